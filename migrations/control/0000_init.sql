@@ -1,0 +1,140 @@
+CREATE TABLE `campaigns` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`state` text NOT NULL,
+	`version` integer NOT NULL,
+	`definition` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`launched_at` integer,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `items` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`title` text NOT NULL,
+	`titles` text,
+	`description` text,
+	`url` text NOT NULL,
+	`image_url` text,
+	`price` integer,
+	`list_price` integer,
+	`currency` text NOT NULL,
+	`brand` text,
+	`category` text,
+	`tags` text,
+	`group_id` text,
+	`attributes` text,
+	`in_stock` integer NOT NULL,
+	`hidden` integer NOT NULL,
+	`content_hash` text NOT NULL,
+	`embedded_hash` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `items_created` ON `items` (`site_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `dead_letters` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`job` text NOT NULL,
+	`failed_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `settings` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `vectors` (
+	`namespace` text NOT NULL,
+	`id` text NOT NULL,
+	`scale` real NOT NULL,
+	`vector` blob NOT NULL,
+	PRIMARY KEY(`namespace`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `model_rows` (
+	`site_id` text NOT NULL,
+	`version` text NOT NULL,
+	`item_id` text NOT NULL,
+	`row` blob NOT NULL,
+	PRIMARY KEY(`site_id`, `version`, `item_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `models` (
+	`site_id` text NOT NULL,
+	`version` text NOT NULL,
+	`state` text NOT NULL,
+	`metrics` text NOT NULL,
+	`popular` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`promoted_at` integer,
+	PRIMARY KEY(`site_id`, `version`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `placements` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`rules` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `segments` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`rule` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`site_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`label` text NOT NULL,
+	`lookup` text NOT NULL,
+	`hint` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`revoked_at` integer
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `keys_lookup_unique` ON `keys` (`lookup`);--> statement-breakpoint
+CREATE INDEX `keys_site` ON `keys` (`site_id`);--> statement-breakpoint
+CREATE TABLE `sites` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`origins` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`locale` text NOT NULL,
+	`currency` text NOT NULL,
+	`sender` text,
+	`daily_cap` integer NOT NULL,
+	`created_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `staff` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email` text NOT NULL,
+	`password_hash` text NOT NULL,
+	`session_epoch` integer NOT NULL,
+	`created_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `staff_email_unique` ON `staff` (`email`);--> statement-breakpoint
+CREATE TABLE `surveys` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`version` integer NOT NULL,
+	`definition` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;

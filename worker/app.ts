@@ -1,0 +1,42 @@
+/** The whole URL table, the middleware and the error answer. Doors parse, call one verb, and shape the answer. */
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import type { Compose } from "./compose.ts";
+import { postBatch, postOne } from "./http/api/events.ts";
+import type { HttpEnv } from "./http/context.ts";
+import { answerError, answerNotFound } from "./http/errors.ts";
+
+export function createApp(compose: Compose): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+
+  app.use(async (c, next) => {
+    const requestId = `req_${crypto.randomUUID()}`;
+    c.set("requestId", requestId);
+    c.header("X-Request-Id", requestId);
+    const deps = await compose(c.env, c.executionCtx, { requestId, origin: new URL(c.req.url).origin });
+    c.set("deps", deps);
+    await next();
+    if (deps.config.demo) c.header("X-Rows", `read=${deps.meter.read} written=${deps.meter.written}`);
+  });
+  // Calls carry a key and no cookies, so any origin may ask; the key's own list of origins decides.
+  app.use(
+    "/v1/*",
+    cors({ origin: (origin) => origin, allowHeaders: ["Authorization", "Content-Type"], maxAge: 86400 }),
+  );
+  app.onError((error, c) => answerError(error, c));
+  app.notFound((c) => answerNotFound(c));
+
+  app.get("/healthz", (c) => c.json({ ok: true }));
+
+  // Collection: Segment's HTTP API, and the tag's own call
+  app.post("/v1/events", postBatch);
+  app.on("POST", ["/v1/batch", "/v1/b"], postBatch);
+  app.on("POST", ["/v1/track", "/v1/t"], postOne("track"));
+  app.on("POST", ["/v1/identify", "/v1/i"], postOne("identify"));
+  app.on("POST", ["/v1/page", "/v1/p"], postOne("page"));
+  app.on("POST", ["/v1/screen", "/v1/s"], postOne("screen"));
+  app.on("POST", ["/v1/group", "/v1/g"], postOne("group"));
+  app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
+
+  return app;
+}

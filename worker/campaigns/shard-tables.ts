@@ -1,0 +1,28 @@
+/**
+ * User shards: one person's way through one campaign.
+ * Writes: this room. Personal: behaviour under a profile key. Kept: finished runs 90 days.
+ */
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const runs = sqliteTable(
+  "runs",
+  {
+    profileId: text("profile_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    /** Which entry of this person it is, by the re-entry policy ("20412" = that day): entering twice is one run. */
+    occurrence: text("occurrence").notNull(),
+    version: integer("version").notNull(),
+    state: text("state", { enum: ["waiting", "done"] }).notNull(),
+    /** While waiting: when it moves on. A claim pushes it past the lease, so that a killed worker's runs come back. */
+    dueAt: integer("due_at").notNull(),
+    enteredAt: integer("entered_at").notNull(),
+    /** How it ended: "sent", or why not. */
+    outcome: text("outcome"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.profileId, table.campaignId, table.occurrence] }),
+    index("runs_due").on(table.dueAt).where(sql`state = 'waiting'`),
+    index("runs_campaign").on(table.campaignId, table.enteredAt),
+  ],
+);

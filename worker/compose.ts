@@ -1,0 +1,101 @@
+/** Env → Deps: the one place that chooses adapters. Called per request, job and cron tick; nothing here outlives it. */
+import { uuidv7 } from "uuidv7";
+import type { Deps, Limiter, LogFields } from "./deps.ts";
+import { parseEnv } from "./env.ts";
+import type { Job } from "./job.ts";
+import { sha256 } from "./lib/hash.ts";
+import { outbox } from "./messages/channels/outbox.ts";
+import { openEmbeddedAi } from "./platform/ai/embedded.ts";
+import { openWorkersAi, type WorkersAiBinding } from "./platform/ai/workers-ai.ts";
+import { openBlobs } from "./platform/blobs.ts";
+import { openDatabase, type RowMeter } from "./platform/db.ts";
+import { readClockOffset } from "./platform/demo-clock.ts";
+import { openLog } from "./platform/log.ts";
+import { openQueue } from "./platform/queue.ts";
+import { openShards, parseSlotMap } from "./platform/shards.ts";
+import { openSigner } from "./platform/signer.ts";
+import { openEmbeddedVectors } from "./platform/vectors/embedded.ts";
+import { openVectorize } from "./platform/vectors/vectorize.ts";
+
+export interface Bindings {
+  DB: D1Database;
+  USERS_0: D1Database;
+  BLOBS: R2Bucket;
+  VECTOR_INDEX: Vectorize;
+  AI: WorkersAiBinding;
+  JOBS: Queue<Job>;
+  TRAIN: Workflow<{ siteId: string; version: string }>;
+  INGEST_LIMIT: RateLimit;
+  LOGIN_LIMIT: RateLimit;
+  ASSETS: Fetcher;
+}
+
+export type Composed = Deps & { meter: RowMeter };
+export type Compose = (
+  env: Bindings,
+  context: { waitUntil(work: Promise<unknown>): void },
+  about: LogFields & { origin?: string },
+) => Promise<Composed>;
+
+/** Site codes are eight lower-case letters and digits; other ids are time-ordered. */
+function newId(kind: string): string {
+  if (kind !== "site") return `${kind}_${uuidv7().replaceAll("-", "")}`;
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return `site_${[...bytes].map((byte) => (byte % 36).toString(36)).join("")}`;
+}
+
+function limiter(binding: RateLimit): Limiter {
+  return { allow: async (key) => (await binding.limit({ key })).success };
+}
+
+export const compose: Compose = async (env, context, { origin, ...about }) => {
+  const vars = parseEnv(env);
+  const meter: RowMeter = { read: 0, written: 0 };
+  const control = openDatabase(env.DB, meter);
+  const users: D1Database[] = [];
+  for (let index = 0; ; index++) {
+    const database = (env as unknown as Record<string, D1Database | undefined>)[`USERS_${index}`];
+    if (!database) break;
+    users.push(database);
+  }
+  const offset = vars.DEMO === "true" ? await readClockOffset(control) : 0;
+  const now = () => Date.now() + offset;
+  return {
+    meter,
+    control,
+    shards: openShards(
+      parseSlotMap(vars.SLOT_MAP),
+      users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
+    ),
+    vectors:
+      vars.VECTORS === "embedded"
+        ? openEmbeddedVectors(control, now)
+        : openVectorize(env.VECTOR_INDEX, (namespace, id) => sha256(`${namespace}\n${id}`, 32)),
+    ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
+    blobs: openBlobs(env.BLOBS),
+    queue: openQueue(env.JOBS),
+    workflows: {
+      async train(siteId, version) {
+        await env.TRAIN.create({ id: version, params: { siteId, version } });
+      },
+    },
+    providers: { web_push: outbox, email: outbox, sms: outbox, kakao: outbox },
+    ingestLimit: limiter(env.INGEST_LIMIT),
+    loginLimit: limiter(env.LOGIN_LIMIT),
+    signer: openSigner(vars.APP_SECRET),
+    log: openLog(about),
+    clock: { now },
+    ids: { next: newId },
+    random: Math.random,
+    config: {
+      demo: vars.DEMO === "true",
+      publicUrl: (vars.PUBLIC_URL || origin || "").replace(/\/$/, ""),
+      setupToken: vars.SETUP_TOKEN,
+      access:
+        vars.CF_ACCESS_TEAM && vars.CF_ACCESS_AUD
+          ? { team: vars.CF_ACCESS_TEAM, audience: vars.CF_ACCESS_AUD }
+          : undefined,
+    },
+    later: (work) => context.waitUntil(work),
+  };
+};

@@ -1,0 +1,155 @@
+/**
+ * What a verb may use, and nothing about who provides it. Contracts only: adapters live in `platform/` and
+ * `messages/channels/`, and `compose.ts` chooses them. No Cloudflare type is named here.
+ */
+
+import type { Job } from "./job.ts";
+import type { IdKind, ProfileId } from "./lib/ids.ts";
+
+/** A prepared statement with its parameters. */
+export interface Statement {
+  bind(...values: unknown[]): Statement;
+  all<T>(): Promise<{ results: T[]; meta: RowMeta }>;
+  first<T>(): Promise<T | null>;
+  run(): Promise<{ meta: RowMeta }>;
+}
+
+export interface RowMeta {
+  changes: number;
+  rows_read: number;
+  rows_written: number;
+}
+
+/** A SQLite database. `batch` is the only transaction: all statements happen, or none. */
+export interface Database {
+  prepare(sql: string): Statement;
+  batch<T = unknown>(statements: Statement[]): Promise<{ results: T[]; meta: RowMeta }[]>;
+}
+
+export interface Shard {
+  index: number;
+  db: Database;
+}
+
+/** Everything keyed by a person lives in one of these. */
+export interface Shards {
+  all(): Shard[];
+  at(index: number): Shard;
+  of(profileId: ProfileId): Shard;
+}
+
+export interface Vector {
+  id: string;
+  values: Float32Array;
+}
+
+/** Nearest neighbours by cosine, one namespace a site. */
+export interface VectorIndex {
+  /** Unit length is not needed; all vectors of a namespace have one dimension. */
+  upsert(namespace: string, vectors: Vector[]): Promise<void>;
+  remove(namespace: string, ids: string[]): Promise<void>;
+  /** At most `count` ids (≤ 100), best first, `score` in [-1, 1]. Unknown namespace: empty. */
+  near(namespace: string, values: Float32Array, count: number): Promise<{ id: string; score: number }[]>;
+}
+
+export interface Ai {
+  /** Dimension of `embed`'s vectors. */
+  dimensions: number;
+  /** One vector a text, in order. */
+  embed(texts: string[]): Promise<Float32Array[]>;
+  /** A short text in the locale's language, at most `maxCharacters`. */
+  write(request: {
+    instruction: string;
+    facts: Record<string, string>;
+    locale: string;
+    maxCharacters: number;
+  }): Promise<string>;
+}
+
+export interface Blobs {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  list(prefix: string): Promise<string[]>;
+  remove(keys: string[]): Promise<void>;
+}
+
+export interface JobQueue {
+  /** Durable when it returns; delivered at least once, in any order. */
+  send(jobs: Job[], options?: { delaySeconds?: number }): Promise<void>;
+}
+
+export interface Workflows {
+  /** Starts a training of a site's model; the instance id is the model version, so that a second start is the same one. */
+  train(siteId: string, version: string): Promise<void>;
+}
+
+export interface Limiter {
+  /** False when `key` has used up its share of the minute. */
+  allow(key: string): Promise<boolean>;
+}
+
+export type LogFields = Record<string, string | number | boolean | undefined>;
+
+/** Structured lines without personal data: ids, counts and reasons, never names, addresses, traits or URLs. */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, cause: unknown, fields?: LogFields): void;
+}
+
+/** Sign and verify short texts; `purpose` separates the keys (`session`, `link`, …). */
+export interface Signer {
+  sign(purpose: string, text: string): Promise<string>;
+  verify(purpose: string, text: string, signature: string): Promise<boolean>;
+}
+
+export const CHANNELS = ["web_push", "email", "sms", "kakao"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** One finished message: final text, nothing left to fill in. */
+export interface Outgoing {
+  messageId: string;
+  profileId: ProfileId;
+  siteId: string;
+  channel: Channel;
+  to: { email?: string; phone?: string };
+  content: { title: string; body: string; url: string; imageUrl?: string };
+}
+
+export type Delivery =
+  | { messageId: string; ok: true }
+  | { messageId: string; ok: false; reason: string; retry: boolean };
+
+/** Hands messages to the outside world. Idempotent by `messageId`: the same message may be handed over twice. */
+export interface Provider {
+  name: string;
+  deliver(messages: Outgoing[]): Promise<Delivery[]>;
+}
+
+export interface Deps {
+  control: Database;
+  shards: Shards;
+  vectors: VectorIndex;
+  ai: Ai;
+  blobs: Blobs;
+  queue: JobQueue;
+  workflows: Workflows;
+  providers: Record<Channel, Provider>;
+  ingestLimit: Limiter;
+  loginLimit: Limiter;
+  signer: Signer;
+  log: Log;
+  clock: { now(): number };
+  ids: { next(kind: IdKind): string };
+  /** Uniform in [0, 1). */
+  random: () => number;
+  config: {
+    demo: boolean;
+    /** Origin for links in messages, without a trailing slash. */
+    publicUrl: string;
+    setupToken: string | undefined;
+    access: { team: string; audience: string } | undefined;
+  };
+  /** Work that may end after the answer. */
+  later(work: Promise<unknown>): void;
+}

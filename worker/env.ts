@@ -1,0 +1,47 @@
+/** Bindings and vars, checked once per isolate: a deployment that misses one fails on the first request with its name. */
+import * as z from "zod";
+
+const Vars = z.object({
+  DEMO: z.enum(["true", "false"]).default("false"),
+  PUBLIC_URL: z.union([z.literal(""), z.url()]).default(""),
+  VECTORS: z.enum(["vectorize", "embedded"]).default("vectorize"),
+  AI_PROVIDER: z.enum(["workers-ai", "embedded"]).default("workers-ai"),
+  SLOT_MAP: z.string().default("0-511=0,512-1023=1"),
+  APP_SECRET: z.string().min(32, "APP_SECRET needs at least 32 characters: wrangler secret put APP_SECRET"),
+  SETUP_TOKEN: z.string().min(16).optional(),
+  CF_ACCESS_TEAM: z.string().default(""),
+  CF_ACCESS_AUD: z.string().default(""),
+});
+
+export type Vars = z.infer<typeof Vars>;
+
+const BINDINGS = [
+  "DB",
+  "USERS_0",
+  "BLOBS",
+  "VECTOR_INDEX",
+  "AI",
+  "JOBS",
+  "TRAIN",
+  "INGEST_LIMIT",
+  "LOGIN_LIMIT",
+  "ASSETS",
+] as const;
+
+const checked = new WeakMap<object, Vars>();
+
+/** Throws an Error that names every missing binding and every wrong var. */
+export function parseEnv(env: object): Vars {
+  const known = checked.get(env);
+  if (known) return known;
+  const missing = BINDINGS.filter((name) => !(name in env));
+  const vars = Vars.safeParse(env);
+  if (missing.length > 0 || !vars.success) {
+    const problems = vars.success ? [] : vars.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(
+      `configuration: ${[...missing.map((name) => `binding ${name} is missing`), ...problems].join("; ")}`,
+    );
+  }
+  checked.set(env, vars.data);
+  return vars.data;
+}

@@ -1,0 +1,49 @@
+/** What people did, newest first, over all their linked browsers. */
+import type { Deps } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { byShard, type PersonRef } from "../profiles/person.ts";
+import { type HistoryEvent, listEvents, listEventsOfMany } from "./store.ts";
+
+/** The newest `limit` events of one person at or after `since` (epoch ms). */
+export async function readHistory(
+  deps: Deps,
+  person: PersonRef,
+  since: number,
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const window = { since, until: deps.clock.now() };
+  const parts = await Promise.all(person.histories.map((id) => listEvents(deps.shards.of(id).db, id, window, limit)));
+  if (parts.length === 1 && parts[0]) return parts[0];
+  return parts
+    .flat()
+    .sort((a, b) => b.at - a.at)
+    .slice(0, limit);
+}
+
+/** The same for many people: one statement per shard that holds part of their histories. Keyed by the person's profile. */
+export async function readHistories(
+  deps: Deps,
+  people: PersonRef[],
+  since: number,
+  limitEach: number,
+): Promise<Map<ProfileId, HistoryEvent[]>> {
+  const ownerOf = new Map<ProfileId, ProfileId>();
+  const histories = new Map<ProfileId, HistoryEvent[]>();
+  for (const person of people) {
+    histories.set(person.profileId, []);
+    for (const id of person.histories) ownerOf.set(id, person.profileId);
+  }
+  const window = { since, until: deps.clock.now() };
+  await Promise.all(
+    [...byShard(deps, ownerOf.keys())].map(async ([shard, ids]) => {
+      for (const event of await listEventsOfMany(shard.db, ids, window, limitEach)) {
+        const owner = ownerOf.get(event.profileId);
+        if (owner !== undefined) histories.get(owner)?.push(event);
+      }
+    }),
+  );
+  for (const person of people) {
+    if (person.histories.length > 1) histories.get(person.profileId)?.sort((a, b) => b.at - a.at);
+  }
+  return histories;
+}

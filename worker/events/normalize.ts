@@ -1,0 +1,124 @@
+/**
+ * A checked message → what is stored. Pure: `now` is an argument. Traits of identify calls go to the profile; the call
+ * itself is kept as an event, so that a person's timeline is complete.
+ */
+import { type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { MINUTE, SECOND } from "../lib/time.ts";
+import type { ProfileChange } from "../profiles/store.ts";
+import { canonicalName, itemsOf } from "./alias.ts";
+import type { EventMessage } from "./schema.ts";
+
+export interface StoredEvent {
+  profileId: ProfileId;
+  at: number;
+  messageId: string;
+  name: string;
+  itemId: string | null;
+  properties: Record<string, unknown>;
+  isBot: boolean;
+  /**
+   * The time had to be corrected, so a retry may carry a slightly other one: look for the message id around it before
+   * inserting. With a good clock the primary key alone makes the event happen once.
+   */
+  uncertainTime: boolean;
+}
+
+export interface Normalized {
+  event: StoredEvent;
+  profile: ProfileChange;
+  /** Set when the message names both a user and a browser: the browser belongs to that user. */
+  anonymousProfileId: ProfileId | undefined;
+}
+
+export interface Envelope {
+  siteId: string;
+  now: number;
+  /** When the client says that it sent the batch. */
+  sentAt: number | undefined;
+  isBot: boolean;
+  /** Historical import: times are taken as they are. */
+  trusted?: boolean;
+}
+
+/** A device's clock is taken to be wrong from here on. Smaller differences are network time. */
+const SKEW_CORRECTED_MS = MINUTE;
+/** From here on a retry might fall on the other side of the line above. */
+const SKEW_UNCERTAIN_MS = 15 * SECOND;
+
+/**
+ * `timestamp + (receivedAt − sentAt)`, Segment's correction, but only for clocks that are off by a minute or more: a
+ * corrected time differs from retry to retry. Never in the future; without a timestamp it is the time of receipt.
+ */
+export function eventTime(message: EventMessage, envelope: Envelope): { at: number; uncertain: boolean } {
+  const said = message.timestamp ?? message.originalTimestamp;
+  if (said === undefined) return { at: envelope.now, uncertain: true };
+  if (envelope.trusted) return { at: Math.min(said, envelope.now), uncertain: false };
+  const sentAt = message.sentAt ?? envelope.sentAt;
+  const skew = sentAt == null ? 0 : envelope.now - sentAt;
+  const corrected = Math.abs(skew) >= SKEW_CORRECTED_MS ? said + skew : said;
+  return {
+    at: Math.min(corrected, envelope.now),
+    uncertain: Math.abs(skew) >= SKEW_UNCERTAIN_MS || corrected > envelope.now,
+  };
+}
+
+const NAME_BY_TYPE = {
+  page: "page_viewed",
+  screen: "page_viewed",
+  identify: "identify",
+  group: "group",
+  alias: "alias",
+} as const;
+
+/** `messageId` must be given by the caller of the API or minted before: it is what makes a retry recognisable. */
+export function normalize(message: EventMessage & { messageId: string }, envelope: Envelope): Normalized {
+  const userId = message.userId ?? undefined;
+  const anonymousId = message.anonymousId ?? undefined;
+  const person = userId !== undefined ? { userId } : { anonymousId: anonymousId as string };
+  const profileId = profileIdOf(envelope.siteId, person);
+  const { at, uncertain } = eventTime(message, envelope);
+  const properties: Record<string, unknown> = { ...message.properties };
+  if (message.type === "page" || message.type === "screen") {
+    if (message.name) properties.name = message.name;
+    if (message.category) properties.category = message.category;
+    const page = message.context?.page;
+    if (typeof page === "object" && page !== null) {
+      for (const [key, value] of Object.entries(page)) properties[key] ??= value;
+    }
+  }
+  if (message.type === "group" && message.groupId) properties.group_id = message.groupId;
+  if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;
+  const name = message.type === "track" ? canonicalName(message.event ?? "") : NAME_BY_TYPE[message.type];
+  const traits = message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
+  const { email, phone, locale, timezone, timeZone, ...others } = traits as Record<string, unknown>;
+  return {
+    event: {
+      profileId,
+      at,
+      messageId: message.messageId,
+      name,
+      itemId: itemsOf(properties)[0]?.id ?? null,
+      properties,
+      isBot: envelope.isBot,
+      uncertainTime: uncertain,
+    },
+    profile: {
+      profileId,
+      siteId: envelope.siteId,
+      userId: userId ?? null,
+      anonymousId: userId === undefined ? (anonymousId ?? null) : null,
+      email: shortText(email),
+      phone: shortText(phone),
+      locale: shortText(locale) ?? shortText(message.context?.locale),
+      timeZone: shortText(timezone) ?? shortText(timeZone) ?? shortText(message.context?.timezone),
+      traits: others,
+      seenAt: at,
+    },
+    anonymousProfileId:
+      userId !== undefined && anonymousId !== undefined ? profileIdOf(envelope.siteId, { anonymousId }) : undefined,
+  };
+}
+
+function shortText(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 256) : null;
+}

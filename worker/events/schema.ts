@@ -1,0 +1,56 @@
+/** Segment's message shape, as its SDKs speak it. Unknown fields pass: SDKs add their own. */
+import * as z from "zod";
+
+/** Bytes of one event and of one batch (Segment's own limits), and events in one batch. */
+export const EVENT_LIMIT_BYTES = 32 * 1024;
+export const BATCH_LIMIT_BYTES = 500 * 1024;
+export const BATCH_LIMIT_EVENTS = 2500;
+
+const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
+const moment = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().positive()]);
+const bag = z.record(z.string(), z.unknown());
+
+export const MESSAGE_TYPES = ["track", "identify", "page", "screen", "group", "alias"] as const;
+
+export const EventMessage = z
+  .object({
+    type: z.enum(MESSAGE_TYPES),
+    event: z.string().trim().min(1).max(128).optional(),
+    name: z.string().max(512).nullish(),
+    category: z.string().max(512).nullish(),
+    messageId: z.string().min(1).max(256).optional(),
+    timestamp: moment.optional(),
+    originalTimestamp: moment.optional(),
+    sentAt: moment.nullish(),
+    userId: id.nullish(),
+    anonymousId: id.nullish(),
+    previousId: id.nullish(),
+    groupId: id.nullish(),
+    properties: bag.nullish(),
+    traits: bag.nullish(),
+    context: bag.nullish(),
+  })
+  .refine((message) => message.userId != null || message.anonymousId != null, {
+    path: ["anonymousId"],
+    message: "an event needs a userId or an anonymousId",
+  })
+  .refine((message) => message.type !== "track" || message.event !== undefined, {
+    path: ["event"],
+    message: "a track call needs the event's name",
+  });
+export type EventMessage = z.infer<typeof EventMessage>;
+
+/** The envelope; its messages are checked one by one, so that one bad event does not cost the others. */
+export const EventBatch = z.object({
+  batch: z.array(z.unknown()).min(1).max(BATCH_LIMIT_EVENTS),
+  sentAt: moment.nullish(),
+  writeKey: z.string().optional(),
+  context: bag.nullish(),
+});
+export type EventBatch = z.infer<typeof EventBatch>;
+
+/** What `collect` says of a batch. `refused[].index` counts from 0 in the batch as it was sent. */
+export interface CollectResult {
+  accepted: number;
+  refused: { index: number; issues: { path: string; message: string }[] }[];
+}

@@ -1,0 +1,97 @@
+import type { Database, Statement } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { MINUTE } from "../lib/time.ts";
+import { overRows } from "../platform/db.ts";
+import type { StoredEvent } from "./normalize.ts";
+
+/** How far apart the corrected times of one event and its retry can be. */
+const RETRY_WINDOW_MS = 10 * MINUTE;
+
+export interface HistoryEvent {
+  profileId: ProfileId;
+  at: number;
+  messageId: string;
+  name: string;
+  itemId: string | null;
+  properties: Record<string, unknown>;
+}
+
+type Row = Omit<HistoryEvent, "properties"> & { properties: string };
+
+function toEvent(row: Row): HistoryEvent {
+  return { ...row, properties: JSON.parse(row.properties) };
+}
+
+/** One statement for all events of a batch in one shard; events that are already there are ignored. */
+export function insertEvents(db: Database, events: StoredEvent[]): Statement {
+  return overRows(
+    db,
+    `INSERT OR IGNORE INTO events (profile_id, at, message_id, name, item_id, properties, is_bot)
+     SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'itemId',
+       value -> 'properties', value ->> 'isBot'
+     FROM json_each(?1) AS row
+     WHERE row.value ->> 'uncertainTime' = 0 OR NOT EXISTS (
+       SELECT 1 FROM events WHERE profile_id = row.value ->> 'profileId'
+         AND at BETWEEN (row.value ->> 'at') - ${RETRY_WINDOW_MS} AND (row.value ->> 'at') + ${RETRY_WINDOW_MS}
+         AND message_id = row.value ->> 'messageId')`,
+    events,
+  );
+}
+
+const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
+
+/** The newest events of one profile, newest first. Bots' events are left out. */
+export async function listEvents(
+  db: Database,
+  profileId: ProfileId,
+  window: { since: number; until: number },
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM events WHERE profile_id = ?1 AND at >= ?2 AND at <= ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
+    )
+    .bind(profileId, window.since, window.until, limit)
+    .all<Row>();
+  return results.map(toEvent);
+}
+
+/** The newest events of many profiles of one shard (at most `limitEach` of each), newest first within a profile. */
+export async function listEventsOfMany(
+  db: Database,
+  ids: ProfileId[],
+  window: { since: number; until: number },
+  limitEach: number,
+): Promise<HistoryEvent[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${COLUMNS} FROM (
+       SELECT events.*, row_number() OVER (PARTITION BY profile_id ORDER BY at DESC) AS place
+       FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
+       WHERE is_bot = 0) WHERE place <= ?4 ORDER BY profile_id, at DESC`,
+    ids,
+    window.since,
+    window.until,
+    limitEach,
+  ).all<Row>();
+  return results.map(toEvent);
+}
+
+/** A slice of a site's events in key order (profile, time), for training and other work over everything. */
+export async function scanEvents(
+  db: Database,
+  range: { from: string; to: string },
+  after: { profileId: ProfileId; at: number; messageId: string } | undefined,
+  since: number,
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const cursor = after ?? { profileId: range.from, at: 0, messageId: "" };
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM events WHERE (profile_id, at, message_id) > (?1, ?2, ?3) AND profile_id < ?4 AND at >= ?5
+         AND is_bot = 0 ORDER BY profile_id, at, message_id LIMIT ?6`,
+    )
+    .bind(cursor.profileId, cursor.at, cursor.messageId, range.to, since, limit)
+    .all<Row>();
+  return results.map(toEvent);
+}

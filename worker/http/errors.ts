@@ -1,0 +1,69 @@
+/** One error envelope for the whole API: `{ error: { code, message, requestId, issues? } }`. */
+import { HTTPException } from "hono/http-exception";
+import type * as z from "zod";
+import { type Issue, Refusal } from "../lib/errors.ts";
+import type { HttpContext } from "./context.ts";
+
+export function answerError(error: Error, c: HttpContext): Response {
+  const requestId = c.get("requestId");
+  if (error instanceof Refusal) {
+    if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
+    const body = {
+      code: error.code,
+      message: error.message,
+      requestId,
+      ...(error.issues ? { issues: error.issues } : {}),
+    };
+    return c.json({ error: body }, error.status);
+  }
+  if (error instanceof HTTPException) {
+    return c.json({ error: { code: "bad_request", message: error.message, requestId } }, error.status);
+  }
+  const deps = c.get("deps");
+  if (deps) deps.log.error("request failed", error);
+  else
+    console.error(
+      JSON.stringify({
+        level: "error",
+        message: "request failed before start",
+        requestId,
+        error: String(error),
+        stack: error.stack,
+      }),
+    );
+  return c.json({ error: { code: "internal", message: "something went wrong on our side", requestId } }, 500);
+}
+
+export function answerNotFound(c: HttpContext): Response {
+  return c.json(
+    { error: { code: "not_found", message: "there is no such address", requestId: c.get("requestId") } },
+    404,
+  );
+}
+
+/** zod's issues with dotted paths. */
+export function issuesOf(error: z.ZodError): Issue[] {
+  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+}
+
+/** Throws `bad_request` with the field names. */
+export function check<T extends z.ZodType>(schema: T, value: unknown, what = "the request"): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = issuesOf(result.error);
+  const fields = issues.map((issue) => issue.path || "body").join(", ");
+  throw new Refusal("bad_request", `${what} is not valid: ${fields}`, { issues });
+}
+
+/** The request's JSON body; throws `too_large` beyond `limitBytes` and `bad_request` when it is no JSON. */
+export async function readJson(c: HttpContext, limitBytes: number): Promise<unknown> {
+  const tooLarge = () => new Refusal("too_large", `the body is larger than ${Math.floor(limitBytes / 1024)} KB`);
+  if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw tooLarge();
+  const bytes = await c.req.arrayBuffer();
+  if (bytes.byteLength > limitBytes) throw tooLarge();
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    throw new Refusal("bad_request", "the body is not valid JSON in UTF-8");
+  }
+}

@@ -1,0 +1,37 @@
+/** Door: queue messages. kind → verb. A refusal is final and only counted; anything else is tried again with backoff. */
+import type { Deps } from "../deps.ts";
+import type { Job } from "../job.ts";
+import { Refusal } from "../lib/errors.ts";
+import { insertDeadLetter } from "../platform/dead-letters.ts";
+
+async function run(_deps: Deps, job: Job): Promise<void> {
+  switch (job.kind) {
+    default:
+      throw new Refusal("bad_request", `no verb for job ${job.kind}`);
+  }
+}
+
+export async function consume(batch: MessageBatch<Job>, compose: () => Promise<Deps>): Promise<void> {
+  const deps = await compose();
+  if (batch.queue === "nunchi-dead") {
+    for (const message of batch.messages) {
+      await insertDeadLetter(deps.control, { id: message.id, job: message.body, failedAt: deps.clock.now() });
+      message.ack();
+    }
+    return;
+  }
+  for (const message of batch.messages) {
+    try {
+      await run(deps, message.body);
+      message.ack();
+    } catch (error) {
+      if (error instanceof Refusal) {
+        deps.log.warn("job refused", { kind: message.body.kind, code: error.code, reason: error.message });
+        message.ack();
+      } else {
+        deps.log.error("job failed", error, { kind: message.body.kind, attempt: message.attempts });
+        message.retry({ delaySeconds: Math.min(600, 10 * 2 ** message.attempts) });
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
+import type { Deps } from "../deps.ts";
+import type { Job } from "../job.ts";
+import { listSites } from "../sites/store.ts";
+
+type Duty = (deps: Deps) => Promise<Job[]>;
+
+const perShard =
+  (make: (shard: number) => Job): Duty =>
+  async (deps) =>
+    deps.shards.all().map(({ index }) => make(index));
+
+const perSiteAndShard =
+  (make: (siteId: string, shard: number) => Job): Duty =>
+  async (deps) =>
+    (await listSites(deps.control)).flatMap((site) => deps.shards.all().map(({ index }) => make(site.id, index)));
+
+const perSite =
+  (make: (siteId: string) => Job): Duty =>
+  async (deps) =>
+    (await listSites(deps.control)).map(({ id }) => make(id));
+
+/** The cron expressions are those of wrangler.toml. */
+const DUTIES: Record<string, Duty[]> = {
+  // every minute
+  "* * * * *": [
+    perShard((shard) => ({ kind: "advance-runs", shard })),
+    perShard((shard) => ({ kind: "redeliver", shard })),
+    perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard })),
+  ],
+  // every quarter of an hour
+  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard }))],
+  // 03:00 in Seoul
+  "0 18 * * *": [
+    perSite((siteId) => ({ kind: "train", siteId })),
+    perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard, full: true })),
+  ],
+};
+
+export async function tick(cron: string, compose: () => Promise<Deps>): Promise<void> {
+  const deps = await compose();
+  const jobs = (await Promise.all((DUTIES[cron] ?? []).map((duty) => duty(deps)))).flat();
+  await deps.queue.send(jobs);
+}

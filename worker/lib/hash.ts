@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 as base64url, cut to `length` characters (6 bits each). For ids and content hashes, not for passwords. */
+export function sha256(text: string, length = 43): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, length);
+}
+
+/**
+ * FNV-1a over the UTF-16 code units with murmur3's final mix, as an unsigned 32-bit integer. Stateless assignment
+ * (variants, holdouts, feature hashing): the same text is always the same number, on every isolate.
+ */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hash ^= text.charCodeAt(i);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** `hash32` as a number in [0, 1). */
+export function hashUnit(text: string): number {
+  return hash32(text) / 0x1_0000_0000;
+}

@@ -1,0 +1,71 @@
+/** D1 behind the `Database` contract, with the rows of a request counted: rows written are what D1 bills. */
+import { type AnyD1Database, drizzle } from "drizzle-orm/d1";
+import type { Database, RowMeta, Statement } from "../deps.ts";
+
+export interface RowMeter {
+  read: number;
+  written: number;
+}
+
+class MeteredStatement implements Statement {
+  readonly inner: D1PreparedStatement;
+  readonly #meter: RowMeter;
+
+  constructor(inner: D1PreparedStatement, meter: RowMeter) {
+    this.inner = inner;
+    this.#meter = meter;
+  }
+
+  bind(...values: unknown[]): Statement {
+    return new MeteredStatement(this.inner.bind(...values), this.#meter);
+  }
+
+  async all<T>(): Promise<{ results: T[]; meta: RowMeta }> {
+    const result = await this.inner.all<T>();
+    return { results: result.results, meta: count(this.#meter, result.meta) };
+  }
+
+  async first<T>(): Promise<T | null> {
+    return (await this.all<T>()).results[0] ?? null;
+  }
+
+  /** Only for Drizzle, which reads definitions (cached per isolate) this way; D1 tells no row counts for it. */
+  raw(): Promise<unknown[]> {
+    return this.inner.raw();
+  }
+
+  async run(): Promise<{ meta: RowMeta }> {
+    const result = await this.inner.run();
+    return { meta: count(this.#meter, result.meta) };
+  }
+}
+
+function count(meter: RowMeter, meta: D1Meta): RowMeta {
+  meter.read += meta.rows_read;
+  meter.written += meta.rows_written;
+  return { changes: meta.changes, rows_read: meta.rows_read, rows_written: meta.rows_written };
+}
+
+export function openDatabase(d1: D1Database, meter: RowMeter): Database {
+  return {
+    prepare: (sql) => new MeteredStatement(d1.prepare(sql), meter),
+    async batch<T>(statements: Statement[]) {
+      if (statements.length === 0) return [];
+      const results = await d1.batch<T>(statements.map((statement) => (statement as MeteredStatement).inner));
+      return results.map((result) => ({ results: result.results, meta: count(meter, result.meta) }));
+    },
+  };
+}
+
+/** Drizzle's query builder over a `Database`: for the control database's definitions; hot paths write their SQL. */
+export function orm(database: Database) {
+  return drizzle(database as unknown as AnyD1Database);
+}
+
+/**
+ * A statement over many rows with one bound parameter: `sql` reads them from `json_each(?1)` as `value ->> 'field'`.
+ * D1 binds at most 100 parameters, and one statement is four times as fast as a batch of inserts.
+ */
+export function overRows(database: Database, sql: string, rows: unknown[], ...more: unknown[]): Statement {
+  return database.prepare(sql).bind(JSON.stringify(rows), ...more);
+}

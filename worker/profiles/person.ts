@@ -1,0 +1,77 @@
+/**
+ * A person is a profile and the browsers linked to it. History is read over all of them; nothing is copied, so that a link
+ * can be undone.
+ */
+import type { Deps, Shard } from "../deps.ts";
+import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { claimDevices, getProfiles, linkDevices, listLinks, type Profile } from "./store.ts";
+
+export interface PersonRef {
+  profileId: ProfileId;
+  /** The profile itself first, then its linked browsers. */
+  histories: ProfileId[];
+}
+
+/** Groups ids by the shard that holds them. */
+export function byShard(deps: Deps, ids: Iterable<ProfileId>): Map<Shard, ProfileId[]> {
+  const groups = new Map<Shard, ProfileId[]>();
+  for (const id of ids) {
+    const shard = deps.shards.of(id);
+    const group = groups.get(shard);
+    if (group) group.push(id);
+    else groups.set(shard, [id]);
+  }
+  return groups;
+}
+
+/** Where a person's history is. One read for a user, none for an anonymous visitor. */
+export async function locatePerson(deps: Deps, siteId: string, person: PersonKey): Promise<PersonRef> {
+  const profileId = profileIdOf(siteId, person);
+  if (!("userId" in person)) return { profileId, histories: [profileId] };
+  const links = await listLinks(deps.shards.of(profileId).db, [profileId], "device");
+  return { profileId, histories: [profileId, ...links.map((link) => link.otherId)] };
+}
+
+/** The same for many profile ids that live in one shard, with one statement. */
+export async function locateMany(shard: Shard, ids: ProfileId[]): Promise<PersonRef[]> {
+  const refs = new Map<ProfileId, PersonRef>(ids.map((id) => [id, { profileId: id, histories: [id] }]));
+  for (const link of await listLinks(shard.db, ids, "device")) refs.get(link.profileId)?.histories.push(link.otherId);
+  return [...refs.values()];
+}
+
+export async function getProfile(deps: Deps, profileId: ProfileId): Promise<Profile | undefined> {
+  return (await getProfiles(deps.shards.of(profileId).db, [profileId]))[0];
+}
+
+const linkedHere = new Set<string>();
+
+/**
+ * Stores "this browser belongs to this user" in both shards, the browser's side first: it decides. Repeating it changes
+ * nothing, so a caller that was killed in between just calls again. Pairs that this isolate has linked cost nothing.
+ */
+export async function linkBrowsers(
+  deps: Deps,
+  pairs: { anonymousProfileId: ProfileId; userProfileId: ProfileId }[],
+): Promise<void> {
+  const fresh = new Map<string, (typeof pairs)[number]>();
+  for (const pair of pairs) {
+    const name = `${pair.anonymousProfileId}${pair.userProfileId}`;
+    if (!linkedHere.has(name)) fresh.set(name, pair);
+  }
+  if (fresh.size === 0) return;
+  const at = deps.clock.now();
+  const claims = new Map<Shard, { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[]>();
+  for (const pair of fresh.values()) {
+    const shard = deps.shards.of(pair.anonymousProfileId);
+    claims.set(shard, [...(claims.get(shard) ?? []), { ...pair, at }]);
+  }
+  const owned = (await Promise.all([...claims].map(([shard, group]) => claimDevices(shard.db, group)))).flat();
+  const edges = new Map<Shard, { deviceId: ProfileId; ownerId: ProfileId; at: number }[]>();
+  for (const edge of owned) {
+    const shard = deps.shards.of(edge.ownerId);
+    edges.set(shard, [...(edges.get(shard) ?? []), { ...edge, at }]);
+  }
+  await Promise.all([...edges].map(([shard, group]) => linkDevices(shard.db, group).run()));
+  if (linkedHere.size > 20_000) linkedHere.clear();
+  for (const name of fresh.keys()) linkedHere.add(name);
+}

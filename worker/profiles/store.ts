@@ -1,0 +1,204 @@
+import type { Database, Statement } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { utcDay } from "../lib/time.ts";
+import { overRows } from "../platform/db.ts";
+
+/** What one event says of its person. Null leaves what is known. */
+export interface ProfileChange {
+  profileId: ProfileId;
+  siteId: string;
+  userId: string | null;
+  anonymousId: string | null;
+  email: string | null;
+  phone: string | null;
+  locale: string | null;
+  timeZone: string | null;
+  /** Merged into the known traits (RFC 7396: null removes). */
+  traits: Record<string, unknown>;
+  seenAt: number;
+}
+
+export interface Profile {
+  profileId: ProfileId;
+  siteId: string;
+  userId: string | null;
+  anonymousId: string | null;
+  email: string | null;
+  phone: string | null;
+  traits: Record<string, unknown>;
+  locale: string | null;
+  timeZone: string | null;
+  firstSeenAt: number;
+  lastSeenAt: number;
+}
+
+const COLUMNS = `profile_id AS profileId, site_id AS siteId, user_id AS userId, anonymous_id AS anonymousId, email, phone,
+  traits, locale, time_zone AS timeZone, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt`;
+
+type Row = Omit<Profile, "traits"> & { traits: string };
+
+function toProfile(row: Row): Profile {
+  return { ...row, traits: JSON.parse(row.traits) };
+}
+
+/**
+ * Two statements for all people of a batch that live in one shard. A person who is already known and says nothing new
+ * costs one row written.
+ */
+export function upsertProfiles(db: Database, changes: ProfileChange[]): Statement[] {
+  const merged = new Map<ProfileId, ProfileChange & { firstSeenAt: number }>();
+  for (const change of changes) {
+    const known = merged.get(change.profileId);
+    if (!known) {
+      merged.set(change.profileId, { ...change, firstSeenAt: change.seenAt });
+      continue;
+    }
+    for (const field of ["email", "phone", "locale", "timeZone"] as const) known[field] = change[field] ?? known[field];
+    known.traits = { ...known.traits, ...change.traits };
+    known.firstSeenAt = Math.min(known.firstSeenAt, change.seenAt);
+    known.seenAt = Math.max(known.seenAt, change.seenAt);
+  }
+  const people = [...merged.values()];
+  const entries = people.flatMap(({ siteId, profileId, seenAt, email }) => [
+    { siteId, profileId, key: dayKey(utcDay(seenAt)) },
+    ...(email === null ? [] : [{ siteId, profileId, key: emailKey(email) }]),
+  ]);
+  return [
+    overRows(
+      db,
+      `INSERT INTO profiles (profile_id, site_id, user_id, anonymous_id, email, phone, traits, locale, time_zone,
+         first_seen_at, last_seen_at)
+       SELECT value ->> 'profileId', value ->> 'siteId', value ->> 'userId', value ->> 'anonymousId', value ->> 'email',
+         value ->> 'phone', json_patch('{}', value -> 'traits'), value ->> 'locale', value ->> 'timeZone',
+         value ->> 'firstSeenAt', value ->> 'seenAt'
+       FROM json_each(?1) WHERE true
+       ON CONFLICT (profile_id) DO UPDATE SET
+         email = coalesce(excluded.email, email), phone = coalesce(excluded.phone, phone),
+         traits = CASE excluded.traits WHEN '{}' THEN traits ELSE json_patch(traits, excluded.traits) END,
+         locale = coalesce(excluded.locale, locale), time_zone = coalesce(excluded.time_zone, time_zone),
+         first_seen_at = min(first_seen_at, excluded.first_seen_at),
+         last_seen_at = max(last_seen_at, excluded.last_seen_at)
+       WHERE excluded.last_seen_at > last_seen_at OR excluded.first_seen_at < first_seen_at OR excluded.traits <> '{}'
+         OR excluded.email IS NOT NULL OR excluded.phone IS NOT NULL`,
+      people,
+    ),
+    overRows(
+      db,
+      `INSERT OR IGNORE INTO directory (site_id, key, profile_id)
+       SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1)`,
+      entries,
+    ),
+  ];
+}
+
+function dayKey(day: number): string {
+  return `day:${day}`;
+}
+
+function emailKey(email: string): string {
+  return `email:${email.toLowerCase()}`;
+}
+
+export async function getProfiles(db: Database, ids: ProfileId[]): Promise<Profile[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (SELECT value FROM json_each(?1))`,
+    ids,
+  ).all<Row>();
+  return results.map(toProfile);
+}
+
+/** People of a site in one shard in key order, for work over everyone in slices. */
+export async function listProfiles(
+  db: Database,
+  range: { from: string; to: string },
+  limit: number,
+): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(`SELECT ${COLUMNS} FROM profiles WHERE profile_id > ?1 AND profile_id < ?2 ORDER BY profile_id LIMIT ?3`)
+    .bind(range.from, range.to, limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+/** People of a site in one shard who were there on `sinceDay` (UTC) or later, most recent first. */
+export async function listRecentProfiles(
+  db: Database,
+  siteId: string,
+  sinceDay: number,
+  limit: number,
+): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (
+         SELECT profile_id FROM directory WHERE site_id = ?1 AND key >= ?2 AND key < 'day;')
+       ORDER BY last_seen_at DESC LIMIT ?3`,
+    )
+    .bind(siteId, dayKey(sinceDay), limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+export async function findByEmail(db: Database, siteId: string, email: string, limit: number): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (
+         SELECT profile_id FROM directory WHERE site_id = ?1 AND key = ?2) LIMIT ?3`,
+    )
+    .bind(siteId, emailKey(email), limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+/**
+ * In the browser's shard: the browser belongs to this user, unless it already belongs to another (two known people are
+ * never merged). Answers who owns it now.
+ */
+export async function claimDevices(
+  db: Database,
+  claims: { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[],
+): Promise<{ deviceId: ProfileId; ownerId: ProfileId }[]> {
+  const results = await db.batch<{ deviceId: ProfileId; ownerId: ProfileId }>([
+    overRows(
+      db,
+      `INSERT OR IGNORE INTO links (profile_id, other_id, role, linked_at)
+       SELECT value ->> 'anonymousProfileId', value ->> 'userProfileId', 'owner', value ->> 'at' FROM json_each(?1) AS claim
+       WHERE NOT EXISTS (SELECT 1 FROM links WHERE profile_id = claim.value ->> 'anonymousProfileId'
+         AND role = 'owner' AND unlinked_at IS NULL)`,
+      claims,
+    ),
+    overRows(
+      db,
+      `SELECT profile_id AS deviceId, other_id AS ownerId FROM links
+       WHERE profile_id IN (SELECT value ->> 'anonymousProfileId' FROM json_each(?1)) AND role = 'owner' AND unlinked_at IS NULL`,
+      claims,
+    ),
+  ]);
+  return results[1]?.results ?? [];
+}
+
+/** In the user's shard: the other end of the edge. */
+export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[]): Statement {
+  return overRows(
+    db,
+    `INSERT OR IGNORE INTO links (profile_id, other_id, role, linked_at)
+     SELECT value ->> 'ownerId', value ->> 'deviceId', 'device', value ->> 'at' FROM json_each(?1)`,
+    edges,
+  );
+}
+
+/** Browsers of each user (device) or user of each browser (owner), live edges only. */
+export async function listLinks(
+  db: Database,
+  ids: ProfileId[],
+  role: "owner" | "device",
+): Promise<{ profileId: ProfileId; otherId: ProfileId }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, other_id AS otherId FROM links
+     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND role = ?2 AND unlinked_at IS NULL`,
+    ids,
+    role,
+  ).all<{ profileId: ProfileId; otherId: ProfileId }>();
+  return results;
+}
