@@ -4,7 +4,7 @@ import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 
-async function run(_deps: Deps, job: Job): Promise<void> {
+export async function run(_deps: Deps, job: Job): Promise<void> {
   switch (job.kind) {
     default:
       throw new Refusal("bad_request", `no verb for job ${job.kind}`);
