@@ -5,6 +5,7 @@ import type { Compose } from "./compose.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import type { HttpEnv } from "./http/context.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
+import { getHealth, putDemoReady } from "./http/health.ts";
 
 export function createApp(compose: Compose): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -26,7 +27,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.onError((error, c) => answerError(error, c));
   app.notFound((c) => answerNotFound(c));
 
-  app.get("/healthz", (c) => c.json({ ok: true }));
+  app.get("/healthz", getHealth);
+  app.put("/healthz", putDemoReady);
 
   // Collection: Segment's HTTP API, and the tag's own call
   app.post("/v1/events", postBatch);

@@ -3,20 +3,20 @@
  * database, and only compositions with DEMO=true read it.
  */
 import type { Database } from "../deps.ts";
+import { readSetting } from "./settings.ts";
+
+const OFFSET = "demo_clock_offset_ms";
 
 export async function readClockOffset(control: Database): Promise<number> {
-  const row = await control
-    .prepare("SELECT value FROM settings WHERE name = 'demo_clock_offset_ms'")
-    .first<{ value: string }>();
-  return row ? Number(row.value) : 0;
+  return Number((await readSetting(control, OFFSET)) ?? 0);
 }
 
 export async function moveClock(control: Database, byMs: number): Promise<void> {
   await control
     .prepare(
-      `INSERT INTO settings (name, value) VALUES ('demo_clock_offset_ms', ?1)
-       ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + CAST(?1 AS INTEGER)`,
+      `INSERT INTO settings (name, value) VALUES (?1, ?2)
+       ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + CAST(?2 AS INTEGER)`,
     )
-    .bind(String(byMs))
+    .bind(OFFSET, String(byMs))
     .run();
 }
