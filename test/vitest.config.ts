@@ -46,6 +46,7 @@ export default defineConfig({
         test: {
           name: "browser",
           root,
+          globalSetup: ["test/support/demo-server.ts"],
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           testTimeout: 120_000,
