@@ -11,7 +11,9 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   const deps = c.get("deps");
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
-  if (!(await deps.ingestLimit.allow(caller.site.id))) {
+  // A server that holds the secret key is trusted with its own pace; browsers are limited per address.
+  const address = c.req.header("cf-connecting-ip") ?? "unknown";
+  if (caller.kind === "browser" && !(await deps.ingestLimit.allow(`${caller.site.id} ${address}`))) {
     throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
   }
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
