@@ -1,0 +1,38 @@
+/**
+ * The engine's only input: clicks of many visits as flat arrays, which a Worker can read from R2 in parts and a
+ * benchmark from a text file. A session is one person's actions with no gap longer than 30 minutes.
+ */
+export interface Sessions {
+  /** Dense item index (0 … itemCount − 1) of each click, in time order within a session. */
+  items: Int32Array;
+  /** Start offset of each session in `items`; sessions + 1 entries; sessions in time order. */
+  starts: Int32Array;
+  /** Per click, what the action is worth against a view (1): a cart, a wish or a purchase weighs more. */
+  weights?: Float32Array;
+}
+
+/** How many sessions there are. */
+export function sessionCount(sessions: Sessions): number {
+  return sessions.starts.length - 1;
+}
+
+/** The sessions `[from, to)`, without copying their clicks. */
+export function sliceSessions(sessions: Sessions, from: number, to: number): Sessions {
+  const first = sessions.starts[from] ?? 0;
+  const last = sessions.starts[to] ?? sessions.items.length;
+  const slice: Sessions = {
+    items: sessions.items.subarray(first, last),
+    starts: sessions.starts.slice(from, to + 1).map((start) => start - first),
+  };
+  if (sessions.weights) slice.weights = sessions.weights.subarray(first, last);
+  return slice;
+}
+
+/** Flat arrays of ordinary lists; for small inputs and tests. */
+export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
+  const starts = new Int32Array(lists.length + 1);
+  lists.forEach((list, index) => {
+    starts[index + 1] = (starts[index] as number) + list.length;
+  });
+  return { items: Int32Array.from(lists.flat()), starts };
+}
