@@ -1,0 +1,304 @@
+/**
+ * The built worker under Miniflare, without wrangler's proxy, for benchmarks and for tests that need real HTTP.
+ *
+ * - `startRuntime()`  what `wrangler deploy` would upload, with the bindings of wrangler.toml, all of it on this machine:
+ *                     migrated databases in a folder of its own, queue with its consumer, embedded adapters, DEMO=true.
+ * - `startHello()`    a Hono "hello" in the same Miniflare: what the runtime itself costs. Compare only within one run.
+ * - `createSite()`    a site with a public and a secret key.
+ * - `measure()`       load by autocannon → requests/s, p50, p99. Bodies may be made per request.
+ * - `report()`        prints one JSON line.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import autocannon from "autocannon";
+import { build } from "esbuild";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export const SETUP_TOKEN = "setup-token-for-benchmarks";
+
+/** What a benchmark asks of a database: enough of D1's client for counting and checking what was stored. */
+export interface Store {
+  all<T>(sql: string, ...values: unknown[]): Promise<T[]>;
+}
+
+export interface Runtime {
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
+  url: string;
+  database(binding: "DB" | "USERS_0" | "USERS_1"): Promise<Store>;
+  /** Delivers a cron tick and waits for it. */
+  cron(expression: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  /** Vars and secrets over those of wrangler.toml. */
+  vars?: Record<string, string>;
+  /** Keep the databases here instead of in a folder that goes with the runtime. */
+  folder?: string;
+  port?: number;
+  /** Calls a minute and site before 429; benchmarks ask more than the product would allow. */
+  ingestLimit?: number;
+  /** Also print what the worker logs. */
+  verbose?: boolean;
+}
+
+/** Starts the worker as it would be deployed. Ready when it returns. */
+export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "nunchi-"));
+  const bundle = mkdtempSync(join(tmpdir(), "nunchi-bundle-"));
+  buildWorker(bundle);
+  const { workerOptions } = quietly(() => unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")));
+  const { bindings, ratelimits, modulesRules: _, ...worker } = workerOptions;
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      ...worker,
+      name: "nunchi",
+      modules: readModules(bundle),
+      modulesRoot: bundle,
+      bindings: {
+        ...(bindings as Record<string, string>),
+        DEMO: "true",
+        VECTORS: "embedded",
+        AI_PROVIDER: "embedded",
+        APP_SECRET: randomBytes(32).toString("base64url"),
+        SETUP_TOKEN,
+        ...options.vars,
+      },
+      ratelimits: {
+        ...(ratelimits as object),
+        INGEST_LIMIT: { namespace_id: "1001", simple: { limit: options.ingestLimit ?? 1_000_000_000, period: 60 } },
+      },
+      host: "127.0.0.1",
+      port: options.port ?? 0,
+      log: new Log(options.verbose ? LogLevel.INFO : LogLevel.ERROR),
+      ...(options.verbose ? {} : { handleStructuredLogs: () => undefined }),
+    }),
+    resourcePersistencePath: folder,
+  });
+  const url = (await miniflare.ready).origin;
+  const d1 = (binding: string) => miniflare.getD1Database(binding, "nunchi");
+  await migrate(await d1("DB"), "control");
+  for (const binding of ["USERS_0", "USERS_1"]) await migrate(await d1(binding), "users");
+  return {
+    url,
+    async database(binding) {
+      const database = await d1(binding);
+      return {
+        all: async <T>(sql: string, ...values: unknown[]) =>
+          (
+            await database
+              .prepare(sql)
+              .bind(...values)
+              .all<T>()
+          ).results,
+      };
+    },
+    async cron(expression) {
+      const fetcher = await miniflare.getWorker("nunchi");
+      await fetcher.scheduled({ cron: expression });
+    },
+    async stop() {
+      await miniflare.dispose();
+      rmSync(bundle, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A one-route Hono app that answers JSON: the ceiling of this machine, now. */
+export async function startHello(): Promise<{ url: string; stop(): Promise<void> }> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import { Hono } from "hono";
+        const app = new Hono();
+        app.all("/", (c) => c.json({ hello: "world" }));
+        export default app;`,
+      resolveDir: ROOT,
+    },
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd", "worker", "browser"],
+    write: false,
+  });
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: "hello",
+      modules: true,
+      script: outputFiles[0]?.text ?? "",
+      compatibilityDate: "2026-11-01",
+      host: "127.0.0.1",
+      port: 0,
+      log: new Log(LogLevel.ERROR),
+    }),
+  );
+  const url = (await miniflare.ready).origin;
+  return { url, stop: () => miniflare.dispose() };
+}
+
+function buildWorker(outdir: string): void {
+  // wrangler runs the widget's build by the name `node`: let it find the one that runs this.
+  const path = [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
+  execFileSync("wrangler", ["deploy", "--dry-run", "--outdir", outdir], {
+    cwd: ROOT,
+    env: { ...process.env, PATH: path, WRANGLER_SEND_METRICS: "false" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+const MODULE_TYPES = { ".js": "ESModule", ".wasm": "CompiledWasm", ".bin": "Data", ".txt": "Text" } as const;
+
+/** The entry first, then what it imports as files (WebAssembly). */
+function readModules(bundle: string) {
+  const names = readdirSync(bundle).filter((name) => extname(name) in MODULE_TYPES && name !== "index.js");
+  return ["index.js", ...names].map((name) => ({
+    type: MODULE_TYPES[extname(name) as keyof typeof MODULE_TYPES],
+    path: join(bundle, name),
+  }));
+}
+
+/** wrangler warns that AI and Vectorize are remote; this runtime sets the embedded adapters. */
+function quietly<T>(work: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+type D1 = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+
+/** Applies the migrations that wrangler would, once: a kept folder has them already. */
+async function migrate(database: D1, folder: "control" | "users"): Promise<void> {
+  await database.prepare("CREATE TABLE IF NOT EXISTS d1_migrations (name TEXT PRIMARY KEY)").run();
+  const { results } = await database.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+  const applied = new Set(results.map(({ name }) => name));
+  const path = join(ROOT, "migrations", folder);
+  const files = readdirSync(path).filter((name) => name.endsWith(".sql") && !applied.has(name));
+  for (const name of files.sort()) {
+    const statements = unstable_splitSqlQuery(readFileSync(join(path, name), "utf8"));
+    await database.batch([
+      ...statements.map((sql) => database.prepare(sql)),
+      database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(name),
+    ]);
+  }
+}
+
+export interface BenchSite {
+  siteId: string;
+  publicKey: string;
+  secretKey: string;
+}
+
+/** A site of its own, with one origin that its public key may be used from. */
+export async function createSite(runtime: Runtime, name: string): Promise<BenchSite> {
+  const siteId = `site_${randomBytes(4).toString("hex")}`;
+  const publicKey = `pk_${randomBytes(18).toString("base64url")}`;
+  const secretKey = `sk_${randomBytes(18).toString("base64url")}`;
+  const control = await runtime.database("DB");
+  const now = Date.now();
+  await control.all(
+    `INSERT INTO sites (id, name, origins, time_zone, locale, currency, sender, daily_cap, created_at)
+     VALUES (?1, ?2, '["http://shop.test"]', 'Asia/Seoul', 'ko', 'KRW', '{"name":"Bench","contact":"02-1234-5678"}', 100, ?3)`,
+    siteId,
+    name,
+    now,
+  );
+  for (const [kind, key] of [
+    ["public", publicKey],
+    ["secret", secretKey],
+  ] as const) {
+    await control.all(
+      "INSERT INTO keys (id, site_id, kind, label, lookup, hint, created_at) VALUES (?1, ?2, ?3, 'bench', ?4, ?5, ?6)",
+      `key_${randomBytes(12).toString("hex")}`,
+      siteId,
+      kind,
+      kind === "secret" ? createHash("sha256").update(key).digest("base64url") : key,
+      key.slice(-4),
+      now,
+    );
+  }
+  return { siteId, publicKey, secretKey };
+}
+
+export interface Load {
+  url: string;
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  headers?: Record<string, string>;
+  /** One body for all requests, or a function that makes the next one (its cost is the load generator's). */
+  body?: string | (() => string);
+  /** One path (with query) for each request, over the URL's own. */
+  path?: () => string;
+  /** Requests in flight at once. Default 8. */
+  connections?: number;
+  /** Default 10. A warm-up of a second goes before. */
+  seconds?: number;
+}
+
+export interface Measured {
+  requestsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Requests that were answered 2xx; anything else fails the measurement unless `tolerant`. */
+  ok: number;
+  failed: number;
+}
+
+/** Throws when any answer is not 2xx: a fast error is no throughput. */
+export async function measure(load: Load): Promise<Measured> {
+  await shoot(load, 1);
+  const seconds = load.seconds ?? 10;
+  const result = await shoot(load, seconds);
+  const failed = result.non2xx + result.errors + result.timeouts;
+  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests to ${load.url} failed`);
+  return {
+    requestsPerSecond: round(result["2xx"] / result.duration),
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    ok: result["2xx"],
+    failed,
+  };
+}
+
+function shoot(load: Load, seconds: number): Promise<autocannon.Result> {
+  const { body, path } = load;
+  const changing = typeof body === "function" || path !== undefined;
+  return autocannon({
+    url: load.url,
+    method: load.method ?? "GET",
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...load.headers },
+    ...(typeof body === "string" ? { body } : {}),
+    connections: load.connections ?? 8,
+    duration: seconds,
+    ...(changing
+      ? {
+          requests: [
+            {
+              setupRequest: (request) => ({
+                ...request,
+                ...(typeof body === "function" ? { body: body() } : {}),
+                ...(path ? { path: path() } : {}),
+              }),
+            },
+          ],
+        }
+      : {}),
+  });
+}
+
+export function round(value: number, digits = 1): number {
+  return Number(value.toFixed(digits));
+}
+
+/** One JSON line per case on standard output; everything else goes to standard error. */
+export function report(line: Record<string, unknown>): void {
+  console.log(JSON.stringify(line));
+}
