@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
+import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import type { HttpEnv } from "./http/context.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
@@ -39,6 +40,10 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.on("POST", ["/v1/screen", "/v1/s"], postOne("screen"));
   app.on("POST", ["/v1/group", "/v1/g"], postOne("group"));
   app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
+
+  // Catalog
+  app.post("/v1/items/batch", postItems);
+  app.get("/v1/items/:id", getItem).put(putItem).delete(deleteItem);
 
   return app;
 }

@@ -1,11 +1,14 @@
 /** Door: queue messages. kind → verb. A refusal is final and only counted; anything else is tried again with backoff. */
+import { embedItems } from "../catalog/embed.ts";
 import type { Deps } from "../deps.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 
-export async function run(_deps: Deps, job: Job): Promise<void> {
+export async function run(deps: Deps, job: Job): Promise<void> {
   switch (job.kind) {
+    case "embed-items":
+      return embedItems(deps, job.siteId, job.itemIds);
     default:
       throw new Refusal("bad_request", `no verb for job ${job.kind}`);
   }

@@ -1,0 +1,13 @@
+import type { Deps } from "../deps.ts";
+import { buryItems } from "./store.ts";
+
+/** Leaves tombstones. Answers how many of the items were alive. Gone from every answer at once, vector or not. */
+export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Promise<number> {
+  const buried = await buryItems(deps.control, siteId, ids, deps.clock.now());
+  try {
+    if (buried.length > 0) await deps.vectors.remove(siteId, buried);
+  } catch (error) {
+    deps.log.error("vectors of deleted items remain", error, { siteId, items: buried.length });
+  }
+  return buried.length;
+}

@@ -1,0 +1,42 @@
+/** Content vectors: what an item is like, from its words. Made only when the words have changed. */
+import type { Deps } from "../deps.ts";
+import { sha256 } from "../lib/hash.ts";
+import { readItems } from "./read.ts";
+import { type Item, markEmbedded, selectEmbeddedHashes } from "./store.ts";
+
+type Words = Pick<Item, "title" | "titles" | "brand" | "category" | "tags" | "description">;
+
+/** What is embedded: the names first, and only the beginning of a description, which soon speaks of delivery and care. */
+function contentText(item: Words): string {
+  const parts = [item.title, item.titles.ko, item.titles.en, item.category, item.brand, ...item.tags];
+  const names = [...new Set(parts.filter(Boolean))].join("\n");
+  return item.description ? `${names}\n${item.description.slice(0, 300)}` : names;
+}
+
+export function contentHash(item: Words): string {
+  return sha256(contentText(item), 22);
+}
+
+/** The job `embed-items`. Throws when the model or the index fails, so that the queue tries again; the catalog stays as it is. */
+export async function embedItems(deps: Deps, siteId: string, itemIds: string[]): Promise<void> {
+  const [items, hashes] = await Promise.all([
+    readItems(deps, siteId, itemIds),
+    selectEmbeddedHashes(deps.control, siteId, itemIds),
+  ]);
+  const stale = [...items.values()].flatMap((item) => {
+    const hash = contentHash(item);
+    return item.deletedAt === null && hashes.get(item.id) !== hash
+      ? [{ id: item.id, hash, text: contentText(item) }]
+      : [];
+  });
+  if (stale.length === 0) return;
+  const vectors = await deps.ai.embed(stale.map(({ text }) => text));
+  await deps.vectors.upsert(
+    siteId,
+    stale.flatMap(({ id }, index) => {
+      const values = vectors[index];
+      return values ? [{ id, values }] : [];
+    }),
+  );
+  await markEmbedded(deps.control, siteId, stale);
+}

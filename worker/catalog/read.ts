@@ -1,0 +1,64 @@
+import type { Deps } from "../deps.ts";
+import { formatMoney, fromMinor } from "../lib/money.ts";
+import { type Item, searchItems, selectItems } from "./store.ts";
+
+/** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
+export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
+  if (ids.length === 0) return new Map();
+  const items = await selectItems(deps.control, siteId, ids);
+  return new Map(items.map((item) => [item.id, item]));
+}
+
+/** Living items in the order of their ids, from behind `after`. `search`: a part of the id or of a title in any language. */
+export async function listItems(
+  deps: Deps,
+  siteId: string,
+  query: { search?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Item[]> {
+  const { search, after, limit } = query;
+  return searchItems(deps.control, siteId, { search: search?.trim(), after, limit });
+}
+
+/** May it be shown to anyone now? Whether to this person is for the recommender to say. */
+export function isServable(item: Item): boolean {
+  return item.inStock && !item.hidden && item.deletedAt === null;
+}
+
+/** An item as pages and messages show it. Prices in major units; `listPrice` only where it is higher than the price. */
+export interface PublicItem {
+  id: string;
+  title: string;
+  url: string;
+  imageUrl: string | null;
+  price: number | null;
+  listPrice: number | null;
+  currency: string;
+  brand: string | null;
+  category: string | null;
+  /** "39,000원", "₩39,000": as the locale writes it. */
+  priceText: string | null;
+  listPriceText: string | null;
+}
+
+export function titleOf(item: Pick<Item, "title" | "titles">, locale: string): string {
+  return (locale.startsWith("ko") ? item.titles.ko : item.titles.en) ?? item.title;
+}
+
+export function publicItem(item: Item, locale: string): PublicItem {
+  const { id, url, imageUrl, currency, brand, category } = item;
+  const listPrice =
+    item.price !== null && item.listPrice !== null && item.listPrice > item.price ? item.listPrice : null;
+  return {
+    id,
+    title: titleOf(item, locale),
+    url,
+    imageUrl,
+    price: item.price === null ? null : fromMinor(item.price, currency),
+    listPrice: listPrice === null ? null : fromMinor(listPrice, currency),
+    currency,
+    brand,
+    category,
+    priceText: item.price === null ? null : formatMoney(item.price, currency, locale),
+    listPriceText: listPrice === null ? null : formatMoney(listPrice, currency, locale),
+  };
+}

@@ -1,0 +1,68 @@
+/** What a feed or a server says of an item. Fields that are not named here are ignored. */
+import * as z from "zod";
+
+/** Items and bytes of one `POST /v1/items/batch`. */
+export const ITEM_BATCH_LIMIT = 500;
+export const ITEM_BATCH_LIMIT_BYTES = 1024 * 1024;
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+/** Feeds leave fields empty instead of leaving them out. */
+const optionalText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .nullish()
+    .transform((value) => value || null);
+const webAddress = z.url({ protocol: /^https?$/, error: "an absolute http or https address" }).max(2048);
+/** Major units: 39000 (KRW), 39.9 (USD). */
+const amount = z.number().min(0).max(1e12).nullish();
+
+export const ItemId = z.union([text(128), z.int().transform(String)]);
+
+const AVAILABILITY = ["in_stock", "out_of_stock", "preorder", "backorder"] as const;
+
+export const ItemInput = z.object({
+  id: ItemId,
+  /** In the site's own language. */
+  title: text(512),
+  titles: z.object({ ko: text(512).optional(), en: text(512).optional() }).nullish(),
+  description: optionalText(5000),
+  url: webAddress,
+  imageUrl: webAddress.nullish(),
+  price: amount,
+  /** Price before a sale. */
+  listPrice: amount,
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "an ISO 4217 code such as KRW")
+    .nullish(),
+  brand: optionalText(128),
+  /** From broad to narrow: "Women > Coats", or the same as a list. */
+  category: z
+    .union([z.string().max(512), z.array(text(128)).max(8)])
+    .nullish()
+    .transform((path) => {
+      const parts = typeof path === "string" ? path.split(">") : (path ?? []);
+      return (
+        parts
+          .map((part) => part.trim())
+          .filter(Boolean)
+          .join(" > ") || null
+      );
+    }),
+  tags: z.array(text(64)).max(50).nullish(),
+  /** Variants (sizes, colors) of one product share it. */
+  groupId: z.union([optionalText(128), z.int().transform(String)]),
+  attributes: z
+    .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.array(text(200)).max(50)]))
+    .refine((record) => Object.keys(record).length <= 50, "at most 50 attributes")
+    .nullish(),
+  availability: z
+    .string()
+    .transform((value) => value.trim().toLowerCase().replaceAll(" ", "_"))
+    .pipe(z.enum(AVAILABILITY))
+    .default("in_stock"),
+  hidden: z.boolean().default(false),
+});
+export type ItemInput = z.infer<typeof ItemInput>;
