@@ -2,8 +2,12 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
+import { adminRoutes } from "./http/admin/routes.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
+import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
+import { postSetup } from "./http/api/setup.ts";
+import { postSite } from "./http/api/sites.ts";
 import type { HttpEnv } from "./http/context.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
@@ -40,10 +44,18 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.on("POST", ["/v1/screen", "/v1/s"], postOne("screen"));
   app.on("POST", ["/v1/group", "/v1/g"], postOne("group"));
   app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
+  app.post("/v1/import/events", postImportedEvents);
 
   // Catalog
   app.post("/v1/items/batch", postItems);
   app.get("/v1/items/:id", getItem).put(putItem).delete(deleteItem);
+
+  // Installation: the setup token opens it
+  app.post("/v1/setup", postSetup);
+  app.post("/v1/sites", postSite);
+
+  // The marketer's side
+  app.route("/admin", adminRoutes());
 
   return app;
 }
