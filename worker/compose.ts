@@ -3,7 +3,6 @@ import { uuidv7 } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
 import { parseEnv } from "./env.ts";
 import type { Job } from "./job.ts";
-import { sha256 } from "./lib/hash.ts";
 import { outbox } from "./messages/channels/outbox.ts";
 import { openEmbeddedAi } from "./platform/ai/embedded.ts";
 import { openWorkersAi, type WorkersAiBinding } from "./platform/ai/workers-ai.ts";
@@ -67,10 +66,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
       parseSlotMap(vars.SLOT_MAP),
       users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
     ),
-    vectors:
-      vars.VECTORS === "embedded"
-        ? openEmbeddedVectors(control, now)
-        : openVectorize(env.VECTOR_INDEX, (namespace, id) => sha256(`${namespace}\n${id}`, 32)),
+    vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
     blobs: openBlobs(env.BLOBS),
     queue: openQueue(env.JOBS),

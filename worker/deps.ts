@@ -48,8 +48,10 @@ export interface VectorIndex {
   /** Unit length is not needed; all vectors of a namespace have one dimension. */
   upsert(namespace: string, vectors: Vector[]): Promise<void>;
   remove(namespace: string, ids: string[]): Promise<void>;
-  /** At most `count` ids (≤ 100), best first, `score` in [-1, 1]. Unknown namespace: empty. */
+  /** At most `count` ids (≤ 100), best first, `score` in [-1, 1]. Unknown namespace or a vector of zeros: empty. */
   near(namespace: string, values: Float32Array, count: number): Promise<{ id: string; score: number }[]>;
+  /** The same around the vector that is stored for `id`, without `id` itself. Unknown id: empty. */
+  nearItem(namespace: string, id: string, count: number): Promise<{ id: string; score: number }[]>;
 }
 
 export interface Ai {

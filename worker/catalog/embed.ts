@@ -13,8 +13,9 @@ function contentText(item: Words): string {
   return item.description ? `${names}\n${item.description.slice(0, 300)}` : names;
 }
 
-export function contentHash(item: Words): string {
-  return sha256(contentText(item), 22);
+/** Of the words and of the model's dimension: a change of either makes the vector stale. */
+export function contentHash(item: Words, dimensions: number): string {
+  return sha256(`${dimensions}\n${contentText(item)}`, 22);
 }
 
 /** The job `embed-items`. Throws when the model or the index fails, so that the queue tries again; the catalog stays as it is. */
@@ -24,7 +25,7 @@ export async function embedItems(deps: Deps, siteId: string, itemIds: string[]):
     selectEmbeddedHashes(deps.control, siteId, itemIds),
   ]);
   const stale = [...items.values()].flatMap((item) => {
-    const hash = contentHash(item);
+    const hash = contentHash(item, deps.ai.dimensions);
     return item.deletedAt === null && hashes.get(item.id) !== hash
       ? [{ id: item.id, hash, text: contentText(item) }]
       : [];

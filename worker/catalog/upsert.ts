@@ -70,7 +70,7 @@ export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Pr
     )) {
       written++;
       const row = rows.get(id);
-      if (row && contentHash(row) !== embeddedHash) stale.push(id);
+      if (row && contentHash(row, deps.ai.dimensions) !== embeddedHash) stale.push(id);
     }
   }
   await sendEmbedJobs(deps, site.id, stale);

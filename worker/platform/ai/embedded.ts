@@ -49,8 +49,8 @@ export function openEmbeddedAi(): Ai {
     dimensions: DIMENSIONS,
     embed: async (texts) => texts.map(embedOne),
     async write({ facts, locale, maxCharacters }) {
-      const product = facts.product ?? "";
-      const text = locale === "ko" ? `${product}, 지금 확인해 보세요.` : `${product}: take a look now.`;
+      const call = locale === "ko" ? "지금 확인해 보세요." : "Take a look now.";
+      const text = facts.product ? `${facts.product} · ${call}` : call;
       return [...text].slice(0, maxCharacters).join("");
     },
   };

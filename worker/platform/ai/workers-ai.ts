@@ -21,8 +21,9 @@ export function openWorkersAi(binding: WorkersAiBinding): Ai {
     async embed(texts) {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += TEXTS_A_CALL) {
-        const text = texts.slice(start, start + TEXTS_A_CALL);
-        const answer = (await binding.run(EMBEDDING_MODEL, { text })) as { data?: number[][] };
+        // The model refuses an empty text.
+        const text = texts.slice(start, start + TEXTS_A_CALL).map((each) => each.trim() || "-");
+        const answer = (await binding.run(EMBEDDING_MODEL, { text, truncate_inputs: true })) as { data?: number[][] };
         if (answer.data?.length !== text.length)
           throw new Error(`${EMBEDDING_MODEL} answered without one vector a text`);
         for (const values of answer.data) vectors.push(Float32Array.from(values));
