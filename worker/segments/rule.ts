@@ -1,0 +1,187 @@
+/**
+ * A rule over one person: what they did, what is known of them, and any combination. Pure: `now` is an argument. The same
+ * rules decide segments, who a campaign is for, and who it leaves out.
+ */
+import * as z from "zod";
+import { canonicalName } from "../events/alias.ts";
+import type { HistoryEvent } from "../events/store.ts";
+import { DAY, SECOND } from "../lib/time.ts";
+import type { Profile } from "../profiles/store.ts";
+import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
+
+/** Bounds of one rule: levels of nesting, and conditions in all. */
+export const MOST_LEVELS = 6;
+export const MOST_CONDITIONS = 50;
+
+export const EventName = z.string().trim().min(1).max(128).transform(canonicalName);
+
+export const Condition = z.strictObject({ property: Path, ...comparisonShape }).superRefine(checkComparison);
+export type Condition = z.infer<typeof Condition>;
+
+const TraitRule = z.strictObject({ trait: Path, ...comparisonShape }).superRefine(checkComparison);
+
+const EventRule = z.strictObject({
+  event: z.union([EventName, z.array(EventName).min(1).max(20)], "an event's name, or a list of names"),
+  /** False turns the answer round: it did not happen (that often, in that time). */
+  did: z.boolean(),
+  /** Back from now; without it, for ever. */
+  withinSeconds: z
+    .int()
+    .min(1)
+    .max(400 * (DAY / SECOND))
+    .optional(),
+  /** How often; without it, at least once. */
+  count: z.strictObject({ op: z.enum(["gte", "lte", "eq"]), value: z.int().min(0).max(1000) }).optional(),
+  /** All of them hold for the same event. */
+  where: z.array(Condition).max(10).optional(),
+});
+
+export type EventRule = z.infer<typeof EventRule>;
+export type TraitRule = z.infer<typeof TraitRule>;
+export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | EventRule | TraitRule;
+
+const KINDS: Record<string, () => z.ZodType> = {
+  all: () => z.strictObject({ all: z.array(AnyRule).min(1) }),
+  any: () => z.strictObject({ any: z.array(AnyRule).min(1) }),
+  not: () => z.strictObject({ not: AnyRule }),
+  event: () => EventRule,
+  trait: () => TraitRule,
+};
+
+/** One schema per kind, chosen by the key that names it: a union would answer "invalid input" without saying where. */
+const AnyRule: z.ZodType<Rule> = z.lazy(() =>
+  z.unknown().transform((value, context): Rule => {
+    const kind = isObject(value) ? Object.keys(KINDS).find((key) => Object.hasOwn(value, key)) : undefined;
+    const schema = kind === undefined ? undefined : KINDS[kind];
+    if (!schema) {
+      context.addIssue({ code: "custom", message: 'a rule is one of "all", "any", "not", "event" or "trait"' });
+      return z.NEVER;
+    }
+    const result = schema().safeParse(value);
+    if (result.success) return result.data as Rule;
+    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path: [...path], message });
+    return z.NEVER;
+  }),
+);
+
+/** Parses to itself, with event names in their canonical form. Issues name the place: `all.1.where.0.value`. */
+export const Rule: z.ZodType<Rule> = z
+  .unknown()
+  .superRefine((value, context) => {
+    const size = measure(value, 1);
+    if (size.levels > MOST_LEVELS) {
+      context.addIssue({ code: "custom", message: `a rule has at most ${MOST_LEVELS} levels`, continue: false });
+    } else if (size.conditions > MOST_CONDITIONS) {
+      context.addIssue({
+        code: "custom",
+        message: `a rule has at most ${MOST_CONDITIONS} conditions`,
+        continue: false,
+      });
+    }
+  })
+  .pipe(AnyRule)
+  .meta({ override: { type: "object", description: "A rule over people: all, any, not, event or trait" } });
+
+/** Counts without trusting the shape; never goes deeper than is allowed. */
+function measure(value: unknown, level: number): { levels: number; conditions: number } {
+  const inner = isObject(value)
+    ? (value.all ?? value.any ?? (value.not === undefined ? undefined : [value.not]))
+    : undefined;
+  if (!Array.isArray(inner)) return { levels: level, conditions: 1 };
+  if (level > MOST_LEVELS) return { levels: level + 1, conditions: 0 };
+  let [levels, conditions] = [level, 0];
+  for (const each of inner.slice(0, MOST_CONDITIONS + 1)) {
+    const size = measure(each, level + 1);
+    levels = Math.max(levels, size.levels);
+    conditions += size.conditions;
+  }
+  return { levels, conditions };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export interface Subject {
+  profile: Profile;
+  /** Newest first; only those at or before `now` count. */
+  events: HistoryEvent[];
+}
+
+export function evaluate(rule: Rule, subject: Subject, now: number): boolean {
+  if ("all" in rule) return rule.all.every((each) => evaluate(each, subject, now));
+  if ("any" in rule) return rule.any.some((each) => evaluate(each, subject, now));
+  if ("not" in rule) return !evaluate(rule.not, subject, now);
+  if ("trait" in rule) return compare(traitValues(subject.profile, rule.trait), rule);
+  return rule.did === happened(rule, subject.events, now);
+}
+
+/** An event exactly `withinSeconds` ago is outside. */
+function happened(rule: EventRule, events: HistoryEvent[], now: number): boolean {
+  const after = rule.withinSeconds === undefined ? Number.NEGATIVE_INFINITY : now - rule.withinSeconds * SECOND;
+  const { op, value } = rule.count ?? { op: "gte", value: 1 };
+  let count = 0;
+  for (const event of events) {
+    if (event.at <= after) break;
+    if (event.at > now || !isNamed(rule.event, event.name) || !meets(rule.where, event.properties)) continue;
+    count++;
+    if (count > value) break;
+  }
+  if (op === "gte") return count >= value;
+  return op === "lte" ? count <= value : count === value;
+}
+
+function isNamed(names: string | string[], name: string): boolean {
+  return typeof names === "string" ? names === name : names.includes(name);
+}
+
+/** All conditions hold for these properties; no conditions always hold. */
+export function meets(conditions: Condition[] | undefined, properties: Record<string, unknown>): boolean {
+  return conditions === undefined || conditions.every((each) => compare(valuesAt(properties, each.property), each));
+}
+
+/** Fields of the profile that can be asked for by name like traits. Times are epoch ms. */
+const PROFILE_FIELDS = ["email", "phone", "locale", "timeZone", "userId", "firstSeenAt", "lastSeenAt"] as const;
+
+function traitValues(profile: Profile, trait: string): unknown[] {
+  const field = PROFILE_FIELDS.find((each) => each === trait);
+  if (field === undefined) return valuesAt(profile.traits, trait);
+  const value = profile[field];
+  return value === null ? [] : [value];
+}
+
+function* conditionsOf(rule: Rule): Generator<EventRule | TraitRule> {
+  if ("all" in rule) for (const each of rule.all) yield* conditionsOf(each);
+  else if ("any" in rule) for (const each of rule.any) yield* conditionsOf(each);
+  else if ("not" in rule) yield* conditionsOf(rule.not);
+  else yield rule;
+}
+
+/** The different windows of a rule, in seconds: an event leaves the rule's sight that long after it happened. */
+export function windowsOf(rule: Rule): number[] {
+  const windows = new Set<number>();
+  for (const each of conditionsOf(rule)) {
+    if ("event" in each && each.withinSeconds !== undefined) windows.add(each.withinSeconds);
+  }
+  return [...windows];
+}
+
+/** How far back the rule looks in seconds: 0 when it asks for no event, undefined when for ever. */
+export function windowSeconds(rule: Rule): number | undefined {
+  let seconds = 0;
+  for (const each of conditionsOf(rule)) {
+    if ("trait" in each) continue;
+    if (each.withinSeconds === undefined) return undefined;
+    seconds = Math.max(seconds, each.withinSeconds);
+  }
+  return seconds;
+}
+
+/** Canonical names of the events that the rule asks for. */
+export function eventNames(rule: Rule): Set<string> {
+  const names = new Set<string>();
+  for (const each of conditionsOf(rule)) {
+    if ("event" in each) for (const name of [each.event].flat()) names.add(name);
+  }
+  return names;
+}
