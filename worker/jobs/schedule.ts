@@ -38,7 +38,11 @@ const DUTIES: Record<string, Duty[]> = {
 };
 
 export async function tick(cron: string, compose: () => Promise<Deps>): Promise<void> {
-  const deps = await compose();
+  await sendDuties(await compose(), cron);
+}
+
+/** The jobs of one cron expression, sent to the queue. The demo's clock calls it when it moves. */
+export async function sendDuties(deps: Deps, cron: string): Promise<void> {
   const jobs = (await Promise.all((DUTIES[cron] ?? []).map((duty) => duty(deps)))).flat();
   await deps.queue.send(jobs);
 }

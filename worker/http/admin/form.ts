@@ -1,0 +1,41 @@
+/** Reading what a form sends: names with dots are objects (`sender.name`), repeated names are lists. */
+import * as z from "zod";
+import koreanErrors from "zod/v4/locales/ko.js";
+import type { Issue } from "../../lib/errors.ts";
+import { issuesOf } from "../errors.ts";
+import type { Locale } from "./language.ts";
+
+export type Form = Record<string, unknown>;
+
+const { localeError } = koreanErrors();
+
+/** The schema's answer with messages in the page's language. */
+export function checkForm<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  locale: Locale,
+): { ok: true; data: z.infer<T> } | { ok: false; issues: Issue[] } {
+  const result = schema.safeParse(value, locale === "ko" ? { error: localeError } : undefined);
+  return result.success ? { ok: true, data: result.data } : { ok: false, issues: issuesOf(result.error) };
+}
+
+/** One field's text, trimmed; empty when it is missing or sent twice. */
+export function text(form: Form, name: string): string {
+  const value = name.split(".").reduce<unknown>((part, key) => (part as Form | undefined)?.[key], form);
+  return typeof value === "string" ? value.trim() : "";
+}
+
+export function list(form: Form, name: string): string[] {
+  const value = form[name];
+  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
+    (each): each is string => typeof each === "string",
+  );
+}
+
+/** One entry a line. */
+export const Lines = z.string().transform((lines) =>
+  lines
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter(Boolean),
+);

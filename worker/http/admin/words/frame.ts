@@ -1,0 +1,153 @@
+export const frameWords = {
+  "nav.label": ["메뉴", "Menu"],
+  "nav.know": ["알기", "Know"],
+  "nav.show": ["보여주기", "Show"],
+  "nav.say": ["말하기", "Say"],
+  "nav.run": ["운영", "Run"],
+  "nav.overview": ["개요", "Overview"],
+  "nav.people": ["고객", "People"],
+  "nav.segments": ["세그먼트", "Segments"],
+  "nav.catalog": ["상품", "Catalog"],
+  "nav.placements": ["추천 영역", "Placements"],
+  "nav.survey": ["취향 설문", "Survey"],
+  "nav.campaigns": ["캠페인", "Campaigns"],
+  "nav.outbox": ["발송함", "Outbox"],
+  "nav.settings": ["설정", "Settings"],
+  "nav.system": ["시스템", "System"],
+
+  "frame.skip": ["본문으로 건너뛰기", "Skip to content"],
+  "frame.site": ["사이트", "Site"],
+  "frame.chooseSite": ["사이트 선택", "Choose a site"],
+  "frame.newSite": ["사이트 추가", "Add a site"],
+  "frame.signOut": ["로그아웃", "Sign out"],
+
+  "demo.label": ["데모 시계", "Demo clock"],
+  "demo.clock": ["데모 시계", "Demo clock"],
+  "demo.hour": ["+1시간", "+1 hour"],
+  "demo.day": ["+1일", "+1 day"],
+
+  "form.problems": ["아래 내용을 고쳐 주세요.", "Please correct this first."],
+  "form.save": ["저장", "Save"],
+  "form.search": ["검색", "Search"],
+  "form.cancel": ["취소", "Cancel"],
+  "form.delete": ["삭제", "Delete"],
+  "form.more": ["더 보기", "Show more"],
+  "form.optional": ["선택", "optional"],
+  "form.yes": ["예", "Yes"],
+  "form.no": ["아니요", "No"],
+  "form.none": ["없음", "None"],
+
+  "notice.saved": ["저장했습니다.", "Saved."],
+  "notice.deleted": ["삭제했습니다.", "Deleted."],
+  "notice.signed-out": ["로그아웃했습니다.", "You have signed out."],
+  "notice.password-changed": [
+    "비밀번호를 바꿨습니다. 다른 기기에서는 다시 로그인해야 합니다.",
+    "Password changed. Other devices have to sign in again.",
+  ],
+  "notice.clock-moved": [
+    "데모 시계를 옮겼습니다. 예정된 캠페인이 지금 실행됩니다.",
+    "The demo clock has moved on. Whatever was due is running now.",
+  ],
+
+  "signIn.title": ["로그인", "Sign in"],
+  "signIn.email": ["이메일", "E-mail"],
+  "signIn.password": ["비밀번호", "Password"],
+  "signIn.submit": ["로그인", "Sign in"],
+  "signIn.wrong": ["이메일이나 비밀번호가 맞지 않습니다.", "That e-mail or password is not right."],
+  "signIn.too_many": [
+    "시도가 너무 많습니다. 1분 뒤에 다시 해 주세요.",
+    "Too many attempts. Please try again in a minute.",
+  ],
+
+  "setup.title": ["설치", "Set up"],
+  "setup.lead": [
+    "첫 계정과 첫 사이트를 만듭니다. 설치 토큰은 이때 한 번만 쓰입니다.",
+    "Makes the first account and the first site. The setup token opens this once.",
+  ],
+  "setup.token": ["설치 토큰", "Setup token"],
+  "setup.tokenHint": ["배포할 때 정한 SETUP_TOKEN 값", "The SETUP_TOKEN secret of this deployment"],
+  "setup.passwordHint": [
+    "12자 이상. 여러 단어를 이어 쓰면 기억하기 쉽습니다.",
+    "At least 12 characters. A few words in a row are easy to remember.",
+  ],
+  "setup.submit": ["설치 끝내기", "Finish"],
+  "setup.wrongToken": ["설치 토큰이 맞지 않습니다.", "The setup token is not right."],
+  "setup.noToken": [
+    "설치 토큰이 없습니다. wrangler secret put SETUP_TOKEN 으로 먼저 정해 주세요.",
+    "This deployment has no setup token. Set one first: wrangler secret put SETUP_TOKEN",
+  ],
+  "setup.done": ["이미 설치가 끝났습니다. 로그인해 주세요.", "This installation is already set up. Sign in instead."],
+
+  "newSite.title": ["사이트 추가", "Add a site"],
+  "newSite.lead": [
+    "사이트마다 키, 상품, 고객, 캠페인이 따로 관리됩니다.",
+    "Every site has its own keys, catalog, people and campaigns.",
+  ],
+  "newSite.submit": ["사이트 만들기", "Create site"],
+
+  "site.name": ["사이트 이름", "Site name"],
+  "site.origin": ["사이트 주소", "Website address"],
+  "site.originHint": [
+    "스크립트 태그를 넣을 주소입니다. 나중에 더 추가할 수 있습니다.",
+    "Where the script tag will be. More can be added later.",
+  ],
+  "site.locale": ["언어", "Language"],
+  "site.currency": ["통화", "Currency"],
+  "site.timeZone": ["시간대", "Time zone"],
+
+  "keys.title": ["키가 준비되었습니다", "Your keys are ready"],
+  "keys.lead": [
+    "비밀 키는 지금 한 번만 보여 드립니다. 안전한 곳에 보관하세요.",
+    "The secret key is shown this once. Keep it somewhere safe.",
+  ],
+  "keys.site": ["사이트 ID", "Site id"],
+  "keys.public": ["공개 키", "Public key"],
+  "keys.secret": ["비밀 키", "Secret key"],
+  "keys.once": [
+    "비밀 키를 잃어버리면 설정에서 새로 만들고 이전 키를 폐기하세요.",
+    "If you lose it, make a new one in the settings and revoke this one.",
+  ],
+  "keys.next": ["설정으로 가기", "Go to the settings"],
+
+  "account.title": ["내 계정", "Your account"],
+  "account.password": ["비밀번호 바꾸기", "Change password"],
+  "account.passwordHint": [
+    "바꾸면 다른 모든 기기에서 로그아웃됩니다.",
+    "Changing it signs out all your other devices.",
+  ],
+  "account.current": ["지금 비밀번호", "Current password"],
+  "account.next": ["새 비밀번호", "New password"],
+  "account.change": ["비밀번호 바꾸기", "Change password"],
+  "account.sessions": ["모든 기기", "All devices"],
+  "account.sessionsHint": [
+    "로그인한 기기를 잃어버렸다면 모두 로그아웃하세요.",
+    "If you lost a device that is signed in, sign out everywhere.",
+  ],
+  "account.everywhere": ["모든 기기에서 로그아웃", "Sign out everywhere"],
+
+  "password.too_short": ["비밀번호가 너무 짧습니다. 12자 이상이어야 합니다.", "Too short: at least 12 characters."],
+  "password.too_long": ["비밀번호가 너무 깁니다. 200자까지 됩니다.", "Too long: at most 200 characters."],
+  "password.too_common": [
+    "누구나 먼저 떠올릴 비밀번호입니다. 다른 것으로 정해 주세요.",
+    "That is among the first passwords anybody would try. Choose another.",
+  ],
+  "password.same_as_email": ["이메일과 같은 비밀번호는 쓸 수 없습니다.", "The password must not be your e-mail."],
+  "password.wrong": ["지금 비밀번호가 맞지 않습니다.", "The current password is not right."],
+  "password.too_many": [
+    "시도가 너무 많습니다. 1분 뒤에 다시 해 주세요.",
+    "Too many attempts. Please try again in a minute.",
+  ],
+
+  "error.not_found": ["페이지를 찾을 수 없습니다", "There is no such page"],
+  "error.forbidden": ["허용되지 않는 요청입니다", "That is not allowed"],
+  "error.unauthorized": ["다시 로그인해 주세요", "Please sign in again"],
+  "error.rate_limited": ["요청이 너무 많습니다", "Too many requests"],
+  "error.internal": ["문제가 생겼습니다", "Something went wrong"],
+  "error.other": ["요청을 처리할 수 없습니다", "That did not work"],
+  "error.internalLead": [
+    "저희 쪽 문제입니다. 잠시 뒤에 다시 시도해 주세요.",
+    "It is our fault. Please try again in a moment.",
+  ],
+  "error.back": ["관리자 첫 화면으로", "Back to the admin"],
+  "error.request": ["요청 번호", "Request"],
+} as const;
