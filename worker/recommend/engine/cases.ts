@@ -1,0 +1,119 @@
+/**
+ * Training cases of the net: what was asked, what was offered, what was chosen; packed two bytes a feature, so that
+ * thousands fit a step and the rest waits in storage.
+ */
+import { FEATURE_WIDTH } from "./features.ts";
+
+/** Mean and 1 / standard deviation of each feature. */
+export interface Scaling {
+  means: Float32Array;
+  inverses: Float32Array;
+}
+
+/** A part of the cases. */
+export interface CaseChunk {
+  /** Start of each case in `seen` (and, × FEATURE_WIDTH, in `features`); cases + 1 entries. */
+  starts: Int32Array;
+  /** Place of the right candidate within its case. */
+  wanted: Int32Array;
+  /** 1 for candidates that were in the session. */
+  seen: Uint8Array;
+  /** Standardized × `RESOLUTION`. */
+  features: Int16Array;
+}
+
+const RESOLUTION = 2048;
+/** Standardized value of a stored one. */
+export const STEP = 1 / RESOLUTION;
+
+/** Collects cases; the first ones decide the scaling of all. */
+export class CaseCollector {
+  readonly #lists: { values: Float32Array; seen: Uint8Array; wanted: number }[] = [];
+
+  get size(): number {
+    return this.#lists.length;
+  }
+
+  /** @param values `count` × FEATURE_WIDTH; copied */
+  add(values: Float32Array, seen: Uint8Array, count: number, wanted: number): void {
+    this.#lists.push({ values: values.slice(0, count * FEATURE_WIDTH), seen: seen.slice(0, count), wanted });
+  }
+
+  scaling(): Scaling {
+    const sums = new Float64Array(FEATURE_WIDTH);
+    const squares = new Float64Array(FEATURE_WIDTH);
+    let rows = 0;
+    for (const { values } of this.#lists) {
+      rows += values.length / FEATURE_WIDTH;
+      for (let at = 0; at < values.length; at++) {
+        const feature = at % FEATURE_WIDTH;
+        const value = values[at] as number;
+        sums[feature] = (sums[feature] as number) + value;
+        squares[feature] = (squares[feature] as number) + value * value;
+      }
+    }
+    const means = Float32Array.from(sums, (sum) => sum / Math.max(1, rows));
+    const inverses = Float32Array.from(squares, (square, feature) => {
+      const variance = square / Math.max(1, rows) - (means[feature] as number) ** 2;
+      return variance > 1e-8 ? 1 / Math.sqrt(variance) : 0;
+    });
+    return { means, inverses };
+  }
+
+  /** Everything collected, packed; the collector is empty afterwards. */
+  take({ means, inverses }: Scaling): CaseChunk {
+    const starts = new Int32Array(this.#lists.length + 1);
+    this.#lists.forEach(({ seen }, index) => {
+      starts[index + 1] = (starts[index] as number) + seen.length;
+    });
+    const rows = starts[this.#lists.length] as number;
+    const chunk: CaseChunk = {
+      starts,
+      wanted: Int32Array.from(this.#lists, ({ wanted }) => wanted),
+      seen: new Uint8Array(rows),
+      features: new Int16Array(rows * FEATURE_WIDTH),
+    };
+    this.#lists.forEach(({ values, seen }, index) => {
+      const begin = starts[index] as number;
+      chunk.seen.set(seen, begin);
+      const base = begin * FEATURE_WIDTH;
+      for (let at = 0; at < values.length; at++) {
+        const feature = at % FEATURE_WIDTH;
+        const scaled =
+          ((values[at] as number) - (means[feature] as number)) * (inverses[feature] as number) * RESOLUTION;
+        chunk.features[base + at] = Math.max(-32_768, Math.min(32_767, Math.round(scaled)));
+      }
+    });
+    this.#lists.length = 0;
+    return chunk;
+  }
+}
+
+/** A chunk as bytes. */
+export function caseBytes(chunk: CaseChunk): Uint8Array {
+  const cases = chunk.wanted.length;
+  const rows = chunk.seen.length;
+  const head = Int32Array.of(cases, rows);
+  const parts = [head, chunk.starts, chunk.wanted, chunk.features, chunk.seen];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
+
+/** The opposite of `caseBytes`. @param bytes starting at a multiple of four in its buffer */
+export function readCases(bytes: Uint8Array): CaseChunk {
+  const { buffer, byteOffset } = bytes;
+  const [cases = 0, rows = 0] = new Int32Array(buffer, byteOffset, 2);
+  let at = byteOffset + 8;
+  const starts = new Int32Array(buffer, at, cases + 1);
+  at += starts.byteLength;
+  const wanted = new Int32Array(buffer, at, cases);
+  at += wanted.byteLength;
+  const features = new Int16Array(buffer, at, rows * FEATURE_WIDTH);
+  at += features.byteLength;
+  return { starts, wanted, features, seen: new Uint8Array(buffer, at, rows) };
+}

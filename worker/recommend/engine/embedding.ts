@@ -1,0 +1,112 @@
+/**
+ * Item vectors as they are served: 64 signed bytes each, with a gate per item and a weight per lag. A session is the
+ * normalized sum of its last clicks' vectors, so that it can be compared with any item by cosine.
+ */
+import { DIMENSIONS } from "./kernel/contrast.ts";
+
+export { DIMENSIONS } from "./kernel/contrast.ts";
+
+/** Clicks that make a session's vector. */
+export const LAGS = 15;
+
+export interface Embedding {
+  /** 64 signed bytes an item; only the direction means anything. */
+  vectors: Int8Array;
+  /** 1 / length of each item's bytes. */
+  scales: Float32Array;
+  /** How much an item says about what its visitor wants: e^g. */
+  gates: Float32Array;
+  /** What a click k actions ago counts against the latest. */
+  lags: Float32Array;
+}
+
+/** The direction of each row of floats, in bytes. */
+export function quantize(rows: Float32Array, logGates: Float32Array, lags: Float32Array): Embedding {
+  const vectors = new Int8Array(rows.length);
+  for (let base = 0; base < rows.length; base += DIMENSIONS) {
+    let largest = 1e-12;
+    for (let d = 0; d < DIMENSIONS; d++) largest = Math.max(largest, Math.abs(rows[base + d] as number));
+    for (let d = 0; d < DIMENSIONS; d++) vectors[base + d] = Math.round((127 * (rows[base + d] as number)) / largest);
+  }
+  return { vectors, scales: scalesOf(vectors), gates: logGates.map(Math.exp), lags: lags.slice() };
+}
+
+function scalesOf(vectors: Int8Array): Float32Array {
+  const scales = new Float32Array(vectors.length / DIMENSIONS);
+  for (let item = 0; item < scales.length; item++) {
+    let squares = 0;
+    for (let d = 0; d < DIMENSIONS; d++) squares += (vectors[item * DIMENSIONS + d] as number) ** 2;
+    scales[item] = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  }
+  return scales;
+}
+
+/**
+ * The session's unit vector (64 floats), written to `into`.
+ * @param clicks in time order; unknown items (beyond the embedding) are skipped
+ * @returns false, and zeros, when no click is known
+ */
+export function encodeSession(embedding: Embedding, clicks: ArrayLike<number>, into: Float32Array): boolean {
+  into.fill(0);
+  const { vectors, scales, gates, lags } = embedding;
+  for (let lag = 0; lag < Math.min(LAGS, clicks.length); lag++) {
+    const item = clicks[clicks.length - 1 - lag] as number;
+    if (item >= scales.length) continue;
+    const factor = (lags[lag] as number) * (gates[item] as number) * (scales[item] as number);
+    const base = item * DIMENSIONS;
+    for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) + factor * (vectors[base + d] as number);
+  }
+  let squares = 0;
+  for (let d = 0; d < DIMENSIONS; d++) squares += (into[d] as number) ** 2;
+  if (squares === 0) return false;
+  const scale = 1 / Math.sqrt(squares);
+  for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) * scale;
+  return true;
+}
+
+/** Cosine of a unit vector with an item; 0 for an unknown item. */
+export function cosineWith(embedding: Embedding, unit: Float32Array, item: number): number {
+  if (item >= embedding.scales.length) return 0;
+  const { vectors } = embedding;
+  const base = item * DIMENSIONS;
+  let sum = 0;
+  for (let d = 0; d < DIMENSIONS; d++) sum += (unit[d] as number) * (vectors[base + d] as number);
+  return sum * (embedding.scales[item] as number);
+}
+
+/** Cosine of two items; 0 when one is unknown. */
+export function cosineOf(embedding: Embedding, one: number, other: number): number {
+  const { vectors, scales } = embedding;
+  if (one >= scales.length || other >= scales.length) return 0;
+  const left = one * DIMENSIONS;
+  const right = other * DIMENSIONS;
+  let sum = 0;
+  for (let d = 0; d < DIMENSIONS; d++) sum += (vectors[left + d] as number) * (vectors[right + d] as number);
+  return sum * (scales[one] as number) * (scales[other] as number);
+}
+
+/** One embedding as bytes: lags, gates, vectors. */
+export function embeddingBytes(embedding: Embedding): Uint8Array {
+  const items = embedding.gates.length;
+  const bytes = new Uint8Array(LAGS * 4 + items * 4 + items * DIMENSIONS);
+  bytes.set(new Uint8Array(embedding.lags.buffer, embedding.lags.byteOffset, LAGS * 4));
+  bytes.set(new Uint8Array(embedding.gates.buffer, embedding.gates.byteOffset, items * 4), LAGS * 4);
+  bytes.set(
+    new Uint8Array(embedding.vectors.buffer, embedding.vectors.byteOffset, items * DIMENSIONS),
+    (LAGS + items) * 4,
+  );
+  return bytes;
+}
+
+/** The opposite of `embeddingBytes`. */
+export function readEmbedding(bytes: Uint8Array): Embedding {
+  const items = (bytes.length - LAGS * 4) / (4 + DIMENSIONS);
+  const own = bytes.slice().buffer;
+  const vectors = new Int8Array(own, (LAGS + items) * 4);
+  return {
+    lags: new Float32Array(own, 0, LAGS),
+    gates: new Float32Array(own, LAGS * 4, items),
+    vectors,
+    scales: scalesOf(vectors),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * What the net is told of a candidate: how each way of recommending judges it, itself and against the best candidate
+ * that the session has not seen (so that one net serves lists with and without the session's own items), what the item
+ * is in general, and what kind of session this is.
+ */
+import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./candidates.ts";
+import { cosineOf, cosineWith } from "./embedding.ts";
+
+const SUMMED = 8;
+const POINTWISE = 17;
+const EMBEDDINGS = 2;
+
+/** Names of the features, for `explain` and for the log. */
+export const FEATURES: readonly string[] = [
+  ...COLUMNS.slice(0, POINTWISE),
+  ...COLUMNS.slice(0, SUMMED).map((column) => `${column} against best`),
+  "rows",
+  "share of rows",
+  "popularity",
+  "recent popularity",
+  "latest popularity",
+  "trend",
+  "latest trend",
+  "age",
+  "unseen",
+  "in session",
+  "lag",
+  "times",
+  "return rate",
+  "is last",
+  "session length",
+  "distinct share",
+  "last item's popularity",
+  "last item's return rate",
+  ...["1", "2"].flatMap((which) => [
+    `cosine ${which}`,
+    `cosine ${which} against best`,
+    `cosine ${which} with last`,
+    `rank ${which}`,
+  ]),
+];
+
+/** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
+export const FEATURE_WIDTH = (FEATURES.length + 3) & ~3;
+
+const TINY = 1e-4;
+
+/** The features of all gathered candidates, `FEATURE_WIDTH` floats each; overwritten by the next call. */
+export class Features {
+  readonly values = new Float32Array(MOST_CANDIDATES * FEATURE_WIDTH);
+  /** 1 for candidates that are in the session. */
+  readonly seen = new Uint8Array(MOST_CANDIDATES);
+  readonly #lags = new Int32Array(MOST_CANDIDATES);
+  readonly #times = new Int32Array(MOST_CANDIDATES);
+  readonly #cosines = new Float32Array(MOST_CANDIDATES);
+  readonly #order = Array.from({ length: MOST_CANDIDATES }, (_, index) => index);
+  readonly #best = new Float32Array(SUMMED);
+
+  compute(model: Model, gathering: Gathering): void {
+    const { count, items, slots, sums, session, clicks } = gathering;
+    const { values, seen } = this;
+    const statistics = model.statistics;
+    this.#relateToSession(gathering);
+    const best = this.#best.fill(Math.log(TINY));
+    for (let c = 0; c < count; c++) {
+      const at = c * FEATURE_WIDTH;
+      const from = (slots[c] as number) * WIDTH;
+      for (let column = 0; column < POINTWISE; column++) {
+        const value = Math.log((sums[from + column] as number) + TINY);
+        values[at + column] = value;
+        if (column < SUMMED && seen[c] === 0 && value > (best[column] as number)) best[column] = value;
+      }
+    }
+    const last = session[0]?.item ?? -1;
+    const length = Math.log(clicks.length + 1);
+    const distinct = session.length / Math.max(1, Math.min(25, clicks.length));
+    const lastPopularity = Math.log((statistics.all[last] ?? 0) + 1);
+    const lastReturns = logit(statistics.returns[last] ?? 0.1);
+    for (let c = 0; c < count; c++) {
+      let at = c * FEATURE_WIDTH;
+      const item = items[c] as number;
+      for (let column = 0; column < SUMMED; column++) {
+        values[at + POINTWISE + column] = (values[at + column] as number) - (best[column] as number);
+      }
+      at += POINTWISE + SUMMED;
+      const rows = sums[(slots[c] as number) * WIDTH + 17] as number;
+      const all = statistics.all[item] ?? 0;
+      const recent = statistics.recent[item] ?? 0;
+      const latest = statistics.latest[item] ?? 0;
+      values[at++] = Math.log(rows + 1);
+      values[at++] = rows / Math.max(1, session.length);
+      values[at++] = Math.log(all + 1);
+      values[at++] = Math.log(recent + 1);
+      values[at++] = Math.log(latest + 1);
+      values[at++] = Math.log((recent + 0.5) / (0.05 * all + 0.5));
+      values[at++] = Math.log((latest + 0.5) / (0.2 * recent + 0.5));
+      values[at++] = Math.log((statistics.age[item] ?? 1) + 0.001);
+      values[at++] = Math.log((statistics.unseen[item] ?? 1) + 0.0001);
+      const visited = seen[c] === 1;
+      values[at++] = visited ? 1 : 0;
+      values[at++] = visited ? Math.log((this.#lags[c] as number) + 1) : 0;
+      values[at++] = visited ? Math.log(this.#times[c] as number) : 0;
+      values[at++] = visited ? logit(statistics.returns[item] ?? 0.1) : 0;
+      values[at++] = item === last ? 1 : 0;
+      values[at++] = length;
+      values[at++] = distinct;
+      values[at++] = lastPopularity;
+      values[at++] = lastReturns;
+      values.fill(0, at, (c + 1) * FEATURE_WIDTH);
+    }
+    for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
+  }
+
+  #relateToSession({ count, items, session, clicks }: Gathering): void {
+    this.seen.fill(0, 0, count);
+    // The session's items are the first candidates, in the session's order.
+    for (let c = 0; c < Math.min(count, session.length); c++) {
+      if (items[c] !== session[c]?.item) break;
+      this.seen[c] = 1;
+      this.#lags[c] = session[c]?.lag ?? 0;
+      let times = 0;
+      for (let k = Math.max(0, clicks.length - 25); k < clicks.length; k++) if (clicks[k] === items[c]) times++;
+      this.#times[c] = times;
+    }
+  }
+
+  #compare(model: Model, { count, items, vectors, encoded }: Gathering, which: number, last: number): void {
+    const embedding = model.embeddings[which];
+    const vector = vectors[which];
+    if (!embedding || !vector || !encoded[which]) return;
+    const { values, seen } = this;
+    const cosines = this.#cosines;
+    const offset = POINTWISE + SUMMED + 18 + 4 * which;
+    let best = -1;
+    for (let c = 0; c < count; c++) {
+      const cosine = cosineWith(embedding, vector, items[c] as number);
+      cosines[c] = cosine;
+      if (seen[c] === 0 && cosine > best) best = cosine;
+    }
+    const order = this.#order;
+    for (let c = 0; c < count; c++) order[c] = c;
+    const ranked = order.slice(0, count).sort((one, other) => (cosines[other] as number) - (cosines[one] as number));
+    for (let rank = 0; rank < count; rank++) {
+      const c = ranked[rank] as number;
+      const at = c * FEATURE_WIDTH + offset;
+      values[at] = cosines[c] as number;
+      values[at + 1] = (cosines[c] as number) - best;
+      values[at + 2] = last < 0 ? 0 : cosineOf(embedding, items[c] as number, last);
+      values[at + 3] = Math.log(rank + 1);
+    }
+  }
+}
+
+function logit(share: number): number {
+  return Math.log((share + 0.01) / (1.01 - share));
+}

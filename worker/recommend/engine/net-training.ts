@@ -1,0 +1,184 @@
+/**
+ * Learning the re-ranker from what visitors chose among the candidates. Loss of a case: half the cross-entropy over all
+ * candidates, and, when the choice was new to the session, the cross-entropy over the new ones; so one net ranks lists
+ * with and without the session's own items. Adam with a step that falls linearly.
+ */
+import { type CaseChunk, STEP } from "./cases.ts";
+import { FEATURE_WIDTH } from "./features.ts";
+import { type Net, netSize } from "./net.ts";
+import { normal, seeded, shuffle } from "./random.ts";
+
+const HIDDEN = 24;
+const RATE = 0.003;
+const BATCH = 16;
+const ALL_WEIGHT = 0.5;
+const NEW_WEIGHT = 1;
+/** Gradients smaller than this are not worth the products. */
+const LEAST = 2e-4;
+
+export interface NetState {
+  net: Net;
+  /** Adam's means of gradients and of their squares. */
+  first: Float32Array;
+  second: Float32Array;
+  updates: number;
+  /** Updates of the whole run, for the falling step. */
+  planned: number;
+  seed: number;
+}
+
+export function startNet(seed: number, cases: number, epochs: number): NetState {
+  const random = seeded(seed, 99);
+  const weights = new Float32Array(netSize(HIDDEN));
+  for (let unit = 0; unit < HIDDEN; unit++) {
+    const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
+    for (let k = 0; k < FEATURE_WIDTH; k++) weights[at + k] = normal(random) / Math.sqrt(FEATURE_WIDTH);
+    weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(HIDDEN);
+  }
+  return {
+    net: { hidden: HIDDEN, weights },
+    first: new Float32Array(weights.length),
+    second: new Float32Array(weights.length),
+    updates: 0,
+    planned: Math.max(1, Math.ceil(cases / BATCH) * epochs),
+    seed,
+  };
+}
+
+/** One pass over a chunk. Returns the mean loss. */
+export function trainNet(state: NetState, chunk: CaseChunk): number {
+  const cases = chunk.wanted.length;
+  const order = Int32Array.from({ length: cases }, (_, index) => index);
+  shuffle(order, seeded(state.seed, state.updates));
+  const gradient = new Float32Array(state.net.weights.length);
+  const step = new CaseStep(state.net, gradient);
+  let loss = 0;
+  for (let at = 0; at < cases; at += BATCH) {
+    gradient.fill(0);
+    const end = Math.min(cases, at + BATCH);
+    for (let k = at; k < end; k++) loss += step.run(chunk, order[k] as number);
+    descend(state, gradient, 1 / (end - at));
+  }
+  return cases === 0 ? 0 : loss / cases;
+}
+
+function descend(state: NetState, gradient: Float32Array, scale: number): void {
+  const { first, second, net } = state;
+  const rate = RATE * Math.max(0.02, 1 - state.updates / state.planned);
+  state.updates++;
+  const unbiasFirst = 1 / (1 - 0.9 ** state.updates);
+  const unbiasSecond = 1 / (1 - 0.999 ** state.updates);
+  for (let k = 0; k < gradient.length; k++) {
+    const g = (gradient[k] as number) * scale;
+    const mean = 0.9 * (first[k] as number) + 0.1 * g;
+    const square = 0.999 * (second[k] as number) + 0.001 * g * g;
+    first[k] = mean;
+    second[k] = square;
+    net.weights[k] =
+      (net.weights[k] as number) - (rate * mean * unbiasFirst) / (Math.sqrt(square * unbiasSecond) + 1e-8);
+  }
+}
+
+/** Forward and backward of one case; holds its arrays. */
+class CaseStep {
+  readonly #net: Net;
+  readonly #gradient: Float32Array;
+  readonly #inputs = new Float32Array(512 * FEATURE_WIDTH);
+  readonly #scores = new Float32Array(512);
+  readonly #pushes = new Float32Array(512);
+  readonly #active: Float32Array;
+
+  constructor(net: Net, gradient: Float32Array) {
+    this.#net = net;
+    this.#gradient = gradient;
+    this.#active = new Float32Array(512 * net.hidden);
+  }
+
+  run(chunk: CaseChunk, index: number): number {
+    const begin = chunk.starts[index] as number;
+    const count = (chunk.starts[index + 1] as number) - begin;
+    const wanted = chunk.wanted[index] as number;
+    const inputs = this.#inputs;
+    for (let k = 0; k < count * FEATURE_WIDTH; k++) {
+      inputs[k] = (chunk.features[begin * FEATURE_WIDTH + k] as number) * STEP;
+    }
+    this.#forward(count);
+    const pushes = this.#pushes.fill(0, 0, count);
+    let loss = ALL_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, false, ALL_WEIGHT);
+    if (chunk.seen[begin + wanted] === 0) {
+      loss += NEW_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, true, NEW_WEIGHT);
+    }
+    for (let c = 0; c < count; c++) if (Math.abs(pushes[c] as number) > LEAST) this.#backward(c, pushes[c] as number);
+    return loss;
+  }
+
+  #forward(count: number): void {
+    const { weights, hidden } = this.#net;
+    const inputs = this.#inputs;
+    for (let c = 0; c < count; c++) {
+      const base = c * FEATURE_WIDTH;
+      let score = 0;
+      for (let k = 0; k < FEATURE_WIDTH; k++) score += (weights[k] as number) * (inputs[base + k] as number);
+      for (let unit = 0; unit < hidden; unit++) {
+        const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
+        let one = weights[at + FEATURE_WIDTH] as number;
+        let two = 0;
+        let three = 0;
+        let four = 0;
+        for (let k = 0; k < FEATURE_WIDTH; k += 4) {
+          one += (weights[at + k] as number) * (inputs[base + k] as number);
+          two += (weights[at + k + 1] as number) * (inputs[base + k + 1] as number);
+          three += (weights[at + k + 2] as number) * (inputs[base + k + 2] as number);
+          four += (weights[at + k + 3] as number) * (inputs[base + k + 3] as number);
+        }
+        const sum = one + two + (three + four);
+        this.#active[c * hidden + unit] = sum;
+        if (sum > 0) score += sum * (weights[at + FEATURE_WIDTH + 1] as number);
+      }
+      this.#scores[c] = score;
+    }
+  }
+
+  /** Adds the gradient by the scores to `pushes`; returns the cross-entropy over all or only the new candidates. */
+  #entropy(seen: Uint8Array, begin: number, count: number, wanted: number, onlyNew: boolean, weight: number): number {
+    const scores = this.#scores;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < count; c++) {
+      if (onlyNew && seen[begin + c] === 1) continue;
+      most = Math.max(most, scores[c] as number);
+    }
+    let total = 0;
+    for (let c = 0; c < count; c++) {
+      if (onlyNew && seen[begin + c] === 1) continue;
+      total += Math.exp((scores[c] as number) - most);
+    }
+    for (let c = 0; c < count; c++) {
+      if (onlyNew && seen[begin + c] === 1) continue;
+      const share = Math.exp((scores[c] as number) - most) / total - (c === wanted ? 1 : 0);
+      this.#pushes[c] = (this.#pushes[c] as number) + weight * share;
+    }
+    return Math.log(total) - ((scores[wanted] as number) - most);
+  }
+
+  #backward(c: number, push: number): void {
+    const { weights, hidden } = this.#net;
+    const gradient = this.#gradient;
+    const inputs = this.#inputs;
+    const base = c * FEATURE_WIDTH;
+    for (let k = 0; k < FEATURE_WIDTH; k++) {
+      gradient[k] = (gradient[k] as number) + push * (inputs[base + k] as number);
+    }
+    for (let unit = 0; unit < hidden; unit++) {
+      const sum = this.#active[c * hidden + unit] as number;
+      if (sum <= 0) continue;
+      const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
+      const out = at + FEATURE_WIDTH + 1;
+      gradient[out] = (gradient[out] as number) + push * sum;
+      const inner = push * (weights[out] as number);
+      gradient[out - 1] = (gradient[out - 1] as number) + inner;
+      for (let k = 0; k < FEATURE_WIDTH; k++) {
+        gradient[at + k] = (gradient[at + k] as number) + inner * (inputs[base + k] as number);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The re-ranker: a linear part and a few rectified units over the features of a candidate, one score each. Serving only;
+ * net-training.ts learns it.
+ */
+import type { Scaling } from "./cases.ts";
+import { FEATURE_WIDTH } from "./features.ts";
+
+export interface Net {
+  hidden: number;
+  /** FEATURE_WIDTH weights of the linear part, then per unit FEATURE_WIDTH weights, bias and outgoing weight. */
+  weights: Float32Array;
+}
+
+/** Numbers in a net. */
+export const netSize = (hidden: number) => FEATURE_WIDTH + hidden * (FEATURE_WIDTH + 2);
+
+/** The same net over features that are not standardized: nothing is left to do per candidate but products. */
+export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
+  const weights = net.weights.slice();
+  for (let block = 0; block <= net.hidden; block++) {
+    const at = block === 0 ? 0 : FEATURE_WIDTH + (block - 1) * (FEATURE_WIDTH + 2);
+    let shift = 0;
+    for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
+      const weight = (weights[at + feature] as number) * (inverses[feature] as number);
+      weights[at + feature] = weight;
+      shift += weight * (means[feature] as number);
+    }
+    // The linear part's shift is the same for every candidate.
+    if (block > 0) weights[at + FEATURE_WIDTH] = (weights[at + FEATURE_WIDTH] as number) - shift;
+  }
+  return { hidden: net.hidden, weights };
+}
+
+/** Scores of `count` candidates, written to `scores`. @param values FEATURE_WIDTH features each */
+export function applyNet(net: Net, values: Float32Array, count: number, scores: Float32Array): void {
+  const { weights, hidden } = net;
+  for (let c = 0; c < count; c++) {
+    const base = c * FEATURE_WIDTH;
+    let score = product(weights, 0, values, base);
+    for (let unit = 0; unit < hidden; unit++) {
+      const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
+      const sum = product(weights, at, values, base) + (weights[at + FEATURE_WIDTH] as number);
+      if (sum > 0) score += sum * (weights[at + FEATURE_WIDTH + 1] as number);
+    }
+    scores[c] = score;
+  }
+}
+
+function product(weights: Float32Array, at: number, values: Float32Array, base: number): number {
+  // Four sums, so that an addition need not wait for the one before.
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let k = 0; k < FEATURE_WIDTH; k += 4) {
+    a += (weights[at + k] as number) * (values[base + k] as number);
+    b += (weights[at + k + 1] as number) * (values[base + k + 1] as number);
+    c += (weights[at + k + 2] as number) * (values[base + k + 2] as number);
+    d += (weights[at + k + 3] as number) * (values[base + k + 3] as number);
+  }
+  return a + b + (c + d);
+}
