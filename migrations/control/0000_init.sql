@@ -86,6 +86,14 @@ CREATE TABLE `placements` (
 	PRIMARY KEY(`site_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `day_reports` (
+	`site_id` text NOT NULL,
+	`day` text NOT NULL,
+	`figures` text NOT NULL,
+	`counted_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `day`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `segments` (
 	`site_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -23,6 +23,7 @@ CREATE TABLE `events` (
 	PRIMARY KEY(`profile_id`, `at`, `message_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `events_landmarks` ON `events` (`profile_id`,`at`) WHERE name IN ('product_purchased', 'survey_answered');--> statement-breakpoint
 CREATE TABLE `messages` (
 	`profile_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE `messages` (
 --> statement-breakpoint
 CREATE INDEX `messages_campaign` ON `messages` (`campaign_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `messages_unconfirmed` ON `messages` (`created_at`) WHERE state = 'accepted';--> statement-breakpoint
-CREATE INDEX `messages_unconverted` ON `messages` (`clicked_at`) WHERE clicked_at IS NOT NULL AND converted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `messages_clicked` ON `messages` (`clicked_at`) WHERE clicked_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `consents` (
 	`profile_id` text NOT NULL,
 	`at` integer NOT NULL,
@@ -99,4 +100,16 @@ CREATE TABLE `memberships` (
 	`profile_id` text NOT NULL,
 	`entered_at` integer NOT NULL,
 	PRIMARY KEY(`segment_id`, `profile_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `segment_changes` (
+	`site_id` text NOT NULL,
+	`profile_id` text NOT NULL,
+	`noted_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `profile_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `segment_progress` (
+	`site_id` text PRIMARY KEY NOT NULL,
+	`refreshed_at` integer NOT NULL
 ) WITHOUT ROWID;

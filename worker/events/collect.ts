@@ -52,7 +52,11 @@ export async function collect(
   }
   await Promise.all(
     [...shards].map(([shard, { events, profiles }]) =>
-      shard.db.batch([insertEvents(shard.db, events), ...upsertProfiles(shard.db, profiles), ...alongside(shard, events)]),
+      shard.db.batch([
+        insertEvents(shard.db, events),
+        ...upsertProfiles(shard.db, profiles),
+        ...alongside(shard, events),
+      ]),
     ),
   );
   return { accepted: accepted.length, refused };

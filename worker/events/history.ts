@@ -2,7 +2,7 @@
 import type { Deps } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
-import { type HistoryEvent, listEvents, listEventsOfMany } from "./store.ts";
+import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks } from "./store.ts";
 
 /** The newest `limit` events of one person at or after `since` (epoch ms). */
 export async function readHistory(
@@ -46,4 +46,21 @@ export async function readHistories(
     if (person.histories.length > 1) histories.get(person.profileId)?.sort((a, b) => b.at - a.at);
   }
   return histories;
+}
+
+/**
+ * Purchases and survey answers of some profiles since then, newest first, however much else happened after: one statement
+ * per shard that holds some of them, at most `limit` from each.
+ */
+export async function readLandmarks(
+  deps: Deps,
+  profileIds: ProfileId[],
+  since: number,
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const window = { since, until: deps.clock.now() };
+  const parts = await Promise.all(
+    [...byShard(deps, profileIds)].map(([shard, ids]) => listLandmarks(shard.db, ids, window, limit)),
+  );
+  return parts.flat().sort((a, b) => b.at - a.at);
 }

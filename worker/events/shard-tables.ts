@@ -1,8 +1,10 @@
 /**
- * User shards: what people did. One row written per event, no secondary index: a person's history is one range read.
+ * User shards: what people did. One row written per event: a person's history is one range read. The one index is partial,
+ * over the rare events that a recommendation must never miss however long ago they were: what was bought, and taste.
  * Writes: this room. Personal: behaviour under a profile key. Kept: 400 days.
  */
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const events = sqliteTable(
   "events",
@@ -16,5 +18,10 @@ export const events = sqliteTable(
     properties: text("properties").notNull(),
     isBot: integer("is_bot", { mode: "boolean" }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.profileId, table.at, table.messageId] })],
+  (table) => [
+    primaryKey({ columns: [table.profileId, table.at, table.messageId] }),
+    index("events_landmarks")
+      .on(table.profileId, table.at)
+      .where(sql`name IN ('product_purchased', 'survey_answered')`),
+  ],
 );

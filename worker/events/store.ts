@@ -77,6 +77,43 @@ export async function listEventsOfMany(
   return results.map(toEvent);
 }
 
+/** Which of these profiles did anything after `since` and until `until`, both epoch ms. One key probe each. */
+export async function listActive(
+  db: Database,
+  ids: ProfileId[],
+  window: { since: number; until: number },
+): Promise<ProfileId[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT value AS id FROM json_each(?1) AS person
+     WHERE EXISTS (SELECT 1 FROM events WHERE profile_id = person.value AND at > ?2 AND at <= ?3)`,
+    ids,
+    window.since,
+    window.until,
+  ).all<{ id: ProfileId }>();
+  return results.map((row) => row.id);
+}
+
+/** Purchases and survey answers of some profiles of one shard at or after `since`, newest first; at most `limit` in all. */
+export async function listLandmarks(
+  db: Database,
+  ids: ProfileId[],
+  window: { since: number; until: number },
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
+     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND name IN ('product_purchased', 'survey_answered')
+       AND at BETWEEN ?2 AND ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
+    ids,
+    window.since,
+    window.until,
+    limit,
+  ).all<Row>();
+  return results.map(toEvent);
+}
+
 /** A slice of a site's events in key order (profile, time), for training and other work over everything. */
 export async function scanEvents(
   db: Database,
