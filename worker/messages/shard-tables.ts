@@ -42,6 +42,6 @@ export const messages = sqliteTable(
     primaryKey({ columns: [table.profileId, table.id] }),
     index("messages_campaign").on(table.campaignId, table.createdAt),
     index("messages_unconfirmed").on(table.createdAt).where(sql`state = 'accepted'`),
-    index("messages_unconverted").on(table.clickedAt).where(sql`clicked_at IS NOT NULL AND converted_at IS NULL`),
+    index("messages_clicked").on(table.clickedAt).where(sql`clicked_at IS NOT NULL`),
   ],
 );

@@ -47,7 +47,11 @@ function toProfile(row: Row): Profile {
  */
 export function upsertProfiles(db: Database, changes: ProfileChange[]): Statement[] {
   const merged = new Map<ProfileId, ProfileChange & { firstSeenAt: number }>();
+  const entries = new Map<string, { siteId: string; profileId: ProfileId; key: string }>();
   for (const change of changes) {
+    const { siteId, profileId } = change;
+    const keys = [dayKey(utcDay(change.seenAt)), ...(change.email === null ? [] : [emailKey(change.email)])];
+    for (const key of keys) entries.set(`${profileId}${key}`, { siteId, profileId, key });
     const known = merged.get(change.profileId);
     if (!known) {
       merged.set(change.profileId, { ...change, firstSeenAt: change.seenAt });
@@ -59,10 +63,6 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
     known.seenAt = Math.max(known.seenAt, change.seenAt);
   }
   const people = [...merged.values()];
-  const entries = people.flatMap(({ siteId, profileId, seenAt, email }) => [
-    { siteId, profileId, key: dayKey(utcDay(seenAt)) },
-    ...(email === null ? [] : [{ siteId, profileId, key: emailKey(email) }]),
-  ]);
   return [
     overRows(
       db,
@@ -86,7 +86,7 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
       db,
       `INSERT OR IGNORE INTO directory (site_id, key, profile_id)
        SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1)`,
-      entries,
+      [...entries.values()],
     ),
   ];
 }
@@ -119,6 +119,55 @@ export async function listProfiles(
     .bind(range.from, range.to, limit)
     .all<Row>();
   return results.map(toProfile);
+}
+
+/**
+ * Ids behind `after`, in order, of people who were last seen at `since` (epoch ms) or later. Looks through the UTC days from
+ * `since` to `until`, which is now.
+ */
+export async function listSeenSince(
+  db: Database,
+  siteId: string,
+  window: { since: number; until: number },
+  after: ProfileId,
+  limit: number,
+): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT directory.profile_id AS id FROM directory JOIN profiles USING (profile_id)
+       WHERE directory.site_id = ?1 AND key BETWEEN ?2 AND ?3 AND directory.profile_id > ?4 AND last_seen_at >= ?5
+       ORDER BY directory.profile_id LIMIT ?6`,
+    )
+    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, window.since, limit)
+    .all<{ id: ProfileId }>();
+  return results.map((row) => row.id);
+}
+
+/** Ids behind `after`, in order, of people who were there on one of the UTC days between the two times. */
+export async function listPresent(
+  db: Database,
+  siteId: string,
+  window: { since: number; until: number },
+  after: ProfileId,
+  limit: number,
+): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT profile_id AS id FROM directory WHERE site_id = ?1 AND key BETWEEN ?2 AND ?3 AND profile_id > ?4
+       ORDER BY profile_id LIMIT ?5`,
+    )
+    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, limit)
+    .all<{ id: ProfileId }>();
+  return results.map((row) => row.id);
+}
+
+/** How many profiles a site has in one shard, browsers of known people included. Reads each key. */
+export async function countProfiles(db: Database, range: { from: string; to: string }): Promise<number> {
+  const row = await db
+    .prepare("SELECT count(*) AS count FROM profiles WHERE profile_id >= ?1 AND profile_id < ?2")
+    .bind(range.from, range.to)
+    .first<{ count: number }>();
+  return row?.count ?? 0;
 }
 
 /** People of a site in one shard who were there on `sinceDay` (UTC) or later, most recent first. */

@@ -1,0 +1,18 @@
+/**
+ * Control database: figures of a site's finished days, so that a chart does not count the same day twice.
+ * Writes: this room. Personal: nothing (sums). Kept: 400 days.
+ */
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const dayReports = sqliteTable(
+  "day_reports",
+  {
+    siteId: text("site_id").notNull(),
+    /** The site's local day: "2026-03-10". */
+    day: text("day").notNull(),
+    /** JSON of `DayFigures` (reports/overview.ts). */
+    figures: text("figures").notNull(),
+    countedAt: integer("counted_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.day] })],
+);
