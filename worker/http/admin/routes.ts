@@ -1,9 +1,13 @@
 /** The admin's URL table. Pages are GETs; every change is a POST that answers with a redirect. */
 import { Hono } from "hono";
+import { postItem, showCatalog, showItem } from "./catalog.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
+import { searchPeople, showPeople, showPerson } from "./people.tsx";
+import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx";
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
+import { showSystem } from "./system.tsx";
 import type { AdminEnv } from "./view.ts";
 
 export function adminRoutes(): Hono<AdminEnv> {
@@ -31,6 +35,17 @@ export function adminRoutes(): Hono<AdminEnv> {
   // One site
   const site = new Hono<AdminEnv>();
   site.use(requireKnownSite);
+  site.get("/people", showPeople);
+  site.post("/people", searchPeople);
+  site.get("/people/:profile", showPerson);
+  site.get("/catalog", showCatalog);
+  site.get("/catalog/:item", showItem);
+  site.post("/catalog/:item", postItem);
+  site.get("/settings", showSettings);
+  site.post("/settings", postSettings);
+  site.post("/settings/keys", postKey);
+  site.post("/settings/keys/:key/revoke", postRevoke);
+  site.get("/system", showSystem);
   admin.route("/:site{site_[a-z0-9]+}", site);
 
   admin.all("*", answerUnknownPage);

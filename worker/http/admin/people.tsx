@@ -1,0 +1,162 @@
+/** Finding a person, and everything that is known of them on one page. Searches are POSTs: no e-mail address in an address. */
+import { readItems } from "../../catalog/read.ts";
+import type { Item } from "../../catalog/store.ts";
+import { readHistory } from "../../events/history.ts";
+import type { HistoryEvent } from "../../events/store.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { DAY, utcDay } from "../../lib/time.ts";
+import { locatePerson } from "../../profiles/person.ts";
+import { listRecentProfiles, type Profile } from "../../profiles/store.ts";
+import { findPeople, keyOf, nameOf } from "./find-person.ts";
+import { text } from "./form.ts";
+import { formatAgo, formatMoment } from "./format.ts";
+import { Page, send } from "./frame.tsx";
+import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { PersonTimeline } from "./timeline.tsx";
+import { type AdminContext, type SiteView, siteView } from "./view.ts";
+
+const RECENT = 30;
+const TIMELINE = 150;
+
+export async function showPeople(c: AdminContext): Promise<Response> {
+  const view = siteView(c);
+  const since = utcDay(view.now - DAY);
+  const shards = view.deps.shards.all();
+  const parts = await Promise.all(shards.map(({ db }) => listRecentProfiles(db, view.site.id, since, RECENT)));
+  const people = parts.flat().sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+  return send(c, <PeoplePage view={view} people={people.slice(0, RECENT)} query={undefined} />);
+}
+
+export async function searchPeople(c: AdminContext): Promise<Response> {
+  const view = siteView(c);
+  const query = text(c.get("form"), "query");
+  const people = await findPeople(view, query);
+  const [only] = people;
+  if (only && people.length === 1) return c.redirect(personPath(view, only.profileId), 303);
+  return send(c, <PeoplePage view={view} people={people} query={query} />);
+}
+
+export async function showPerson(c: AdminContext): Promise<Response> {
+  const view = siteView(c);
+  const { deps, site } = view;
+  const [profile] = await findPeople(view, c.req.param("profile") ?? "");
+  if (!profile) throw new Refusal("not_found", "there is no such person");
+  const person = await locatePerson(deps, site.id, keyOf(profile));
+  const events = await readHistory(deps, person, 0, TIMELINE);
+  const itemIds = events.flatMap(({ itemId }) => (itemId === null ? [] : [itemId]));
+  const items = await readItems(deps, site.id, [...new Set(itemIds)]);
+  const browsers = person.histories.length - 1;
+  return send(c, <PersonPage view={view} profile={profile} browsers={browsers} events={events} items={items} />);
+}
+
+export function personPath(view: SiteView, profileId: string): string {
+  return `/admin/${view.site.id}/people/${profileId}`;
+}
+
+function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]; query: string | undefined }) {
+  const { t, now, locale } = view;
+  const head = [t("people.person"), t("people.email"), t("people.firstSeen"), t("people.lastSeen")];
+  return (
+    <Page view={view} room="people" title={t("people.title")} lead={t("people.lead")}>
+      <Form view={view} class="search">
+        <input
+          type="search"
+          name="query"
+          value={query}
+          placeholder={t("people.query")}
+          aria-label={t("people.query")}
+          autocomplete="off"
+          required
+        />
+        <button type="submit">{t("form.search")}</button>
+      </Form>
+      <Section title={t(query === undefined ? "people.recent" : "people.found")} class="flush">
+        {people.length === 0 ? (
+          <Empty title={t(query === undefined ? "people.nobody" : "people.notFound")}>
+            {t(query === undefined ? "people.nobodyLead" : "people.notFoundLead")}
+          </Empty>
+        ) : (
+          <Table label={t("people.title")} head={head}>
+            {people.map((profile) => (
+              <tr>
+                <td>
+                  <a class="main-link" href={personPath(view, profile.profileId)}>
+                    {nameOf(profile)}
+                  </a>{" "}
+                  <Kind view={view} profile={profile} />
+                </td>
+                <td class="muted">{profile.email ?? "–"}</td>
+                <td class="when">{formatAgo(profile.firstSeenAt, now, locale)}</td>
+                <td class="when">{formatAgo(profile.lastSeenAt, now, locale)}</td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function Kind({ view, profile }: { view: SiteView; profile: Profile }) {
+  const isMember = profile.userId !== null;
+  return <Badge tone={isMember ? "good" : "plain"}>{view.t(isMember ? "people.member" : "people.visitor")}</Badge>;
+}
+
+function PersonPage(props: {
+  view: SiteView;
+  profile: Profile;
+  browsers: number;
+  events: HistoryEvent[];
+  items: Map<string, Item>;
+}) {
+  const { view, profile, browsers, events, items } = props;
+  const { t, locale, site } = view;
+  return (
+    <Page
+      view={view}
+      room="people"
+      title={nameOf(profile)}
+      above={[t("people.title"), `/admin/${site.id}/people`]}
+      lead={<Kind view={view} profile={profile} />}
+    >
+      <div class="columns">
+        <Section title={t("people.timeline")} class="flush">
+          <PersonTimeline view={view} events={events} items={items} />
+        </Section>
+        <div class="stack">
+          <Section title={t("people.traits")}>
+            <Facts
+              facts={[
+                [t("people.email"), profile.email],
+                [t("people.phone"), profile.phone],
+                [t("people.firstSeen"), formatMoment(profile.firstSeenAt, locale, site.timeZone)],
+                [t("people.lastSeen"), formatMoment(profile.lastSeenAt, locale, site.timeZone)],
+                [t("people.devices"), browsers > 0 ? String(browsers) : null],
+                ...Object.entries(profile.traits).map(([name, value]): [string, string] => [name, textOf(value)]),
+              ]}
+            />
+          </Section>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Facts({ facts }: { facts: [string, string | null][] }) {
+  return (
+    <dl class="pairs">
+      {facts.map(([name, value]) =>
+        value ? (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ) : null,
+      )}
+    </dl>
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,58 @@
+/** What a person did and what was said to them, in one line of time. */
+import { titleOf } from "../../catalog/read.ts";
+import type { Item } from "../../catalog/store.ts";
+import type { HistoryEvent } from "../../events/store.ts";
+import { itemPath } from "./catalog.tsx";
+import { formatMoment } from "./format.ts";
+import { translateOr } from "./language.ts";
+import { Empty } from "./parts.tsx";
+import type { SiteView } from "./view.ts";
+
+export function PersonTimeline(props: { view: SiteView; events: HistoryEvent[]; items: Map<string, Item> }) {
+  const { view, events, items } = props;
+  if (events.length === 0) return <Empty title={view.t("people.noEvents")} />;
+  return (
+    <ol class="timeline">
+      {events.map((event) => (
+        <li>
+          <time datetime={new Date(event.at).toISOString()}>
+            {formatMoment(event.at, view.locale, view.site.timeZone)}
+          </time>
+          <div>
+            <span class="timeline-what">{eventName(view, event.name)}</span>{" "}
+            <EventSubject
+              view={view}
+              event={event}
+              item={event.itemId === null ? undefined : items.get(event.itemId)}
+            />
+            <Properties properties={event.properties} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A known event in words; a custom one as it is called. */
+export function eventName(view: SiteView, name: string): string {
+  return translateOr(view.t, `event.${name}`, name);
+}
+
+function EventSubject({ view, event, item }: { view: SiteView; event: HistoryEvent; item: Item | undefined }) {
+  if (item) return <a href={itemPath(view, item.id)}>{titleOf(item, view.locale)}</a>;
+  if (event.itemId !== null) return <code>{event.itemId}</code>;
+  const { query, title, path, url } = event.properties;
+  const subject = [query, title, path, url].find((each) => typeof each === "string" && each !== "");
+  return subject ? <span class="muted">{String(subject)}</span> : null;
+}
+
+function Properties({ properties }: { properties: Record<string, unknown> }) {
+  const names = Object.keys(properties);
+  if (names.length === 0) return null;
+  return (
+    <details>
+      <summary>{names.slice(0, 6).join(", ")}</summary>
+      <pre class="code">{JSON.stringify(properties, null, 2)}</pre>
+    </details>
+  );
+}
