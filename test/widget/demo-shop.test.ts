@@ -82,7 +82,7 @@ describe("the simulator", () => {
         inCart.add(`${message.anonymousId} ${id}`);
       }
       if (message.event !== "product_purchased") continue;
-      for (const { product_id } of message.properties?.products as { product_id: string }[]) {
+      for (const { product_id } of (message.properties?.products ?? []) as { product_id: string }[]) {
         expect(inCart.has(`${message.anonymousId} ${product_id}`)).toBe(true);
       }
     }
