@@ -6,6 +6,14 @@ import { adminRoutes } from "./http/admin/routes.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
+import {
+  deleteSegmentById,
+  getMembers,
+  getSegment,
+  getSegments,
+  postEstimate,
+  putSegmentById,
+} from "./http/api/segments.ts";
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
 import type { HttpEnv } from "./http/context.ts";
@@ -56,6 +64,12 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
 
   // The marketer's side
   app.route("/admin", adminRoutes());
+
+  // Segments
+  app.get("/v1/segments", getSegments);
+  app.post("/v1/segments/estimate", postEstimate);
+  app.get("/v1/segments/:id", getSegment).put(putSegmentById).delete(deleteSegmentById);
+  app.get("/v1/segments/:id/members", getMembers);
 
   return app;
 }

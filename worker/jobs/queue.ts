@@ -4,9 +4,12 @@ import type { Deps } from "../deps.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
+import { refreshSegments } from "../segments/refresh.ts";
 
 export async function run(deps: Deps, job: Job): Promise<void> {
   switch (job.kind) {
+    case "refresh-segments":
+      return refreshSegments(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
     default:

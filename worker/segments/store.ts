@@ -25,7 +25,9 @@ function toSegment(row: typeof segments.$inferSelect): Segment {
 }
 
 export async function selectSegments(db: Database, siteId: string): Promise<Segment[]> {
-  return (await orm(db).select().from(segments).where(eq(segments.siteId, siteId)).orderBy(segments.name)).map(toSegment);
+  return (await orm(db).select().from(segments).where(eq(segments.siteId, siteId)).orderBy(segments.name)).map(
+    toSegment,
+  );
 }
 
 export async function selectSegment(db: Database, siteId: string, id: string): Promise<Segment | undefined> {
@@ -154,7 +156,12 @@ export async function listChanges(db: Database, siteId: string, after: ProfileId
 }
 
 /** Forgets what was noted before the people were looked at; what came in since stays for the next refresh. */
-export async function deleteChanges(db: Database, siteId: string, profileIds: ProfileId[], before: number): Promise<void> {
+export async function deleteChanges(
+  db: Database,
+  siteId: string,
+  profileIds: ProfileId[],
+  before: number,
+): Promise<void> {
   await overRows(
     db,
     `DELETE FROM segment_changes WHERE site_id = ?2 AND profile_id IN (SELECT value FROM json_each(?1)) AND noted_at < ?3`,
