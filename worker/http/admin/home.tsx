@@ -7,7 +7,7 @@ import { moveClock } from "../../platform/demo-clock.ts";
 import { text } from "./form.ts";
 import { Card, send } from "./frame.tsx";
 import { localeOf, translateOr, translator } from "./language.ts";
-import { type AdminContext, goTo, type View } from "./view.ts";
+import { type AdminContext, adminPath, goTo, type View } from "./view.ts";
 
 /** To the first site, or to adding one. */
 export function showHome(c: AdminContext): Response {
@@ -22,8 +22,7 @@ export async function postDemoAdvance(c: AdminContext): Promise<Response> {
   const form = c.get("form");
   await moveClock(deps.control, text(form, "by") === "day" ? DAY : HOUR);
   await sendDuties(deps, "* * * * *");
-  const to = text(form, "to");
-  return goTo(c, /^\/admin(\/[\w~%.-]+)*$/.test(to) ? to : "/admin", "clock-moved");
+  return goTo(c, adminPath(text(form, "to")), "clock-moved");
 }
 
 /** The error envelope for people. Says nothing about what went wrong inside. */

@@ -6,25 +6,20 @@ import { Card, Shell, send } from "./frame.tsx";
 import { rememberLocale } from "./language.ts";
 import { Field, Form, Input, Notice, Problems, Section } from "./parts.tsx";
 import { addressOf, currentSession, endSession, startSession } from "./session.ts";
-import { type AdminContext, goTo, type View } from "./view.ts";
+import { type AdminContext, adminPath, goTo, type View } from "./view.ts";
 import type { Word } from "./words/words.ts";
-
-/** Only addresses of this admin: a link must not be able to send people elsewhere after they signed in. */
-function backTo(path: string): string {
-  return /^\/admin(\/[\w~%.-]+)*$/.test(path) ? path : "/admin";
-}
 
 export async function showSignIn(c: AdminContext): Promise<Response> {
   const view = c.get("view");
   if (await currentSession(c, view.deps)) return c.redirect("/admin");
   if (!(await hasStaff(view.deps.control))) return c.redirect("/admin/setup");
-  return send(c, <SignInPage view={view} to={backTo(c.req.query("to") ?? "")} email="" problem={undefined} />);
+  return send(c, <SignInPage view={view} to={adminPath(c.req.query("to") ?? "")} email="" problem={undefined} />);
 }
 
 export async function postSignIn(c: AdminContext): Promise<Response> {
   const view = c.get("view");
   const form = c.get("form");
-  const [email, to] = [text(form, "email"), backTo(text(form, "to"))];
+  const [email, to] = [text(form, "email"), adminPath(text(form, "to"))];
   const password = typeof form.password === "string" ? form.password : "";
   const result = await signIn(view.deps, { email, password, address: addressOf(c) });
   if (result.signedIn) {
@@ -50,7 +45,7 @@ export async function postSignOut(c: AdminContext): Promise<Response> {
 export async function postLocale(c: AdminContext): Promise<Response> {
   const form = c.get("form");
   rememberLocale(c, text(form, "locale") === "ko" ? "ko" : "en");
-  return c.redirect(backTo(text(form, "to")), 303);
+  return c.redirect(adminPath(text(form, "to")), 303);
 }
 
 export async function showAccount(c: AdminContext): Promise<Response> {

@@ -40,3 +40,9 @@ export function siteView(c: AdminContext): SiteView {
 export function goTo(c: AdminContext, path: string, notice?: string): Response {
   return c.redirect(notice ? `${path}${path.includes("?") ? "&" : "?"}notice=${notice}` : path, 303);
 }
+
+/** Only addresses of this admin: nobody's link may send people elsewhere after they signed in. */
+export function adminPath(path: string): string {
+  const url = URL.parse(path, "https://admin.invalid");
+  return url?.host === "admin.invalid" && /^\/admin(\/|$)/.test(url.pathname) ? url.pathname : "/admin";
+}
