@@ -1,0 +1,85 @@
+/**
+ * `npm run bench:ingest`: events that are durable when answered, per second, over HTTP, from the demo shop's visitors. Each
+ * case runs on databases of its own; afterwards what is stored is counted against what was acknowledged.
+ */
+import { demoCatalog } from "../../widget/demo/catalog.ts";
+import { type SimulatedMessage, simulateVisitors } from "../../widget/demo/simulator.ts";
+import { createSite, measure, type Runtime, report, round, startHello, startRuntime } from "./runtime.ts";
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+/** Messages whose rows are counted, in the order in which they happened. */
+const COUNTED = 4000;
+
+const catalog = demoCatalog("http://shop.test");
+let seed = 1;
+
+/** What happens in a shop, over everybody in order of time; never the same visitor twice. */
+function* traffic(): Generator<SimulatedMessage> {
+  for (;;) {
+    const day = [...simulateVisitors({ seed: seed++, visitors: 400, days: 1, now: Date.now(), catalog })];
+    yield* day.sort((a, b) => (a.timestamp < b.timestamp ? -1 : Number(a.timestamp > b.timestamp)));
+  }
+}
+
+function take(messages: Generator<SimulatedMessage>, count: number): SimulatedMessage[] {
+  return Array.from({ length: count }, () => messages.next().value as SimulatedMessage);
+}
+
+async function countStored(runtime: Runtime): Promise<number> {
+  let stored = 0;
+  for (const binding of ["USERS_0", "USERS_1"] as const) {
+    const [row] = await (await runtime.database(binding)).all<{ n: number }>("SELECT count(*) AS n FROM events");
+    stored += row?.n ?? 0;
+  }
+  return stored;
+}
+
+/** Sends one after the other and adds up the rows that the worker says it wrote (X-Rows, in the demo only). */
+async function countRows(url: string, headers: Record<string, string>, batchSize: number): Promise<number> {
+  const messages = traffic();
+  let written = 0;
+  for (let sent = 0; sent < COUNTED; sent += batchSize) {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ batch: take(messages, batchSize) }),
+    });
+    written += Number(/written=(\d+)/.exec(answer.headers.get("x-rows") ?? "")?.[1]);
+  }
+  return written / COUNTED;
+}
+
+const hello = await startHello();
+for (const batchSize of [1, 20, 100]) {
+  const ceiling = await measure({ url: hello.url, seconds: 4 });
+  const runtime = await startRuntime();
+  const { secretKey } = await createSite(runtime, "Ingest");
+  const url = `${runtime.url}/v1/batch`;
+  const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
+  const rowsWritten = await countRows(url, headers, batchSize);
+  const before = await countStored(runtime);
+
+  // Made before the clock starts: the load generator shares the machine's two cores with the worker.
+  const messages = traffic();
+  const bodies = Array.from({ length: Math.ceil(((SECONDS + 1) * 40_000) / (batchSize + 20)) }, () =>
+    JSON.stringify({ batch: take(messages, batchSize) }),
+  );
+  let next = 0;
+  const body = () => bodies[next++] ?? JSON.stringify({ batch: take(messages, batchSize) });
+  const load = await measure({ url, method: "POST", headers, body, seconds: SECONDS, connections: 16 });
+  const stored = (await countStored(runtime)) - before;
+  report({
+    bench: "ingest",
+    batchSize,
+    eventsPerSecond: Math.round(load.requestsPerSecond * batchSize),
+    ...load,
+    rowsWrittenPerEvent: round(rowsWritten, 2),
+    /** What autocannon still had in flight at the end may be stored as well, never less than what was acknowledged. */
+    acknowledged: load.acknowledged * batchSize,
+    stored,
+    helloRequestsPerSecond: ceiling.requestsPerSecond,
+    shareOfHello: round(load.requestsPerSecond / ceiling.requestsPerSecond, 3),
+  });
+  await runtime.stop();
+}
+await hello.stop();
