@@ -25,3 +25,18 @@ export function localMinuteOfDay(at: number, timeZone: string): number {
   }
   return minutes;
 }
+
+/** Local midnight before `at`. A day on which the clocks change begins at its real midnight as well. */
+export function localDayStart(at: number, timeZone: string): number {
+  const minute = at - (at % MINUTE);
+  const guess = minute - localMinuteOfDay(at, timeZone) * MINUTE;
+  const off = localMinuteOfDay(guess, timeZone);
+  return guess - (off > 720 ? off - 1440 : off) * MINUTE;
+}
+
+/** The next moment at which local clocks show `minuteOfDay`, at most a day ahead; an hour off on a night when they change. */
+export function nextLocalMinute(at: number, minuteOfDay: number, timeZone: string): number {
+  const minute = at - (at % MINUTE);
+  const wait = (minuteOfDay - localMinuteOfDay(at, timeZone) + 1440) % 1440;
+  return minute + (wait === 0 ? 1440 : wait) * MINUTE;
+}
