@@ -16,6 +16,7 @@ import {
 } from "./http/api/segments.ts";
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
+import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
 import type { HttpEnv } from "./http/context.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
@@ -61,6 +62,11 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);
   app.post("/v1/sites", postSite);
+
+  // The taste questions
+  app.get("/v1/surveys", getSurveys);
+  app.get("/v1/surveys/:id", getSurvey).put(putSurveyById).delete(deleteSurveyById);
+  app.post("/v1/surveys/:id/answers", postSurveyAnswer);
 
   // The marketer's side
   app.route("/admin", adminRoutes());

@@ -11,7 +11,7 @@ export const surveys = sqliteTable(
     id: text("id").notNull(),
     name: text("name").notNull(),
     version: integer("version").notNull(),
-    /** JSON of `Survey` (survey/schema.ts). */
+    /** JSON of `SurveyDefinition` (survey/schema.ts). */
     definition: text("definition").notNull(),
     updatedAt: integer("updated_at").notNull(),
   },

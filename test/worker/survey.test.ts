@@ -1,0 +1,308 @@
+import { describe, expect, it } from "vitest";
+import { demoCatalog } from "../../widget/demo/catalog.ts";
+import { upsertItems } from "../../worker/catalog/upsert.ts";
+import { readHistory } from "../../worker/events/history.ts";
+import type { Job } from "../../worker/job.ts";
+import { run } from "../../worker/jobs/queue.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
+import { putPlacement } from "../../worker/recommend/placements.ts";
+import { PlacementRules } from "../../worker/recommend/schema.ts";
+import type { ShownQuestion, SurveyScreen } from "../../worker/survey/schema.ts";
+import { type Harness, harness, ORIGIN } from "../support/worker/harness.ts";
+
+const words = (text: string) => ({ ko: text, en: `${text} (en)` });
+const TILES = {
+  id: "likes",
+  kind: "tiles",
+  title: words("무엇이 마음에 드세요?"),
+  tiles: { auto: "items", count: 12 },
+  most: 3,
+};
+const CHOICE = {
+  id: "for",
+  kind: "choice",
+  title: words("누구를 위해?"),
+  options: [
+    { value: "me", label: words("나") },
+    { value: "gift", label: words("선물") },
+  ],
+  trait: "shopping_for",
+};
+const survey = (questions: object[] = [TILES], more: object = {}) => ({
+  name: "첫 방문",
+  definition: { placement: "home", questions, ...more },
+});
+
+async function shop(questions?: object[], more?: object): Promise<Harness> {
+  const h = await harness();
+  const { refused } = await upsertItems(h.deps, h.site, demoCatalog("https://shop.test"));
+  expect(refused).toEqual([]);
+  await putPlacement(h.deps, h.site.id, "home", { name: "Home", rules: PlacementRules.parse({ count: 8 }) });
+  expect((await h.server("PUT", "/v1/surveys/taste", survey(questions, more))).status).toBe(200);
+  return h;
+}
+
+async function ask(h: Harness, query = ""): Promise<SurveyScreen> {
+  const answer = await h.browser("GET", `/v1/surveys/taste${query}`);
+  expect(answer.status).toBe(200);
+  return answer.json();
+}
+
+function tilesOf(screen: SurveyScreen, index = 0) {
+  const question = screen.screen?.questions[index] as ShownQuestion;
+  if (question?.kind !== "tiles") throw new Error("no tiles");
+  return question.tiles;
+}
+
+const history = async (h: Harness, person: { userId: string } | { anonymousId: string }) =>
+  readHistory(h.deps, await locatePerson(h.deps, h.site.id, person), 0, 50);
+
+describe("definitions", () => {
+  it("makes, reads, lists, replaces and deletes a survey; another definition is another version", async () => {
+    const h = await harness();
+    const first = await h.server("PUT", "/v1/surveys/taste", survey());
+    expect(await first.json()).toMatchObject({ id: "taste", version: 1, definition: { show: { firstVisit: true } } });
+    const same = await h.server("PUT", "/v1/surveys/taste", { ...survey(), name: "다른 이름" });
+    expect(await same.json()).toMatchObject({ name: "다른 이름", version: 1 });
+    const other = await h.server("PUT", "/v1/surveys/taste", survey([TILES, CHOICE]));
+    expect(await other.json()).toMatchObject({ version: 2 });
+    expect(await (await h.server("GET", "/v1/surveys/taste")).json()).toMatchObject({ version: 2 });
+    expect(((await (await h.server("GET", "/v1/surveys")).json()) as { surveys: unknown[] }).surveys).toHaveLength(1);
+    expect((await h.server("DELETE", "/v1/surveys/taste")).status).toBe(200);
+    expect((await h.server("GET", "/v1/surveys/taste")).status).toBe(404);
+    expect((await h.server("DELETE", "/v1/surveys/taste")).status).toBe(404);
+  });
+
+  it.each([
+    ["no question", survey([])],
+    ["two questions of one id", survey([TILES, TILES])],
+    ["a choice of one", survey([{ ...CHOICE, options: CHOICE.options.slice(0, 1) }])],
+    ["words in no language", survey([{ ...TILES, title: {} }])],
+    ["an unknown field", survey([TILES], { audience: "all" })],
+  ])("refuses %s", async (_, body) => {
+    const h = await harness();
+    const answer = await h.server("PUT", "/v1/surveys/taste", body);
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as { error: { issues: unknown[] } }).error.issues.length).toBeGreaterThan(0);
+  });
+
+  it("keeps pages and other sites out", async () => {
+    const [one, two] = [await harness(), await harness()];
+    await one.server("PUT", "/v1/surveys/taste", survey());
+    expect((await one.browser("PUT", "/v1/surveys/taste", survey())).status).toBe(403);
+    expect((await one.browser("DELETE", "/v1/surveys/taste")).status).toBe(403);
+    expect((await one.browser("GET", "/v1/surveys")).status).toBe(403);
+    expect((await two.server("GET", "/v1/surveys/taste")).status).toBe(404);
+    expect((await two.browser("GET", "/v1/surveys/taste")).status).toBe(404);
+    expect((await one.browser("GET", "/v1/surveys/taste", undefined, { origin: "https://evil.test" })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("GET /v1/surveys/{id} from a page", () => {
+  it("chooses tiles from the live catalog, spread over categories, in the page's language", async () => {
+    const h = await shop();
+    const screen = await ask(h);
+    const tiles = tilesOf(screen);
+    expect(tiles).toHaveLength(12);
+    const categories = tiles.map((tile) => tile.itemId?.split("-")[0]);
+    expect(new Set(categories).size).toBe(12);
+    expect(tiles.every((tile) => tile.imageUrl?.startsWith("https://shop.test/demo/img/"))).toBe(true);
+    expect(screen.screen?.questions[0]?.title).toBe("무엇이 마음에 드세요?");
+    const english = await ask(h, "?locale=en-US");
+    expect(english.screen?.questions[0]?.title).toBe("무엇이 마음에 드세요? (en)");
+    expect(tilesOf(english)[0]?.title).toMatch(/^[\x20-\x7e]+$/);
+  });
+
+  it("never shows what cannot be bought now", async () => {
+    const explicit = { ...TILES, tiles: ["coat-1", "tent-1", "mug-1", "gone"].map((itemId) => ({ itemId })) };
+    const h = await shop([explicit]);
+    expect(tilesOf(await ask(h)).map((tile) => tile.itemId)).toEqual(["coat-1", "tent-1", "mug-1"]);
+    const coat = demoCatalog("https://shop.test").find((item) => item.id === "coat-1");
+    await upsertItems(h.deps, h.site, [{ ...coat, availability: "out_of_stock" }]);
+    expect(tilesOf(await ask(h)).map((tile) => tile.itemId)).toEqual(["tent-1", "mug-1"]);
+  });
+
+  it("leaves out a question that has nothing to show, and asks nothing when none is left", async () => {
+    const gone = { ...TILES, tiles: [{ itemId: "gone-1" }, { itemId: "gone-2" }] };
+    const h = await shop([gone, CHOICE]);
+    expect((await ask(h)).screen?.questions.map((question) => question.id)).toEqual(["for"]);
+    await h.server("PUT", "/v1/surveys/taste", survey([gone]));
+    expect(await ask(h)).toMatchObject({ screen: null, ticket: null });
+    const empty = await harness();
+    await empty.server("PUT", "/v1/surveys/taste", survey());
+    expect(await ask(empty)).toMatchObject({ screen: null, ticket: null });
+  });
+
+  it("shows categories with the picture of an item in them", async () => {
+    const named = {
+      ...TILES,
+      id: "named",
+      tiles: [{ category: "아웃도어 > 백팩", title: words("백팩") }, { category: "홈" }, { category: "없음" }],
+    };
+    const h = await shop([{ ...TILES, tiles: { auto: "categories", count: 6 } }, named]);
+    const screen = await ask(h);
+    const automatic = tilesOf(screen);
+    expect(automatic).toHaveLength(6);
+    expect(new Set(automatic.map((tile) => tile.category)).size).toBe(6);
+    expect(tilesOf(screen, 1).map((tile) => [tile.key, tile.title])).toEqual([
+      ["category:아웃도어 > 백팩", "백팩"],
+      ["category:홈", "홈"],
+    ]);
+    expect(tilesOf(screen, 1)[0]?.imageUrl).toContain("/backpack-");
+  });
+});
+
+describe("POST /v1/surveys/{id}/answers", () => {
+  const post = (h: Harness, body: object, headers?: Record<string, string>) =>
+    h.browser("POST", "/v1/surveys/taste/answers", { anonymousId: "visitor-1", ...body }, headers);
+
+  it("stores the answer and answers with recommendations that already know it", async () => {
+    const differing = { ...TILES, tiles: ["tent-1", "backpack-1", "dress-1", "serum-1"].map((itemId) => ({ itemId })) };
+    const h = await shop([differing, CHOICE]);
+    for (const job of h.jobs) await run(h.deps, job as Job);
+    const { ticket } = await ask(h);
+    const answer = await post(h, {
+      ticket,
+      answers: [
+        { questionId: "likes", picked: ["item:tent-1"] },
+        { questionId: "for", picked: ["me"] },
+      ],
+    });
+    expect(answer.status).toBe(200);
+    const body = (await answer.json()) as {
+      picked: number;
+      ignored: number;
+      recommendations: { placement: string; fallbackLevel: string; items: { category: string }[] }[];
+    };
+    expect(body).toMatchObject({ picked: 2, ignored: 0 });
+    expect(body.recommendations).toHaveLength(1);
+    const [first] = body.recommendations;
+    expect(first).toMatchObject({ placement: "home", fallbackLevel: "survey" });
+    expect(first?.items).toHaveLength(8);
+    expect(first?.items.slice(0, 4).every((item) => item.category.startsWith("아웃도어"))).toBe(true);
+    const [event] = (await history(h, { anonymousId: "visitor-1" })).filter((each) => each.name === "survey_answered");
+    expect(event?.properties).toEqual({
+      survey_id: "taste",
+      survey_version: 1,
+      picked_item_ids: ["tent-1"],
+      passed_item_ids: ["backpack-1", "dress-1", "serum-1"],
+      picked_categories: [],
+      passed_categories: [],
+      choices: { for: ["me"] },
+    });
+    const profile = await getProfile(h.deps, profileIdOf(h.site.id, { anonymousId: "visitor-1" }));
+    expect(profile?.traits).toEqual({ shopping_for: "me" });
+  });
+
+  it("is one answer when it is sent twice, with the client's id also long after", async () => {
+    const h = await shop([TILES, CHOICE]);
+    const screen = await ask(h);
+    const answers = [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }];
+    const plain = { ticket: screen.ticket, answers };
+    for (let i = 0; i < 3; i++) {
+      expect((await post(h, plain)).status).toBe(200);
+      h.clock.at += 5000;
+    }
+    const own = { ...plain, messageId: "answer-1", timestamp: new Date(h.clock.at).toISOString() };
+    for (let i = 0; i < 2; i++) {
+      expect((await post(h, own)).status).toBe(200);
+      h.clock.at += 60 * MINUTE;
+    }
+    const events = await history(h, { anonymousId: "visitor-1" });
+    expect(events.filter((event) => event.name === "survey_answered")).toHaveLength(2);
+  });
+
+  it("counts and ignores picks of what was not shown, and refuses an answer of nothing else", async () => {
+    const h = await shop();
+    const screen = await ask(h);
+    const shown = tilesOf(screen)[0]?.key;
+    const mixed = await post(h, {
+      ticket: screen.ticket,
+      answers: [
+        { questionId: "likes", picked: [shown, "item:not-shown", shown] },
+        { questionId: "nobody-asked", picked: ["yes"] },
+      ],
+    });
+    expect(await mixed.json()).toMatchObject({ picked: 1, ignored: 2 });
+    const [event] = await history(h, { anonymousId: "visitor-1" });
+    expect(event?.properties.picked_item_ids).toEqual([shown?.slice("item:".length)]);
+    const foreign = await post(h, { ticket: screen.ticket, answers: [{ questionId: "likes", picked: ["item:x"] }] });
+    expect(foreign.status).toBe(400);
+  });
+
+  it.each(["too many picks", "a forged ticket", "another survey's ticket", "an old ticket", "nobody", "no JSON"])(
+    "refuses %s and stores nothing",
+    async (what) => {
+      const h = await shop();
+      await h.server("PUT", "/v1/surveys/other", survey());
+      const screen = await ask(h);
+      const keys = tilesOf(screen).map((tile) => tile.key);
+      const body: Record<string, unknown> = {
+        ticket: screen.ticket,
+        answers: [{ questionId: "likes", picked: keys.slice(0, 1) }],
+      };
+      if (what === "too many picks") body.answers = [{ questionId: "likes", picked: keys.slice(0, 4) }];
+      if (what === "a forged ticket") {
+        const [payload = "", signature] = String(screen.ticket).split(".");
+        const opened = JSON.parse(Buffer.from(payload, "base64url").toString());
+        opened.questions.likes.shown.push("item:coat-1");
+        body.ticket = `${Buffer.from(JSON.stringify(opened)).toString("base64url")}.${signature}`;
+      }
+      if (what === "another survey's ticket") {
+        body.ticket = ((await (await h.browser("GET", "/v1/surveys/other")).json()) as SurveyScreen).ticket;
+      }
+      if (what === "an old ticket") h.clock.at += 8 * DAY;
+      if (what === "nobody") body.anonymousId = undefined;
+      const answer =
+        what === "no JSON" ? await h.browser("POST", "/v1/surveys/taste/answers", "{") : await post(h, body);
+      expect(answer.status).toBe(400);
+      expect(await history(h, { anonymousId: "visitor-1" })).toEqual([]);
+    },
+  );
+
+  it("answers for the placements on the page, and leaves out one that is not there", async () => {
+    const h = await shop();
+    await putPlacement(h.deps, h.site.id, "row", { name: "Row", rules: PlacementRules.parse({ count: 4 }) });
+    const screen = await ask(h);
+    const answer = await post(h, {
+      ticket: screen.ticket,
+      placements: ["row", "not-there", "home"],
+      answers: [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }],
+    });
+    const { recommendations } = (await answer.json()) as { recommendations: { placement: string; items: unknown[] }[] };
+    expect(recommendations.map(({ placement, items }) => [placement, items.length])).toEqual([
+      ["row", 4],
+      ["home", 8],
+    ]);
+  });
+
+  it("takes the key in the body from an allowed origin, and keeps others out", async () => {
+    const [h, other] = [await shop(), await shop()];
+    const screen = await ask(h);
+    const body = JSON.stringify({
+      writeKey: h.publicKey,
+      anonymousId: "visitor-1",
+      ticket: screen.ticket,
+      answers: [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }],
+    });
+    const send = (origin: string) =>
+      h.fetch("/v1/surveys/taste/answers", {
+        method: "POST",
+        headers: { origin, "content-type": "text/plain", "user-agent": "Mozilla/5.0 Chrome/147.0 Safari/537.36" },
+        body,
+      });
+    expect((await send("https://evil.test")).status).toBe(403);
+    expect((await send(ORIGIN)).status).toBe(200);
+    expect((await h.fetch("/v1/surveys/taste/answers", { method: "POST", body: "{}" })).status).toBe(401);
+    // Another site's page cannot hand in this site's ticket.
+    const foreign = await post(other, {
+      ticket: screen.ticket,
+      answers: [{ questionId: "likes", picked: ["item:coat-1"] }],
+    });
+    expect(foreign.status).toBe(400);
+  });
+});

@@ -1,0 +1,123 @@
+/** `/v1/surveys`: definitions for servers, the next screen and the answer for pages. */
+import { isbot } from "isbot";
+import * as z from "zod";
+import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { openModel } from "../../recommend/model.ts";
+import { NO_POPULAR, popularNow } from "../../recommend/popularity.ts";
+import { type Recommendation, recommend } from "../../recommend/recommend.ts";
+import { PlacementId, type RecommendationRequest } from "../../recommend/schema.ts";
+import type { Site } from "../../sites/schema.ts";
+import { recordAnswer } from "../../survey/answer.ts";
+import { type Survey, SurveyAnswer, SurveyId, SurveyInput } from "../../survey/schema.ts";
+import { nextScreen } from "../../survey/screen.ts";
+import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
+import { requireCaller, requireServer } from "../caller.ts";
+import type { HttpContext } from "../context.ts";
+import { check, readJson } from "../errors.ts";
+
+const DEFINITION_LIMIT_BYTES = 64 * 1024;
+const ANSWER_LIMIT_BYTES = 32 * 1024;
+
+function shape({ id, name, version, definition, updatedAt }: Survey) {
+  return { id, name, version, definition, updatedAt };
+}
+
+/** `GET /v1/surveys` → `{surveys: [{id, name, version, definition, updatedAt}]}`. */
+export async function getSurveys(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  const surveys = await listSurveys(c.get("deps"), site.id);
+  return c.json({ surveys: surveys.map(shape) });
+}
+
+const ScreenQuery = z.object({ locale: z.string().max(35).optional() });
+
+/**
+ * `GET /v1/surveys/{id}`. A page (public key) gets what to ask now, `SurveyScreen`; a server (secret key) gets the
+ * definition.
+ */
+export async function getSurvey(c: HttpContext): Promise<Response> {
+  const deps = c.get("deps");
+  const { site, kind } = await requireCaller(c);
+  const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
+  if (kind === "server") return c.json(shape(survey));
+  const { locale } = check(ScreenQuery, c.req.query(), "the query");
+  const model = await openModel(deps, site.id);
+  const popular = popularNow(model?.popular ?? NO_POPULAR);
+  return c.json(await nextScreen(deps, survey, { locale: languageOf(locale) ?? site.locale, popular }));
+}
+
+/** `PUT /v1/surveys/{id}` with `{name, definition}`. Another definition is another version. */
+export async function putSurveyById(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  const id = check(SurveyId, c.req.param("id"), "the survey's id");
+  const input = check(SurveyInput, await readJson(c, DEFINITION_LIMIT_BYTES), "the survey");
+  return c.json(shape(await putSurvey(c.get("deps"), site.id, id, input)));
+}
+
+export async function deleteSurveyById(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  await deleteSurvey(c.get("deps"), site.id, c.req.param("id") ?? "");
+  return c.json({ success: true });
+}
+
+/** What the page wants back. */
+const AnswerWishes = z.object({
+  writeKey: z.string().optional(),
+  locale: z.string().max(35).optional(),
+  /** The placements on the page; the survey's own when left out. */
+  placements: z.array(PlacementId).max(4).optional(),
+  /** What the page knows of this visit and may not have sent yet, latest first. */
+  recentItemIds: z.array(z.string().min(1).max(128)).max(50).optional(),
+});
+
+/**
+ * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations}`. 200 means that
+ * the answer is stored; picks of what was not shown are ignored and counted. The recommendations, one for each placement
+ * that there is, already know the answer.
+ */
+export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
+  const deps = c.get("deps");
+  const body = await readJson(c, ANSWER_LIMIT_BYTES);
+  const wishes = check(AnswerWishes, body, "the answer");
+  const { site, kind } = await requireCaller(c, wishes.writeKey);
+  const address = c.req.header("cf-connecting-ip") ?? "unknown";
+  if (kind === "browser" && !(await deps.ingestLimit.allow(`${site.id} ${address}`))) {
+    throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
+  }
+  const answer = check(SurveyAnswer, body, "the answer");
+  const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
+  const isBot = kind === "browser" && isbot(c.req.header("user-agent") || "bot");
+  const { picked, ignored } = await recordAnswer(deps, survey, answer, { isBot });
+  const recommendations = await recommendFor(deps, site, wishes.placements ?? [survey.definition.placement], {
+    userId: answer.userId,
+    anonymousId: answer.anonymousId,
+    context: { recentItemIds: wishes.recentItemIds },
+    locale: languageOf(wishes.locale),
+  });
+  return c.json({ picked, ignored, recommendations });
+}
+
+/** The answer is stored by now: a placement that is gone is left out instead of failing it. */
+async function recommendFor(
+  deps: Deps,
+  site: Site,
+  placements: string[],
+  request: Omit<RecommendationRequest, "placement">,
+): Promise<Recommendation[]> {
+  const answers = await Promise.all(
+    placements.map((placement) =>
+      recommend(deps, site, { ...request, placement }).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+        deps.log.warn("a survey answers with a placement that is not there", { siteId: site.id, placement });
+        return undefined;
+      }),
+    ),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}
+
+function languageOf(locale: string | undefined): "ko" | "en" | undefined {
+  if (locale === undefined) return undefined;
+  return /^ko\b/i.test(locale) ? "ko" : "en";
+}
