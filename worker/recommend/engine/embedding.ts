@@ -18,17 +18,19 @@ export interface Embedding {
   gates: Float32Array;
   /** What a click k actions ago counts against the latest. */
   lags: Float32Array;
+  /** How much more a click counts that is like the latest one: e^(focus · cosine). */
+  focus: number;
 }
 
 /** The direction of each row of floats, in bytes. */
-export function quantize(rows: Float32Array, logGates: Float32Array, lags: Float32Array): Embedding {
+export function quantize(rows: Float32Array, logGates: Float32Array, lags: Float32Array, focus: number): Embedding {
   const vectors = new Int8Array(rows.length);
   for (let base = 0; base < rows.length; base += DIMENSIONS) {
     let largest = 1e-12;
     for (let d = 0; d < DIMENSIONS; d++) largest = Math.max(largest, Math.abs(rows[base + d] as number));
     for (let d = 0; d < DIMENSIONS; d++) vectors[base + d] = Math.round((127 * (rows[base + d] as number)) / largest);
   }
-  return { vectors, scales: scalesOf(vectors), gates: logGates.map(Math.exp), lags: lags.slice() };
+  return { vectors, scales: scalesOf(vectors), gates: logGates.map(Math.exp), lags: lags.slice(), focus };
 }
 
 function scalesOf(vectors: Int8Array): Float32Array {
@@ -48,11 +50,13 @@ function scalesOf(vectors: Int8Array): Float32Array {
  */
 export function encodeSession(embedding: Embedding, clicks: ArrayLike<number>, into: Float32Array): boolean {
   into.fill(0);
-  const { vectors, scales, gates, lags } = embedding;
+  const { vectors, scales, gates, lags, focus } = embedding;
+  const latest = clicks[clicks.length - 1] ?? -1;
   for (let lag = 0; lag < Math.min(LAGS, clicks.length); lag++) {
     const item = clicks[clicks.length - 1 - lag] as number;
     if (item >= scales.length) continue;
-    const factor = (lags[lag] as number) * (gates[item] as number) * (scales[item] as number);
+    const likeness = Math.exp(focus * (item === latest ? 1 : cosineOf(embedding, item, latest)));
+    const factor = (lags[lag] as number) * (gates[item] as number) * (scales[item] as number) * likeness;
     const base = item * DIMENSIONS;
     for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) + factor * (vectors[base + d] as number);
   }
@@ -85,27 +89,26 @@ export function cosineOf(embedding: Embedding, one: number, other: number): numb
   return sum * (scales[one] as number) * (scales[other] as number);
 }
 
-/** One embedding as bytes: lags, gates, vectors. */
-export function embeddingBytes(embedding: Embedding): Uint8Array {
-  const items = embedding.gates.length;
-  const bytes = new Uint8Array(LAGS * 4 + items * 4 + items * DIMENSIONS);
-  bytes.set(new Uint8Array(embedding.lags.buffer, embedding.lags.byteOffset, LAGS * 4));
-  bytes.set(new Uint8Array(embedding.gates.buffer, embedding.gates.byteOffset, items * 4), LAGS * 4);
-  bytes.set(
-    new Uint8Array(embedding.vectors.buffer, embedding.vectors.byteOffset, items * DIMENSIONS),
-    (LAGS + items) * 4,
-  );
+/** One embedding as bytes: lags and focus, gates, vectors. */
+export function embeddingBytes({ lags, focus, gates, vectors }: Embedding): Uint8Array {
+  const head = Float32Array.of(...lags, focus);
+  const bytes = new Uint8Array(head.byteLength + gates.byteLength + vectors.byteLength);
+  bytes.set(new Uint8Array(head.buffer));
+  bytes.set(new Uint8Array(gates.buffer, gates.byteOffset, gates.byteLength), head.byteLength);
+  bytes.set(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.length), head.byteLength + gates.byteLength);
   return bytes;
 }
 
 /** The opposite of `embeddingBytes`. */
 export function readEmbedding(bytes: Uint8Array): Embedding {
-  const items = (bytes.length - LAGS * 4) / (4 + DIMENSIONS);
+  const head = LAGS + 1;
+  const items = (bytes.length - head * 4) / (4 + DIMENSIONS);
   const own = bytes.slice().buffer;
-  const vectors = new Int8Array(own, (LAGS + items) * 4);
+  const vectors = new Int8Array(own, (head + items) * 4);
   return {
     lags: new Float32Array(own, 0, LAGS),
-    gates: new Float32Array(own, LAGS * 4, items),
+    focus: new Float32Array(own, LAGS * 4, 1)[0] ?? 0,
+    gates: new Float32Array(own, head * 4, items),
     vectors,
     scales: scalesOf(vectors),
   };

@@ -5,10 +5,13 @@
  */
 import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./candidates.ts";
 import { cosineOf, cosineWith } from "./embedding.ts";
+import type { SessionItem } from "./score.ts";
 
 const SUMMED = 8;
 const POINTWISE = 17;
 const EMBEDDINGS = 2;
+/** Features before those of the embeddings. */
+const SINGLE = POINTWISE + SUMMED + 24;
 
 /** Names of the features, for `explain` and for the log. */
 export const FEATURES: readonly string[] = [
@@ -28,10 +31,16 @@ export const FEATURES: readonly string[] = [
   "times",
   "return rate",
   "is last",
+  "is first",
+  "gap",
   "session length",
   "distinct share",
   "last item's popularity",
   "last item's return rate",
+  "last is repeat",
+  "repeats lately",
+  "coherence",
+  "closest of session",
   ...["1", "2"].flatMap((which) => [
     `cosine ${which}`,
     `cosine ${which} against best`,
@@ -51,6 +60,7 @@ export class Features {
   /** 1 for candidates that are in the session. */
   readonly seen = new Uint8Array(MOST_CANDIDATES);
   readonly #lags = new Int32Array(MOST_CANDIDATES);
+  readonly #gaps = new Float32Array(MOST_CANDIDATES);
   readonly #times = new Int32Array(MOST_CANDIDATES);
   readonly #cosines = new Float32Array(MOST_CANDIDATES);
   readonly #order = Array.from({ length: MOST_CANDIDATES }, (_, index) => index);
@@ -76,6 +86,9 @@ export class Features {
     const distinct = session.length / Math.max(1, Math.min(25, clicks.length));
     const lastPopularity = Math.log((statistics.all[last] ?? 0) + 1);
     const lastReturns = logit(statistics.returns[last] ?? 0.1);
+    const lastIsRepeat = repeatedAt(clicks, clicks.length - 1) ? 1 : 0;
+    const repeats = repeatsLately(clicks);
+    const coherence = session.length < 2 ? 1 : pairCoherence(model, session);
     for (let c = 0; c < count; c++) {
       let at = c * FEATURE_WIDTH;
       const item = items[c] as number;
@@ -102,10 +115,16 @@ export class Features {
       values[at++] = visited ? Math.log(this.#times[c] as number) : 0;
       values[at++] = visited ? logit(statistics.returns[item] ?? 0.1) : 0;
       values[at++] = item === last ? 1 : 0;
+      values[at++] = visited && item === clicks[0] ? 1 : 0;
+      values[at++] = visited ? Math.log(this.#gaps[c] as number) : 0;
       values[at++] = length;
       values[at++] = distinct;
       values[at++] = lastPopularity;
       values[at++] = lastReturns;
+      values[at++] = lastIsRepeat;
+      values[at++] = repeats;
+      values[at++] = coherence;
+      values[at++] = closest(model, session, item);
       values.fill(0, at, (c + 1) * FEATURE_WIDTH);
     }
     for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
@@ -119,7 +138,14 @@ export class Features {
       this.seen[c] = 1;
       this.#lags[c] = session[c]?.lag ?? 0;
       let times = 0;
-      for (let k = Math.max(0, clicks.length - 25); k < clicks.length; k++) if (clicks[k] === items[c]) times++;
+      let gap = 0;
+      const latest = clicks.length - 1 - (this.#lags[c] as number);
+      for (let k = latest; k >= Math.max(0, clicks.length - 25); k--) {
+        if (clicks[k] !== items[c]) continue;
+        times++;
+        if (times === 2) gap = latest - k;
+      }
+      this.#gaps[c] = gap + 1;
       this.#times[c] = times;
     }
   }
@@ -130,7 +156,7 @@ export class Features {
     if (!embedding || !vector || !encoded[which]) return;
     const { values, seen } = this;
     const cosines = this.#cosines;
-    const offset = POINTWISE + SUMMED + 18 + 4 * which;
+    const offset = SINGLE + 4 * which;
     let best = -1;
     for (let c = 0; c < count; c++) {
       const cosine = cosineWith(embedding, vector, items[c] as number);
@@ -153,4 +179,35 @@ export class Features {
 
 function logit(share: number): number {
   return Math.log((share + 0.01) / (1.01 - share));
+}
+
+function repeatedAt(clicks: ArrayLike<number>, at: number): boolean {
+  for (let k = Math.max(0, at - 25); k < at; k++) if (clicks[k] === clicks[at]) return true;
+  return false;
+}
+
+/** Share of the last three clicks that were repeats. */
+function repeatsLately(clicks: ArrayLike<number>): number {
+  let repeats = 0;
+  for (let at = Math.max(0, clicks.length - 3); at < clicks.length; at++) if (repeatedAt(clicks, at)) repeats++;
+  return repeats / 3;
+}
+
+/** How alike the last two items are. */
+function pairCoherence(model: Model, session: readonly SessionItem[]): number {
+  const [embedding] = model.embeddings;
+  const [one, other] = session;
+  return embedding && one && other ? cosineOf(embedding, one.item, other.item) : 0;
+}
+
+/** Cosine with the most alike of the session's items before the last. */
+function closest(model: Model, session: readonly SessionItem[], item: number): number {
+  const [embedding] = model.embeddings;
+  if (!embedding) return 0;
+  let most = -1;
+  for (let place = 1; place < Math.min(5, session.length); place++) {
+    const visited = session[place]?.item ?? -1;
+    if (visited !== item) most = Math.max(most, cosineOf(embedding, visited, item));
+  }
+  return most;
 }

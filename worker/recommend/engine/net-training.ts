@@ -8,15 +8,23 @@ import { FEATURE_WIDTH } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { normal, seeded, shuffle } from "./random.ts";
 
-const HIDDEN = 24;
-const RATE = 0.003;
-const BATCH = 16;
+const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
 const ALL_WEIGHT = 0.5;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
 const LEAST = 2e-4;
 
+export interface NetOptions {
+  /** Rectified units. */
+  hidden: number;
+  /** Adam's step at the start. */
+  rate: number;
+  /** Cases per update. */
+  batch: number;
+}
+
 export interface NetState {
+  options: NetOptions;
   net: Net;
   /** Adam's means of gradients and of their squares. */
   first: Float32Array;
@@ -27,20 +35,24 @@ export interface NetState {
   seed: number;
 }
 
-export function startNet(seed: number, cases: number, epochs: number): NetState {
+/** @param cases of the whole run's chunks together; @param epochs passes over them */
+export function startNet(seed: number, cases: number, epochs: number, chosen: Partial<NetOptions> = {}): NetState {
+  const options = { ...DEFAULTS, ...chosen };
+  const { hidden, batch } = options;
   const random = seeded(seed, 99);
-  const weights = new Float32Array(netSize(HIDDEN));
-  for (let unit = 0; unit < HIDDEN; unit++) {
+  const weights = new Float32Array(netSize(hidden));
+  for (let unit = 0; unit < hidden; unit++) {
     const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
     for (let k = 0; k < FEATURE_WIDTH; k++) weights[at + k] = normal(random) / Math.sqrt(FEATURE_WIDTH);
-    weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(HIDDEN);
+    weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(hidden);
   }
   return {
-    net: { hidden: HIDDEN, weights },
+    options,
+    net: { hidden, weights },
     first: new Float32Array(weights.length),
     second: new Float32Array(weights.length),
     updates: 0,
-    planned: Math.max(1, Math.ceil(cases / BATCH) * epochs),
+    planned: Math.max(1, Math.ceil(cases / batch) * epochs),
     seed,
   };
 }
@@ -48,14 +60,15 @@ export function startNet(seed: number, cases: number, epochs: number): NetState 
 /** One pass over a chunk. Returns the mean loss. */
 export function trainNet(state: NetState, chunk: CaseChunk): number {
   const cases = chunk.wanted.length;
+  const { batch } = state.options;
   const order = Int32Array.from({ length: cases }, (_, index) => index);
   shuffle(order, seeded(state.seed, state.updates));
   const gradient = new Float32Array(state.net.weights.length);
   const step = new CaseStep(state.net, gradient);
   let loss = 0;
-  for (let at = 0; at < cases; at += BATCH) {
+  for (let at = 0; at < cases; at += batch) {
     gradient.fill(0);
-    const end = Math.min(cases, at + BATCH);
+    const end = Math.min(cases, at + batch);
     for (let k = at; k < end; k++) loss += step.run(chunk, order[k] as number);
     descend(state, gradient, 1 / (end - at));
   }
@@ -64,7 +77,7 @@ export function trainNet(state: NetState, chunk: CaseChunk): number {
 
 function descend(state: NetState, gradient: Float32Array, scale: number): void {
   const { first, second, net } = state;
-  const rate = RATE * Math.max(0.02, 1 - state.updates / state.planned);
+  const rate = state.options.rate * Math.max(0.02, 1 - state.updates / state.planned);
   state.updates++;
   const unbiasFirst = 1 / (1 - 0.9 ** state.updates);
   const unbiasSecond = 1 / (1 - 0.999 ** state.updates);
