@@ -2,7 +2,7 @@
  * What is asked next. Tiles come from the live catalog: what is sold out, hidden or deleted is not shown, and a question
  * that has nothing left to show is not asked.
  */
-import { isServable, listItems, readItems, titleOf } from "../catalog/read.ts";
+import { isServable, listServable, readItems, titleOf } from "../catalog/read.ts";
 import type { Item } from "../catalog/store.ts";
 import type { Deps } from "../deps.ts";
 import type { ShownQuestion, ShownTile, Survey, SurveyScreen, Tile } from "./schema.ts";
@@ -80,8 +80,8 @@ async function readCandidates(deps: Deps, survey: Survey, popular: PopularIds): 
   const popularFirst = ids.flatMap((id) => servable.get(id) ?? []);
   if (needsPopular && popularFirst.length < ENOUGH) {
     const known = new Set(popularFirst.map((item) => item.id));
-    const others = await listItems(deps, survey.siteId, { limit: 2 * CANDIDATES });
-    popularFirst.push(...others.filter((item) => isServable(item) && !known.has(item.id)));
+    const others = await listServable(deps, survey.siteId, undefined, 2 * CANDIDATES);
+    popularFirst.push(...others.filter((item) => !known.has(item.id)));
   }
   return { popularFirst, byId: servable };
 }
