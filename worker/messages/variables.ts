@@ -101,16 +101,19 @@ function listsOf(events: HistoryEvent[]): Record<EventList, Occurrence[]> {
   };
   // Oldest first, re-inserting: the order of a map is then the order of the newest occurrences.
   for (const event of events.toReversed()) {
+    const { name } = event;
+    if (name !== "product_removed_from_cart" && !isEventList(name)) continue;
     for (const occurrence of occurrencesOf(event)) {
       const { itemId } = occurrence;
-      if (event.name === "product_removed_from_cart") takeOut(lists.product_added_to_cart, occurrence);
-      if (!isEventList(event.name)) continue;
-      const list = lists[event.name];
-      const before = list.get(itemId);
+      if (name === "product_removed_from_cart") {
+        takeOut(lists.product_added_to_cart, occurrence);
+        continue;
+      }
+      const list = lists[name];
+      if (name === "product_added_to_cart") occurrence.quantity += list.get(itemId)?.quantity ?? 0;
       list.delete(itemId);
-      const inCart = event.name === "product_added_to_cart" ? (before?.quantity ?? 0) : 0;
-      list.set(itemId, { ...occurrence, quantity: occurrence.quantity + inCart });
-      if (event.name === "product_purchased") {
+      list.set(itemId, occurrence);
+      if (name === "product_purchased") {
         lists.product_added_to_cart.delete(itemId);
         lists.product_added_to_wishlist.delete(itemId);
       }
@@ -143,9 +146,10 @@ function takeOut(cart: Map<string, Occurrence>, removed: Occurrence): void {
 
 function occurrencesOf(event: HistoryEvent): Occurrence[] {
   const { properties } = event;
-  const several = [properties.products, properties.items].find(Array.isArray) ?? [];
+  const several = [properties.products, properties.items].find(Array.isArray)?.filter(isObject);
   return itemsOf(properties).map(({ id, quantity }) => {
-    const own = several.find((each) => isObject(each) && itemsOf({ items: [each] })[0]?.id === id);
+    if (!several) return { itemId: id, at: event.at, quantity, said: properties };
+    const own = several.find((each) => itemsOf({ items: [each] })[0]?.id === id);
     return { itemId: id, at: event.at, quantity, said: own ?? properties };
   });
 }
