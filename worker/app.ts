@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
 import { adminRoutes } from "./http/admin/routes.ts";
+import { postConsent } from "./http/api/consents.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
@@ -54,6 +55,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.on("POST", ["/v1/group", "/v1/g"], postOne("group"));
   app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
   app.post("/v1/import/events", postImportedEvents);
+
+  // People
+  app.post("/v1/consents", postConsent);
 
   // Catalog
   app.post("/v1/items/batch", postItems);

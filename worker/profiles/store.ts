@@ -1,4 +1,4 @@
-import type { Database, Statement } from "../deps.ts";
+import type { Channel, Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { utcDay } from "../lib/time.ts";
 import { overRows } from "../platform/db.ts";
@@ -250,4 +250,52 @@ export async function listLinks(
     role,
   ).all<{ profileId: ProfileId; otherId: ProfileId }>();
   return results;
+}
+
+/** One word of the ledger: from `at` (epoch ms) on it holds, until the next one of its channel and purpose. */
+export interface ConsentRow {
+  profileId: ProfileId;
+  at: number;
+  id: string;
+  channel: Channel;
+  purpose: string;
+  granted: boolean;
+  night: boolean;
+  source: string;
+  textVersion: string | null;
+}
+
+/** Written once, however often it is sent: a profile's row with this id stays as it was. */
+export function insertConsent(db: Database, row: ConsentRow): Statement {
+  return overRows(
+    db,
+    `INSERT INTO consents (profile_id, at, id, channel, purpose, granted, night, source, text_version)
+     SELECT value ->> 'profileId', value ->> 'at', value ->> 'id', value ->> 'channel', value ->> 'purpose',
+       value ->> 'granted', value ->> 'night', value ->> 'source', value ->> 'textVersion'
+     FROM json_each(?1) AS row
+     WHERE NOT EXISTS (SELECT 1 FROM consents WHERE profile_id = row.value ->> 'profileId' AND id = row.value ->> 'id')`,
+    [row],
+  );
+}
+
+export async function hasConsentRow(db: Database, profileId: ProfileId, id: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 AS found FROM consents WHERE profile_id = ?1 AND id = ?2")
+    .bind(profileId, id)
+    .first<{ found: number }>();
+  return row !== null;
+}
+
+/** The last word of each channel; of two in the same millisecond the refusal. */
+export async function selectLatestConsents(db: Database, ids: ProfileId[], purpose: string): Promise<ConsentRow[]> {
+  const { results } = await overRows(
+    db,
+    // SQLite takes bare columns from the row that has the maximum.
+    `SELECT profile_id AS profileId, at, id, channel, purpose, granted, night, source, text_version AS textVersion,
+       max(at * 2 - granted) AS latest
+     FROM consents WHERE profile_id IN (SELECT value FROM json_each(?1)) AND purpose = ?2 GROUP BY profile_id, channel`,
+    ids,
+    purpose,
+  ).all<Omit<ConsentRow, "granted" | "night"> & { granted: number; night: number }>();
+  return results.map(({ granted, night, ...row }) => ({ ...row, granted: granted === 1, night: night === 1 }));
 }

@@ -1,0 +1,62 @@
+/** Records what a person agreed to or refused: a row of the ledger and an event of the timeline, both or neither. */
+import type { Channel, Deps } from "../deps.ts";
+import { Refusal } from "../lib/errors.ts";
+import { type PersonKey, profileIdOf } from "../lib/ids.ts";
+import { MARKETING } from "../profiles/consent.ts";
+import { hasConsentRow, insertConsent } from "../profiles/store.ts";
+import { collect } from "./collect.ts";
+
+export interface ConsentChange {
+  channel: Channel;
+  granted: boolean;
+  /** Consent to advertising at night as well; a separate one (Network Act art. 50(3)), so it is no unless said. */
+  night?: boolean | undefined;
+  /** What for; advertising unless said otherwise. */
+  purpose?: string | undefined;
+  /** Where it was said: "checkout", "push_prompt", "unsubscribe". */
+  source: string;
+  /** Which wording the person saw. */
+  textVersion?: string | undefined;
+  /** Makes a repeated call recognizable, for ever. */
+  messageId?: string | undefined;
+}
+
+/**
+ * Holds from now on. The person need not be known yet. `recorded` is false when this `messageId` was recorded before:
+ * nothing changes then, whatever the call says.
+ */
+export async function recordConsent(
+  deps: Deps,
+  siteId: string,
+  person: PersonKey,
+  change: ConsentChange,
+): Promise<{ recorded: boolean }> {
+  const { channel, granted, source } = change;
+  const profileId = profileIdOf(siteId, person);
+  const { db } = deps.shards.of(profileId);
+  const id = change.messageId ?? deps.ids.next("con");
+  if (change.messageId !== undefined && (await hasConsentRow(db, profileId, id))) return { recorded: false };
+  const now = deps.clock.now();
+  const night = granted && change.night === true;
+  const purpose = change.purpose ?? MARKETING;
+  const textVersion = change.textVersion ?? null;
+  const { refused } = await collect(
+    deps,
+    { siteId, now, sentAt: undefined, isBot: false },
+    [
+      {
+        type: "track",
+        event: "consent_changed",
+        messageId: `consent:${id}`,
+        ...person,
+        properties: { channel, granted, night, purpose, source, ...(textVersion ? { text_version: textVersion } : {}) },
+      },
+    ],
+    (shard) => [
+      insertConsent(shard.db, { profileId, at: now, id, channel, purpose, granted, night, source, textVersion }),
+    ],
+  );
+  const issues = refused[0]?.issues;
+  if (issues) throw new Refusal("bad_request", "the consent is not valid", { issues });
+  return { recorded: true };
+}
