@@ -3,10 +3,23 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
 import { adminRoutes } from "./http/admin/routes.ts";
+import {
+  deleteCampaignById,
+  getCampaign,
+  getCampaigns,
+  getPreview,
+  postLaunch,
+  postPause,
+  postPreview,
+  putCampaignById,
+} from "./http/api/campaigns.ts";
 import { postConsent } from "./http/api/consents.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
+import { getModels, postModels } from "./http/api/models.ts";
+import { deletePlacementById, getPlacement, getPlacements, putPlacementById } from "./http/api/placements.ts";
+import { postRecommendations } from "./http/api/recommendations.ts";
 import {
   deleteSegmentById,
   getMembers,
@@ -18,7 +31,9 @@ import {
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
 import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
+import { getRecommendationsWidget } from "./http/api/widgets.tsx";
 import type { HttpEnv } from "./http/context.ts";
+import { demoRoutes } from "./http/demo.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
 
@@ -63,6 +78,13 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.post("/v1/items/batch", postItems);
   app.get("/v1/items/:id", getItem).put(putItem).delete(deleteItem);
 
+  // Recommendations
+  app.post("/v1/recommendations", postRecommendations);
+  app.get("/v1/widgets/recommendations", getRecommendationsWidget);
+  app.get("/v1/placements", getPlacements);
+  app.get("/v1/placements/:id", getPlacement).put(putPlacementById).delete(deletePlacementById);
+  app.get("/v1/models", getModels).post(postModels);
+
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);
   app.post("/v1/sites", postSite);
@@ -80,6 +102,16 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.post("/v1/segments/estimate", postEstimate);
   app.get("/v1/segments/:id", getSegment).put(putSegmentById).delete(deleteSegmentById);
   app.get("/v1/segments/:id/members", getMembers);
+
+  // Campaigns
+  app.get("/v1/campaigns", getCampaigns);
+  app.get("/v1/campaigns/:id", getCampaign).put(putCampaignById).delete(deleteCampaignById);
+  app.post("/v1/campaigns/:id/launch", postLaunch);
+  app.post("/v1/campaigns/:id/pause", postPause);
+  app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
+
+  // A shop to try it in (DEMO=true)
+  app.route("/demo", demoRoutes());
 
   return app;
 }

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
-import { type Item, searchItems, selectItems } from "./store.ts";
+import { type Item, searchItems, selectItems, selectLiving, selectServable } from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
@@ -17,6 +17,26 @@ export async function listItems(
 ): Promise<Item[]> {
   const { search, after, limit } = query;
   return searchItems(deps.control, siteId, { search: search?.trim(), after, limit });
+}
+
+/** Everything that may be shown, newest first, a page at a time: `after` is the last item of the page before. */
+export async function listServable(
+  deps: Deps,
+  siteId: string,
+  after: Pick<Item, "createdAt" | "id"> | undefined,
+  limit: number,
+): Promise<Item[]> {
+  return selectServable(deps.control, siteId, after, limit);
+}
+
+/** What a training needs of every living item, in the order of their ids, from behind `after`. */
+export async function listLiving(
+  deps: Deps,
+  siteId: string,
+  after: string,
+  limit: number,
+): Promise<{ id: string; category: string | null; embedded: boolean }[]> {
+  return selectLiving(deps.control, siteId, after, limit);
 }
 
 /** May it be shown to anyone now? Whether to this person is for the recommender to say. */

@@ -1,5 +1,5 @@
 import type { Database } from "../deps.ts";
-import { overRows } from "../platform/db.ts";
+import { overIds, overRows } from "../platform/db.ts";
 
 /** One thing that can be recommended. Money in minor units of `currency`, times in epoch ms. */
 export interface Item {
@@ -86,9 +86,9 @@ export async function upsertRows(
 }
 
 export async function selectItems(db: Database, siteId: string, ids: string[]): Promise<Item[]> {
-  const { results } = await overRows(
+  const { results } = await overIds(
     db,
-    `SELECT ${COLUMNS} FROM items WHERE site_id = ?2 AND id IN (SELECT value FROM json_each(?1))`,
+    (list) => `SELECT ${COLUMNS} FROM items WHERE site_id = ?1 AND id IN ${list}`,
     ids,
     siteId,
   ).all<Stored>();

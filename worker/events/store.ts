@@ -1,7 +1,7 @@
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
-import { overRows } from "../platform/db.ts";
+import { overIds, overRows } from "../platform/db.ts";
 import type { StoredEvent } from "./normalize.ts";
 
 /** How far apart the corrected times of one event and its retry can be. */
@@ -101,11 +101,11 @@ export async function listLandmarks(
   window: { since: number; until: number },
   limit: number,
 ): Promise<HistoryEvent[]> {
-  const { results } = await overRows(
+  const { results } = await overIds(
     db,
-    `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
-     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND name IN ('product_purchased', 'survey_answered')
-       AND at BETWEEN ?2 AND ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
+    (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
+     WHERE profile_id IN ${list} AND name IN ('product_purchased', 'survey_answered')
+       AND at BETWEEN ?1 AND ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3`,
     ids,
     window.since,
     window.until,

@@ -1,17 +1,27 @@
 /** Door: queue messages. kind → verb. A refusal is final and only counted; anything else is tried again with backoff. */
+import { advanceRuns } from "../campaigns/advance.ts";
 import { embedItems } from "../catalog/embed.ts";
 import type { Deps } from "../deps.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
+import { redeliver } from "../messages/redeliver.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
+import { startTraining } from "../recommend/train.ts";
 import { refreshSegments } from "../segments/refresh.ts";
 
 export async function run(deps: Deps, job: Job): Promise<void> {
   switch (job.kind) {
+    case "advance-runs":
+      return advanceRuns(deps, job);
+    case "redeliver":
+      return redeliver(deps, job);
     case "refresh-segments":
       return refreshSegments(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
+    case "train":
+      await startTraining(deps, job.siteId);
+      return;
     default:
       throw new Refusal("bad_request", `no verb for job ${job.kind}`);
   }

@@ -69,3 +69,24 @@ export function orm(database: Database) {
 export function overRows(database: Database, sql: string, rows: unknown[], ...more: unknown[]): Statement {
   return database.prepare(sql).bind(JSON.stringify(rows), ...more);
 }
+
+/** Beyond this many ids a list is one JSON parameter: D1 binds at most 100. */
+const MOST_ID_PARAMETERS = 90;
+
+/**
+ * A statement about some rows by their ids: `sql` gets the list for `IN`, `more` are its parameters ?1, ?2, …. A short list
+ * is bound id by id, because SQLite counts each entry of `json_each` as two rows read on top of the row itself.
+ */
+export function overIds(
+  database: Database,
+  sql: (list: string) => string,
+  ids: string[],
+  ...more: unknown[]
+): Statement {
+  if (ids.length > MOST_ID_PARAMETERS) {
+    const list = `(SELECT value FROM json_each(?${more.length + 1}))`;
+    return database.prepare(sql(list)).bind(...more, JSON.stringify(ids));
+  }
+  const list = `(${ids.map((_, place) => `?${more.length + 1 + place}`).join(", ")})`;
+  return database.prepare(sql(list)).bind(...more, ...ids);
+}

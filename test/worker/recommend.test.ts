@@ -1,0 +1,374 @@
+import { describe, expect, it } from "vitest";
+import { deleteItems } from "../../worker/catalog/delete.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
+import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import {
+  EVERYTHING,
+  embedAll,
+  item,
+  LIGHTING,
+  OUTERWEAR,
+  openShop,
+  place,
+  stock,
+  visit,
+} from "../support/worker/shop.ts";
+
+const ask = (h: Harness, request: Record<string, unknown> = {}): Promise<Recommendation> =>
+  recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "home", ...request }));
+const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
+
+async function trainedShop(): Promise<Harness> {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  return h;
+}
+
+describe("recommend", () => {
+  it("shows a visitor of one taste what goes with it, and says why", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "new" }, ["coat-1", "coat-2"]);
+    const answer = await ask(h, { anonymousId: "new", count: 3 });
+    expect(ids(answer).every((id) => OUTERWEAR.includes(id))).toBe(true);
+    expect(answer.fallbackLevel).toBe("personal");
+    expect(answer.items[0]?.source).toBe("together");
+    expect(answer.items[0]?.reason).toMatch(/^'울 코트 [12]'(와|과) 함께 많이 본 상품$/);
+    const scores = answer.items.map((each) => each.score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    const other = await ask(h, { anonymousId: "new", count: 3, locale: "en" });
+    expect(other.items[0]?.reason).toMatch(/^Often viewed with 'Wool coat [12]'$/);
+  });
+
+  it("counts what the person just did in the next answer", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "turn" }, ["coat-1"]);
+    const before = await ask(h, { anonymousId: "turn", count: 3 });
+    expect(ids(before).some((id) => LIGHTING.includes(id))).toBe(false);
+    await visit(h, { anonymousId: "turn" }, ["lamp-1", "lamp-2"], h.clock.at);
+    const after = await ask(h, { anonymousId: "turn", count: 3 });
+    expect(ids(after).filter((id) => LIGHTING.includes(id)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("counts what the page knows and has not sent yet", async () => {
+    const h = await trainedShop();
+    const answer = await ask(h, { context: { recentItemIds: ["lamp-1", "lamp-2"] }, count: 3 });
+    expect(answer.fallbackLevel).toBe("personal");
+    expect(ids(answer).every((id) => LIGHTING.includes(id) && !["lamp-1", "lamp-2"].includes(id))).toBe(true);
+  });
+
+  it("recommends to a stranger by the page's item, and to a total stranger what is popular", async () => {
+    const h = await trainedShop();
+    const context = await ask(h, { anonymousId: "stranger", itemId: "lamp-1", count: 4 });
+    expect([context.fallbackLevel, ids(context).sort()]).toEqual([
+      "context",
+      LIGHTING.filter((id) => id !== "lamp-1").sort(),
+    ]);
+    const popular = await ask(h, { anonymousId: "stranger", count: 4 });
+    expect([popular.fallbackLevel, popular.items[0]?.source]).toEqual(["popular", "popular"]);
+    expect(popular.items[0]?.reason).toBe("지금 많이 찾는 상품");
+  });
+
+  it("joins the history of a user's browsers", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "phone" }, ["lamp-1", "lamp-2"]);
+    await h.server("POST", "/v1/identify", { anonymousId: "phone", userId: "minji" });
+    const answer = await ask(h, { userId: "minji", count: 3 });
+    expect([answer.fallbackLevel, ids(answer).every((id) => LIGHTING.includes(id))]).toEqual(["personal", true]);
+  });
+
+  it("takes survey picks as taste before there is a history, and category picks without any item", async () => {
+    const h = await trainedShop();
+    const answered = (properties: object, anonymousId: string) =>
+      h.server("POST", "/v1/track", { anonymousId, event: "survey_answered", properties });
+    await answered({ survey_id: "taste", picked_item_ids: ["lamp-1"], passed_item_ids: ["coat-1"] }, "picks");
+    const picks = await ask(h, { anonymousId: "picks", count: 3 });
+    expect([picks.fallbackLevel, ids(picks).every((id) => LIGHTING.includes(id))]).toEqual(["survey", true]);
+    expect(picks.items[0]?.reason).toBe("고르신 '책상 조명 1'과 어울리는 상품");
+    await answered({ survey_id: "taste", picked_item_ids: [], picked_categories: ["패션"] }, "categories");
+    const categories = await ask(h, { anonymousId: "categories", count: 3 });
+    expect([categories.fallbackLevel, ids(categories).every((id) => OUTERWEAR.includes(id))]).toEqual(["survey", true]);
+    expect(categories.items[0]?.reason).toBe("패션에서 인기 있는 상품");
+  });
+
+  it("finds neighbors by content for an item that nobody has seen", async () => {
+    const h = await trainedShop();
+    await stock(h, [
+      item("lamp-new", { title: "책상 조명 9", titles: { en: "Desk lamp 9" }, category: "리빙 > 조명" }),
+    ]);
+    await embedAll(h);
+    const answer = await ask(h, { itemId: "lamp-new", count: 3 });
+    expect(ids(answer).every((id) => id.startsWith("lamp"))).toBe(true);
+    expect([answer.fallbackLevel, answer.items[0]?.source]).toEqual(["context", "similar"]);
+    expect(answer.items[0]?.reason).toBe("'책상 조명 9'와 비슷한 상품");
+  });
+});
+
+describe("what is never shown", () => {
+  it("leaves out what is sold out, hidden or deleted from the next answer on", async () => {
+    const h = await trainedShop();
+    const first = await ask(h, { itemId: "coat-1", count: 3 });
+    const [sold, hidden, deleted] = ids(first) as [string, string, string];
+    await stock(h, [item(sold, { availability: "out_of_stock" }), item(hidden, { hidden: true })]);
+    await deleteItems(h.deps, h.site.id, [deleted]);
+    const next = await ask(h, { itemId: "coat-1", count: 10, explain: true });
+    for (const id of [sold, hidden, deleted]) expect(ids(next)).not.toContain(id);
+    expect(ids(next)).toHaveLength(6);
+    expect(next.explain?.removed).toEqual(
+      expect.arrayContaining([
+        { id: sold, rule: "sold_out" },
+        { id: hidden, rule: "hidden" },
+        { id: deleted, rule: "deleted" },
+        { id: "coat-1", rule: "current" },
+      ]),
+    );
+    await stock(h, [item(sold)]);
+    expect(ids(await ask(h, { itemId: "coat-1", count: 10 }))).toContain(sold);
+  });
+
+  it("leaves out what was bought, however much was looked at since, until the placement's days are over", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "buyer" }, [["Order Completed", "coat-2"]], h.clock.at - 5 * DAY);
+    await visit(
+      h,
+      { anonymousId: "buyer" },
+      Array.from({ length: 30 }, (_, i) => ["coat-1", "coat-3"][i % 2]!),
+    );
+    expect(ids(await ask(h, { anonymousId: "buyer", count: 10 }))).not.toContain("coat-2");
+    await place(h, "rebuy", { excludePurchasedDays: 3 });
+    expect(ids(await ask(h, { anonymousId: "buyer", placement: "rebuy" }))).toContain("coat-2");
+  });
+
+  it("leaves out what the caller excludes, and narrows by the caller's count but never widens", async () => {
+    const h = await trainedShop();
+    await place(h, "three", { count: 3 });
+    const answer = await ask(h, { placement: "three", count: 10, excludeItemIds: ["coat-1", "lamp-1"] });
+    expect(ids(answer)).toHaveLength(3);
+    expect(ids(answer).some((id) => ["coat-1", "lamp-1"].includes(id))).toBe(false);
+    expect(ids(await ask(h, { placement: "three", count: 2 }))).toHaveLength(2);
+  });
+
+  it("shows what was just seen only when there is nothing else", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "seen" }, ["coat-1", "coat-2"]);
+    expect(ids(await ask(h, { anonymousId: "seen", count: 8 })).some((id) => ["coat-1", "coat-2"].includes(id))).toBe(
+      false,
+    );
+    const all = await ask(h, { anonymousId: "seen", count: 10 });
+    expect(ids(all).sort()).toEqual([...EVERYTHING].sort());
+    expect(ids(all).slice(8).sort()).toEqual(["coat-1", "coat-2"]);
+    expect(all.relaxed).toEqual(["viewed"]);
+  });
+});
+
+describe("rules of a placement", () => {
+  it("keeps caps as long as there is something else", async () => {
+    const h = await trainedShop();
+    await place(h, "capped", { perBrandCap: 1 });
+    const answer = await ask(h, { placement: "capped", itemId: "coat-1", count: 4 });
+    expect(new Set(answer.items.map((each) => each.brand)).size).toBe(4);
+    const more = await ask(h, { placement: "capped", itemId: "coat-1", count: 9 });
+    expect([ids(more).length, more.relaxed]).toEqual([9, ["brand_cap"]]);
+  });
+
+  it("lists one variant of a product, and none of the product whose page it is", async () => {
+    const h = await harness();
+    await stock(h, [
+      ...[1, 2, 3].map((size) => item(`a-${size}`, { groupId: "a" })),
+      ...[1, 2].map((size) => item(`b-${size}`, { groupId: "b" })),
+      item("c"),
+    ]);
+    await place(h);
+    const groups = async (request: Record<string, unknown>) =>
+      ids(await ask(h, request))
+        .map((id) => id[0])
+        .join("");
+    expect([...(await groups({ count: 3 }))].sort().join("")).toBe("abc");
+    expect([...(await groups({ itemId: "a-1", count: 2 }))].sort().join("")).toBe("bc");
+  });
+
+  it("filters by fields of the item, in major units, by any part of the category", async () => {
+    const h = await trainedShop();
+    await stock(h, [item("coat-1", { price: 50000, category: ["패션", "코트"] })]);
+    await place(h, "cheap", { filter: [{ property: "price", op: "lte", value: 10000 }] });
+    expect(ids(await ask(h, { placement: "cheap" }))).not.toContain("coat-1");
+    const lamps = await ask(h, { filter: [{ property: "category", op: "eq", value: "조명" }] });
+    expect(ids(lamps).sort()).toEqual([...LIGHTING].sort());
+  });
+
+  it("shows something servable when a filter removes everything, and says so", async () => {
+    const h = await trainedShop();
+    await place(h, "nothing", { filter: [{ property: "brand", op: "eq", value: "없는 브랜드" }] });
+    const answer = await ask(h, { placement: "nothing", count: 5, explain: true });
+    expect(ids(answer)).toHaveLength(5);
+    expect(answer.relaxed).toContain("filter");
+    expect(answer.explain?.removed.some(({ rule }) => rule === "filter")).toBe(true);
+  });
+
+  it("uses only the ways that it names, and fills up the rest", async () => {
+    const h = await trainedShop();
+    await embedAll(h);
+    await place(h, "similar", { ways: ["similar"], count: 2 });
+    const similar = await ask(h, { placement: "similar", itemId: "coat-1" });
+    expect(similar.items.map((each) => each.source)).toEqual(["similar", "similar"]);
+    await place(h, "new", { ways: ["new"] });
+    const fresh = await ask(h, { placement: "new", itemId: "coat-1", count: 4 });
+    expect([fresh.fallbackLevel, ...fresh.items.map((each) => each.source)]).toEqual([
+      "catalog",
+      "new",
+      "new",
+      "new",
+      "new",
+    ]);
+  });
+});
+
+describe("guarantees", () => {
+  it.each([0, 1, 2, 5])("answers with everything servable from a catalog of %i, without a model", async (size) => {
+    const h = await harness();
+    await stock(
+      h,
+      Array.from({ length: size }, (_, i) => item(`i${i}`)),
+    );
+    await stock(h, [item("gone", { availability: "out_of_stock" })]);
+    await place(h);
+    const answer = await ask(h, { anonymousId: "nobody", userId: "unknown", itemId: "unknown" });
+    expect([ids(answer).length, answer.fallbackLevel]).toEqual([size, "catalog"]);
+  });
+
+  it("has nothing beside the only item on its own page", async () => {
+    const h = await harness();
+    await stock(h, [item("only")]);
+    await place(h);
+    expect(ids(await ask(h, { itemId: "only" }))).toEqual([]);
+    expect(ids(await ask(h))).toEqual(["only"]);
+  });
+
+  it("is exactly as long as asked while that many are servable, though all but the oldest are sold out", async () => {
+    const h = await harness();
+    await stock(
+      h,
+      Array.from({ length: 12 }, (_, i) => item(`old-${i}`)),
+    );
+    h.clock.at += MINUTE;
+    await stock(
+      h,
+      Array.from({ length: 300 }, (_, i) => item(`new-${i}`, { availability: "out_of_stock" })),
+    );
+    await place(h);
+    expect(ids(await ask(h, { count: 12 }))).toHaveLength(12);
+  });
+
+  it("finds the few that pass a filter anywhere in the catalog", async () => {
+    const h = await harness();
+    const items = Array.from({ length: 700 }, (_, i) => item(`i${i}`, { brand: i % 100 === 0 ? "희귀" : "흔한" }));
+    await stock(h, items);
+    await place(h);
+    const answer = await ask(h, { filter: [{ property: "brand", op: "eq", value: "희귀" }], count: 7 });
+    expect(answer.items.map((each) => each.brand)).toEqual(Array.from({ length: 7 }, () => "희귀"));
+  });
+
+  it("keeps another site's people, items, placements and models apart", async () => {
+    const [one, two] = [await trainedShop(), await harness()];
+    await stock(two, [item("theirs")]);
+    await place(two);
+    await visit(one, { anonymousId: "shared" }, ["coat-1"]);
+    const answer = await ask(two, { anonymousId: "shared", itemId: "coat-1" });
+    expect([ids(answer), answer.fallbackLevel]).toEqual([["theirs"], "catalog"]);
+    await place(one, "only-one");
+    await expect(ask(two, { placement: "only-one" })).rejects.toThrow('there is no placement "only-one"');
+  });
+
+  it("reads at most 40 rows for a known visitor on a warm isolate", async () => {
+    const h = await trainedShop();
+    await stock(
+      h,
+      Array.from({ length: 200 }, (_, i) => item(`more-${i}`)),
+    );
+    await visit(
+      h,
+      { anonymousId: "regular" },
+      Array.from({ length: 40 }, (_, i) => EVERYTHING[i % 10]!),
+    );
+    await trainNow(h.deps, h.site.id);
+    await ask(h, { anonymousId: "regular", itemId: "coat-1", count: 12 });
+    h.deps.meter.read = 0;
+    const answer = await ask(h, { anonymousId: "regular", itemId: "coat-1", count: 12 });
+    expect(ids(answer)).toHaveLength(12);
+    expect(h.deps.meter.read).toBeLessThanOrEqual(40);
+  });
+});
+
+describe("when parts are down", () => {
+  const down = () => Promise.reject(new Error("down"));
+
+  async function askWith(h: Harness, broken: Partial<Harness["deps"]>, request: Record<string, unknown>) {
+    const errors: string[] = [];
+    const log = { ...h.deps.log, error: (message: string) => void errors.push(message) };
+    const answer = await recommend(
+      { ...h.deps, ...broken, log },
+      h.site,
+      RecommendationRequest.parse({ placement: "home", ...request }),
+    );
+    return { answer, errors };
+  }
+
+  it("answers without content neighbors, and asks again later", async () => {
+    const h = await trainedShop();
+    const vectors = { upsert: down, remove: down, near: down, nearItem: down };
+    const first = await askWith(h, { vectors }, { itemId: "coat-1", count: 4 });
+    expect([first.answer.items.length, first.errors]).toEqual([4, ["content neighbors could not be read"]]);
+    expect((await askWith(h, { vectors }, { itemId: "coat-1" })).errors).toEqual([]);
+  });
+
+  it("answers with popular items when the dictionary is missing, and in full when it is back", async () => {
+    const h = await trainedShop();
+    const blobs = { ...h.deps.blobs, get: down };
+    const { answer, errors } = await askWith(h, { blobs }, { itemId: "coat-1", count: 4 });
+    expect([answer.items.length, answer.fallbackLevel]).toEqual([4, "popular"]);
+    expect(errors).toEqual(["the model's dictionary could not be read"]);
+    expect((await ask(h, { itemId: "coat-1", count: 4 })).fallbackLevel).toBe("context");
+  });
+
+  it("treats a person as a stranger when their shard cannot be read", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "lost" }, ["coat-1"]);
+    const shards = {
+      ...h.deps.shards,
+      of: () => ({
+        index: 0,
+        db: {
+          prepare: () => {
+            throw new Error("down");
+          },
+          batch: down,
+        },
+      }),
+    };
+    const { answer, errors } = await askWith(h, { shards }, { anonymousId: "lost", count: 4 });
+    expect([answer.items.length, answer.fallbackLevel, errors]).toEqual([4, "popular", ["history could not be read"]]);
+  });
+});
+
+describe("explain", () => {
+  it("names seeds, candidates by way, and what each rule removed", async () => {
+    const h = await trainedShop();
+    await visit(h, { anonymousId: "why" }, [["product_purchased", "coat-2"], "coat-1"]);
+    const { explain, items } = await ask(h, { anonymousId: "why", count: 3, explain: true });
+    expect(explain?.model).toMatch(/^mdl_/);
+    expect(explain?.seeds.map((seed) => [seed.itemId, seed.kind, seed.from])).toEqual([
+      ["coat-1", "viewed", "history"],
+      ["coat-2", "bought", "history"],
+    ]);
+    expect(explain?.candidates.find((each) => each.id === items[0]?.id)?.parts.together).toBeGreaterThan(0);
+    expect(explain?.removed).toEqual(
+      expect.arrayContaining([
+        { id: "coat-2", rule: "purchased" },
+        { id: "coat-1", rule: "viewed" },
+      ]),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * Offline evaluation: of sessions that the rows have not seen, which next new item do they put into the first 20, against
+ * what is popular and against the model that serves now. Pure.
+ */
+import type { Row } from "./engine/codec.ts";
+import { type Rows, rowOf } from "./engine/rows.ts";
+import { scoreByRows, sessionItems } from "./engine/score.ts";
+import { type Sessions, sliceSessions } from "./engine/sessions.ts";
+
+const LISTED = 20;
+/** Share of the newest sessions that is held back, and cases that are enough to judge by. */
+const HELD_BACK = 0.1;
+const MOST_CASES = 2000;
+
+export interface Case {
+  /** Dense indexes, in time order. */
+  prefix: number[];
+  target: number;
+  startedAt: number;
+}
+
+/** The last tenth of the sessions, by time; everything before is for learning. */
+export function splitSessions(sessions: Sessions): { learn: Sessions; cut: number } {
+  const count = sessions.starts.length - 1;
+  const cut = count - Math.floor(count * HELD_BACK);
+  return { learn: sliceSessions(sessions, 0, cut), cut };
+}
+
+/** Each step of a session to an item that is new in it, from the newest sessions backward. */
+export function casesOf(sessions: Sessions, cut: number, startedAt: Float64Array): Case[] {
+  const cases: Case[] = [];
+  for (let session = sessions.starts.length - 2; session >= cut && cases.length < MOST_CASES; session--) {
+    const clicks = [...sessions.items.subarray(sessions.starts[session], sessions.starts[session + 1])];
+    for (let at = 1; at < clicks.length && cases.length < MOST_CASES; at++) {
+      const prefix = clicks.slice(0, at);
+      const target = clicks[at] as number;
+      if (!prefix.includes(target)) cases.push({ prefix, target, startedAt: startedAt[session] as number });
+    }
+  }
+  return cases;
+}
+
+/** A list of dense indexes for a prefix, best first, without the prefix's own items. */
+export type Ranker = (prefix: number[]) => ArrayLike<number>;
+
+export function rankByRows(read: (item: number) => Row | undefined): Ranker {
+  return (prefix) => scoreByRows(sessionItems(prefix), read, { exclude: new Set(prefix), limit: LISTED }).items;
+}
+
+export function rankByBuiltRows(rows: Rows): Ranker {
+  return rankByRows((item) => rowOf(rows, item));
+}
+
+export function rankByList(list: number[]): Ranker {
+  return (prefix) => {
+    const seen = new Set(prefix);
+    const found: number[] = [];
+    for (const item of list) {
+      if (found.length === LISTED) break;
+      if (!seen.has(item)) found.push(item);
+    }
+    return found;
+  };
+}
+
+/** 1/rank of the target within the first 20, else 0, per case. */
+export function reciprocalRanks(cases: Case[], rank: Ranker): number[] {
+  return cases.map(({ prefix, target }) => {
+    const list = rank(prefix);
+    for (let place = 0; place < Math.min(LISTED, list.length); place++)
+      if (list[place] === target) return 1 / (place + 1);
+    return 0;
+  });
+}

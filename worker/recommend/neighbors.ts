@@ -1,0 +1,37 @@
+/** Items that are described like another, from the vector index, remembered for some minutes in the isolate. */
+import type { Deps } from "../deps.ts";
+import { TtlCache } from "../lib/cache.ts";
+import { MINUTE, SECOND } from "../lib/time.ts";
+
+export type Neighbors = { id: string; score: number }[];
+
+const NEIGHBORS = 40;
+const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);
+/** An item without neighbors is probably about to be embedded: it is asked for again soon. */
+const empty = new TtlCache<Neighbors>(30 * SECOND, 5000);
+/** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
+const REST_MS = 30 * SECOND;
+const failedAt = new Map<string, number>();
+
+/** Neighbors per item; items that cannot be answered now have none (logged once per failure). */
+export async function readNeighbors(deps: Deps, siteId: string, itemIds: string[]): Promise<Map<string, Neighbors>> {
+  const found = new Map<string, Neighbors>();
+  const now = deps.clock.now();
+  if (Math.abs(now - (failedAt.get(siteId) ?? Number.NEGATIVE_INFINITY)) < REST_MS) return found;
+  const read = async (id: string): Promise<Neighbors> => {
+    const name = `${siteId}/${id}`;
+    const ask = () => deps.vectors.nearItem(siteId, id, NEIGHBORS);
+    const neighbors = await kept.get(name, now, () => empty.get(name, now, ask));
+    if (neighbors.length === 0) kept.drop(name);
+    else empty.drop(name);
+    return neighbors;
+  };
+  try {
+    const lists = await Promise.all(itemIds.map(read));
+    for (const [place, id] of itemIds.entries()) found.set(id, lists[place] ?? []);
+  } catch (error) {
+    failedAt.set(siteId, now);
+    deps.log.error("content neighbors could not be read", error, { siteId });
+  }
+  return found;
+}

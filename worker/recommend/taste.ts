@@ -1,0 +1,99 @@
+/**
+ * What is known of a person's taste at this moment, from what they did, what the page knows, what they answered and where
+ * they are. Pure. Every seed is an item to start recommending from.
+ */
+import type { HistoryEvent } from "../events/store.ts";
+import { DAY } from "../lib/time.ts";
+import { type ActionKind, actionsOf } from "./actions.ts";
+
+export interface Seed {
+  itemId: string;
+  /** How many distinct items ago; 0 is the latest. */
+  lag: number;
+  /** Negative for what was shown in a survey and not picked. */
+  weight: number;
+  from: "current" | "page" | "history" | "survey";
+  kind: ActionKind | "picked";
+}
+
+export interface Taste {
+  /** Latest first. */
+  seeds: Seed[];
+  /** Seen or touched lately, except where the person is now. */
+  viewed: Set<string>;
+  /** Bought within the placement's days. */
+  purchased: Set<string>;
+  /** Category paths that the person picked in a survey. */
+  pickedCategories: string[];
+}
+
+export interface TasteInput {
+  /** Newest first. */
+  history: HistoryEvent[];
+  /** Purchases and survey answers, newest first. */
+  landmarks: HistoryEvent[];
+  itemId: string | undefined;
+  /** Latest first. */
+  recentItemIds: string[];
+  purchasedWithinDays: number;
+  now: number;
+}
+
+/** Events of a person that are read, and items that are started from: older ones would weigh 0.8²⁰ ≈ 1 %. */
+export const HISTORY_LIMIT = 20;
+const SEED_LIMIT = 20;
+/** Taste that was answered longer ago is asked again rather than believed. */
+export const SURVEY_DAYS = 180;
+
+const CURRENT_WEIGHT = 2;
+const PAGE_WEIGHT = 1;
+const PICKED_WEIGHT = 1.5;
+/** What is shown and not picked says something too, but far less: it may just not have been seen. */
+const PASSED_WEIGHT = -0.2;
+
+export function readTaste(input: TasteInput): Taste {
+  const { history, landmarks, itemId, recentItemIds, purchasedWithinDays, now } = input;
+  const seeds = new Map<string, Seed>();
+  const add = (id: string, weight: number, from: Seed["from"], kind: Seed["kind"]) => {
+    const known = seeds.get(id);
+    if (!known) {
+      if (seeds.size < SEED_LIMIT) seeds.set(id, { itemId: id, lag: seeds.size, weight, from, kind });
+    } else if (known.from !== "current" && weight > known.weight) {
+      known.weight = weight;
+      known.kind = kind;
+    }
+  };
+  if (itemId !== undefined) add(itemId, CURRENT_WEIGHT, "current", "viewed");
+  for (const id of recentItemIds) add(id, PAGE_WEIGHT, "page", "viewed");
+  for (const event of history) {
+    for (const { itemId: id, weight, kind } of actionsOf(event)) add(id, weight, "history", kind);
+  }
+  const viewed = new Set(seeds.keys());
+  if (itemId !== undefined) viewed.delete(itemId);
+
+  const purchased = new Set<string>();
+  for (const event of [...history, ...landmarks]) {
+    if (event.name !== "product_purchased" || event.at <= now - purchasedWithinDays * DAY) continue;
+    for (const { itemId: id } of actionsOf(event)) purchased.add(id);
+  }
+
+  const answer = landmarks.find((event) => event.name === "survey_answered" && event.at > now - SURVEY_DAYS * DAY);
+  // Later behavior says more than the answer does: each newer item moves the picks one step back.
+  const lag = [...seeds.values()].filter((seed) => seed.from !== "current").length;
+  for (const id of texts(answer?.properties.picked_item_ids)) {
+    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PICKED_WEIGHT, from: "survey", kind: "picked" });
+  }
+  for (const id of texts(answer?.properties.passed_item_ids)) {
+    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PASSED_WEIGHT, from: "survey", kind: "picked" });
+  }
+  return {
+    seeds: [...seeds.values()],
+    viewed,
+    purchased,
+    pickedCategories: texts(answer?.properties.picked_categories),
+  };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string").slice(0, 20) : [];
+}

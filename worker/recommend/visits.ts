@@ -1,0 +1,74 @@
+/**
+ * Visits: one person's actions with no gap longer than 30 minutes, cut out of a shard's events slice by slice and packed
+ * into compact parts. Where a slice or another browser has cut a visit in two, material.ts joins it again. Pure.
+ */
+import type { HistoryEvent } from "../events/store.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { MINUTE } from "../lib/time.ts";
+import { actionsOf } from "./actions.ts";
+import { packArrays } from "./arrays.ts";
+
+export const GAP_MS = 30 * MINUTE;
+
+export interface Visit {
+  /** 48 bits of the person's key: enough to find the pieces of a visit again, too few to be a name. */
+  person: number;
+  start: number;
+  end: number;
+  items: string[];
+  weights: number[];
+}
+
+export function personNumber(profileId: ProfileId): number {
+  return Buffer.from(profileId.slice(-20, -12), "base64url").readUIntBE(0, 6);
+}
+
+/** Events in key order (profile, time) → visits. `ownerOf`: the user whom a browser belongs to. */
+export function cutVisits(events: Iterable<HistoryEvent>, ownerOf: ReadonlyMap<ProfileId, ProfileId>): Visit[] {
+  const visits: Visit[] = [];
+  let profileId: ProfileId | undefined;
+  let open: Visit | undefined;
+  for (const event of events) {
+    const actions = actionsOf(event);
+    if (actions.length === 0) continue;
+    if (!open || event.profileId !== profileId || event.at - open.end > GAP_MS) {
+      profileId = event.profileId;
+      const person = personNumber(ownerOf.get(profileId) ?? profileId);
+      open = { person, start: event.at, end: event.at, items: [], weights: [] };
+      visits.push(open);
+    }
+    open.end = event.at;
+    for (const { itemId, weight } of actions) addAction(open, itemId, weight);
+  }
+  return visits;
+}
+
+/** Looking at a product, reloading it and putting it into the cart is one step, as strong as its strongest part. */
+function addAction(visit: { items: string[]; weights: number[] }, itemId: string, weight: number): void {
+  const last = visit.items.length - 1;
+  if (visit.items[last] === itemId) visit.weights[last] = Math.max(visit.weights[last] ?? 0, weight);
+  else {
+    visit.items.push(itemId);
+    visit.weights.push(weight);
+  }
+}
+
+export function packVisits(visits: Visit[]): Uint8Array {
+  const indexes = new Map<string, number>();
+  const items: number[] = [];
+  for (const visit of visits) {
+    for (const id of visit.items) {
+      const index = indexes.get(id) ?? indexes.size;
+      indexes.set(id, index);
+      items.push(index);
+    }
+  }
+  return packArrays([...indexes.keys()], {
+    persons: Float64Array.from(visits, (visit) => visit.person),
+    starts: Float64Array.from(visits, (visit) => visit.start),
+    ends: Float64Array.from(visits, (visit) => visit.end),
+    lengths: Uint32Array.from(visits, (visit) => visit.items.length),
+    items: Uint32Array.from(items),
+    weights: Float32Array.from(visits.flatMap((visit) => visit.weights)),
+  });
+}
