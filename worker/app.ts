@@ -111,7 +111,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
 
   // A shop to try it in (DEMO=true)
-  app.route("/demo", demoRoutes());
+  app.get("/demo", (c) => c.redirect("/demo/"));
+  app.route("/demo/", demoRoutes());
 
   return app;
 }
