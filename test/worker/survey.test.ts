@@ -271,13 +271,21 @@ describe("POST /v1/surveys/{id}/answers", () => {
     const answer = await post(h, {
       ticket: screen.ticket,
       placements: ["row", "not-there", "home"],
+      html: true,
       answers: [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }],
     });
-    const { recommendations } = (await answer.json()) as { recommendations: { placement: string; items: unknown[] }[] };
+    const { recommendations, fragments } = (await answer.json()) as {
+      recommendations: { placement: string; recommendationId: string; items: unknown[] }[];
+      fragments: Record<string, string>;
+    };
     expect(recommendations.map(({ placement, items }) => [placement, items.length])).toEqual([
       ["row", 4],
       ["home", 8],
     ]);
+    expect(Object.keys(fragments)).toEqual(["row", "home"]);
+    for (const { placement, recommendationId } of recommendations) {
+      expect(fragments[placement]).toContain(`data-recommendation-id="${recommendationId}"`);
+    }
   });
 
   it("takes the key in the body from an allowed origin, and keeps others out", async () => {

@@ -15,6 +15,7 @@ import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../surve
 import { requireCaller, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
+import { renderFragment } from "./widgets.tsx";
 
 const DEFINITION_LIMIT_BYTES = 64 * 1024;
 const ANSWER_LIMIT_BYTES = 32 * 1024;
@@ -69,12 +70,14 @@ const AnswerWishes = z.object({
   placements: z.array(PlacementId).max(4).optional(),
   /** What the page knows of this visit and may not have sent yet, latest first. */
   recentItemIds: z.array(z.string().min(1).max(128)).max(50).optional(),
+  /** Also as the fragments that `GET /v1/widgets/recommendations` answers with. */
+  html: z.boolean().optional(),
 });
 
 /**
- * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations}`. 200 means that
- * the answer is stored; picks of what was not shown are ignored and counted. The recommendations, one for each placement
- * that there is, already know the answer.
+ * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations, fragments?}`. 200
+ * means that the answer is stored; picks of what was not shown are ignored and counted. The recommendations, one for each
+ * placement that there is, already know the answer; with `html`, `fragments` has the markup of those with items by placement.
  */
 export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
@@ -95,7 +98,11 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
     context: { recentItemIds: wishes.recentItemIds },
     locale: languageOf(wishes.locale),
   });
-  return c.json({ picked, ignored, recommendations });
+  if (!wishes.html) return c.json({ picked, ignored, recommendations });
+  const locale = languageOf(wishes.locale) ?? site.locale;
+  const filled = recommendations.filter((each) => each.items.length > 0);
+  const fragments = Object.fromEntries(filled.map((each) => [each.placement, renderFragment(each, locale)]));
+  return c.json({ picked, ignored, recommendations, fragments });
 }
 
 /** The answer is stored by now: a placement that is gone is left out instead of failing it. */

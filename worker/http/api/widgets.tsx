@@ -32,7 +32,12 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
   c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || recommendation.items.length === 0) return c.body(null, 204);
-  return c.html(<Section {...recommendation} locale={request.locale ?? site.locale} />);
+  return c.html(renderFragment(recommendation, request.locale ?? site.locale));
+}
+
+/** The fragment's markup; also what a survey's answer carries. */
+export function renderFragment(recommendation: Recommendation, locale: string): string {
+  return String(<Section {...recommendation} locale={locale} />);
 }
 
 async function recommendOrNothing(
