@@ -15,6 +15,14 @@ export function Form(props: { view: View; action?: string; class?: string; id?: 
   );
 }
 
+/**
+ * The button that Enter presses in a field: browsers take a form's first one, which would be the editor's "remove". First in
+ * a form with more buttons than one.
+ */
+export function EnterButton() {
+  return <button type="submit" hidden />;
+}
+
 /** One labeled input with its hint and what is wrong with it. `children` is the control and carries `id={name}`. */
 export function Field(props: {
   name: string;

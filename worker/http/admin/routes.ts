@@ -4,6 +4,14 @@ import { postItem, showCatalog, showItem } from "./catalog.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
+import {
+  postDeleteSegment,
+  postSegment,
+  postSegmentEstimate,
+  showNewSegment,
+  showSegment,
+  showSegments,
+} from "./segments.tsx";
 import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx";
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
@@ -38,6 +46,13 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/people", showPeople);
   site.post("/people", searchPeople);
   site.get("/people/:profile", showPerson);
+  site.get("/segments", showSegments);
+  site.get("/segments/new", showNewSegment);
+  site.post("/segments/new", postSegment);
+  site.post("/segments/estimate", postSegmentEstimate);
+  site.get("/segments/:id", showSegment);
+  site.post("/segments/:id", postSegment);
+  site.post("/segments/:id/delete", postDeleteSegment);
   site.get("/catalog", showCatalog);
   site.get("/catalog/:item", showItem);
   site.post("/catalog/:item", postItem);

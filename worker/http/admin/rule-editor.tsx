@@ -1,0 +1,252 @@
+/**
+ * Editing a rule over people: a list of sentences, or JSON for what sentences cannot say. Its buttons send the whole form
+ * back to its own page, which answers with one row more or less; with the script only the editor is replaced.
+ */
+import { CANONICAL_EVENTS } from "../../events/alias.ts";
+import type { Issue } from "../../lib/errors.ts";
+import { OPERATORS } from "../../segments/comparison.ts";
+import { asForm, type ConditionFields, type RuleForm, type RuleRow, UNITS } from "./rule-form.ts";
+import type { View } from "./view.ts";
+
+interface Editing {
+  view: View;
+  /** Prefix of the fields, and the path of the rule in the schema's issues. */
+  name: string;
+  issues?: Issue[];
+}
+
+export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleForm; label: string }) {
+  const { t } = view;
+  return (
+    <fieldset class="rule" id={`${name}-rule`}>
+      <legend>{label}</legend>
+      <input type="hidden" name={`${name}.mode`} value={rule.mode} />
+      {rule.mode === "json" ? (
+        <textarea
+          class="source"
+          name={`${name}.json`}
+          rows={12}
+          spellcheck={false}
+          aria-label={`${label} · ${t("rule.json")}`}
+        >
+          {rule.json}
+        </textarea>
+      ) : (
+        <>
+          {rule.rows.length > 1 && <Join view={view} name={name} join={rule.join} />}
+          <ol class="rule-rows">
+            {rule.rows.map((row, index) => (
+              <Row view={view} name={name} row={row} index={index} />
+            ))}
+          </ol>
+        </>
+      )}
+      <div class="actions">
+        {rule.mode === "form" ? (
+          <>
+            <Act view={view} name={name} act="add" label={t(rule.rows.length === 0 ? "rule.addFirst" : "rule.add")} />
+            <Act view={view} name={name} act="json" label={t("rule.asJson")} quiet />
+          </>
+        ) : (
+          asForm(rule) && <Act view={view} name={name} act="form" label={t("rule.asForm")} quiet />
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+/** A submit button that changes the editor. The form's own address answers, with or without the script. */
+function Act(props: { view: View; name: string; act: string; label: string; quiet?: boolean }) {
+  const { view, name, act, label, quiet } = props;
+  const target = `#${name}-rule`;
+  return (
+    <button
+      type="submit"
+      class={quiet ? "small quiet" : "small"}
+      name="act"
+      value={`${name}:${act}`}
+      formnovalidate
+      hx-post={view.path}
+      hx-target={target}
+      hx-select={target}
+      hx-swap="outerHTML"
+    >
+      {label}
+    </button>
+  );
+}
+
+function Join({ view, name, join }: { view: View; name: string; join: "all" | "any" }) {
+  const { t } = view;
+  return (
+    <p class="inline">
+      <select name={`${name}.join`} aria-label={t("rule.join")}>
+        <option value="all" selected={join === "all"}>
+          {t("rule.all")}
+        </option>
+        <option value="any" selected={join === "any"}>
+          {t("rule.any")}
+        </option>
+      </select>
+    </p>
+  );
+}
+
+function Row({ view, name, row, index }: { view: View; name: string; row: RuleRow; index: number }) {
+  const { t } = view;
+  const field = (part: keyof RuleRow) => `${name}.rows.${index}.${part}`;
+  const number = index + 1;
+  const kinds = ["did", "didNot", "trait"] as const;
+  const counts = ["", "gte", "lte", "eq"] as const;
+  return (
+    <li class="rule-row" aria-label={t("rule.row", { number })}>
+      <div class="inline">
+        <select name={field("kind")} aria-label={t("rule.kind")}>
+          {kinds.map((kind) => (
+            <option value={kind} selected={kind === row.kind}>
+              {t(`rule.kind.${kind}`)}
+            </option>
+          ))}
+        </select>
+        <span class="inline for-event">
+          <EventInput view={view} name={field("event")} value={row.event} />
+          <select name={field("countOp")} aria-label={t("rule.countOp")}>
+            {counts.map((op) => (
+              <option value={op} selected={op === row.countOp}>
+                {t(op === "" ? "rule.countOp.once" : `rule.countOp.${op}`)}
+              </option>
+            ))}
+          </select>
+          <input
+            class="short for-count"
+            type="number"
+            name={field("count")}
+            value={row.count || "1"}
+            min={0}
+            max={1000}
+            aria-label={t("rule.count")}
+          />
+        </span>
+        <Act view={view} name={name} act={`remove:${index}`} label={t("rule.remove", { number })} quiet />
+      </div>
+      <div class="inline rule-more">
+        <span class="inline for-event">
+          <span>{t("rule.within")}</span>
+          <Duration
+            view={view}
+            amount={[field("within"), row.within]}
+            unit={[field("unit"), row.unit]}
+            label={t("rule.within")}
+            placeholder="∞"
+          />
+          <span>{t("rule.where")}</span>
+        </span>
+        <ConditionInputs view={view} fields={row} nameOf={field} />
+      </div>
+    </li>
+  );
+}
+
+/** An event's name with the known ones to choose from; custom names are as good. Needs `EventNames` on the page. */
+export function EventInput(props: { view: View; name: string; value: string; id?: string }) {
+  const { view, name, value, id } = props;
+  return (
+    <input
+      class="event"
+      id={id}
+      name={name}
+      value={value}
+      list="event-names"
+      placeholder="product_viewed"
+      aria-label={id ? undefined : view.t("rule.event")}
+      autocomplete="off"
+      spellcheck={false}
+    />
+  );
+}
+
+/** Once a page, for all its `EventInput`s. */
+export function EventNames({ view }: { view: View }) {
+  return (
+    <datalist id="event-names">
+      {CANONICAL_EVENTS.map((name) => (
+        <option value={name}>{eventWord(view, name)}</option>
+      ))}
+    </datalist>
+  );
+}
+
+function eventWord(view: View, name: (typeof CANONICAL_EVENTS)[number]): string {
+  return view.t(`event.${name}`);
+}
+
+export function Duration(props: {
+  view: View;
+  amount: [name: string, value: string];
+  unit: [name: string, value: string];
+  label: string;
+  placeholder?: string;
+  required?: boolean;
+}) {
+  const { view, amount, unit, label, placeholder, required } = props;
+  return (
+    <span class="inline">
+      <input
+        class="short"
+        type="number"
+        min={0}
+        id={amount[0]}
+        name={amount[0]}
+        value={amount[1]}
+        placeholder={placeholder}
+        aria-label={label}
+        required={required}
+      />
+      <select name={unit[0]} aria-label={`${label} · ${view.t("rule.unit")}`}>
+        {UNITS.map((each) => (
+          <option value={each} selected={each === unit[1]}>
+            {view.t(`unit.${each}`)}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+/** Property, operator, value. An empty property asks nothing. */
+export function ConditionInputs(props: {
+  view: View;
+  fields: ConditionFields;
+  nameOf: (part: keyof ConditionFields) => string;
+  list?: string;
+}) {
+  const { view, fields, nameOf, list } = props;
+  const { t } = view;
+  return (
+    <span class="inline">
+      <input
+        name={nameOf("property")}
+        value={fields.property}
+        placeholder={t("rule.property")}
+        aria-label={t("rule.property")}
+        list={list}
+        autocomplete="off"
+        spellcheck={false}
+      />
+      <select name={nameOf("op")} aria-label={t("rule.op")}>
+        {OPERATORS.map((op) => (
+          <option value={op} selected={op === fields.op}>
+            {t(`op.${op}`)}
+          </option>
+        ))}
+      </select>
+      <input
+        name={nameOf("value")}
+        value={fields.value}
+        placeholder={t("rule.value")}
+        aria-label={t("rule.value")}
+        autocomplete="off"
+      />
+    </span>
+  );
+}
