@@ -172,11 +172,11 @@ export async function selectEmbeddedHashes(db: Database, siteId: string, ids: st
 }
 
 export async function markEmbedded(db: Database, siteId: string, rows: { id: string; hash: string }[]): Promise<void> {
+  // The site is in every row: given as a constant, SQLite walks the site's whole catalog for each of them.
   await overRows(
     db,
     `UPDATE items SET embedded_hash = row.value ->> 'hash' FROM json_each(?1) AS row
-     WHERE items.site_id = ?2 AND items.id = row.value ->> 'id' AND items.deleted_at IS NULL`,
-    rows,
-    siteId,
+     WHERE items.site_id = row.value ->> 'siteId' AND items.id = row.value ->> 'id' AND items.deleted_at IS NULL`,
+    rows.map((row) => ({ siteId, ...row })),
   ).run();
 }
