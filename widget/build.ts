@@ -1,18 +1,78 @@
-/** Writes `widget/dist`, which the worker serves as static files. Only what changed, so that a watcher comes to rest. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { allFiles } from "./bundles.ts";
+/** Bundles the tag, the parts that it loads and the admin into `widget/dist`, which the worker serves as static assets. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type Plugin, transform } from "esbuild";
+import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
-const dist = join(import.meta.dirname, "dist");
-const files = allFiles();
-mkdirSync(dist, { recursive: true });
-for (const [name, bytes] of files) {
-  const path = join(dist, name);
-  if (existsSync(path) && Buffer.compare(readFileSync(path), bytes) === 0) continue;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, bytes);
+const root = import.meta.dirname;
+const PARTS = ["recommendations", "survey"] as const;
+
+/** `import css from "./x.css?inline"`: a stylesheet as text, for shadow roots. Vite's spelling, so that tests read it too. */
+const inlineCss: Plugin = {
+  name: "inline-css",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace("?inline", "")),
+      namespace: "inline-css",
+    }));
+    onLoad({ filter: /./, namespace: "inline-css" }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "chrome87" });
+      return { contents: code.trim(), loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
+async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2020",
+    legalComments: "none",
+    plugins: [inlineCss],
+    define,
+  });
+  return outputFiles[0]?.text ?? "";
 }
-for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !files.has(path.slice(dist.length + 1))) rmSync(path);
+
+/** File name → text of the tag and its parts, as they are served. */
+export async function bundleTag(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const part of PARTS) files.set(`nunchi-${part}.js`, await bundle(`${part}/index.ts`));
+  const hash = createHash("sha256").update([...files.values()].join("\n"));
+  files.set("nunchi.js", await bundle("index.ts", { BUILD: JSON.stringify(hash.digest("hex").slice(0, 8)) }));
+  return files;
 }
+
+/** How long browsers may keep them: the core is asked for by a name that never changes, the parts by their build. */
+const HEADERS = `/nunchi.js
+  Cache-Control: public, max-age=300, stale-while-revalidate=86400
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+/nunchi-*.js
+  Cache-Control: public, max-age=86400
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+`;
+
+async function buildAll(): Promise<void> {
+  const out = join(root, "dist");
+  mkdirSync(join(out, "demo/img"), { recursive: true });
+  for (const [name, text] of await bundleTag()) writeFileSync(join(out, name), text);
+  for (const [name, text] of await demoFiles()) writeFileSync(join(out, name), text);
+  writeFileSync(join(out, "_headers"), HEADERS + DEMO_HEADERS);
+  // The admin's stylesheet and script
+  await build({
+    entryPoints: [join(root, "admin/admin.css"), join(root, "admin/admin.ts")],
+    outdir: join(out, "admin"),
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    legalComments: "none",
+  });
+}
+
+if (import.meta.main) await buildAll();

@@ -1,0 +1,143 @@
+/**
+ * The tag: `<script async src="https://edge/nunchi.js" data-key="pk_…"></script>`. Collects, and loads what else the page
+ * asks for. It never throws into the page, never holds it up, and runs once however often it is embedded.
+ */
+import { newId } from "./collect/id.ts";
+import { daysAway, readIdentity, resetIdentity, signIn } from "./collect/identity.ts";
+import { createQueue, EVENTS } from "./collect/queue.ts";
+import { noteItem, recentItems } from "./collect/recent.ts";
+import { keep, recall } from "./collect/storage.ts";
+import type { Nunchi, SurveyResult, Tag } from "./collect/tag.ts";
+import { watchViews } from "./collect/views.ts";
+import { loadPart } from "./dom/load.ts";
+
+type Bag = Record<string, unknown>;
+
+function start(script: HTMLScriptElement, key: string): void {
+  // All addresses are below the folder that the script came from: a shop may serve it through its own domain.
+  const edge = new URL(".", script.src).href;
+  const { survey, manual } = script.dataset;
+  const locale = () => document.documentElement.lang || navigator.language;
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const queue = createQueue(edge, () => ({ writeKey: key, context: { locale: locale(), timezone } }));
+
+  function send(type: string, rest: object): Promise<boolean> {
+    const { title, referrer } = document;
+    // What is behind "#" may be a secret of the page's own.
+    const page = { url: location.href.split("#")[0], path: location.pathname, title, referrer };
+    const made = { messageId: newId(), timestamp: new Date().toISOString() };
+    return queue.add(EVENTS, { type, ...made, ...readIdentity(), ...rest, context: { page } });
+  }
+
+  function track(event: string, properties: object = {}): Promise<boolean> {
+    noteItem(event, properties as Bag);
+    return send("track", { event, properties });
+  }
+
+  const load = (part: "recommendations" | "survey") => loadPart(part, edge, script.nonce);
+
+  const commands: Record<string, (...values: never[]) => unknown> = {
+    track,
+    page: (properties?: Bag) => send("page", { properties }),
+    identify(userId: string | number | null, traits?: Bag) {
+      const isChange = userId != null && signIn(String(userId));
+      // A shop says who is here on every page: once a day is enough, unless something changed.
+      const said = digest(JSON.stringify([userId, traits, new Date().toDateString()]));
+      if (recall("identified") === said) return true;
+      keep("identified", said);
+      const delivered = send("identify", { traits });
+      if (isChange) refresh();
+      return delivered;
+    },
+    consent: (consent: object) =>
+      queue.add("v1/consents", { ...readIdentity(), night: false, ...consent, source: "page" }),
+    reset() {
+      resetIdentity();
+      tag.placements?.refresh();
+    },
+    recommendations: refresh,
+    survey: (id: string) => openSurvey(id, true),
+    ready(callback?: (identity: object) => void) {
+      callback?.(readIdentity());
+      return readIdentity();
+    },
+  };
+
+  const run = (async (command: string, ...values: never[]) => {
+    try {
+      return await commands[command]?.(...values);
+    } catch (error) {
+      console.warn("nunchi", command, error);
+    }
+  }) as Nunchi;
+
+  const tag: Tag = { edge, key, nonce: script.nonce, locale, identity: readIdentity, recentItems, track, queue };
+
+  /** What was done before counts in what is shown next. */
+  async function refresh(): Promise<void> {
+    await queue.flush();
+    tag.placements?.refresh();
+  }
+
+  async function openSurvey(id: string, isAsked: boolean): Promise<SurveyResult | undefined> {
+    await load("survey");
+    return tag.surveys?.open(id, isAsked);
+  }
+
+  /** Loads what the page has elements for. An element whose part cannot be loaded vanishes. */
+  async function loadWhatIsUsed(): Promise<void> {
+    for (const part of ["recommendations", "survey"] as const) {
+      const frames = document.querySelectorAll<HTMLElement>(`nunchi-${part}:not(:defined)`);
+      if (frames[0] && !(await load(part))) {
+        for (const frame of frames) frame.style.cssText = "display:none!important";
+      }
+    }
+  }
+
+  const waiting = window.nunchi?.q ?? [];
+  window.nunchi = run;
+  run.tag = tag;
+  for (const values of waiting) run(...(Array.from(values) as Parameters<Nunchi>));
+
+  whenReadable(() => {
+    watchViews({
+      page() {
+        tag.productId = undefined;
+        if (manual === undefined) run("page");
+      },
+      product(product) {
+        tag.productId = product.product_id;
+        if (manual === undefined) track("product_viewed", product);
+      },
+      change() {
+        tag.placements?.refresh(true);
+        loadWhatIsUsed();
+      },
+    });
+    tag.daysAway = daysAway();
+    if (survey && tag.daysAway >= 1 && !recall(`survey:${survey}`)) openSurvey(survey, false);
+  });
+}
+
+/** When the document is there, and shown to somebody: browsers prepare pages that nobody opens. */
+function whenReadable(begin: () => void): void {
+  const { readyState, prerendering } = document as { readyState: string; prerendering?: boolean };
+  const event = readyState === "loading" ? "DOMContentLoaded" : prerendering ? "prerenderingchange" : undefined;
+  if (event) document.addEventListener(event, () => whenReadable(begin), { once: true });
+  else begin();
+}
+
+/** Tells equal from different; keeps no traits in the browser's storage. */
+function digest(text: string): string {
+  let hash = 0;
+  for (let index = 0; index < text.length; index++) hash = (hash * 31 + text.charCodeAt(index)) | 0;
+  return String(hash);
+}
+
+try {
+  const script = (document.currentScript ?? document.querySelector("script[data-key]")) as HTMLScriptElement | null;
+  const key = script?.dataset.key;
+  if (script && key && !window.nunchi?.tag) start(script, key);
+} catch (error) {
+  console.warn("nunchi", error);
+}

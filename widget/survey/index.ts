@@ -1,0 +1,81 @@
+/**
+ * `<nunchi-survey id="taste">` in the page's flow, and the same as a dialog over it. Loaded when a page asks for one.
+ * Whatever fails, nothing is shown.
+ */
+import type { SurveyResult, Tag } from "../collect/tag.ts";
+import { make } from "../dom/element.ts";
+import { adoptStyle } from "../dom/style.ts";
+import css from "./survey.css?inline";
+import { type Asked, fetchSurvey, isDone, isMeantFor, presentSurvey } from "./survey.ts";
+
+const NAME = "nunchi-survey";
+
+function define(tag: Tag): void {
+  let isOpen = false;
+
+  async function open(id: string, isAsked: boolean): Promise<SurveyResult | undefined> {
+    if (isOpen) return;
+    isOpen = true;
+    try {
+      const survey = await fetchSurvey(tag, id);
+      if (!survey || !(isAsked || isMeantFor(survey.show, tag))) return;
+      if (!isAsked) {
+        await new Promise((resolve) => setTimeout(resolve, survey.show.delaySeconds * 1000));
+        // In another tab meanwhile.
+        if (isDone(id)) return;
+      }
+      return await showDialog(survey);
+    } finally {
+      isOpen = false;
+    }
+  }
+
+  function showDialog(survey: Asked): Promise<SurveyResult> {
+    return new Promise((resolve) => {
+      const host = make("div");
+      const root = host.attachShadow({ mode: "open" });
+      adoptStyle(root, css, tag.nonce);
+      const form = presentSurvey(tag, survey, (result) => {
+        dialog.close();
+        host.remove();
+        announce(document, result);
+        resolve(result);
+      });
+      const dialog = make("dialog", { "aria-labelledby": "title" }, form.element);
+      dialog.addEventListener("cancel", (event) => {
+        event.preventDefault();
+        form.skip();
+      });
+      root.append(dialog);
+      document.body.append(host);
+      dialog.showModal();
+      form.element.querySelector("h2")?.focus();
+    });
+  }
+
+  class Survey extends HTMLElement {
+    async connectedCallback(): Promise<void> {
+      if (this.shadowRoot || isDone(this.id)) return;
+      const root = this.attachShadow({ mode: "open" });
+      adoptStyle(root, css, tag.nonce);
+      const survey = await fetchSurvey(tag, this.id);
+      if (!survey || !this.isConnected) return;
+      const form = presentSurvey(tag, survey, (result) => {
+        form.element.remove();
+        announce(this, result);
+      });
+      root.append(form.element);
+    }
+  }
+
+  tag.surveys = { open };
+  customElements.define(NAME, Survey);
+}
+
+/** For pages that do something of their own with the answers. */
+function announce(target: EventTarget, detail: SurveyResult): void {
+  target.dispatchEvent(new CustomEvent("nunchi:survey", { detail, bubbles: true, composed: true }));
+}
+
+const tag = window.nunchi?.tag;
+if (tag && !customElements.get(NAME)) define(tag);
