@@ -17,6 +17,7 @@ import { postConsent } from "./http/api/consents.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
+import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
 import { getModels, postModels } from "./http/api/models.ts";
 import { deletePlacementById, getPlacement, getPlacements, putPlacementById } from "./http/api/placements.ts";
 import { postRecommendations } from "./http/api/recommendations.ts";
@@ -73,6 +74,11 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
 
   // People
   app.post("/v1/consents", postConsent);
+
+  // Links in messages: the token is the key
+  app.get("/c/:token", getClick);
+  app.get("/o/:file", getOpen);
+  app.get("/u/:token", getWayOut).post(postWayOut);
 
   // Catalog
   app.post("/v1/items/batch", postItems);
