@@ -114,8 +114,10 @@ export interface Outgoing {
   profileId: ProfileId;
   siteId: string;
   channel: Channel;
-  to: { email?: string; phone?: string };
-  content: { title: string; body: string; url: string; imageUrl?: string };
+  to: { email?: string | undefined; phone?: string | undefined };
+  content: { title: string; body: string; url: string; imageUrl?: string | undefined };
+  /** For headers, buttons and pixels of channels that have them; `content.url` is the tracked link. */
+  links: { open: string; unsubscribe: string };
 }
 
 export type Delivery =

@@ -79,7 +79,8 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
          first_seen_at = min(first_seen_at, excluded.first_seen_at),
          last_seen_at = max(last_seen_at, excluded.last_seen_at)
        WHERE excluded.last_seen_at > last_seen_at OR excluded.first_seen_at < first_seen_at OR excluded.traits <> '{}'
-         OR excluded.email IS NOT NULL OR excluded.phone IS NOT NULL`,
+         OR excluded.email IS NOT NULL OR excluded.phone IS NOT NULL OR coalesce(excluded.locale, locale) IS NOT locale
+         OR coalesce(excluded.time_zone, time_zone) IS NOT time_zone`,
       people,
     ),
     overRows(

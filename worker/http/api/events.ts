@@ -1,5 +1,6 @@
 /** Segment's HTTP API and the tag's own call. One verb behind all of them: `collect`. */
 import { isbot } from "isbot";
+import { startRuns } from "../../campaigns/enter.ts";
 import { collect } from "../../events/collect.ts";
 import { BATCH_LIMIT_BYTES, EVENT_LIMIT_BYTES, EventBatch, type MESSAGE_TYPES } from "../../events/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
@@ -18,7 +19,7 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   }
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
   const envelope = { siteId: caller.site.id, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot };
-  const result = await collect(deps, envelope, messages);
+  const result = await collect(deps, envelope, messages, await startRuns(deps, caller.site.id));
   if (result.accepted === 0) {
     const issues = result.refused.flatMap(({ index, issues }) =>
       issues.map((issue) => ({ path: `batch.${index}${issue.path && `.${issue.path}`}`, message: issue.message })),

@@ -4,6 +4,7 @@
  */
 import { collect } from "../../events/collect.ts";
 import { BATCH_LIMIT_BYTES, EventBatch } from "../../events/schema.ts";
+import { noteChanges } from "../../segments/changes.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
@@ -18,5 +19,5 @@ export async function postImportedEvents(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
   const { batch } = check(EventBatch, await readJson(c, BATCH_LIMIT_BYTES), "the batch");
   const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false, trusted: true };
-  return c.json({ success: true, ...(await collect(deps, envelope, batch)) });
+  return c.json({ success: true, ...(await collect(deps, envelope, batch, await noteChanges(deps, site.id))) });
 }

@@ -1,0 +1,162 @@
+/**
+ * The job that moves due runs forward: claim, look at the people, ask the gate, write, send. A claim is a lease, so that
+ * several workers may work on one shard, and a killed one's runs come back. What a run ends with is stored in the batch
+ * that stores the message.
+ */
+import type { Deps, Shard, Statement } from "../deps.ts";
+import { type ProfileId, siteIdOf } from "../lib/ids.ts";
+import { MINUTE, SECOND } from "../lib/time.ts";
+import { addressee } from "../messages/addressee.ts";
+import { allow, type GateCampaign, type Verdict } from "../messages/gate.ts";
+import { type DedupeKey, type Letter, messageIdOf, send } from "../messages/send.ts";
+import { locateMany } from "../profiles/person.ts";
+import { listLinks } from "../profiles/store.ts";
+import type { Site } from "../sites/schema.ts";
+import { requireSite } from "../sites/site.ts";
+import { listCampaigns } from "./campaigns.ts";
+import { fitOf, readTravelers, type Traveler, write } from "./prepare.ts";
+import type { Campaign } from "./schema.ts";
+import { claimRuns, finishRuns, holdRuns, insertRuns, type Outcome, type Run, type RunKey } from "./store.ts";
+
+/** Runs taken at once: their people's histories are in memory together. */
+const SLICE = 200;
+/** Slices of one job; what is left goes to the next, so that no invocation comes near its limits. */
+const SLICES = 10;
+const LEASE_MS = 5 * MINUTE;
+/** The only step that a campaign has so far. */
+const STEP = "send";
+
+export async function advanceRuns(deps: Deps, job: { kind: "advance-runs"; shard: number }): Promise<void> {
+  const shard = deps.shards.at(job.shard);
+  for (let slice = 0; slice < SLICES; slice++) {
+    const now = deps.clock.now();
+    const runs = await claimRuns(shard.db, now, now + LEASE_MS, SLICE);
+    for (const [siteId, group] of Map.groupBy(runs, (run) => siteIdOf(run.profileId))) {
+      await advanceSite(deps, shard, siteId, group);
+    }
+    if (runs.length < SLICE) return;
+  }
+  await deps.queue.send([job]);
+}
+
+interface Step {
+  run: Run;
+  campaign: Campaign;
+}
+
+async function advanceSite(deps: Deps, shard: Shard, siteId: string, runs: Run[]): Promise<void> {
+  const ids = [...new Set(runs.map((run) => run.profileId))];
+  const [site, campaigns, owners] = await Promise.all([
+    requireSite(deps, siteId),
+    listCampaigns(deps, siteId),
+    listLinks(shard.db, ids, "owner"),
+  ]);
+  const campaignOf = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
+  const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
+  const ended: (RunKey & { outcome: Outcome })[] = [];
+  const moving: Step[] = [];
+  const staying: Step[] = [];
+  for (const run of runs) {
+    const campaign = campaignOf.get(run.campaignId);
+    if (!campaign) ended.push({ ...run, outcome: "ended" });
+    else (ownerOf.has(run.profileId) ? moving : staying).push({ run, campaign });
+  }
+  await moveToOwners(deps, moving, ownerOf);
+  for (const { run } of moving) ended.push({ ...run, outcome: "moved" });
+
+  const people = await locateMany(shard, [...new Set(staying.map(({ run }) => run.profileId))]);
+  const travelers = await readTravelers(
+    deps,
+    people,
+    campaigns.map((campaign) => campaign.definition),
+  );
+  const now = deps.clock.now();
+  const going: (Step & { traveler: Traveler })[] = [];
+  for (const step of staying) {
+    const traveler = travelers.get(step.run.profileId);
+    if (!traveler) continue;
+    const fit = fitOf(step.campaign.definition, traveler.subject, now);
+    if (fit === "fits") going.push({ ...step, traveler });
+    else ended.push({ ...step.run, outcome: fit });
+  }
+  const letters = await lettersFor(deps, site, going, now);
+  await send(deps, site, shard, letters, (verdicts) => closing(shard, going, verdicts, ended));
+}
+
+/** The user goes on where the browser was: first over there, then here, so that being killed in between loses nobody. */
+async function moveToOwners(deps: Deps, steps: Step[], ownerOf: Map<ProfileId, ProfileId>): Promise<void> {
+  const moved = steps.map(({ run, campaign }) => {
+    const { reentry } = campaign.definition;
+    const windowMs = reentry.kind === "once" ? Number.MAX_SAFE_INTEGER / 2 : reentry.windowSeconds * SECOND;
+    const profileId = ownerOf.get(run.profileId) as ProfileId;
+    return { ...run, profileId, dueAt: deps.clock.now(), windowMs };
+  });
+  for (const [shard, group] of Map.groupBy(moved, (run) => deps.shards.of(run.profileId))) {
+    await insertRuns(shard.db, group).run();
+  }
+}
+
+function gateCampaign({ id, state, definition }: Campaign): GateCampaign {
+  const { isAd, holdoutPercent, dailyCap } = definition;
+  return { id, isRunning: state === "running", isAd, holdoutPercent, dailyCap };
+}
+
+/** Words are written only for people whom the gate lets through as far as it can say without them. */
+async function lettersFor(
+  deps: Deps,
+  site: Site,
+  going: (Step & { traveler: Traveler })[],
+  now: number,
+): Promise<Letter[]> {
+  const letters = going.map(({ run, campaign, traveler }): Letter & { run: Run; traveler: Traveler } => {
+    const { channel } = campaign.definition;
+    const { profileId, campaignId, occurrence, version } = run;
+    const key: DedupeKey = { campaignId, version, step: STEP, profileId, occurrence };
+    const { reach } = traveler;
+    return {
+      run,
+      traveler,
+      key,
+      campaign: gateCampaign(campaign),
+      channel,
+      person: addressee(reach, channel),
+      to: reach.to,
+      written: undefined,
+    };
+  });
+  const writable = letters.flatMap((letter, index) =>
+    allow(letter.person, letter.channel, letter.campaign, site, now).allowed ? [{ letter, index }] : [],
+  );
+  const writs = await write(
+    deps,
+    site,
+    writable.map(({ letter, index }) => ({
+      definition: (going[index] as Step).campaign.definition,
+      traveler: letter.traveler,
+      enteredAt: letter.run.enteredAt,
+      messageId: messageIdOf(letter.key),
+    })),
+  );
+  for (const [place, { letter }] of writable.entries()) letter.written = writs[place]?.written;
+  return letters;
+}
+
+/** What happens to the runs together with the messages. */
+function closing(
+  shard: Shard,
+  going: Step[],
+  verdicts: Verdict[],
+  ended: (RunKey & { outcome: Outcome })[],
+): Statement[] {
+  const done = [...ended];
+  const held: (RunKey & { until: number })[] = [];
+  for (const [index, { run }] of going.entries()) {
+    const verdict = verdicts[index];
+    if (verdict && !verdict.allowed && verdict.holdUntil !== undefined) held.push({ ...run, until: verdict.holdUntil });
+    else done.push({ ...run, outcome: "messaged" });
+  }
+  return [
+    ...(done.length > 0 ? [finishRuns(shard.db, done)] : []),
+    ...(held.length > 0 ? [holdRuns(shard.db, held)] : []),
+  ];
+}
