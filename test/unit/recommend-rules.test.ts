@@ -1,0 +1,254 @@
+import { describe, expect, it } from "vitest";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { actionsOf } from "../../worker/recommend/actions.ts";
+import { packArrays, unpackArrays } from "../../worker/recommend/arrays.ts";
+import { casesOf, rankByList, reciprocalRanks, splitSessions } from "../../worker/recommend/evaluate.ts";
+import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
+import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
+import { countPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
+import { readTaste } from "../../worker/recommend/taste.ts";
+import { cutVisits, packVisits, type Visit } from "../../worker/recommend/visits.ts";
+
+const NOON = Date.parse("2026-03-10T12:00:00+09:00");
+const event = (
+  name: string,
+  itemId: string | null,
+  properties: object = {},
+  at = NOON,
+  profileId = "p_abcdefgh_AAAAAAAAAAAAAAAAAAAA",
+) => ({
+  profileId,
+  at,
+  messageId: `${name}${at}`,
+  name,
+  itemId,
+  properties: { ...(itemId === null ? {} : { product_id: itemId }), ...properties },
+});
+
+describe("what an event says about taste", () => {
+  it.each([
+    ["a view", event("product_viewed", "a"), "a:1"],
+    ["a cart", event("product_added_to_cart", "a"), "a:2"],
+    [
+      "an order of two",
+      event("product_purchased", "a", { products: [{ product_id: "a" }, { product_id: "b" }] }),
+      "a:2.5 b:2.5",
+    ],
+    ["a page without an item", event("page_viewed", null), ""],
+    ["a refund", event("product_refunded", "a"), ""],
+    ["what we showed", event("recommendation_shown", "a"), ""],
+    ["five stars", event("product_rated", "a", { rating: 5 }), "a:1.5"],
+    ["two stars", event("product_rated", "a", { rating: 2 }), ""],
+    ["an event of the site's own", event("video_played", "a"), "a:0.5"],
+  ])("%s", (_, given, expected) => {
+    expect(
+      actionsOf(given)
+        .map(({ itemId, weight }) => `${itemId}:${weight}`)
+        .join(" "),
+    ).toBe(expected);
+  });
+});
+
+describe("taste", () => {
+  const read = (more: Partial<Parameters<typeof readTaste>[0]>) =>
+    readTaste({
+      history: [],
+      landmarks: [],
+      itemId: undefined,
+      recentItemIds: [],
+      purchasedWithinDays: 30,
+      now: NOON,
+      ...more,
+    });
+
+  it("starts where the person is, then what the page knows, then what they did", () => {
+    const taste = read({
+      itemId: "here",
+      recentItemIds: ["r1", "h1"],
+      history: [event("product_viewed", "h1"), event("product_added_to_cart", "h2"), event("product_viewed", "h2")],
+    });
+    expect(taste.seeds.map(({ itemId, lag, from, weight }) => [itemId, lag, from, weight])).toEqual([
+      ["here", 0, "current", 2],
+      ["r1", 1, "page", 1],
+      ["h1", 2, "page", 1],
+      ["h2", 3, "history", 2],
+    ]);
+    expect([...taste.viewed]).toEqual(["r1", "h1", "h2"]);
+  });
+
+  it("lets an answer fade as behavior comes, and forgets it after half a year", () => {
+    const answer = event("survey_answered", null, { picked_item_ids: ["x"], passed_item_ids: ["y"] }, NOON - DAY);
+    const lagOfPick = (history: ReturnType<typeof event>[]) =>
+      read({ history, landmarks: [answer] }).seeds.find((seed) => seed.itemId === "x")?.lag;
+    expect([lagOfPick([]), lagOfPick([event("product_viewed", "a"), event("product_viewed", "b")])]).toEqual([0, 2]);
+    expect(read({ landmarks: [answer] }).seeds.find((seed) => seed.itemId === "y")?.weight).toBeLessThan(0);
+    expect(read({ landmarks: [{ ...answer, at: NOON - 181 * DAY }] }).seeds).toEqual([]);
+  });
+
+  it("knows what was bought within the days", () => {
+    const order = event("product_purchased", "a", {}, NOON - 10 * DAY);
+    expect([...read({ landmarks: [order] }).purchased]).toEqual(["a"]);
+    expect([...read({ landmarks: [order], purchasedWithinDays: 10 }).purchased]).toEqual([]);
+    expect([...read({ landmarks: [order], purchasedWithinDays: 0 }).purchased]).toEqual([]);
+  });
+});
+
+describe("visits", () => {
+  it("end after half an hour, and make one step of a look, a reload and a cart", () => {
+    const at = (minutes: number) => NOON + minutes * MINUTE;
+    const visits = cutVisits(
+      [
+        event("product_viewed", "a", {}, at(0)),
+        event("product_viewed", "a", {}, at(1)),
+        event("product_added_to_cart", "a", {}, at(2)),
+        event("page_viewed", null, {}, at(20)),
+        event("product_viewed", "b", {}, at(32)),
+        event("product_viewed", "c", {}, at(63)),
+      ],
+      new Map(),
+    );
+    expect(visits.map(({ items, weights }) => [items, weights])).toEqual([
+      [
+        ["a", "b"],
+        [2, 1],
+      ],
+      [["c"], [1]],
+    ]);
+  });
+});
+
+const visitAt = (person: number, minute: number, items: string[]): Visit => ({
+  person,
+  start: NOON + minute * MINUTE,
+  end: NOON + (minute + 5) * MINUTE,
+  items,
+  weights: items.map(() => 1),
+});
+
+function build(parts: Visit[][], isKept = (_: string) => true, mostActions = 1000): Material {
+  const builder = new MaterialBuilder(isKept, mostActions);
+  const packed = parts.map(packVisits);
+  for (const part of packed) builder.survey(part);
+  for (const part of packed) builder.add(part);
+  return builder.join();
+}
+
+const lists = ({ ids, sessions }: Material) =>
+  [...sessions.starts.subarray(1)].map((end, session) =>
+    [...sessions.items.subarray(sessions.starts[session], end)].map((index) => ids[index]).join(""),
+  );
+
+describe("learning material", () => {
+  it("joins a visit that was cut in two, orders sessions by time and drops what is not for sale", () => {
+    const material = build(
+      [
+        [visitAt(1, 0, ["a", "b"]), visitAt(2, 60, ["c", "gone"])],
+        [visitAt(1, 20, ["b", "c"]), visitAt(1, -90, ["d", "gone", "d"])],
+      ],
+      (id) => id !== "gone",
+    );
+    expect(lists(material)).toEqual(["d", "abc", "c"]);
+    expect([...material.startedAt]).toEqual([NOON - 90 * MINUTE, NOON, NOON + 60 * MINUTE]);
+    expect(unpackMaterial(packMaterial(material))).toEqual(material);
+  });
+
+  it("keeps the newest days when there is too much", () => {
+    const day = 24 * 60;
+    const material = build(
+      [[visitAt(1, -3 * day, ["a", "b"]), visitAt(2, -2 * day, ["c", "d"]), visitAt(3, -day, ["e", "f"])]],
+      undefined,
+      4,
+    );
+    expect(lists(material)).toEqual(["cd", "ef"]);
+  });
+
+  it("is empty without visits", () => {
+    expect(lists(build([]))).toEqual([]);
+    expect(lists(build([[]]))).toEqual([]);
+  });
+});
+
+it("packs arrays of every kind behind a header of any length", () => {
+  for (const header of ["", "한", "가나다", { a: [1] }]) {
+    const arrays = {
+      a: Int32Array.of(-1, 2, 3),
+      b: Float64Array.of(0.5),
+      c: new Uint32Array(0),
+      d: Float32Array.of(1.5, 2),
+    };
+    const bytes = packArrays(header, arrays);
+    expect(unpackArrays(bytes)).toEqual({ header, arrays });
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(unpackArrays(shifted.subarray(3)).arrays).toEqual(arrays);
+  }
+});
+
+describe("popularity", () => {
+  const material = build([
+    [
+      visitAt(1, -30 * 24 * 60, ["old", "x"]),
+      visitAt(2, -30 * 24 * 60 + 1, ["old", "y"]),
+      visitAt(3, -30 * 24 * 60 + 2, ["old"]),
+    ],
+    [visitAt(4, 0, ["new"])],
+  ]);
+  const popular = countPopular(material, (id) => (id === "x" ? null : id === "new" ? "A > B" : "A"));
+
+  it("halves every week", () => {
+    expect(popular.trending[0]).toBe("new");
+    expect(popular.allTime[0]).toBe("old");
+    expect(popularNow(popular).sort()).toEqual(["new", "old", "x", "y"]);
+  });
+
+  it("knows each part of a category's path, and takes turns between picked ones", () => {
+    expect(popular.categories["A > B"]).toEqual(["new"]);
+    expect(popular.categories.A).toEqual(["new", "old", "y"]);
+    expect(popularIn(popular, ["A", "A > B", "toString"])).toEqual(["new", "old", "y"]);
+  });
+});
+
+describe("evaluation", () => {
+  it("asks for the next new item of sessions that were held back", () => {
+    const { sessions, startedAt } = build([
+      Array.from({ length: 20 }, (_, i) => visitAt(i, i * 60, ["a", "b", "a", `c${i}`])),
+    ]);
+    const { learn, cut } = splitSessions(sessions);
+    expect([learn.starts.length - 1, cut]).toEqual([18, 18]);
+    const cases = casesOf(sessions, cut, startedAt);
+    expect(cases).toHaveLength(4);
+    expect(reciprocalRanks(cases, rankByList([1, 0]))).toEqual([0, 1, 0, 1].reverse());
+  });
+});
+
+describe("which model serves", () => {
+  const judged = (cases: number, more: Partial<ModelMetrics> = {}): ModelMetrics => ({
+    model: { cases, precision20: 0.4, mrr20: 0.2 },
+    ...more,
+  });
+  const against = (difference: number, cases = 400, standardError = 0.01) => ({
+    version: "m",
+    cases,
+    difference,
+    standardError,
+  });
+
+  it.each([
+    ["the first", judged(0), undefined, true],
+    ["a better one", judged(500, { against: against(0.05) }), judged(500), true],
+    ["one that is worse within noise", judged(500, { against: against(-0.015) }), judged(500), true],
+    ["one that is worse beyond noise", judged(500, { against: against(-0.03) }), judged(500), false],
+    ["one that cannot be compared yet", judged(400, { against: against(-0.9, 20) }), judged(500), true],
+    ["one that has lost its data", judged(10), judged(500), false],
+    ["one that never had much", judged(10), judged(50), true],
+  ])("%s: %s", (_, candidate, serving, expected) => {
+    expect(decide(candidate, serving).promote).toBe(expected);
+  });
+
+  it("counts reciprocal ranks and their paired difference", () => {
+    expect(summarize([1, 0, 0.5, 0])).toEqual({ cases: 4, precision20: 0.5, mrr20: 0.375 });
+    expect(summarize([])).toEqual({ cases: 0, precision20: 0, mrr20: 0 });
+    const { difference, standardError } = pairedDifference([1, 0.5, 0.5], [0.5, 0.5, 0]);
+    expect([difference, standardError]).toEqual([1 / 3, expect.closeTo(1 / 6, 10)]);
+  });
+});

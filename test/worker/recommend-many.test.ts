@@ -1,0 +1,99 @@
+import { expect, it } from "vitest";
+import type { Database, Statement } from "../../worker/deps.ts";
+import { readHistories } from "../../worker/events/history.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { DAY } from "../../worker/lib/time.ts";
+import { recommend } from "../../worker/recommend/recommend.ts";
+import { type Recipient, recommendToMany } from "../../worker/recommend/recommend-many.ts";
+import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { EVERYTHING, item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
+
+async function recipients(h: Harness, names: string[]): Promise<Recipient[]> {
+  const people = names.map((anonymousId) => {
+    const profileId = profileIdOf(h.site.id, { anonymousId });
+    return { profileId, histories: [profileId] };
+  });
+  const histories = await readHistories(h.deps, people, 0, 20);
+  return people.map(({ profileId }) => ({ profileId, history: histories.get(profileId) ?? [] }));
+}
+
+/** Counts calls of a database: a batch is one. */
+function counting(db: Database, calls: { count: number }): Database {
+  const counted = <T>(work: T): T => {
+    calls.count++;
+    return work;
+  };
+  const wrap = (statement: Statement): Statement => ({
+    bind: (...values) => wrap(statement.bind(...values)),
+    all: () => counted(statement.all()),
+    first: () => counted(statement.first()),
+    run: () => counted(statement.run()),
+  });
+  // A batch gets the database's own statements.
+  return { prepare: (sql) => wrap(db.prepare(sql)), batch: () => Promise.reject(new Error("no batch is expected")) };
+}
+
+it("gives each person the list that they would get alone", async () => {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  await visit(h, { anonymousId: "coats" }, ["coat-1", "coat-2"]);
+  await visit(h, { anonymousId: "lamps" }, [["Order Completed", "lamp-2"], "lamp-1"]);
+  const people = await recipients(h, ["coats", "lamps", "nobody"]);
+  const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
+  const of = (name: string) => lists.get(profileIdOf(h.site.id, { anonymousId: name }))!;
+  for (const anonymousId of ["coats", "lamps", "nobody"]) {
+    const request = RecommendationRequest.parse({ placement: "home", anonymousId, count: 3 });
+    expect(of(anonymousId)).toEqual((await recommend(h.deps, h.site, request)).items);
+  }
+  expect(of("coats").every((each) => OUTERWEAR.includes(each.id))).toBe(true);
+  expect(of("lamps").every((each) => LIGHTING.includes(each.id) && each.id !== "lamp-2")).toBe(true);
+  expect(of("nobody")).toHaveLength(3);
+});
+
+it("leaves out what was bought before the history that it was given, and what is sold out now", async () => {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  await visit(h, { anonymousId: "buyer" }, [["Order Completed", "coat-2"]], h.clock.at - 10 * DAY);
+  await visit(h, { anonymousId: "buyer" }, Array.from({ length: 25 }, () => ["coat-1", "coat-3"]).flat());
+  await stock(h, [item("scarf-1", { availability: "out_of_stock" })]);
+  const [buyer] = await recipients(h, ["buyer"]);
+  const list = (await recommendToMany(h.deps, h.site, "home", [buyer!], 10)).get(buyer!.profileId)!;
+  const ids = list.map((each) => each.id);
+  expect([ids.includes("coat-2"), ids.includes("scarf-1"), ids.length]).toEqual([false, false, 8]);
+});
+
+it("needs a handful of statements for 200 people", async () => {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  const names = Array.from({ length: 200 }, (_, i) => `many-${i}`);
+  for (const [place, anonymousId] of names.entries()) {
+    if (place % 4 === 0) await visit(h, { anonymousId }, [EVERYTHING[place % 10]!]);
+  }
+  const people = await recipients(h, names);
+  const calls = { count: 0 };
+  const shards = h.deps.shards.all().map(({ index, db }) => ({ index, db: counting(db, calls) }));
+  const deps = {
+    ...h.deps,
+    control: counting(h.deps.control, calls),
+    shards: { ...h.deps.shards, all: () => shards, of: (id: string) => shards[h.deps.shards.of(id).index]! },
+  };
+  await place(h, "mail", { count: 4 });
+  const lists = await recommendToMany(deps, h.site, "mail", people, 4);
+  expect([...lists.values()].map((list) => list.length)).toEqual(names.map(() => 4));
+  expect(calls.count).toBeLessThanOrEqual(10);
+});
+
+it("answers with empty lists when nothing is servable, and refuses an unknown placement by name", async () => {
+  const h = await harness();
+  await place(h);
+  const people = await recipients(h, ["a", "b"]);
+  const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
+  expect([...lists.values()]).toEqual([[], []]);
+  expect(await recommendToMany(h.deps, h.site, "home", [], 3)).toEqual(new Map());
+  await expect(recommendToMany(h.deps, h.site, "mail", people, 3)).rejects.toThrow('"mail"');
+});
