@@ -1,0 +1,153 @@
+/**
+ * The main job, as a visitor and a marketer live it, in a real browser on the real worker: first visit → survey →
+ * personal grid → product views → cart → the clock moves on → a message in the outbox that names that product and a
+ * recommended one → its tracked link → the order → the conversion in the report.
+ */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+
+const demo = inject("demo");
+
+let browser: Browser;
+let shop: BrowserContext;
+let admin: BrowserContext;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  shop = await browser.newContext({ locale: "ko-KR", timezoneId: "Asia/Seoul" });
+  admin = await browser.newContext({ locale: "ko-KR", timezoneId: "Asia/Seoul" });
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** The worker's answer when the page has sent what it had to say. */
+function stored(page: Page): Promise<unknown> {
+  return page.waitForResponse((answer) => answer.url().endsWith("/v1/events") && answer.ok());
+}
+
+async function cards(page: Page): Promise<{ id: string; category: string }[]> {
+  const ids = await page
+    .locator('nunchi-recommendations[placement="home"] [part~="card"]')
+    .evaluateAll((links) => links.map((link) => (link as HTMLElement).dataset.itemId ?? ""));
+  return Promise.all(
+    ids.map(async (id) => {
+      const answer = await fetch(`${demo.url}/v1/items/${id}`, {
+        headers: { authorization: `Bearer ${demo.secretKey}` },
+      });
+      return { id, category: ((await answer.json()) as { category: string }).category };
+    }),
+  );
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(`${demo.url}/admin`);
+  await page.fill('input[name="email"]', demo.email);
+  await page.fill('input[name="password"]', demo.password);
+  await page.click('main button[type="submit"]');
+  await page.waitForURL((url) => !url.pathname.includes("sign-in"));
+}
+
+describe("the main job", () => {
+  it("goes from one script tag to a personal message and its conversion", async () => {
+    const page = await shop.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+
+    // First visit: the survey, answered with outerwear and knitwear.
+    await page.goto(`${demo.url}/demo/`);
+    const dialog = page.locator("nunchi-survey dialog, dialog[open]").first();
+    await dialog.waitFor();
+    const tiles = dialog.locator("[aria-pressed]");
+    const names = await tiles.allInnerTexts();
+    const wanted = names.findIndex((name) => /패딩|코트|재킷|가디건|스웨터/.test(name));
+    expect(wanted, `a tile of clothes for outside among ${names.join(", ")}`).toBeGreaterThanOrEqual(0);
+    const before = await cards(page);
+    await tiles.nth(wanted).click();
+    const answered = page.waitForResponse((answer) => answer.url().includes("/answers"));
+    await dialog.locator('button[type="submit"], button.submit').last().click();
+    expect((await answered).ok()).toBe(true);
+
+    // The grid is personal in the same answer.
+    await page.locator('nunchi-recommendations[placement="home"] section[data-fallback="survey"]').waitFor();
+    const personal = await cards(page);
+    expect(personal.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
+    const warm = (list: typeof personal) => list.filter(({ category }) => /아우터|니트/.test(category)).length;
+    expect(warm(personal)).toBeGreaterThan(warm(before));
+
+    // Looks at coats; the grid follows.
+    for (const id of ["coat-1", "coat-2", "coat-4"]) {
+      const sent = stored(page);
+      await page.goto(`${demo.url}/demo/p/${id}`);
+      await sent;
+    }
+    await page.goto(`${demo.url}/demo/`);
+    await page.locator('nunchi-recommendations[placement="home"] section[data-fallback="personal"]').waitFor();
+    const afterViews = await cards(page);
+    expect(afterViews.filter(({ category }) => category.startsWith("아우터")).length).toBeGreaterThanOrEqual(4);
+    expect(afterViews.map(({ id }) => id)).not.toContain("coat-1");
+
+    // Cart, and consent to be reminded of it.
+    await page.goto(`${demo.url}/demo/p/coat-2`);
+    const productName = (await page.locator("main h1").innerText()).trim();
+    const added = stored(page);
+    await page.click('form[data-adds="product_added_to_cart"] button');
+    await added;
+    await page.goto(`${demo.url}/demo/cart`);
+    const consented = page.waitForResponse((answer) => answer.url().includes("/v1/consents"));
+    await page.locator('input[type="checkbox"]').first().check();
+    expect((await consented).ok()).toBe(true);
+
+    // The marketer moves the clock on, and the message is there.
+    const office = await admin.newPage();
+    await signIn(office);
+    await office.locator('form[action*="demo/advance"] button').first().click();
+    await office.waitForLoadState();
+    const message = office.locator("article, li, tr").filter({ hasText: productName }).first();
+    await expect
+      .poll(
+        async () => {
+          await office.goto(`${demo.url}/admin/${demo.siteId}/outbox`);
+          return message.count();
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBeGreaterThan(0);
+    const words = await message.innerText();
+    expect(words).toContain("(광고)");
+    expect(words).toContain(productName);
+
+    // Its tracked link leads to the recommended product.
+    const link = await office.locator('a[href*="/c/"]').first().getAttribute("href");
+    await page.goto(new URL(link ?? "", demo.url).href);
+    expect(page.url()).toMatch(/\/demo\/p\//);
+    const recommended = (await page.locator("main h1").innerText()).trim();
+    expect(words).toContain(recommended);
+    expect(recommended).not.toBe(productName);
+
+    // The order, and the report that knows of it.
+    await page.click('form[data-adds="product_added_to_cart"] button');
+    await page.goto(`${demo.url}/demo/cart`);
+    const bought = stored(page);
+    await page.click('form[action="/demo/checkout"] button');
+    await page.waitForURL(/thanks/);
+    await bought;
+    await expect
+      .poll(
+        async () => {
+          const answer = await fetch(`${demo.url}/v1/campaigns/cart-reminder/report`, {
+            headers: { authorization: `Bearer ${demo.secretKey}` },
+          });
+          const report = (await answer.json()) as { sent: number; clicks: number; conversions: number };
+          return [report.sent > 0, report.clicks > 0, report.conversions > 0];
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toEqual([true, true, true]);
+    await office.goto(`${demo.url}/admin/${demo.siteId}/campaigns/cart-reminder`);
+    expect(await office.locator("main").innerText()).toMatch(/전환/);
+    expect(errors).toEqual([]);
+  });
+});
