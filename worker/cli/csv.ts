@@ -82,7 +82,7 @@ function splitUntilBroken(
 
 /** The delimiter that the first lines suggest: comma, tab, semicolon or bar. */
 export function guessDelimiter(head: string): string {
-  const { meta } = Papa.parse(head, { preview: 10, delimitersToGuess: [",", "\t", ";", "|"] });
+  const { meta } = Papa.parse(head, { preview: 10, skipEmptyLines: true, delimitersToGuess: [",", "\t", ";", "|"] });
   return meta.delimiter || ",";
 }
 

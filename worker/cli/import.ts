@@ -5,13 +5,13 @@
  */
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { MultiBar, Presets } from "cli-progress";
+import { Presets, SingleBar } from "cli-progress";
 import { sha256 } from "../lib/hash.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { compileMapping, type RowMapper } from "./mapping.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
 import { openRows, type RowFile } from "./rows.ts";
-import { runImport, type Tally } from "./run.ts";
+import { runImport, type Tally, type Watcher } from "./run.ts";
 import { ServerStop } from "./server.ts";
 import { openSite } from "./site-keys.ts";
 
@@ -72,8 +72,8 @@ function checkpointOf(options: Options): Checkpoint {
   return new Checkpoint(join(options.stateFolder, `${name}.json`), `${size}-${mtimeMs}`);
 }
 
-async function withProgressBar(work: (watcher: Parameters<typeof runImport>[1]) => Promise<Tally>): Promise<Tally> {
-  const bars = new MultiBar(
+async function withProgressBar(work: (watcher: Watcher) => Promise<Tally>): Promise<Tally> {
+  const bar = new SingleBar(
     {
       format: "{percentage}% |{bar}| {rows} rows, {refused} refused, {eta_formatted} left",
       stream: process.stderr,
@@ -82,14 +82,14 @@ async function withProgressBar(work: (watcher: Parameters<typeof runImport>[1]) 
     },
     Presets.shades_classic,
   );
-  const bar = bars.create(1000, 0, { rows: 0, refused: 0 });
+  bar.start(1000, 0, { rows: 0, refused: 0 });
   try {
     return await work({
-      resumed: (lastRow) => bars.log(`going on after row ${count(lastRow)}, where the last run was interrupted\n`),
+      resumed: (lastRow) => console.error(`going on after row ${count(lastRow)}, where the last run was interrupted`),
       progress: (share, { rows, refused }) => bar.update(Math.round(share * 1000), { rows, refused }),
     });
   } finally {
-    bars.stop();
+    bar.stop();
   }
 }
 
@@ -100,9 +100,10 @@ function count(value: number): string {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const { code } = error as { code?: string };
-  const isExpected = error instanceof ServerStop || !(error instanceof TypeError || error instanceof RangeError);
-  console.error(isExpected || code?.startsWith("ERR_PARSE_ARGS") ? `import: ${(error as Error).message}` : error);
+  // A plain Error and a system's or parseArgs's coded one are written for the person who typed; anything else is a fault here.
+  const isForPerson =
+    error instanceof Error && (error.constructor === Error || error instanceof ServerStop || "code" in error);
+  console.error(isForPerson ? `import: ${error.message}` : error);
   if (error instanceof ServerStop) console.error("What was acknowledged is kept: run the same command again to go on.");
   process.exitCode = 1;
 }

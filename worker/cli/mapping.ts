@@ -9,7 +9,7 @@ import { parseTime } from "./time.ts";
 export const KINDS = ["items", "events"] as const;
 export type Kind = (typeof KINDS)[number];
 
-type FieldKind = "text" | "number" | "boolean" | "list" | "time" | "object" | "any";
+type FieldKind = "text" | "number" | "boolean" | "list" | "time" | "availability" | "object" | "any";
 
 const FIELDS: Record<Kind, Record<string, FieldKind>> = {
   items: {
@@ -26,7 +26,7 @@ const FIELDS: Record<Kind, Record<string, FieldKind>> = {
     category: "any",
     tags: "list",
     groupId: "text",
-    availability: "text",
+    availability: "availability",
     hidden: "boolean",
     attributes: "object",
   },
@@ -169,6 +169,8 @@ function convert(target: Target, value: unknown, options: MapOptions): unknown {
       if (at === undefined) return new Error(`"${String(value).slice(0, 40)}" is not a time`);
       return new Date(at).toISOString();
     }
+    case "availability":
+      return AVAILABILITY.find(([pattern]) => pattern.test(String(value)))?.[1] ?? String(value);
     case "list":
       return (value as unknown[])
         .flatMap((each) => (typeof each === "string" ? each.split(options.listSeparator) : [each]))
@@ -180,6 +182,14 @@ function convert(target: Target, value: unknown, options: MapOptions): unknown {
       return typeof value === "string" ? plainNumber(target.path.at(-1) ?? "", value) : value;
   }
 }
+
+/** Schema.org's, Merchant Center's and people's words; anything else is for the server to refuse. */
+const AVAILABILITY: [RegExp, string][] = [
+  [/in.?stock$/i, "in_stock"],
+  [/(out.?of.?stock|sold.?out)$/i, "out_of_stock"],
+  [/pre.?order$/i, "preorder"],
+  [/back.?order$/i, "backorder"],
+];
 
 /** "39,000원" and "$39.90" → a number; undefined for anything that holds no number, or more than one. */
 function parseAmount(value: unknown): number | undefined {

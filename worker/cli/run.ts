@@ -1,6 +1,6 @@
 /** One import from start to end: rows → mapped values → batches → the API, with everything that is refused written down. */
 import { statSync } from "node:fs";
-import { type Checkpoint, NOTHING_YET } from "./checkpoint.ts";
+import { type Checkpoint, NOTHING_YET, type Progress } from "./checkpoint.ts";
 import type { Kind, RowMapper } from "./mapping.ts";
 import { type Refused, RefusedFile } from "./refused-file.ts";
 import type { Row, RowFile } from "./rows.ts";
@@ -28,7 +28,7 @@ export interface Tally {
 }
 
 export interface Watcher {
-  /** Called once, with the row after which an interrupted run goes on. */
+  /** Called at most once, with the row after which an interrupted run goes on. */
   resumed(lastRow: number): void;
   progress(share: number, tally: Tally): void;
 }
@@ -40,7 +40,6 @@ export async function runImport(job: ImportJob, watcher: Watcher): Promise<Tally
   const progress = { ...(start ?? NOTHING_YET) };
   const refusedFile = new RefusedFile(job.refusedPath, job.file.columns, progress.refusedBytes);
   const size = statSync(job.path).size;
-  let rows = progress.accepted + progress.refused;
   let waiting: { row: Row; value: unknown }[] = [];
   let waitingBytes = 0;
   let refused: Refused[] = [];
@@ -63,7 +62,6 @@ export async function runImport(job: ImportJob, watcher: Watcher): Promise<Tally
     refusedFile.write(refused);
     progress.refused += refused.length;
     progress.refusedBytes = refusedFile.bytes;
-    rows = progress.accepted + progress.refused;
     [waiting, waitingBytes, refused] = [[], 0, []];
     job.checkpoint.write(progress);
   };
@@ -83,14 +81,14 @@ export async function runImport(job: ImportJob, watcher: Watcher): Promise<Tally
       }
       if (waiting.length >= BATCH_ROWS || refused.length >= REFUSED_ROWS) await flush();
     }
-    watcher.progress(size === 0 ? 1 : slice.bytes / size, {
-      rows,
-      accepted: progress.accepted,
-      refused: progress.refused,
-    });
+    watcher.progress(size === 0 ? 1 : slice.bytes / size, tallyOf(progress));
   }
   if (waiting.length > 0 || refused.length > 0) await flush();
   refusedFile.close();
   job.checkpoint.forget();
-  return { rows, accepted: progress.accepted, refused: progress.refused };
+  return tallyOf(progress);
+}
+
+function tallyOf({ accepted, refused }: Progress): Tally {
+  return { rows: accepted + refused, accepted, refused };
 }
