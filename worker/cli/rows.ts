@@ -126,7 +126,10 @@ async function* readJsonLines(
   let number = 0;
   let carry = "";
   const take = (lines: string[]): Row[] =>
-    lines.flatMap((line) => (++number, line.trim() === "" ? [] : [jsonRow(line, number)]));
+    lines.flatMap((line) => {
+      number++;
+      return line.trim() === "" ? [] : [jsonRow(line, number)];
+    });
   for await (const chunk of text) {
     const lines = (carry + chunk).split("\n");
     carry = lines.pop() ?? "";
