@@ -1,7 +1,7 @@
 /** Bundles the tag, the parts that it loads and the admin into `widget/dist`, which the worker serves as static assets. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
 import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
@@ -58,21 +58,31 @@ const HEADERS = `/nunchi.js
   Cross-Origin-Resource-Policy: cross-origin
 `;
 
-async function buildAll(): Promise<void> {
-  const out = join(root, "dist");
-  mkdirSync(join(out, "demo/img"), { recursive: true });
-  for (const [name, text] of await bundleTag()) writeFileSync(join(out, name), text);
-  for (const [name, text] of await demoFiles()) writeFileSync(join(out, name), text);
-  writeFileSync(join(out, "_headers"), HEADERS + DEMO_HEADERS);
-  // The admin's stylesheet and script
-  await build({
+async function bundleAdmin(): Promise<Map<string, string>> {
+  const { outputFiles } = await build({
     entryPoints: [join(root, "admin/admin.css"), join(root, "admin/admin.ts")],
-    outdir: join(out, "admin"),
+    outdir: "admin",
     bundle: true,
     minify: true,
+    write: false,
     target: "es2022",
     legalComments: "none",
   });
+  return new Map(outputFiles.map((file) => [`admin/${basename(file.path)}`, file.text]));
+}
+
+/** Writes only what changed: `wrangler dev` watches the folder and reloads for every file that is written. */
+async function buildAll(): Promise<void> {
+  const out = join(root, "dist");
+  const parts = await Promise.all([bundleTag(), demoFiles(), bundleAdmin()]);
+  const files = new Map(parts.flatMap((part) => [...part]));
+  files.set("_headers", HEADERS + DEMO_HEADERS);
+  for (const [name, text] of files) {
+    const path = join(out, name);
+    if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }
 
 if (import.meta.main) await buildAll();

@@ -1,6 +1,7 @@
 /** `/v1/surveys`: definitions for servers, the next screen and the answer for pages. */
 import { isbot } from "isbot";
 import * as z from "zod";
+import { startRuns } from "../../campaigns/enter.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { openModel } from "../../recommend/model.ts";
@@ -91,7 +92,10 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const answer = check(SurveyAnswer, body, "the answer");
   const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
   const isBot = kind === "browser" && isbot(c.req.header("user-agent") || "bot");
-  const { picked, ignored } = await recordAnswer(deps, survey, answer, { isBot });
+  const { picked, ignored } = await recordAnswer(deps, survey, answer, {
+    isBot,
+    alongside: await startRuns(deps, site.id),
+  });
   const recommendations = await recommendFor(deps, site, wishes.placements ?? [survey.definition.placement], {
     userId: answer.userId,
     anonymousId: answer.anonymousId,

@@ -3,7 +3,7 @@ import { Card, categoryUrl, Icon, Page, say, send } from "./parts.tsx";
 import { openShop, type Shop } from "./shop.ts";
 
 const ON_STAGE = ["coat-3", "lamp-7", "backpack-2", "sneakers-2"];
-const SALE_COUNT = 4;
+const SALE_COUNT = 6;
 
 function Hero({ shop }: { shop: Shop }) {
   const stage = ON_STAGE.flatMap((id) => shop.products.get(id) ?? []);
@@ -68,7 +68,7 @@ export async function showHome(c: HttpContext): Promise<Response> {
           <h2>
             {say(shop, "지금 세일 중", "On sale now")} <a href="/demo/sale">{say(shop, "모두 보기", "See all")}</a>
           </h2>
-          <ul class="grid">
+          <ul class="grid six">
             {sale.map((product) => (
               <Card shop={shop} product={product} />
             ))}
