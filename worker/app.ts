@@ -8,6 +8,7 @@ import {
   getCampaign,
   getCampaigns,
   getPreview,
+  getReport,
   postLaunch,
   postPause,
   postPreview,
@@ -32,6 +33,7 @@ import {
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
 import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
+import { deleteUser, getUser, getUserExport, putUser } from "./http/api/users.ts";
 import { getRecommendationsWidget } from "./http/api/widgets.tsx";
 import type { HttpEnv } from "./http/context.ts";
 import { demoRoutes } from "./http/demo.ts";
@@ -73,6 +75,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.post("/v1/import/events", postImportedEvents);
 
   // People
+  app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
+  app.get("/v1/users/:id/export", getUserExport);
   app.post("/v1/consents", postConsent);
 
   // Links in messages: the token is the key
@@ -114,6 +118,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/campaigns/:id", getCampaign).put(putCampaignById).delete(deleteCampaignById);
   app.post("/v1/campaigns/:id/launch", postLaunch);
   app.post("/v1/campaigns/:id/pause", postPause);
+  app.get("/v1/campaigns/:id/report", getReport);
   app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
 
   // A shop to try it in (DEMO=true)

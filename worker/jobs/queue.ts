@@ -7,6 +7,7 @@ import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { startTraining } from "../recommend/train.ts";
+import { attribute } from "../reports/attribute.ts";
 import { refreshSegments } from "../segments/refresh.ts";
 
 export async function run(deps: Deps, job: Job): Promise<void> {
@@ -15,6 +16,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return advanceRuns(deps, job);
     case "redeliver":
       return redeliver(deps, job);
+    case "attribute":
+      return attribute(deps, job);
     case "refresh-segments":
       return refreshSegments(deps, job);
     case "embed-items":

@@ -10,6 +10,8 @@ import {
 } from "../../campaigns/campaigns.ts";
 import { previewCampaign } from "../../campaigns/preview.ts";
 import { type Campaign, CampaignDefinition, CampaignId, CampaignInput } from "../../campaigns/schema.ts";
+import { fromMinor } from "../../lib/money.ts";
+import { campaignReport } from "../../reports/campaign.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
@@ -58,6 +60,13 @@ export async function postLaunch(c: HttpContext): Promise<Response> {
 export async function postPause(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
   return c.json(shape(await pauseCampaign(c.get("deps"), site.id, idOf(c))));
+}
+
+/** `GET /v1/campaigns/{id}/report`: what happened, credited up to now; `revenue` in major units of `currency`. */
+export async function getReport(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  const report = await campaignReport(c.get("deps"), site, idOf(c));
+  return c.json({ ...report, revenue: fromMinor(report.revenue, report.currency) });
 }
 
 const Person = z

@@ -4,6 +4,7 @@
  */
 import { collect } from "../../events/collect.ts";
 import { BATCH_LIMIT_BYTES, EventBatch } from "../../events/schema.ts";
+import { forgetDays } from "../../reports/overview.ts";
 import { noteChanges } from "../../segments/changes.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
@@ -19,5 +20,7 @@ export async function postImportedEvents(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
   const { batch } = check(EventBatch, await readJson(c, BATCH_LIMIT_BYTES), "the batch");
   const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false, trusted: true };
-  return c.json({ success: true, ...(await collect(deps, envelope, batch, await noteChanges(deps, site.id))) });
+  const result = await collect(deps, envelope, batch, await noteChanges(deps, site.id));
+  if (result.accepted > 0) await forgetDays(deps, site.id);
+  return c.json({ success: true, ...result });
 }

@@ -1,0 +1,219 @@
+/** Sums over other rooms' tables: this room may read all of them, and writes conversions and its own day figures. */
+import type { Database, Statement } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { overRows } from "../platform/db.ts";
+
+type Range = { from: string; to: string };
+
+export interface ClickedMessage {
+  profileId: ProfileId;
+  id: string;
+  campaignId: string;
+  clickedAt: number;
+  convertedAt: number | null;
+  revenue: number | null;
+}
+
+const CLICKED = `profile_id AS profileId, id, campaign_id AS campaignId, clicked_at AS clickedAt,
+  converted_at AS convertedAt, revenue`;
+
+/** Messages of one shard clicked since then, in the order of their clicks, from behind `after`. */
+export async function listClicked(
+  db: Database,
+  since: number,
+  after: { clickedAt: number; id: string },
+  limit: number,
+): Promise<ClickedMessage[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${CLICKED} FROM messages INDEXED BY messages_clicked
+       WHERE clicked_at IS NOT NULL AND clicked_at >= ?1 AND (clicked_at > ?2 OR (clicked_at = ?2 AND id > ?3))
+       ORDER BY clicked_at, id LIMIT ?4`,
+    )
+    .bind(since, after.clickedAt, after.id, limit)
+    .all<ClickedMessage>();
+  return results;
+}
+
+/** Messages of one campaign of one site in one shard that were clicked since then. */
+export async function listClickedOfCampaign(
+  db: Database,
+  campaignId: string,
+  range: Range,
+  since: number,
+): Promise<ClickedMessage[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${CLICKED} FROM messages WHERE campaign_id = ?1 AND profile_id >= ?2 AND profile_id < ?3 AND clicked_at >= ?4`,
+    )
+    .bind(campaignId, range.from, range.to, since)
+    .all<ClickedMessage>();
+  return results;
+}
+
+/** Every clicked message of these profiles: a purchase belongs to the last one clicked before it. */
+export async function listClickedOf(db: Database, profileIds: ProfileId[], since: number): Promise<ClickedMessage[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${CLICKED} FROM messages WHERE profile_id IN (SELECT value FROM json_each(?1)) AND clicked_at >= ?2`,
+    profileIds,
+    since,
+  ).all<ClickedMessage>();
+  return results;
+}
+
+/** Events of some names by these profiles since then, bots left out. */
+export async function listDeeds(
+  db: Database,
+  profileIds: ProfileId[],
+  names: string[],
+  since: number,
+): Promise<{ profileId: ProfileId; at: number; name: string; properties: Record<string, unknown> }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, at, name, properties FROM json_each(?1) AS person
+     JOIN events ON events.profile_id = person.value AND events.at >= ?3
+     WHERE is_bot = 0 AND name IN (SELECT value FROM json_each(?2))`,
+    profileIds,
+    JSON.stringify(names),
+    since,
+  ).all<{ profileId: ProfileId; at: number; name: string; properties: string }>();
+  return results.map((row) => ({ ...row, properties: JSON.parse(row.properties) }));
+}
+
+export function updateConversions(
+  db: Database,
+  rows: { profileId: ProfileId; id: string; convertedAt: number | null; revenue: number | null }[],
+): Statement {
+  return overRows(
+    db,
+    `UPDATE messages SET converted_at = found.value ->> 'convertedAt', revenue = found.value ->> 'revenue'
+     FROM json_each(?1) AS found
+     WHERE messages.profile_id = found.value ->> 'profileId' AND messages.id = found.value ->> 'id'`,
+    rows,
+  );
+}
+
+/** Runs of a campaign by how they stand. */
+export function countRuns(db: Database, campaignId: string, range: Range): Statement {
+  return db
+    .prepare(
+      `SELECT coalesce(outcome, state) AS name, count(*) AS count FROM runs INDEXED BY runs_campaign
+       WHERE campaign_id = ?1 AND profile_id >= ?2 AND profile_id < ?3 GROUP BY name`,
+    )
+    .bind(campaignId, range.from, range.to);
+}
+
+export interface MessageSums {
+  state: "accepted" | "sent" | "failed" | "skipped";
+  reason: string | null;
+  count: number;
+  opens: number;
+  clicks: number;
+  machineOpens: number;
+  machineClicks: number;
+  conversions: number;
+  revenue: number;
+}
+
+/** Messages of a campaign by state and reason. */
+export function sumMessages(db: Database, campaignId: string, range: Range): Statement {
+  return db
+    .prepare(
+      `SELECT state, reason, count(*) AS count, count(opened_at) AS opens, count(clicked_at) AS clicks,
+         sum(machine_opens > 0) AS machineOpens, sum(machine_clicks > 0) AS machineClicks,
+         count(converted_at) AS conversions, coalesce(sum(revenue), 0) AS revenue
+       FROM messages INDEXED BY messages_campaign
+       WHERE campaign_id = ?1 AND profile_id >= ?2 AND profile_id < ?3 GROUP BY state, reason`,
+    )
+    .bind(campaignId, range.from, range.to);
+}
+
+export interface DayWindow {
+  from: number;
+  to: number;
+  /** Directory keys of the UTC days that the local day falls on. */
+  fromKey: string;
+  toKey: string;
+}
+
+const SEEN = "SELECT DISTINCT profile_id FROM directory WHERE site_id = ?1 AND key BETWEEN ?2 AND ?3";
+
+/** Events of a day by name, with how many people did them; only people who were there that day are looked through. */
+export function countEvents(db: Database, siteId: string, day: DayWindow): Statement {
+  return db
+    .prepare(
+      `SELECT name, count(*) AS count FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       WHERE is_bot = 0 GROUP BY name`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
+}
+
+export function countVisitors(db: Database, siteId: string, day: DayWindow): Statement {
+  return db
+    .prepare(
+      `SELECT count(*) AS count FROM (${SEEN}) AS seen WHERE EXISTS (
+         SELECT 1 FROM events WHERE events.profile_id = seen.profile_id AND at >= ?4 AND at < ?5 AND is_bot = 0)`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
+}
+
+export function listOrders(db: Database, siteId: string, day: DayWindow): Statement {
+  return db
+    .prepare(
+      `SELECT properties FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       WHERE is_bot = 0 AND name = 'product_purchased'`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
+}
+
+/** Messages of these campaigns that were accepted that day and sent. */
+export function countSent(db: Database, campaignIds: string[], range: Range, day: DayWindow): Statement {
+  return overRows(
+    db,
+    `SELECT count(*) AS count FROM messages WHERE campaign_id IN (SELECT value FROM json_each(?1))
+       AND created_at >= ?2 AND created_at < ?3 AND profile_id >= ?4 AND profile_id < ?5 AND state = 'sent'`,
+    campaignIds,
+    day.from,
+    day.to,
+    range.from,
+    range.to,
+  );
+}
+
+export async function selectDays(
+  db: Database,
+  siteId: string,
+  days: string[],
+): Promise<{ day: string; figures: string }[]> {
+  const { results } = await overRows(
+    db,
+    "SELECT day, figures FROM day_reports WHERE site_id = ?2 AND day IN (SELECT value FROM json_each(?1))",
+    days,
+    siteId,
+  ).all<{ day: string; figures: string }>();
+  return results;
+}
+
+export async function upsertDays(
+  db: Database,
+  siteId: string,
+  days: { day: string; figures: unknown }[],
+  now: number,
+): Promise<void> {
+  await overRows(
+    db,
+    `INSERT INTO day_reports (site_id, day, figures, counted_at)
+     SELECT ?2, value ->> 'day', value -> 'figures', ?3 FROM json_each(?1) WHERE true
+     ON CONFLICT (site_id, day) DO UPDATE SET figures = excluded.figures, counted_at = excluded.counted_at`,
+    days,
+    siteId,
+    now,
+  ).run();
+}
+
+export async function deleteDays(db: Database, siteId: string): Promise<void> {
+  await db.prepare("DELETE FROM day_reports WHERE site_id = ?1").bind(siteId).run();
+}
