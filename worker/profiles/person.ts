@@ -75,3 +75,10 @@ export async function linkBrowsers(
   if (linkedHere.size > 20_000) linkedHere.clear();
   for (const name of fresh.keys()) linkedHere.add(name);
 }
+
+/** After an erasure, on this isolate: a browser that comes back is linked again. */
+export function forgetLinks(profileIds: ProfileId[]): void {
+  for (const name of linkedHere) {
+    if (profileIds.some((id) => name.includes(id))) linkedHere.delete(name);
+  }
+}

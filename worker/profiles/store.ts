@@ -42,8 +42,8 @@ function toProfile(row: Row): Profile {
 }
 
 /**
- * Two statements for all people of a batch that live in one shard. A person who is already known and says nothing new
- * costs one row written.
+ * Two statements for all people of a batch that live in one shard, three when someone takes a trait back. A person who is
+ * already known and says nothing new costs one row written.
  */
 export function upsertProfiles(db: Database, changes: ProfileChange[]): Statement[] {
   const merged = new Map<ProfileId, ProfileChange & { firstSeenAt: number }>();
@@ -63,6 +63,8 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
     known.seenAt = Math.max(known.seenAt, change.seenAt);
   }
   const people = [...merged.values()];
+  // A new row is stored without its nulls, so the insert cannot tell a known one what to remove.
+  const removing = people.filter(({ traits }) => JSON.stringify(traits).includes(":null"));
   return [
     overRows(
       db,
@@ -89,6 +91,16 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
        SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1)`,
       [...entries.values()],
     ),
+    ...(removing.length === 0
+      ? []
+      : [
+          overRows(
+            db,
+            `UPDATE profiles SET traits = json_patch(traits, row.value -> 'traits') FROM json_each(?1) AS row
+             WHERE profile_id = row.value ->> 'profileId'`,
+            removing.map(({ profileId, traits }) => ({ profileId, traits })),
+          ),
+        ]),
   ];
 }
 

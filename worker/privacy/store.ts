@@ -1,0 +1,119 @@
+/**
+ * The one list of every place in a user shard that names a person: what export reads is what erasure deletes. A test holds
+ * it against the tables themselves.
+ */
+import type { Database, Statement } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+
+/** Of one person, in one shard. */
+export interface Traces {
+  siteId: string;
+  /** The person's own profile and those of their browsers, whichever shard they are in. */
+  profileIds: ProfileId[];
+  /** Edges in other people's rows that point at them: [whose row, whom it names]. */
+  edges: [ProfileId, ProfileId][];
+  /** UTC days on which these profiles can have been there. */
+  days: number[];
+}
+
+export interface PersonalTable {
+  table: string;
+  /** Conditions over the bound `Traces`, each of which reads a key range; a row belongs to one of them. */
+  rows: string[];
+  /** Columns of the primary key. */
+  key: string;
+}
+
+const PROFILE_IDS = "SELECT value FROM json_each(?1 -> 'profileIds')";
+const BY_PROFILE = `profile_id IN (${PROFILE_IDS})`;
+
+export const PERSONAL_TABLES: PersonalTable[] = [
+  { table: "profiles", rows: [BY_PROFILE], key: "profile_id" },
+  {
+    table: "directory",
+    // By day with the days at hand; the other keys (addresses) are one a person, so their range is short.
+    rows: [
+      `site_id = ?1 ->> 'siteId' AND key IN (SELECT 'day:' || value FROM json_each(?1 -> 'days')) AND ${BY_PROFILE}`,
+      `site_id = ?1 ->> 'siteId' AND key < 'day:' AND ${BY_PROFILE}`,
+      `site_id = ?1 ->> 'siteId' AND key >= 'day;' AND ${BY_PROFILE}`,
+    ],
+    key: "site_id, key, profile_id",
+  },
+  {
+    table: "links",
+    rows: [
+      BY_PROFILE,
+      `(profile_id, other_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1 -> 'edges'))
+         AND profile_id NOT IN (${PROFILE_IDS})`,
+    ],
+    key: "profile_id, other_id",
+  },
+  { table: "consents", rows: [BY_PROFILE], key: "profile_id, at, id" },
+  { table: "events", rows: [BY_PROFILE], key: "profile_id, at, message_id" },
+  {
+    table: "memberships",
+    // The key begins with the segment: one probe a segment, found by jumping from one to the next.
+    rows: [
+      `(segment_id, profile_id) IN (
+         WITH RECURSIVE known (id) AS (
+           SELECT min(segment_id) FROM memberships UNION ALL
+           SELECT (SELECT min(segment_id) FROM memberships WHERE segment_id > known.id) FROM known WHERE known.id IS NOT NULL)
+         SELECT known.id, person.value FROM known, json_each(?1 -> 'profileIds') AS person WHERE known.id IS NOT NULL)`,
+    ],
+    key: "segment_id, profile_id",
+  },
+  { table: "segment_changes", rows: [`site_id = ?1 ->> 'siteId' AND ${BY_PROFILE}`], key: "site_id, profile_id" },
+  { table: "runs", rows: [BY_PROFILE], key: "profile_id, campaign_id, occurrence" },
+  { table: "messages", rows: [BY_PROFILE], key: "profile_id, id" },
+];
+
+export interface Edge {
+  profileId: ProfileId;
+  otherId: ProfileId;
+  role: "owner" | "device";
+  isLive: boolean;
+}
+
+/** Every edge of these profiles of one shard, undone ones included. */
+export async function selectEdges(db: Database, profileIds: ProfileId[]): Promise<Edge[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT profile_id AS profileId, other_id AS otherId, role, unlinked_at IS NULL AS isLive FROM links
+       WHERE profile_id IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify(profileIds))
+    .all<Omit<Edge, "isLive"> & { isLive: number }>();
+  return results.map((row) => ({ ...row, isLive: row.isLive === 1 }));
+}
+
+/** Deletes everything, table by table, in the order of the list; one statement a condition. */
+export function deleteTraces(db: Database, traces: Traces): { table: string; statement: Statement }[] {
+  const bound = JSON.stringify(traces);
+  return PERSONAL_TABLES.flatMap(({ table, rows }) =>
+    rows.map((condition) => ({ table, statement: db.prepare(`DELETE FROM ${table} WHERE ${condition}`).bind(bound) })),
+  );
+}
+
+/** A page of one condition's rows, as they are stored. */
+export async function selectTraces(
+  db: Database,
+  traces: Traces,
+  { table, key }: PersonalTable,
+  condition: string,
+  page: { offset: number; limit: number },
+): Promise<Record<string, unknown>[]> {
+  const { results } = await db
+    .prepare(`SELECT * FROM ${table} WHERE ${condition} ORDER BY ${key} LIMIT ?2 OFFSET ?3`)
+    .bind(JSON.stringify(traces), page.limit, page.offset)
+    .all<Record<string, unknown>>();
+  return results;
+}
+
+/** Jobs that failed for good can hold a key as the place where they were: the control database's only mention of anybody. */
+export async function deleteDeadLetters(control: Database, profileIds: ProfileId[]): Promise<number> {
+  const { meta } = await control
+    .prepare("DELETE FROM dead_letters WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(job, value) > 0)")
+    .bind(JSON.stringify(profileIds))
+    .run();
+  return meta.changes;
+}
