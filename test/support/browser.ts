@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
+import { sha256 } from "../../worker/lib/hash.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -29,13 +30,15 @@ export async function launchBrowser(): Promise<Browser> {
   const own = process.env.CHROMIUM;
   if (own) return chromium.launch({ executablePath: own, args: FLAGS });
   const folder = unpackChromium();
+  const fonts = join(folder, `fonts-${sha256(ROOT, 8)}.conf`);
+  writeFileSync(fonts, fontsConfiguration(folder));
   return chromium.launch({
     executablePath: join(folder, "chromium"),
     args: FLAGS,
     env: {
       ...process.env,
       LD_LIBRARY_PATH: [join(folder, "al2023/lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":"),
-      FONTCONFIG_FILE: join(folder, "fonts.conf"),
+      FONTCONFIG_FILE: fonts,
     } as Record<string, string>,
   });
 }
@@ -56,7 +59,6 @@ function unpackChromium(): string {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: making, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
   });
-  writeFileSync(join(making, "fonts.conf"), fontsConfiguration(folder));
   try {
     renameSync(making, folder);
   } catch {
@@ -66,9 +68,10 @@ function unpackChromium(): string {
   return folder;
 }
 
-/** The package's own configuration looks for its fonts where Lambda would have them. */
+/** The package's own configuration looks for its fonts where Lambda would have them, and has no Korean ones. */
 function fontsConfiguration(folder: string): string {
-  const places = [join(folder, "fonts/fonts"), "/usr/share/fonts", "/usr/local/share/fonts"];
+  const korean = join(ROOT, "node_modules/@expo-google-fonts/nanum-gothic");
+  const places = [join(folder, "fonts/fonts"), korean, "/usr/share/fonts", "/usr/local/share/fonts"];
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
