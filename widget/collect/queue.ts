@@ -37,7 +37,7 @@ export function createQueue(edge: string, shared: Shared): Queue {
   /** Entries of this page, and who waits for them. */
   const own = new Map<string, (delivered: boolean) => void>();
   let inFlight: string[] = [];
-  let running: Promise<void> | undefined;
+  let running = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
 
@@ -106,9 +106,8 @@ export function createQueue(edge: string, shared: Shared): Queue {
 
   function flush(): Promise<void> {
     clearTimeout(timer);
-    running ??= drain().finally(() => {
-      running = undefined;
-    });
+    // While a call is under way, the one that made it goes on with what has come since.
+    if (inFlight.length === 0) running = drain();
     return running;
   }
 
