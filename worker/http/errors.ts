@@ -55,15 +55,41 @@ export function check<T extends z.ZodType>(schema: T, value: unknown, what = "th
   throw new Refusal("bad_request", `${what} is not valid: ${fields}`, { issues });
 }
 
-/** The request's JSON body; throws `too_large` beyond `limitBytes` and `bad_request` when it is no JSON. */
+/**
+ * The request's JSON body, also gzipped, as SDKs may send it. Throws `too_large` beyond `limitBytes` (of what it unpacks to),
+ * and `bad_request` when it is no JSON.
+ */
 export async function readJson(c: HttpContext, limitBytes: number): Promise<unknown> {
-  const tooLarge = () => new Refusal("too_large", `the body is larger than ${Math.floor(limitBytes / 1024)} KB`);
-  if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw tooLarge();
-  const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > limitBytes) throw tooLarge();
+  const bytes = await readBytes(c, limitBytes);
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     throw new Refusal("bad_request", "the body is not valid JSON in UTF-8");
   }
+}
+
+async function readBytes(c: HttpContext, limitBytes: number): Promise<ArrayBuffer | Uint8Array> {
+  const tooLarge = () => new Refusal("too_large", `the body is larger than ${Math.floor(limitBytes / 1024)} KB`);
+  if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw tooLarge();
+  const encoding = c.req.header("content-encoding")?.toLowerCase() ?? "identity";
+  if (encoding === "identity") {
+    const bytes = await c.req.arrayBuffer();
+    if (bytes.byteLength > limitBytes) throw tooLarge();
+    return bytes;
+  }
+  if (encoding !== "gzip") throw new Refusal("unsupported_media_type", "a body may be gzipped, or as it is");
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of c.req.raw.body?.pipeThrough(new DecompressionStream("gzip")) ?? []) {
+      length += part.byteLength;
+      // A few kilobytes unpack to gigabytes: stop while it is small.
+      if (length > limitBytes) break;
+      parts.push(part);
+    }
+  } catch {
+    throw new Refusal("bad_request", "the body is not valid gzip");
+  }
+  if (length > limitBytes) throw tooLarge();
+  return Buffer.concat(parts);
 }
