@@ -18,9 +18,11 @@ async function mentions(db: Database, names: string[]): Promise<Record<string, n
     .all<{ table: string; column: string }>();
   const found: Record<string, number> = {};
   for (const [table, group] of Map.groupBy(columns, (each) => each.table)) {
-    const mentioned = group.map(({ column }) => `instr("${column}", value) > 0`).join(" OR ");
+    const mentioned = group.map(({ column }) => `instr(stored."${column}", named.value) > 0`).join(" OR ");
     const row = await db
-      .prepare(`SELECT count(*) AS count FROM "${table}" WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE ${mentioned})`)
+      .prepare(
+        `SELECT count(*) AS count FROM "${table}" AS stored WHERE EXISTS (SELECT 1 FROM json_each(?1) AS named WHERE ${mentioned})`,
+      )
       .bind(JSON.stringify(names))
       .first<{ count: number }>();
     if (row?.count) found[table] = row.count;

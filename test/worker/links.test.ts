@@ -9,6 +9,7 @@ import { selectMessage } from "../../worker/messages/store.ts";
 import { linksOf, messageToken } from "../../worker/messages/tokens.ts";
 import { readConsentsOf } from "../../worker/profiles/consent.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
+import { openCampaign, runsOf } from "../support/worker/campaign.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 
 const CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/147.0 Safari/537.36";
@@ -296,4 +297,18 @@ describe("/u/{token}", () => {
     await h.fetch(`/u/${message.token}`, { method: "POST" });
     expect((await consentOf(h, USER, "web_push"))?.granted).toBe(false);
   });
+});
+
+it("starts campaigns that wait for a click or a refusal", async () => {
+  const h = await harness();
+  const message = await sent(h);
+  await openCampaign(h, {
+    trigger: { kind: "event", events: ["message_clicked", "consent_changed"] },
+    reentry: { kind: "every", windowSeconds: 60 },
+  });
+  await message.get(`/c/${message.token}`);
+  expect(await runsOf(h, USER)).toHaveLength(1);
+  h.clock.at = NOON + HOUR;
+  await h.fetch(`/u/${message.token}`, { method: "POST" });
+  expect(await runsOf(h, USER)).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { Refusal } from "../lib/errors.ts";
 import { type PersonKey, profileIdOf } from "../lib/ids.ts";
 import { MARKETING } from "../profiles/consent.ts";
 import { hasConsentRow, insertConsent } from "../profiles/store.ts";
-import { collect } from "./collect.ts";
+import { type Alongside, collect } from "./collect.ts";
 
 export interface ConsentChange {
   channel: Channel;
@@ -23,13 +23,14 @@ export interface ConsentChange {
 
 /**
  * Holds from now on. The person need not be known yet. `recorded` is false when this `messageId` was recorded before:
- * nothing changes then, whatever the call says.
+ * nothing changes then, whatever the call says. `alongside` as for any event: a consent can start a campaign.
  */
 export async function recordConsent(
   deps: Deps,
   siteId: string,
   person: PersonKey,
   change: ConsentChange,
+  alongside: Alongside = () => [],
 ): Promise<{ recorded: boolean }> {
   const { channel, granted, source } = change;
   const profileId = profileIdOf(siteId, person);
@@ -52,8 +53,9 @@ export async function recordConsent(
         properties: { channel, granted, night, purpose, source, ...(textVersion ? { text_version: textVersion } : {}) },
       },
     ],
-    (shard) => [
+    (shard, events) => [
       insertConsent(shard.db, { profileId, at: now, id, channel, purpose, granted, night, source, textVersion }),
+      ...alongside(shard, events),
     ],
   );
   const issues = refused[0]?.issues;

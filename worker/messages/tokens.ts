@@ -3,12 +3,7 @@
  * message's own link, pixel and way out: whoever forwards a mail forwards no account.
  */
 import type { Deps } from "../deps.ts";
-import type { ProfileId } from "../lib/ids.ts";
-
-export interface MessageKey {
-  profileId: ProfileId;
-  id: string;
-}
+import type { MessageKey } from "./store.ts";
 
 /** `<profile>.<message>.<signature>`: neither key contains a dot. */
 const TOKEN = /^(p_[\w-]{8}_[\w-]{20})\.([\w-]{1,64})\.([\w-]{22})$/;

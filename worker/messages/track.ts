@@ -4,7 +4,7 @@
  * credited by their own history. A link that cannot be counted still leads where it should.
  */
 import type { Deps } from "../deps.ts";
-import { collect } from "../events/collect.ts";
+import { type Alongside, collect } from "../events/collect.ts";
 import { recordConsent } from "../events/consent.ts";
 import { type PersonKey, siteIdOf } from "../lib/ids.ts";
 import { readConsentsOf } from "../profiles/consent.ts";
@@ -16,20 +16,28 @@ import { isMachineClick, isMachineOpen, type Visit } from "./machine.ts";
 import { countMachine, type Message, markResponse, selectMessage } from "./store.ts";
 import { readToken } from "./tokens.ts";
 
+/** What else a response does: it can start campaigns, which this room does not know. */
+export type AlongsideOf = (siteId: string) => Promise<Alongside>;
+
 /** Where the link leads: the address that was stored with the message. Undefined for a bad token. */
-export async function trackClick(deps: Deps, token: string, visit: Visit): Promise<string | undefined> {
+export async function trackClick(
+  deps: Deps,
+  token: string,
+  visit: Visit,
+  alongsideOf: AlongsideOf,
+): Promise<string | undefined> {
   const message = await findMessage(deps, token);
   const url = message?.content?.url;
   if (!message || url === undefined || !/^https?:\/\//i.test(url)) return undefined;
-  await count(deps, message, "click", isMachineClick(visit, message, deps.clock.now()));
+  await count(deps, message, "click", isMachineClick(visit, message, deps.clock.now()), alongsideOf);
   return url;
 }
 
 /** False for a bad token. */
-export async function trackOpen(deps: Deps, token: string, visit: Visit): Promise<boolean> {
+export async function trackOpen(deps: Deps, token: string, visit: Visit, alongsideOf: AlongsideOf): Promise<boolean> {
   const message = await findMessage(deps, token);
   if (!message) return false;
-  await count(deps, message, "open", isMachineOpen(visit, message, deps.clock.now()));
+  await count(deps, message, "open", isMachineOpen(visit, message, deps.clock.now()), alongsideOf);
   return true;
 }
 
@@ -39,17 +47,25 @@ async function findMessage(deps: Deps, token: string): Promise<Message | undefin
 }
 
 /** The first response of a person is an event of that person and is written on the message; more of them change nothing. */
-async function count(deps: Deps, message: Message, kind: "click" | "open", isMachine: boolean): Promise<void> {
+async function count(
+  deps: Deps,
+  message: Message,
+  kind: "click" | "open",
+  isMachine: boolean,
+  alongsideOf: AlongsideOf,
+): Promise<void> {
   const { db } = deps.shards.of(message.profileId);
   try {
     if (isMachine) await countMachine(db, message, kind);
-    else if ((kind === "click" ? message.clickedAt : message.openedAt) === null) await respond(deps, message, kind);
+    else if ((kind === "click" ? message.clickedAt : message.openedAt) === null) {
+      await respond(deps, message, kind, await alongsideOf(siteIdOf(message.profileId)));
+    }
   } catch (error) {
     deps.log.error("a response could not be counted", error, { kind, campaignId: message.campaignId });
   }
 }
 
-async function respond(deps: Deps, message: Message, kind: "click" | "open"): Promise<void> {
+async function respond(deps: Deps, message: Message, kind: "click" | "open", alongside: Alongside): Promise<void> {
   const profile = await getProfile(deps, message.profileId);
   if (!profile) return;
   const now = deps.clock.now();
@@ -73,7 +89,7 @@ async function respond(deps: Deps, message: Message, kind: "click" | "open"): Pr
         },
       },
     ],
-    (shard) => [markResponse(shard.db, message, kind, now)],
+    (shard, events) => [markResponse(shard.db, message, kind, now), ...alongside(shard, events)],
   );
 }
 
@@ -99,12 +115,20 @@ export async function readWayOut(deps: Deps, token: string): Promise<WayOut | un
  * The person of this message wants no more advertising on its channel: holds from the next message on. Refusing what is
  * refused records nothing; refusing again after having agreed again does. `source` goes into the ledger.
  */
-export async function unsubscribe(deps: Deps, token: string, source: string): Promise<WayOut | undefined> {
+export async function unsubscribe(
+  deps: Deps,
+  token: string,
+  source: string,
+  alongsideOf: AlongsideOf,
+): Promise<WayOut | undefined> {
   const found = await findWayOut(deps, token);
   if (!found) return undefined;
   const { wayOut, person } = found;
   const { site, channel, isRefused } = wayOut;
-  if (!isRefused) await recordConsent(deps, site.id, person, { channel, granted: false, source });
+  if (!isRefused) {
+    const change = { channel, granted: false, source };
+    await recordConsent(deps, site.id, person, change, await alongsideOf(site.id));
+  }
   return { ...wayOut, isRefused: true };
 }
 

@@ -3,6 +3,7 @@
  * already obeys. A page speaks for its own visitor; an address can only be agreed to as the user who gave it.
  */
 import * as z from "zod";
+import { startRuns } from "../../campaigns/enter.ts";
 import { CHANNELS } from "../../deps.ts";
 import { recordConsent } from "../../events/consent.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
@@ -50,7 +51,7 @@ export async function postConsent(c: HttpContext): Promise<Response> {
     throw new Refusal("forbidden", `consent to ${channel} needs a userId: an anonymous browser has no address`);
   }
   const person = input.userId != null ? { userId: input.userId } : { anonymousId: input.anonymousId as string };
-  const { recorded } = await recordConsent(deps, site.id, person, {
+  const change = {
     channel,
     granted,
     source,
@@ -58,6 +59,7 @@ export async function postConsent(c: HttpContext): Promise<Response> {
     purpose: input.purpose ?? undefined,
     textVersion: input.textVersion ?? undefined,
     messageId: input.messageId ?? undefined,
-  });
+  };
+  const { recorded } = await recordConsent(deps, site.id, person, change, await startRuns(deps, site.id));
   return c.json({ success: true, recorded });
 }

@@ -6,9 +6,10 @@ import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { parseAccept } from "hono/utils/accept";
+import { startRuns } from "../../campaigns/enter.ts";
 import type { Channel } from "../../deps.ts";
 import type { Visit } from "../../messages/machine.ts";
-import { readWayOut, trackClick, trackOpen, unsubscribe, type WayOut } from "../../messages/track.ts";
+import { type AlongsideOf, readWayOut, trackClick, trackOpen, unsubscribe, type WayOut } from "../../messages/track.ts";
 import type { HttpContext } from "../context.ts";
 
 /** A transparent GIF of one pixel. */
@@ -32,6 +33,10 @@ const CHANNEL_NAMES: Record<Channel, { ko: string; en: string }> = {
 };
 
 type Locale = "ko" | "en";
+
+function startsRuns(c: HttpContext): AlongsideOf {
+  return (siteId) => startRuns(c.get("deps"), siteId);
+}
 
 function visitOf(c: HttpContext): Visit {
   const purposes = ["purpose", "sec-purpose", "x-purpose", "x-moz"].flatMap((name) => c.req.header(name) ?? []);
@@ -92,7 +97,7 @@ function sendUnknown(c: HttpContext) {
 }
 
 export async function getClick(c: HttpContext): Promise<Response> {
-  const url = await trackClick(c.get("deps"), c.req.param("token") ?? "", visitOf(c));
+  const url = await trackClick(c.get("deps"), c.req.param("token") ?? "", visitOf(c), startsRuns(c));
   if (url === undefined) return sendUnknown(c);
   keepPrivate(c);
   return c.redirect(url, 302);
@@ -100,7 +105,7 @@ export async function getClick(c: HttpContext): Promise<Response> {
 
 export async function getOpen(c: HttpContext): Promise<Response> {
   const token = (c.req.param("file") ?? "").replace(/\.gif$/, "");
-  const isKnown = await trackOpen(c.get("deps"), token, visitOf(c));
+  const isKnown = await trackOpen(c.get("deps"), token, visitOf(c), startsRuns(c));
   keepPrivate(c);
   return c.body(PIXEL, isKnown ? 200 : 404, { "Content-Type": "image/gif" });
 }
@@ -117,7 +122,7 @@ export async function postWayOut(c: HttpContext): Promise<Response> {
   // Whatever came with it, a POST to this address is a refusal.
   const form: Record<string, unknown> = isSmall ? await c.req.parseBody().catch(() => ({})) : {};
   const source = form["List-Unsubscribe"] === "One-Click" ? "one_click" : "unsubscribe_page";
-  const wayOut = await unsubscribe(c.get("deps"), c.req.param("token") ?? "", source);
+  const wayOut = await unsubscribe(c.get("deps"), c.req.param("token") ?? "", source, startsRuns(c));
   return wayOut ? sendRefused(c, wayOut) : sendUnknown(c);
 }
 
