@@ -14,7 +14,7 @@ import { check, readJson } from "../errors.ts";
 
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
 
-export const ConsentInput = z
+const ConsentInput = z
   .object({
     userId: id.nullish(),
     anonymousId: id.nullish(),

@@ -27,7 +27,7 @@ const PersonId = z.object({
 const contact = z.string().trim().min(1).max(256).optional();
 
 /** What is left out stays as it is; a trait of null is removed (RFC 7396). */
-export const UserInput = z.strictObject({
+const UserInput = z.strictObject({
   email: contact,
   phone: contact,
   locale: contact,
