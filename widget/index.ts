@@ -50,7 +50,7 @@ function start(script: HTMLScriptElement, key: string): void {
       return delivered;
     },
     consent: (consent: object) =>
-      queue.add("v1/consents", { ...readIdentity(), night: false, ...consent, source: "page" }),
+      queue.add("v1/consents", { ...readIdentity(), messageId: newId(), night: false, ...consent, source: "page" }),
     reset() {
       resetIdentity();
       tag.placements?.refresh();

@@ -57,7 +57,7 @@ function open(options: PageOptions & { survey?: Answer; answered?: Answer } = {}
     text: JSON.stringify({
       picked: 1,
       ignored: 0,
-      recommendations: [{ placement: "home", fragment: section("home", "picked") }],
+      fragments: { home: section("home", "picked") },
     }),
   };
   const answer = (sent: Sent): Answer | undefined =>
@@ -170,6 +170,7 @@ it("answers: what was picked goes out, what comes back is shown, other placement
     ticket: "signed",
     answers: [{ questionId: "picks", picked: ["item:3", "item:1"] }],
     placements: ["home", "trending"],
+    html: true,
     messageId: expect.any(String),
     anonymousId: page.events()[0]?.anonymousId,
   });

@@ -82,10 +82,10 @@ async function send(tag: Tag, survey: Asked, answers: Answers): Promise<Record<s
       .sort((a, b) => +(b === survey.placement) - +(a === survey.placement))
       .slice(0, MOST_PLACEMENTS),
     recentItemIds: tag.recentItems(),
+    html: true,
   };
   const { status, answer } = await tell(tag, path, body);
   if (status === 0 || status === 429 || status >= 500) tag.queue.add(path, body);
   if (status !== 200) return undefined;
-  const { recommendations = [] } = (answer ?? {}) as { recommendations?: { placement: string; fragment?: string }[] };
-  return Object.fromEntries(recommendations.map(({ placement, fragment }) => [placement, fragment ?? ""]));
+  return (answer as { fragments?: Record<string, string> } | undefined)?.fragments ?? {};
 }
