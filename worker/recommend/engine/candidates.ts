@@ -168,6 +168,18 @@ export class Gathering {
     for (let k = 0; k < extra.length; k++) this.#take(this.#slotOf(extra[k] as number));
   }
 
+  /** A candidate's value in a column. */
+  sum(place: number, column: number): number {
+    return this.sums[(this.slots[place] as number) * WIDTH + column] as number;
+  }
+
+  /** An item's cosine with the session; 0 when nothing of the session is known. */
+  cosine(embeddings: readonly Embedding[], which: number, item: number): number {
+    const embedding = embeddings[which];
+    const vector = this.vectors[which];
+    return embedding && vector && this.encoded[which] ? cosineWith(embedding, vector, item) : 0;
+  }
+
   /** The nearest to the session among the neighbours of its last three items. */
   #takeNear(model: Model): void {
     const [embedding] = model.embeddings;

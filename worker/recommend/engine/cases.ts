@@ -3,6 +3,7 @@
  * thousands fit a step and the rest waits in storage.
  */
 import { FEATURE_WIDTH } from "./features.ts";
+import { PartReader, packParts } from "./parts.ts";
 
 /** Mean and 1 / standard deviation of each feature. */
 export interface Scaling {
@@ -90,30 +91,12 @@ export class CaseCollector {
 }
 
 /** A chunk as bytes. */
-export function caseBytes(chunk: CaseChunk): Uint8Array {
-  const cases = chunk.wanted.length;
-  const rows = chunk.seen.length;
-  const head = Int32Array.of(cases, rows);
-  const parts = [head, chunk.starts, chunk.wanted, chunk.features, chunk.seen];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += part.byteLength;
-  }
-  return bytes;
+export function caseBytes({ starts, wanted, seen, features }: CaseChunk): Uint8Array {
+  return packParts([starts, wanted, features, seen]);
 }
 
-/** The opposite of `caseBytes`. @param bytes starting at a multiple of four in its buffer */
+/** The opposite of `caseBytes`. */
 export function readCases(bytes: Uint8Array): CaseChunk {
-  const { buffer, byteOffset } = bytes;
-  const [cases = 0, rows = 0] = new Int32Array(buffer, byteOffset, 2);
-  let at = byteOffset + 8;
-  const starts = new Int32Array(buffer, at, cases + 1);
-  at += starts.byteLength;
-  const wanted = new Int32Array(buffer, at, cases);
-  at += wanted.byteLength;
-  const features = new Int16Array(buffer, at, rows * FEATURE_WIDTH);
-  at += features.byteLength;
-  return { starts, wanted, features, seen: new Uint8Array(buffer, at, rows) };
+  const reader = new PartReader(bytes);
+  return { starts: reader.integers(), wanted: reader.integers(), features: reader.shorts(), seen: reader.bytes() };
 }

@@ -9,6 +9,7 @@ import { type Embedding, LAGS, quantize } from "./embedding.ts";
 import { BATCH, EmbeddingBatch } from "./embedding-batch.ts";
 import { embeddingCases } from "./embedding-cases.ts";
 import { type Contrast, DIMENSIONS } from "./kernel/contrast.ts";
+import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { normal, seeded, shuffle } from "./random.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -112,4 +113,24 @@ export function trainEmbedding(state: EmbeddingState, sessions: Sessions, contra
     state.batch = 0;
     state.epoch++;
   }
+}
+
+/** The state as bytes, to go on in another step. */
+export function embeddingStateBytes(state: EmbeddingState): Uint8Array {
+  const { vectors, gates, lags, vectorSums, gateSums, lagSums, ...rest } = state;
+  return packParts([jsonPart(rest), vectors, gates, lags, vectorSums, gateSums, lagSums]);
+}
+
+/** The opposite of `embeddingStateBytes`. */
+export function readEmbeddingState(bytes: Uint8Array): EmbeddingState {
+  const reader = new PartReader(bytes);
+  return {
+    ...reader.json<Pick<EmbeddingState, "plan" | "epoch" | "batch" | "focus" | "focusSum" | "loss" | "lossSum">>(),
+    vectors: reader.floats(),
+    gates: reader.floats(),
+    lags: reader.floats(),
+    vectorSums: reader.floats(),
+    gateSums: reader.floats(),
+    lagSums: reader.floats(),
+  };
 }

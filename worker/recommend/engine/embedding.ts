@@ -3,6 +3,7 @@
  * normalized sum of its last clicks' vectors, so that it can be compared with any item by cosine.
  */
 import { DIMENSIONS } from "./kernel/contrast.ts";
+import { PartReader, packParts } from "./parts.ts";
 
 export { DIMENSIONS } from "./kernel/contrast.ts";
 
@@ -89,27 +90,16 @@ export function cosineOf(embedding: Embedding, one: number, other: number): numb
   return sum * (scales[one] as number) * (scales[other] as number);
 }
 
-/** One embedding as bytes: lags and focus, gates, vectors. */
+/** One embedding as bytes. */
 export function embeddingBytes({ lags, focus, gates, vectors }: Embedding): Uint8Array {
-  const head = Float32Array.of(...lags, focus);
-  const bytes = new Uint8Array(head.byteLength + gates.byteLength + vectors.byteLength);
-  bytes.set(new Uint8Array(head.buffer));
-  bytes.set(new Uint8Array(gates.buffer, gates.byteOffset, gates.byteLength), head.byteLength);
-  bytes.set(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.length), head.byteLength + gates.byteLength);
-  return bytes;
+  return packParts([Float32Array.of(...lags, focus), gates, vectors]);
 }
 
 /** The opposite of `embeddingBytes`. */
 export function readEmbedding(bytes: Uint8Array): Embedding {
-  const head = LAGS + 1;
-  const items = (bytes.length - head * 4) / (4 + DIMENSIONS);
-  const own = bytes.slice().buffer;
-  const vectors = new Int8Array(own, (head + items) * 4);
-  return {
-    lags: new Float32Array(own, 0, LAGS),
-    focus: new Float32Array(own, LAGS * 4, 1)[0] ?? 0,
-    gates: new Float32Array(own, head * 4, items),
-    vectors,
-    scales: scalesOf(vectors),
-  };
+  const reader = new PartReader(bytes);
+  const head = reader.floats();
+  const gates = reader.floats();
+  const vectors = reader.signedBytes();
+  return { lags: head.subarray(0, LAGS), focus: head[LAGS] ?? 0, gates, vectors, scales: scalesOf(vectors) };
 }

@@ -2,8 +2,9 @@
  * For each item, the items most alike in use: the nearest by embedding among its row and the rows of its row. A walk of
  * a few hundred cosines instead of a scan of the catalog.
  */
-import type { Row } from "./codec.ts";
+
 import { cosineOf, type Embedding } from "./embedding.ts";
+import { PartReader, packParts } from "./parts.ts";
 import { selectTop } from "./top.ts";
 
 const FIRST = 20;
@@ -16,10 +17,10 @@ export interface Lists {
   items: Int32Array;
 }
 
-/** @param rowOf rows of any item, not only of the partition */
+/** @param targetsOf the items of a row, best first, of any item and not only of the partition */
 export function buildLists(
   embedding: Embedding,
-  rowOf: (item: number) => Row | undefined,
+  targetsOf: (item: number) => Int32Array | undefined,
   from: number,
   to: number,
   length = 30,
@@ -30,7 +31,7 @@ export function buildLists(
   const order = new Int32Array(found.length);
   const cosines = new Float32Array(found.length);
   for (let item = from; item < to; item++) {
-    const own = rowOf(item);
+    const own = targetsOf(item);
     if (!own) continue;
     let n = 0;
     const visit = (other: number) => {
@@ -40,13 +41,13 @@ export function buildLists(
       cosines[n] = cosineOf(embedding, item, other);
       found[n++] = other;
     };
-    const hops = Math.min(FIRST, own.targets.length);
+    const hops = Math.min(FIRST, own.length);
     for (let e = 0; e < hops; e++) {
-      const between = own.targets[e] as number;
+      const between = own[e] as number;
       visit(between);
-      const row = rowOf(between);
+      const row = targetsOf(between);
       if (!row) continue;
-      for (let k = 0; k < Math.min(SECOND, row.targets.length); k++) visit(row.targets[k] as number);
+      for (let k = 0; k < Math.min(SECOND, row.length); k++) visit(row[k] as number);
     }
     const kept = Math.min(length, n);
     selectTop(order, cosines, n, kept);
@@ -82,4 +83,16 @@ export function unpackList(bytes: Uint8Array): Int32Array {
     const at = 3 * index;
     return (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
   });
+}
+
+/** A partition of lists as bytes. */
+export function listsBytes({ from, length, items }: Lists): Uint8Array {
+  return packParts([Int32Array.of(from, length), items]);
+}
+
+/** The opposite of `listsBytes`. */
+export function readLists(bytes: Uint8Array): Lists {
+  const reader = new PartReader(bytes);
+  const [from = 0, length = 0] = reader.integers();
+  return { from, length, items: reader.integers() };
 }

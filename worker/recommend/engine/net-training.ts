@@ -6,6 +6,7 @@
 import { type CaseChunk, STEP } from "./cases.ts";
 import { FEATURE_WIDTH } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
+import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { normal, seeded, shuffle } from "./random.ts";
 
 const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
@@ -194,4 +195,16 @@ class CaseStep {
       }
     }
   }
+}
+
+/** The state as bytes, to go on in another step. */
+export function netStateBytes({ net, first, second, ...rest }: NetState): Uint8Array {
+  return packParts([jsonPart({ ...rest, hidden: net.hidden }), net.weights, first, second]);
+}
+
+/** The opposite of `netStateBytes`. */
+export function readNetState(bytes: Uint8Array): NetState {
+  const reader = new PartReader(bytes);
+  const { hidden, ...rest } = reader.json<Omit<NetState, "net" | "first" | "second"> & { hidden: number }>();
+  return { ...rest, net: { hidden, weights: reader.floats() }, first: reader.floats(), second: reader.floats() };
 }

@@ -4,6 +4,7 @@
  */
 import type { Scaling } from "./cases.ts";
 import { FEATURE_WIDTH } from "./features.ts";
+import { PartReader, packParts } from "./parts.ts";
 
 export interface Net {
   hidden: number;
@@ -59,4 +60,17 @@ function product(weights: Float32Array, at: number, values: Float32Array, base: 
     d += (weights[at + k + 3] as number) * (values[base + k + 3] as number);
   }
   return a + b + (c + d);
+}
+
+/** A net as bytes. */
+export function netBytes({ hidden, weights }: Net): Uint8Array {
+  return packParts([Int32Array.of(hidden), weights]);
+}
+
+/** The opposite of `netBytes`; undefined when the features have changed since, so that it cannot be used. */
+export function readNet(bytes: Uint8Array): Net | undefined {
+  const reader = new PartReader(bytes);
+  const hidden = reader.integers()[0] ?? 0;
+  const weights = reader.floats();
+  return weights.length === netSize(hidden) ? { hidden, weights } : undefined;
 }

@@ -8,6 +8,7 @@
  * the partition) and adding sessions only adds to them.
  */
 import { CODES_PER_ENTRY, encode, packEntries, type Row } from "./codec.ts";
+import { PartReader, packParts } from "./parts.ts";
 import { type Sessions, sessionCount } from "./sessions.ts";
 
 export { DECODE, unpackRow } from "./codec.ts";
@@ -223,4 +224,20 @@ export function rowOf(rows: Rows, item: number): Row | undefined {
 export function packRow(rows: Rows, item: number): Uint8Array {
   const row = rowOf(rows, item);
   return row ? packEntries(row) : new Uint8Array(0);
+}
+
+/** A partition of rows as bytes. */
+export function rowsBytes({ from, starts, targets, codes }: Rows): Uint8Array {
+  return packParts([Int32Array.of(from), starts, targets, codes]);
+}
+
+/** The opposite of `rowsBytes`. */
+export function readRows(bytes: Uint8Array): Rows {
+  const reader = new PartReader(bytes);
+  return {
+    from: reader.integers()[0] ?? 0,
+    starts: reader.integers(),
+    targets: reader.integers(),
+    codes: reader.bytes(),
+  };
 }

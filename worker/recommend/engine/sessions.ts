@@ -2,6 +2,8 @@
  * The engine's only input: clicks of many visits as flat arrays, which a Worker can read from R2 in parts and a
  * benchmark from a text file. A session is one person's actions with no gap longer than 30 minutes.
  */
+import { PartReader, packParts } from "./parts.ts";
+
 export interface Sessions {
   /** Dense item index (0 … itemCount − 1) of each click, in time order within a session. */
   items: Int32Array;
@@ -35,4 +37,18 @@ export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
     starts[index + 1] = (starts[index] as number) + list.length;
   });
   return { items: Int32Array.from(lists.flat()), starts };
+}
+
+/** Sessions as bytes; those of several shards are joined in time order before they are packed. */
+export function sessionBytes({ items, starts, weights }: Sessions): Uint8Array {
+  return packParts([items, starts, weights ?? new Float32Array(0)]);
+}
+
+/** The opposite of `sessionBytes`. */
+export function readSessions(bytes: Uint8Array): Sessions {
+  const reader = new PartReader(bytes);
+  const sessions: Sessions = { items: reader.integers(), starts: reader.integers() };
+  const weights = reader.floats();
+  if (weights.length > 0) sessions.weights = weights;
+  return sessions;
 }

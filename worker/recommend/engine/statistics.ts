@@ -2,6 +2,7 @@
  * What is known of an item by itself: how popular, lately and over all, how old, and whether people come back to it.
  * Times are counted in sessions, so that a busy and a quiet shop look alike.
  */
+import { PartReader, packParts } from "./parts.ts";
 import { type Sessions, sessionCount } from "./sessions.ts";
 
 export interface ItemStatistics {
@@ -54,4 +55,24 @@ export function countStatistics(sessions: Sessions, itemCount: number): ItemStat
   const mean = totalAgain / totalOccasions;
   const returns = Float32Array.from(again, (times, item) => (times + 10 * mean) / ((occasions[item] as number) + 10));
   return { sessions: count, all, recent, latest, age, unseen, returns };
+}
+
+/** Statistics as bytes. */
+export function statisticsBytes(statistics: ItemStatistics): Uint8Array {
+  const { sessions, all, recent, latest, age, unseen, returns } = statistics;
+  return packParts([Int32Array.of(sessions), all, recent, latest, age, unseen, returns]);
+}
+
+/** The opposite of `statisticsBytes`. */
+export function readStatistics(bytes: Uint8Array): ItemStatistics {
+  const reader = new PartReader(bytes);
+  return {
+    sessions: reader.integers()[0] ?? 0,
+    all: reader.floats(),
+    recent: reader.floats(),
+    latest: reader.floats(),
+    age: reader.floats(),
+    unseen: reader.floats(),
+    returns: reader.floats(),
+  };
 }

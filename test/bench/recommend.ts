@@ -1,0 +1,184 @@
+/**
+ * Trains and judges the recommender on a folder of the measuring data, with the code that the Worker runs:
+ * `npm run bench:recommend -- --dataset <folder> [--discovery] [--keep <folder>] [--verbose]`; one JSON line.
+ * Every training step runs in a process of its own over a shelf of files, as it would in an isolate over R2, so that
+ * its memory can be measured; seconds are CPU, not wall time.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { EMBEDDING_ROOM } from "../../worker/recommend/engine/embedding-training.ts";
+import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
+import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
+import { simdContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { sessionBytes } from "../../worker/recommend/engine/sessions.ts";
+import {
+  planTraining,
+  runStep,
+  type Shelf,
+  type Step,
+  type TrainingPlan,
+  trainingSteps,
+} from "../../worker/recommend/engine/training.ts";
+import { loadModel } from "../../worker/recommend/engine/training-net.ts";
+import { readDataset } from "./recommend-data.ts";
+
+const KERNEL = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
+const MEGABYTE = 1 << 20;
+
+function folderShelf(folder: string): Shelf {
+  const path = (key: string) => join(folder, key);
+  return {
+    get: async (key) => {
+      if (!existsSync(path(key))) return undefined;
+      const file = readFileSync(path(key));
+      return new Uint8Array(file.buffer, file.byteOffset, file.length);
+    },
+    put: async (key, bytes) => {
+      mkdirSync(dirname(path(key)), { recursive: true });
+      writeFileSync(path(key), bytes);
+    },
+  };
+}
+
+function workbench(folder: string, plan: TrainingPlan) {
+  const contrast = () => simdContrast(new WebAssembly.Module(readFileSync(KERNEL)), EMBEDDING_ROOM);
+  return { shelf: folderShelf(folder), plan, contrast };
+}
+
+interface StepReport {
+  outcome: "done" | "again";
+  seconds: number;
+  megabytes: number;
+}
+
+/** In the child: one call of a step, measured. */
+async function measureStep(folder: string, plan: TrainingPlan, step: Step): Promise<StepReport> {
+  const bench = workbench(folder, plan);
+  const resident = process.resourceUsage().maxRSS;
+  const before = process.cpuUsage();
+  const outcome = await runStep(step, bench);
+  const { user, system } = process.cpuUsage(before);
+  return {
+    outcome,
+    seconds: (user + system) / 1e6,
+    megabytes: (process.resourceUsage().maxRSS - resident) / 1024,
+  };
+}
+
+function train(folder: string, plan: TrainingPlan, verbose: boolean) {
+  const totals = new Map<string, { seconds: number; longest: number; megabytes: number; runs: number }>();
+  for (const step of trainingSteps(plan)) {
+    let outcome = "again";
+    while (outcome === "again") {
+      const child = spawnSync(
+        process.execPath,
+        [import.meta.filename, "--step", JSON.stringify({ folder, plan, step })],
+        { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+      );
+      if (child.status !== 0) throw new Error(`training step ${JSON.stringify(step)} failed`);
+      const report: StepReport = JSON.parse(child.stdout);
+      outcome = report.outcome;
+      const total = totals.get(step.kind) ?? { seconds: 0, longest: 0, megabytes: 0, runs: 0 };
+      total.seconds += report.seconds;
+      total.longest = Math.max(total.longest, report.seconds);
+      total.megabytes = Math.max(total.megabytes, report.megabytes);
+      total.runs++;
+      totals.set(step.kind, total);
+      if (verbose) console.error(JSON.stringify(step), JSON.stringify(report));
+    }
+  }
+  return totals;
+}
+
+const round = (value: number, digits = 2) => Number(value.toFixed(digits));
+
+async function judgeSessions(folder: string, plan: TrainingPlan, test: EvaluationCase[], discovery: boolean) {
+  const bench = workbench(folder, plan);
+  const bytes = await bench.shelf.get("engine");
+  if (!bytes) throw new Error("training left no engine");
+  const engine = Engine.read(bytes);
+  const records: Records = await loadModel(bench, "full");
+  evaluate(engine, records, test.slice(0, 2000));
+  const before = process.cpuUsage();
+  const evaluation = evaluate(engine, records, test);
+  const { user, system } = process.cpuUsage(before);
+  const figures = discovery ? evaluation.discovery : evaluation.all;
+  const measured = JSON.parse(new TextDecoder().decode(await bench.shelf.get("validation")));
+  let records9 = 0;
+  for (let item = 0; item < plan.itemCount; item++) {
+    records9 += 9 * (records.rowOf(item)?.targets.length ?? 0) + 3 * (records.listOf(item)?.length ?? 0);
+  }
+  return {
+    "P@20": round(figures.hit20),
+    "MRR@20": round(figures.reciprocal20),
+    "P@10": round(figures.hit10),
+    "MRR@10": round(figures.reciprocal10),
+    cases: figures.cases,
+    other: {
+      protocol: discovery ? "paper" : "discovery",
+      "P@20": round((discovery ? evaluation.all : evaluation.discovery).hit20),
+      "MRR@20": round((discovery ? evaluation.all : evaluation.discovery).reciprocal20),
+    },
+    validation: measured,
+    modelBytes: bytes.length + records9,
+    memoryBytes: bytes.length,
+    microsecondsPerRequest: round((user + system) / test.length, 1),
+  };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      dataset: { type: "string" },
+      discovery: { type: "boolean", default: false },
+      keep: { type: "string" },
+      verbose: { type: "boolean", default: false },
+      step: { type: "string" },
+    },
+  });
+  if (values.step) {
+    const { folder, plan, step } = JSON.parse(values.step);
+    console.log(JSON.stringify(await measureStep(folder, plan, step)));
+    return;
+  }
+  if (!values.dataset || !existsSync(values.dataset)) {
+    console.error("bench:recommend needs --dataset <folder>; the measuring data is not part of the project");
+    process.exitCode = 1;
+    return;
+  }
+  const data = readDataset(values.dataset);
+  const folder = values.keep ?? mkdtempSync(join(tmpdir(), "recommend-"));
+  const plan = planTraining(data.itemCount);
+  const shelf = folderShelf(folder);
+  await shelf.put("sessions", sessionBytes(data.train));
+  const trained = train(folder, plan, values.verbose);
+  const report = await judgeSessions(folder, plan, data.test, values.discovery);
+  const steps = [...trained];
+  console.log(
+    JSON.stringify({
+      dataset: basename(values.dataset),
+      protocol: values.discovery ? "discovery" : "paper",
+      ...report,
+      trainingSeconds: round(
+        steps.reduce((sum, [, total]) => sum + total.seconds, 0),
+        1,
+      ),
+      steps: Object.fromEntries(
+        steps.map(([kind, { seconds, longest, megabytes, runs }]) => [
+          kind,
+          { runs, seconds: round(seconds, 1), longestSeconds: round(longest, 1), peakMegabytes: Math.ceil(megabytes) },
+        ]),
+      ),
+      peakMegabytes: Math.ceil(Math.max(...steps.map(([, { megabytes }]) => megabytes))),
+      sessions: data.train.starts.length - 1,
+      items: data.itemCount,
+      residentMegabytes: Math.ceil(process.memoryUsage().rss / MEGABYTE),
+    }),
+  );
+  if (!values.keep) rmSync(folder, { recursive: true });
+}
+
+await main();

@@ -1,0 +1,98 @@
+/** Training steps that count and embed: rows, lists, statistics, vectors; and the last, which puts the model together. */
+import { embeddingBytes, readEmbedding } from "./embedding.ts";
+import {
+  continueEmbedding,
+  embeddingOf,
+  embeddingStateBytes,
+  isTrained,
+  readEmbeddingState,
+  startEmbedding,
+  trainEmbedding,
+} from "./embedding-training.ts";
+import { engineBytes } from "./engine.ts";
+import { buildLists, listsBytes } from "./lists.ts";
+import { readNet } from "./net.ts";
+import { buildRows, countTotals, readRows, rowOf, rowsBytes } from "./rows.ts";
+import { readSessions, type Sessions, sessionCount, sliceSessions } from "./sessions.ts";
+import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
+import type { Phase, Step, Workbench } from "./training.ts";
+
+type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+
+export async function requireBytes(bench: Workbench, key: string): Promise<Uint8Array> {
+  const bytes = await bench.shelf.get(key);
+  if (!bytes) throw new Error(`an earlier training step left no ${key}`);
+  return bytes;
+}
+
+/** Sessions before this one are the base's; the others train the net. */
+export function splitOf(sessions: Sessions, { plan }: Workbench): number {
+  return Math.floor(sessionCount(sessions) * (1 - plan.holdOut));
+}
+
+export async function readPhase(bench: Workbench, phase: Phase): Promise<Sessions> {
+  const all = readSessions(await requireBytes(bench, "sessions"));
+  return phase === "full" ? all : sliceSessions(all, 0, splitOf(all, bench));
+}
+
+export async function runEmbed(step: StepOf<"embed">, bench: Workbench): Promise<"done" | "again"> {
+  const { shelf, plan } = bench;
+  const { phase, reach } = step;
+  const key = `${phase}/training-${reach}`;
+  const stored = await shelf.get(key);
+  const state = stored
+    ? readEmbeddingState(stored)
+    : phase === "base"
+      ? startEmbedding(plan.itemCount, { reach, epochs: plan.epochs, seed: plan.seed })
+      : continueEmbedding(readEmbeddingState(await requireBytes(bench, `base/training-${reach}`)), plan.itemCount, {
+          reach,
+          epochs: plan.refreshEpochs,
+          seed: plan.seed + 1,
+        });
+  trainEmbedding(state, await readPhase(bench, phase), bench.contrast(), plan.batches);
+  await shelf.put(key, embeddingStateBytes(state));
+  if (!isTrained(state)) return "again";
+  await shelf.put(`${phase}/embedding-${reach}`, embeddingBytes(embeddingOf(state)));
+  return "done";
+}
+
+export async function runStatistics({ phase }: StepOf<"statistics">, bench: Workbench): Promise<void> {
+  const statistics = countStatistics(await readPhase(bench, phase), bench.plan.itemCount);
+  await bench.shelf.put(`${phase}/statistics`, statisticsBytes(statistics));
+}
+
+export async function runRows({ phase, from, to }: StepOf<"rows">, bench: Workbench): Promise<void> {
+  const sessions = await readPhase(bench, phase);
+  const { itemCount } = bench.plan;
+  const rows = buildRows(sessions, itemCount, { from, to, totals: countTotals(sessions, itemCount) });
+  await bench.shelf.put(`${phase}/rows/${from}`, rowsBytes(rows));
+}
+
+export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Workbench): Promise<void> {
+  const { plan, shelf } = bench;
+  // Second neighbours may lie in any partition: of the others only the targets are kept.
+  const targets: (Int32Array | undefined)[] = [];
+  for (let begin = 0; begin < plan.itemCount; begin += plan.partition) {
+    const rows = readRows(await requireBytes(bench, `${phase}/rows/${begin}`));
+    const own = { ...rows, targets: rows.targets.slice(), codes: new Uint8Array(0) };
+    for (let item = begin; item < Math.min(plan.itemCount, begin + plan.partition); item++) {
+      targets[item] = rowOf(own, item)?.targets;
+    }
+  }
+  const embedding = readEmbedding(await requireBytes(bench, `${phase}/embedding-1`));
+  const lists = buildLists(embedding, (item) => targets[item], from, to);
+  await shelf.put(`${phase}/lists/${from}`, listsBytes(lists));
+}
+
+/** The served model: "engine" on the shelf, with the rows and lists of the full phase. */
+export async function runFinish(bench: Workbench): Promise<void> {
+  const engine = engineBytes({
+    embeddings: [
+      readEmbedding(await requireBytes(bench, "full/embedding-1")),
+      readEmbedding(await requireBytes(bench, "full/embedding-2")),
+    ],
+    statistics: readStatistics(await requireBytes(bench, "full/statistics")),
+    net: readNet(await requireBytes(bench, "net")),
+  });
+  await bench.shelf.put("engine", engine);
+}

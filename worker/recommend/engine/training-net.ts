@@ -1,0 +1,131 @@
+/** Training steps of the net: cases from the held-out sessions, passes over them, and how well it does on others. */
+
+import { Gathering, type Model } from "./candidates.ts";
+import { CaseCollector, caseBytes, readCases, type Scaling } from "./cases.ts";
+import { readEmbedding } from "./embedding.ts";
+import { Engine } from "./engine.ts";
+import { type Evaluation, evaluate } from "./evaluation.ts";
+import { Features } from "./features.ts";
+import { type Lists, listOf, readLists } from "./lists.ts";
+import { foldScaling, type Net, netBytes, readNet } from "./net.ts";
+import { netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
+import { jsonPart, PartReader, packParts } from "./parts.ts";
+import { seeded, shuffle } from "./random.ts";
+import { type Rows, readRows, rowOf } from "./rows.ts";
+import { readSessions, type Sessions, sessionCount } from "./sessions.ts";
+import { readStatistics } from "./statistics.ts";
+import type { Phase, Step, Workbench } from "./training.ts";
+import { requireBytes, splitOf } from "./training-model.ts";
+
+/** Where a case's session begins and which click is to be foretold. */
+interface Question {
+  begin: number;
+  at: number;
+}
+
+/** All clicks but the first of the held-out sessions, shuffled: the first ones judge, the others train. */
+function questionsOf(sessions: Sessions, bench: Workbench): Question[] {
+  const { items, starts } = sessions;
+  const first = splitOf(sessions, bench);
+  const begins: number[] = [];
+  const places: number[] = [];
+  for (let session = first; session < sessionCount(sessions); session++) {
+    const begin = starts[session] as number;
+    for (let at = begin + 1; at < Math.min(items.length, starts[session + 1] as number); at++) {
+      begins.push(begin);
+      places.push(at);
+    }
+  }
+  const order = Int32Array.from(places.keys());
+  shuffle(order, seeded(bench.plan.seed, 5));
+  return Array.from(order, (index) => ({ begin: begins[index] as number, at: places[index] as number }));
+}
+
+/** A phase's model with all its rows and lists in memory. */
+export async function loadModel(bench: Workbench, phase: Phase): Promise<Model> {
+  const { itemCount, partition } = bench.plan;
+  const rows: Rows[] = [];
+  const lists: Lists[] = [];
+  for (let from = 0; from < itemCount; from += partition) {
+    rows.push(readRows(await requireBytes(bench, `${phase}/rows/${from}`)));
+    lists.push(readLists(await requireBytes(bench, `${phase}/lists/${from}`)));
+  }
+  const partOf = (item: number) => Math.floor(item / partition);
+  return {
+    embeddings: [
+      readEmbedding(await requireBytes(bench, `${phase}/embedding-1`)),
+      readEmbedding(await requireBytes(bench, `${phase}/embedding-2`)),
+    ],
+    statistics: readStatistics(await requireBytes(bench, `${phase}/statistics`)),
+    rowOf: (item) => {
+      const part = rows[partOf(item)];
+      return part && rowOf(part, item);
+    },
+    listOf: (item) => {
+      const part = lists[partOf(item)];
+      return part && listOf(part, item);
+    },
+  };
+}
+
+export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, bench: Workbench): Promise<void> {
+  const { plan, shelf } = bench;
+  const sessions = readSessions(await requireBytes(bench, "sessions"));
+  const model = await loadModel(bench, "base");
+  const questions = questionsOf(sessions, bench);
+  const validation = Math.min(plan.validationCases, Math.floor(questions.length / 5));
+  const training = questions.slice(validation);
+  const chunks = Math.ceil(plan.cases / plan.chunk);
+  const share = Math.ceil(training.length / chunks);
+  const gathering = new Gathering();
+  const features = new Features();
+  const collector = new CaseCollector();
+  for (const { begin, at } of training.slice(chunk * share, (chunk + 1) * share)) {
+    if (collector.size >= plan.chunk) break;
+    gathering.gather(model, sessions.items.subarray(begin, at));
+    const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
+    if (wanted < 0) continue;
+    features.compute(model, gathering);
+    collector.add(features.values, features.seen, gathering.count, wanted);
+  }
+  if (chunk === 0) {
+    const { means, inverses } = collector.scaling();
+    await shelf.put("scaling", packParts([means, inverses]));
+  }
+  await shelf.put(`cases/${chunk}`, caseBytes(collector.take(await readScaling(bench))));
+}
+
+async function readScaling(bench: Workbench): Promise<Scaling> {
+  const reader = new PartReader(await requireBytes(bench, "scaling"));
+  return { means: reader.floats(), inverses: reader.floats() };
+}
+
+export async function runNet({ epoch }: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
+  const { plan, shelf } = bench;
+  const key = (done: number) => `net-training/${done}`;
+  const state =
+    epoch === 0
+      ? startNet(plan.seed, plan.cases, plan.netEpochs)
+      : readNetState(await requireBytes(bench, key(epoch - 1)));
+  const order = Int32Array.from({ length: Math.ceil(plan.cases / plan.chunk) }, (_, chunk) => chunk);
+  shuffle(order, seeded(plan.seed, 11, epoch));
+  for (const chunk of order) trainNet(state, readCases(await requireBytes(bench, `cases/${chunk}`)));
+  await shelf.put(key(epoch), netStateBytes(state));
+  if (epoch === plan.netEpochs - 1) await shelf.put("net", netBytes(foldScaling(state.net, await readScaling(bench))));
+}
+
+/** Judges the base model, with its net and by rows alone, on sessions that neither has seen. */
+export async function runValidation(bench: Workbench): Promise<void> {
+  const sessions = readSessions(await requireBytes(bench, "sessions"));
+  const model = await loadModel(bench, "base");
+  const net = readNet(await requireBytes(bench, "net"));
+  const questions = questionsOf(sessions, bench);
+  const cases = questions
+    .slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)))
+    .map(({ begin, at }) => ({
+      history: sessions.items.subarray(begin, at),
+      wanted: sessions.items.subarray(at, at + 1),
+    }));
+  const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);
+  await bench.shelf.put("validation", jsonPart({ net: judge(net), rows: judge(undefined) }));
+}

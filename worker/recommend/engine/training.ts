@@ -1,0 +1,129 @@
+/**
+ * Training as a list of steps, each small enough for a Worker (one isolate's memory, seconds of CPU) and resumable: all
+ * that passes from step to step is bytes on a shelf (R2 at the edge, a folder in the benchmark).
+ *
+ * Leak rule: neither counts nor embeddings may have seen the sessions that train the net. So a first model ("base")
+ * learns from the older nine tenths, the net learns from what visitors then chose, and the served model ("full") is
+ * counted over everything, its embeddings continued for two epochs, the net kept.
+ */
+import type { Contrast } from "./kernel/contrast.ts";
+import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
+import { runCases, runNet, runValidation } from "./training-net.ts";
+
+/** Bytes by name, for the length of a training. */
+export interface Shelf {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+export interface TrainingPlan {
+  itemCount: number;
+  seed: number;
+  /** Passes of the first training, and of each continuation. */
+  epochs: number;
+  refreshEpochs: number;
+  /** Share of the newest sessions that train the net. */
+  holdOut: number;
+  /** Cases that train the net, in chunks of a step each, and cases that judge it. */
+  cases: number;
+  chunk: number;
+  validationCases: number;
+  netEpochs: number;
+  /** Batches of an embedding step: 2,500 take about 10 s. */
+  batches: number;
+  /** Items of a partition of rows and lists. */
+  partition: number;
+}
+
+export type Phase = "base" | "full";
+
+export type Step =
+  | { kind: "embed"; phase: Phase; reach: 1 | 2 }
+  | { kind: "rows"; phase: Phase; from: number; to: number }
+  | { kind: "lists"; phase: Phase; from: number; to: number }
+  | { kind: "statistics"; phase: Phase }
+  | { kind: "cases"; chunk: number }
+  | { kind: "net"; epoch: number }
+  | { kind: "validation" }
+  | { kind: "finish" };
+
+/** What a step may use. The sessions are on the shelf as "sessions" (`sessionBytes`). */
+export interface Workbench {
+  shelf: Shelf;
+  plan: TrainingPlan;
+  /** Of `simdContrast` or `scriptContrast` with `EMBEDDING_ROOM`; made when an embedding step runs. */
+  contrast(): Contrast;
+}
+
+export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
+  return {
+    itemCount,
+    seed: 1,
+    epochs: 8,
+    refreshEpochs: 2,
+    holdOut: 0.1,
+    cases: 40_000,
+    chunk: 1_250,
+    validationCases: 4_000,
+    netEpochs: 6,
+    batches: 2_500,
+    partition: 50_000,
+    ...changes,
+  };
+}
+
+/** All steps in order; each is run until it is done. */
+export function trainingSteps(plan: TrainingPlan): Step[] {
+  const chunks = Math.ceil(plan.cases / plan.chunk);
+  return [
+    ...modelSteps(plan, "base"),
+    ...Array.from({ length: chunks }, (_, chunk) => ({ kind: "cases" as const, chunk })),
+    ...Array.from({ length: plan.netEpochs }, (_, epoch) => ({ kind: "net" as const, epoch })),
+    { kind: "validation" },
+    ...modelSteps(plan, "full"),
+    { kind: "finish" },
+  ];
+}
+
+function modelSteps(plan: TrainingPlan, phase: Phase): Step[] {
+  const parts = Array.from({ length: Math.ceil(plan.itemCount / plan.partition) }, (_, part) => ({
+    from: part * plan.partition,
+    to: Math.min(plan.itemCount, (part + 1) * plan.partition),
+  }));
+  return [
+    { kind: "embed", phase, reach: 1 },
+    { kind: "embed", phase, reach: 2 },
+    { kind: "statistics", phase },
+    ...parts.map((part) => ({ kind: "rows" as const, phase, ...part })),
+    ...parts.map((part) => ({ kind: "lists" as const, phase, ...part })),
+  ];
+}
+
+/** Runs a step; "again" when more of it is left. Repeating a step after a failure does no harm. */
+export async function runStep(step: Step, bench: Workbench): Promise<"done" | "again"> {
+  switch (step.kind) {
+    case "embed":
+      return runEmbed(step, bench);
+    case "statistics":
+      await runStatistics(step, bench);
+      break;
+    case "rows":
+      await runRows(step, bench);
+      break;
+    case "lists":
+      await runLists(step, bench);
+      break;
+    case "cases":
+      await runCases(step, bench);
+      break;
+    case "net":
+      await runNet(step, bench);
+      break;
+    case "validation":
+      await runValidation(bench);
+      break;
+    case "finish":
+      await runFinish(bench);
+  }
+  return "done";
+}
