@@ -6,6 +6,7 @@ const root = new URL("..", import.meta.url).pathname;
 export default defineConfig({
   root,
   test: {
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "test/results/vitest.json" }]] : ["default"],
     projects: [
       {
         test: { name: "unit", root, include: ["test/unit/**/*.test.ts"], environment: "node" },
