@@ -31,11 +31,16 @@ function cuffs(cuff: number, c: Color): string {
   return both(line(`M${x + 13} ${cuff - 22}L${x - 19} ${cuff - 17}`, c.dark, 2));
 }
 
-/** Knit patterns by variant: plain, cables, jacquard, waffle, stripes. */
-function knit(c: Color, variant: number, hem: number): string {
+type Knit = "plain" | "cable" | "jacquard" | "waffle" | "stripe";
+
+/** In the order of the sweaters' and the cardigans' names. */
+const SWEATER_KNITS: Knit[] = ["plain", "cable", "plain", "jacquard", "waffle", "plain", "stripe"];
+const CARDIGAN_KNITS: Knit[] = ["plain", "cable", "plain", "plain", "waffle", "plain", "waffle"];
+
+function knit(c: Color, pattern: Knit | undefined, hem: number): string {
   const area = body(hem);
-  switch (variant % 5) {
-    case 1:
+  switch (pattern) {
+    case "cable":
       return inside(
         "kt",
         area,
@@ -50,21 +55,21 @@ function knit(c: Color, variant: number, hem: number): string {
           ),
         ),
       );
-    case 3:
+    case "jacquard":
       return inside(
         "kt",
         area,
         rows(165, 215, 25, (y) => rows(126, 280, 18, (x) => fill(`M${x} ${y}l9 9l-9 9l-9-9z`, c.accent, 0.85))) +
           line("M120 158H280M120 240H280", c.accent, 4, 0.8),
       );
-    case 4:
+    case "waffle":
       return inside(
         "kt",
         area,
         rows(140, hem - 30, 12, (y) => line(`M120 ${y}H280`, c.dark, 1.5, 0.28)) +
           rows(130, 270, 12, (x) => line(`M${x} 110V${hem - 26}`, c.dark, 1.5, 0.28)),
       );
-    case 2:
+    case "stripe":
       return inside(
         "kt",
         area,
@@ -103,7 +108,7 @@ const coat: Shape = (c, v) => {
       : buttons(208, 228, 340, 38, c.accent)) +
     both(line("M226 306l34-6v12l-34 6z", c.dark, 2, 0.7)) +
     belt +
-    fill("M138 130L150 124L158 430L136 430Z", "w", 0.25)
+    fill(`M138 130L150 124L158 ${hem - 10}L136 ${hem - 10}Z`, "w", 0.25)
   );
 };
 
@@ -157,7 +162,7 @@ const jacket: Shape = (c, v) => {
 const sweater: Shape = (c, v) =>
   both(fill(sleeve(346, 36), "d")) +
   fill(body(350), "m") +
-  knit(c, v, 350) +
+  knit(c, SWEATER_KNITS[v], 350) +
   ribs(350, c) +
   cuffs(346, c) +
   (v === 2
@@ -170,7 +175,7 @@ const cardigan: Shape = (c, v) => {
   return (
     both(fill(sleeve(346, 36), "d")) +
     fill(body(hem), "m") +
-    knit(c, v === 1 ? 1 : v === 6 ? 4 : 0, hem) +
+    knit(c, CARDIGAN_KNITS[v], hem) +
     fill("M168 104L200 214L232 104Q200 96 168 104Z", "#f3ece2") +
     fill("M176 108L200 196L224 108Q200 120 176 108Z", c.dark, 0.16) +
     both(line(`M234 104L203 216V${hem + 2}`, c.light, 9, 0.9)) +

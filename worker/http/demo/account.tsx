@@ -74,7 +74,7 @@ export async function showAccount(c: HttpContext): Promise<Response> {
           </form>
         </section>
       )}
-      <nunchi-recommendations placement="home" />
+      <nunchi-recommendations placement="home" count="12" />
     </Page>,
   );
 }

@@ -38,9 +38,7 @@ export async function showCart(c: HttpContext): Promise<Response> {
           <ul class="lines">
             {lines.map(({ product, quantity }) => (
               <li class={product.soldOut ? "soldout" : ""}>
-                <a href={`/demo/p/${product.id}`}>
-                  <img src={product.imageUrl ?? ""} alt="" width="96" height="120" />
-                </a>
+                <img src={product.imageUrl ?? ""} alt="" width="96" height="120" />
                 <div>
                   <span class="brand">{product.brandName}</span>
                   <a href={`/demo/p/${product.id}`}>{product.title}</a>
@@ -174,7 +172,7 @@ export async function showThanks(c: HttpContext): Promise<Response> {
           {say(shop, "더 둘러보기", "Keep looking")}
         </a>
       </div>
-      <nunchi-recommendations placement="home" />
+      <nunchi-recommendations placement="home" count="12" />
     </Page>,
   );
 }

@@ -66,7 +66,10 @@ export async function showHome(c: HttpContext): Promise<Response> {
       {sale.length > 0 && (
         <section>
           <h2>
-            {say(shop, "지금 세일 중", "On sale now")} <a href="/demo/sale">{say(shop, "모두 보기", "See all")}</a>
+            {say(shop, "지금 세일 중", "On sale now")}{" "}
+            <a class="more" href="/demo/sale">
+              {say(shop, "모두 보기", "See all")}
+            </a>
           </h2>
           <ul class="grid six">
             {sale.map((product) => (

@@ -77,7 +77,7 @@ export async function showSearch(c: HttpContext): Promise<Response> {
         products={found}
         empty={say(shop, "찾는 상품이 없어요. 대신 이런 건 어떠세요?", "Nothing found. How about these?")}
       />
-      {found.length === 0 && <nunchi-recommendations placement="home" />}
+      {found.length === 0 && <nunchi-recommendations placement="home" count="12" />}
     </Page>,
   );
 }
@@ -112,7 +112,7 @@ export async function showWishes(c: HttpContext): Promise<Response> {
         products={products}
         empty={say(shop, "하트를 누른 상품이 여기에 모여요.", "What you mark with a heart gathers here.")}
       />
-      <nunchi-recommendations placement="home" />
+      <nunchi-recommendations placement="home" count="12" />
     </Page>,
   );
 }

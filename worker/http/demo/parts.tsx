@@ -93,7 +93,7 @@ export function Page({ shop, title, children }: { shop: Shop; title: string; chi
         <a class="skip" href="#main">
           {say(shop, "본문으로", "Skip to content")}
         </a>
-        <p class="notice">
+        <aside class="notice" aria-label={say(shop, "데모 안내", "About this demo")}>
           {say(
             shop,
             "nunchi 데모 가게예요. 둘러본 만큼 첫 화면이 바뀝니다.",
@@ -102,7 +102,7 @@ export function Page({ shop, title, children }: { shop: Shop; title: string; chi
           <button type="button" data-newcomer>
             {say(shop, "처음 온 손님 되기", "Become a new visitor")}
           </button>
-        </p>
+        </aside>
         <header class="top">
           <div class="bar">
             <a class="logo" href="/demo/">

@@ -36,7 +36,7 @@ export async function showProduct(c: HttpContext): Promise<Response> {
     <Page shop={shop} title={product.title}>
       <Data type="application/ld+json" value={describe(product)} />
       <nav class="crumbs" aria-label={say(shop, "위치", "Breadcrumb")}>
-        <a href="/demo/">{say(shop, "홈", "Home")}</a>
+        <a href="/demo/">{say(shop, "눈치샵", "Shop")}</a>
         {product.categoryPath.map((_, depth) => (
           <a href={categoryUrl(product.categoryPath.slice(0, depth + 1).join("/"))}>{product.categoryNames[depth]}</a>
         ))}
