@@ -11,6 +11,11 @@ CREATE TABLE `campaigns` (
 	PRIMARY KEY(`site_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `catalogs` (
+	`site_id` text PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `items` (
 	`site_id` text NOT NULL,
 	`id` text NOT NULL,

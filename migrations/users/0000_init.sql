@@ -12,6 +12,11 @@ CREATE TABLE `runs` (
 --> statement-breakpoint
 CREATE INDEX `runs_due` ON `runs` (`due_at`) WHERE state = 'waiting';--> statement-breakpoint
 CREATE INDEX `runs_campaign` ON `runs` (`campaign_id`,`entered_at`);--> statement-breakpoint
+CREATE TABLE `catalog_versions` (
+	`site_id` text PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `events` (
 	`profile_id` text NOT NULL,
 	`at` integer NOT NULL,

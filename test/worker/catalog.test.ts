@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isServable, listItems, publicItem, readItems } from "../../worker/catalog/read.ts";
+import { deleteItems } from "../../worker/catalog/delete.ts";
+import { isServable, listItems, publicItem, readCatalogVersion, readItems } from "../../worker/catalog/read.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
@@ -127,7 +128,8 @@ describe("upsertItems", () => {
     expect(h.deps.meter.written).toBe(0);
     batch[3] = coat({ id: "item-3", price: 150000 });
     expect((await upsertItems(h.deps, h.site, batch)).unchanged).toBe(19);
-    expect(h.deps.meter.written).toBe(1);
+    // The item, the catalog's version, and its announcement in two shards.
+    expect(h.deps.meter.written).toBe(4);
     const items = await readItems(h.deps, h.site.id, ["item-3", "item-4"]);
     expect([items.get("item-3")?.price, items.get("item-3")?.createdAt]).toEqual([150000, NOON]);
     expect(items.get("item-4")?.updatedAt).toBe(NOON);
@@ -146,6 +148,24 @@ describe("upsertItems", () => {
     await h.server("DELETE", "/v1/items/coat-1");
     expect((await upsertItems(h.deps, h.site, [coat()])).unchanged).toBe(0);
     expect((await readItems(h.deps, h.site.id, ["coat-1"])).get("coat-1")?.deletedAt).toBeNull();
+  });
+
+  it("raises the catalog's version with every change, and with no other write", async () => {
+    const [h, other] = [await harness(), await harness()];
+    const version = () => readCatalogVersion(h.deps, h.site.id);
+    const versions = [await version()];
+    for (const change of [
+      () => upsertItems(h.deps, h.site, [coat()]),
+      () => upsertItems(h.deps, h.site, [coat()]),
+      () => upsertItems(h.deps, h.site, [coat({ availability: "out_of_stock" })]),
+      () => deleteItems(h.deps, h.site.id, ["coat-1"]),
+      () => deleteItems(h.deps, h.site.id, ["coat-1"]),
+      () => upsertItems(other.deps, other.site, [coat()]),
+    ]) {
+      await change();
+      versions.push(await version());
+    }
+    expect(versions).toEqual([0, 1, 1, 2, 3, 3, 3]);
   });
 
   it("keeps money in minor units and shows it as the locale writes it", async () => {

@@ -1,9 +1,12 @@
 import type { Deps } from "../deps.ts";
+import { announce } from "./announce.ts";
 import { buryItems } from "./store.ts";
 
 /** Leaves tombstones. Answers how many of the items were alive. Gone from every answer at once, vector or not. */
 export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Promise<number> {
-  const buried = await buryItems(deps.control, siteId, ids, deps.clock.now());
+  const { rows, version } = await buryItems(deps.control, siteId, ids, deps.clock.now());
+  await announce(deps, siteId, version);
+  const buried = rows.map((row) => row.id);
   try {
     if (buried.length > 0) await deps.vectors.remove(siteId, buried);
   } catch (error) {

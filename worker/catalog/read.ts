@@ -1,12 +1,32 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
-import { type Item, searchItems, selectItems, selectLiving, selectServable } from "./store.ts";
+import {
+  type Item,
+  searchItems,
+  selectAnnounced,
+  selectItems,
+  selectLiving,
+  selectServable,
+  selectVersion,
+} from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
   if (ids.length === 0) return new Map();
   const items = await selectItems(deps.control, siteId, ids);
   return new Map(items.map((item) => [item.id, item]));
+}
+
+/** Another number after every change of the site's items: a copy that was read under the same number still holds. */
+export async function readCatalogVersion(deps: Deps, siteId: string): Promise<number> {
+  return selectVersion(deps.control, siteId);
+}
+
+/** The same number as a user shard knows it, to be read along with a person's history; `announcedIn` reads the answer. */
+export const announcedVersion = selectAnnounced;
+
+export function announcedIn(rows: unknown[]): number | undefined {
+  return (rows[0] as { version: number } | undefined)?.version;
 }
 
 /** Living items in the order of their ids, from behind `after`. `search`: a part of the id or of a title in any language. */

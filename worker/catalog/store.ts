@@ -1,4 +1,4 @@
-import type { Database } from "../deps.ts";
+import type { Database, Statement } from "../deps.ts";
 import { overIds, overRows } from "../platform/db.ts";
 
 /** One thing that can be recommended. Money in minor units of `currency`, times in epoch ms. */
@@ -51,6 +51,52 @@ function toItem(row: Stored): Item {
   };
 }
 
+/** What a change of items answers: its rows, and the catalog's new version if any row was changed. */
+export interface Changed<T> {
+  rows: T[];
+  version: number | undefined;
+}
+
+/** Right behind a statement that changes items, in the same batch: the catalog's version is raised if any row was changed. */
+function raiseVersion(db: Database, siteId: string): Statement {
+  return db
+    .prepare(
+      `INSERT INTO catalogs (site_id, version) SELECT ?1, 1 WHERE changes() > 0
+       ON CONFLICT (site_id) DO UPDATE SET version = version + 1 RETURNING version`,
+    )
+    .bind(siteId);
+}
+
+function changed<T>([rows, raised]: { results: unknown[] }[]): Changed<T> {
+  const version = (raised?.results[0] as { version: number } | undefined)?.version;
+  return { rows: (rows?.results ?? []) as T[], version };
+}
+
+/** In a user shard. An older announcement that comes late changes nothing. */
+export async function announceVersion(shard: Database, siteId: string, version: number): Promise<void> {
+  await shard
+    .prepare(
+      `INSERT INTO catalog_versions (site_id, version) VALUES (?1, ?2)
+       ON CONFLICT (site_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version`,
+    )
+    .bind(siteId, version)
+    .run();
+}
+
+/** In a user shard: `{version}`, or nothing before the first announcement. */
+export function selectAnnounced(shard: Database, siteId: string): Statement {
+  return shard.prepare("SELECT version FROM catalog_versions WHERE site_id = ?1").bind(siteId);
+}
+
+/** Changes with every change of the site's items; 0 before the first. */
+export async function selectVersion(db: Database, siteId: string): Promise<number> {
+  const row = await db
+    .prepare("SELECT version FROM catalogs WHERE site_id = ?1")
+    .bind(siteId)
+    .first<{ version: number }>();
+  return row?.version ?? 0;
+}
+
 /**
  * One statement for all rows; ids must be distinct. Rows that say what is already stored are not written. Answers the
  * written ones with the hash of the text that their content vector was made from.
@@ -60,8 +106,8 @@ export async function upsertRows(
   siteId: string,
   rows: ItemRow[],
   now: number,
-): Promise<{ id: string; embeddedHash: string | null }[]> {
-  const { results } = await overRows(
+): Promise<Changed<{ id: string; embeddedHash: string | null }>> {
+  const upsert = overRows(
     db,
     `INSERT INTO items (site_id, id, title, titles, description, url, image_url, price, list_price, currency, brand,
        category, tags, group_id, attributes, in_stock, hidden, content_hash, created_at, updated_at)
@@ -81,8 +127,8 @@ export async function upsertRows(
     rows,
     siteId,
     now,
-  ).all<{ id: string; embeddedHash: string | null }>();
-  return results;
+  );
+  return changed(await db.batch([upsert, raiseVersion(db, siteId)]));
 }
 
 export async function selectItems(db: Database, siteId: string, ids: string[]): Promise<Item[]> {
@@ -148,16 +194,21 @@ export async function selectLiving(
 }
 
 /** Ids that were alive. The tombstone keeps what histories and messages refer to; its vector is made anew if it returns. */
-export async function buryItems(db: Database, siteId: string, ids: string[], now: number): Promise<string[]> {
-  const { results } = await overRows(
+export async function buryItems(
+  db: Database,
+  siteId: string,
+  ids: string[],
+  now: number,
+): Promise<Changed<{ id: string }>> {
+  const bury = overRows(
     db,
     `UPDATE items SET deleted_at = ?3, updated_at = ?3, embedded_hash = NULL
      WHERE site_id = ?2 AND id IN (SELECT value FROM json_each(?1)) AND deleted_at IS NULL RETURNING id`,
     ids,
     siteId,
     now,
-  ).all<{ id: string }>();
-  return results.map((row) => row.id);
+  );
+  return changed(await db.batch([bury, raiseVersion(db, siteId)]));
 }
 
 export async function selectEmbeddedHashes(db: Database, siteId: string, ids: string[]): Promise<Map<string, string>> {

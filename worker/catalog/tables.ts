@@ -40,3 +40,9 @@ export const items = sqliteTable(
     index("items_created").on(table.siteId, table.createdAt),
   ],
 );
+
+/** Raised in the same transaction as every change of a site's items, then announced to the user shards (shard-tables.ts). */
+export const catalogs = sqliteTable("catalogs", {
+  siteId: text("site_id").primaryKey(),
+  version: integer("version").notNull(),
+});

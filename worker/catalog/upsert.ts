@@ -5,6 +5,7 @@ import type { Issue } from "../lib/errors.ts";
 import { sha256 } from "../lib/hash.ts";
 import { toMinor } from "../lib/money.ts";
 import type { Site } from "../sites/schema.ts";
+import { announce } from "./announce.ts";
 import { contentHash } from "./embed.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
 import { type ItemRow, upsertRows } from "./store.ts";
@@ -62,13 +63,11 @@ export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Pr
   const stale: string[] = [];
   let written = 0;
   for (let start = 0; start < distinct.length; start += ITEM_BATCH_LIMIT) {
-    for (const { id, embeddedHash } of await upsertRows(
-      deps.control,
-      site.id,
-      distinct.slice(start, start + ITEM_BATCH_LIMIT),
-      now,
-    )) {
-      written++;
+    const slice = distinct.slice(start, start + ITEM_BATCH_LIMIT);
+    const changed = await upsertRows(deps.control, site.id, slice, now);
+    await announce(deps, site.id, changed.version);
+    written += changed.rows.length;
+    for (const { id, embeddedHash } of changed.rows) {
       const row = rows.get(id);
       if (row && contentHash(row, deps.ai.dimensions) !== embeddedHash) stale.push(id);
     }

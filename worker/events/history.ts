@@ -1,8 +1,8 @@
 /** What people did, newest first, over all their linked browsers. */
-import type { Deps } from "../deps.ts";
+import type { Database, Deps, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
-import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks } from "./store.ts";
+import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks, listPast } from "./store.ts";
 
 /** The newest `limit` events of one person at or after `since` (epoch ms). */
 export async function readHistory(
@@ -20,7 +20,39 @@ export async function readHistory(
     .slice(0, limit);
 }
 
-/** The same for many people: one statement per shard that holds part of their histories. Keyed by the person's profile. */
+/**
+ * The newest `limit` events of one person, and their purchases and survey answers since then however much else happened
+ * after: one round trip per shard that holds part of the history. `alongside` makes a statement of the caller's that each of
+ * those shards answers in the same round trip.
+ */
+export async function readPast(
+  deps: Deps,
+  person: PersonRef,
+  limit: number,
+  landmarks: { since: number; limit: number },
+  alongside: (db: Database) => Statement,
+): Promise<{ history: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
+  const until = deps.clock.now();
+  const parts = await Promise.all(
+    [...byShard(deps, person.histories)].map(([shard, ids]) =>
+      listPast(
+        shard.db,
+        ids,
+        { window: { since: 0, until }, limitEach: limit },
+        { window: { since: landmarks.since, until }, limit: landmarks.limit },
+        alongside(shard.db),
+      ),
+    ),
+  );
+  const newestFirst = (events: HistoryEvent[]) => events.sort((a, b) => b.at - a.at);
+  return {
+    history: newestFirst(parts.flatMap((part) => part.events)).slice(0, limit),
+    landmarks: newestFirst(parts.flatMap((part) => part.landmarks)),
+    alongside: parts.map((part) => part.alongside),
+  };
+}
+
+/** `readHistory` for many people: one statement per shard that holds part of their histories. Keyed by the person's profile. */
 export async function readHistories(
   deps: Deps,
   people: PersonRef[],

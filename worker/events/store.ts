@@ -40,27 +40,56 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
 
 const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
 
+function selectEvents(db: Database, profileId: ProfileId, window: Window, limit: number): Statement {
+  return db
+    .prepare(
+      `SELECT ${COLUMNS} FROM events WHERE profile_id = ?1 AND at >= ?2 AND at <= ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
+    )
+    .bind(profileId, window.since, window.until, limit);
+}
+
+/** Epoch ms, both ends included. */
+export interface Window {
+  since: number;
+  until: number;
+}
+
 /** The newest events of one profile, newest first. Bots' events are left out. */
 export async function listEvents(
   db: Database,
   profileId: ProfileId,
-  window: { since: number; until: number },
+  window: Window,
   limit: number,
 ): Promise<HistoryEvent[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${COLUMNS} FROM events WHERE profile_id = ?1 AND at >= ?2 AND at <= ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
-    )
-    .bind(profileId, window.since, window.until, limit)
-    .all<Row>();
+  const { results } = await selectEvents(db, profileId, window, limit).all<Row>();
   return results.map(toEvent);
+}
+
+/** `listEvents` of each profile, `listLandmarks` of all of them, and the caller's own statement, in one round trip. */
+export async function listPast(
+  db: Database,
+  ids: ProfileId[],
+  events: { window: Window; limitEach: number },
+  landmarks: { window: Window; limit: number },
+  alongside: Statement,
+): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[] }> {
+  const [own, first, ...others] = await db.batch<Row>([
+    alongside,
+    selectLandmarks(db, ids, landmarks.window, landmarks.limit),
+    ...ids.map((id) => selectEvents(db, id, events.window, events.limitEach)),
+  ]);
+  return {
+    alongside: own?.results ?? [],
+    landmarks: (first?.results ?? []).map(toEvent),
+    events: others.flatMap((result) => result.results.map(toEvent)),
+  };
 }
 
 /** The newest events of many profiles of one shard (at most `limitEach` of each), newest first within a profile. */
 export async function listEventsOfMany(
   db: Database,
   ids: ProfileId[],
-  window: { since: number; until: number },
+  window: Window,
   limitEach: number,
 ): Promise<HistoryEvent[]> {
   const { results } = await overRows(
@@ -78,11 +107,7 @@ export async function listEventsOfMany(
 }
 
 /** Which of these profiles did anything after `since` and until `until`, both epoch ms. One key probe each. */
-export async function listActive(
-  db: Database,
-  ids: ProfileId[],
-  window: { since: number; until: number },
-): Promise<ProfileId[]> {
+export async function listActive(db: Database, ids: ProfileId[], window: Window): Promise<ProfileId[]> {
   const { results } = await overRows(
     db,
     `SELECT value AS id FROM json_each(?1) AS person
@@ -94,14 +119,8 @@ export async function listActive(
   return results.map((row) => row.id);
 }
 
-/** Purchases and survey answers of some profiles of one shard at or after `since`, newest first; at most `limit` in all. */
-export async function listLandmarks(
-  db: Database,
-  ids: ProfileId[],
-  window: { since: number; until: number },
-  limit: number,
-): Promise<HistoryEvent[]> {
-  const { results } = await overIds(
+function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: number): Statement {
+  return overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
      WHERE profile_id IN ${list} AND name IN ('product_purchased', 'survey_answered')
@@ -110,7 +129,17 @@ export async function listLandmarks(
     window.since,
     window.until,
     limit,
-  ).all<Row>();
+  );
+}
+
+/** Purchases and survey answers of some profiles of one shard, newest first; at most `limit` in all. */
+export async function listLandmarks(
+  db: Database,
+  ids: ProfileId[],
+  window: Window,
+  limit: number,
+): Promise<HistoryEvent[]> {
+  const { results } = await selectLandmarks(db, ids, window, limit).all<Row>();
   return results.map(toEvent);
 }
 

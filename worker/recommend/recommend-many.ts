@@ -25,7 +25,6 @@ export interface Recipient {
 /** Candidates of each person that are read ahead for all of them together; few lists need more. */
 const READ_AHEAD = 8;
 const LANDMARKS_EACH = 50;
-const ITEMS_A_STATEMENT = 2000;
 const NEIGHBOR_QUERIES = 20;
 
 /**
@@ -42,8 +41,9 @@ export async function recommendToMany(
 ): Promise<Map<ProfileId, RecommendedItem[]>> {
   const { rules } = await requirePlacement(deps, site.id, placementId);
   const now = deps.clock.now();
-  const [model, landmarks] = await Promise.all([
+  const [model, shelf, landmarks] = await Promise.all([
     openModel(deps, site.id),
+    CatalogShelf.open(deps, site.id),
     readPastOfMany(deps, site.id, people, now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY),
   ]);
   const tastes = people.map(({ profileId, history }) =>
@@ -70,16 +70,12 @@ export async function recommendToMany(
     const skip = new Set([...selectionRules.excluded.keys(), ...selectionRules.viewed]);
     return { selectionRules, ranked: rankCandidates(taste, supply, rules.ways, skip) };
   });
-  const shelf = new CatalogShelf(deps, site.id);
   const ahead = new Set<string>();
   for (const { ranked, selectionRules } of plans) {
     for (const { id } of ranked.slice(0, selectionRules.count + READ_AHEAD)) ahead.add(id);
     for (const id of reasonSeeds(ranked)) ahead.add(id);
   }
-  const ids = [...ahead];
-  for (let start = 0; start < ids.length; start += ITEMS_A_STATEMENT) {
-    await shelf.read(ids.slice(start, start + ITEMS_A_STATEMENT));
-  }
+  await shelf.read([...ahead]);
   const lists = new Map<ProfileId, RecommendedItem[]>();
   for (const [place, { profileId, locale = site.locale }] of people.entries()) {
     const plan = plans[place];

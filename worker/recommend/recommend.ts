@@ -2,9 +2,9 @@
  * The answer to "what for this person, here, now". Never empty while something may be shown, exactly `count` long when that
  * many may; what cannot be had (model, vectors, history) costs quality and a line in the log, not the answer.
  */
-import { type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
+import { announcedIn, announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
-import { readHistory, readLandmarks } from "../events/history.ts";
+import { readPast } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { DAY } from "../lib/time.ts";
 import { locatePerson } from "../profiles/person.ts";
@@ -63,14 +63,12 @@ const REASON_TITLES = 2;
 export async function recommend(deps: Deps, site: Site, request: RecommendationRequest): Promise<Recommendation> {
   const { rules } = await requirePlacement(deps, site.id, request.placement);
   const now = deps.clock.now();
-  const [{ history, landmarks }, model] = await Promise.all([
-    readPast(deps, site.id, request, rules, now),
-    openModel(deps, site.id),
-  ]);
+  const [past, model] = await Promise.all([readPastOf(deps, site.id, request, rules, now), openModel(deps, site.id)]);
+  const shelf = await CatalogShelf.open(deps, site.id, past.catalogVersion);
   const itemId = request.itemId ?? undefined;
   const taste = readTaste({
-    history,
-    landmarks,
+    history: past.history,
+    landmarks: past.landmarks,
     itemId,
     recentItemIds: request.context?.recentItemIds ?? [],
     purchasedWithinDays: rules.excludePurchasedDays,
@@ -80,7 +78,6 @@ export async function recommend(deps: Deps, site: Site, request: RecommendationR
   const selectionRules = rulesFor(rules, taste, request);
   const skip = new Set([...selectionRules.excluded.keys(), ...selectionRules.viewed]);
   const ranked = rankCandidates(taste, supply, rules.ways, skip);
-  const shelf = new CatalogShelf(deps, site.id);
   const selection = await select(ranked, selectionRules, shelf, reasonSeeds(ranked));
   if (selection.relaxed.includes("filter")) {
     deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
@@ -99,16 +96,25 @@ export async function recommend(deps: Deps, site: Site, request: RecommendationR
   };
 }
 
+interface Past {
+  history: HistoryEvent[];
+  landmarks: HistoryEvent[];
+  /** As the person's shard knows it; undefined: ask the control database. */
+  catalogVersion: number | undefined;
+}
+
+const NO_PAST: Past = { history: [], landmarks: [], catalogVersion: undefined };
+
 /** What the person did. A shard that cannot be read makes this person a stranger for once, and is logged. */
-async function readPast(
+async function readPastOf(
   deps: Deps,
   siteId: string,
   request: RecommendationRequest,
   rules: PlacementRules,
   now: number,
-): Promise<{ history: HistoryEvent[]; landmarks: HistoryEvent[] }> {
+): Promise<Past> {
   const { userId, anonymousId } = request;
-  if (userId == null && anonymousId == null) return { history: [], landmarks: [] };
+  if (userId == null && anonymousId == null) return NO_PAST;
   try {
     const person = await locatePerson(
       deps,
@@ -116,14 +122,15 @@ async function readPast(
       userId == null ? { anonymousId: anonymousId as string } : { userId },
     );
     const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
-    const [history, landmarks] = await Promise.all([
-      readHistory(deps, person, 0, HISTORY_LIMIT),
-      readLandmarks(deps, person.histories, since, LANDMARK_LIMIT),
-    ]);
-    return { history, landmarks };
+    const { alongside, ...past } = await readPast(deps, person, HISTORY_LIMIT, { since, limit: LANDMARK_LIMIT }, (db) =>
+      announcedVersion(db, siteId),
+    );
+    const versions = new Set(alongside.map(announcedIn));
+    // Shards that disagree have not all been told yet.
+    return { ...past, catalogVersion: versions.size === 1 ? [...versions][0] : undefined };
   } catch (error) {
     deps.log.error("history could not be read", error, { siteId });
-    return { history: [], landmarks: [] };
+    return NO_PAST;
   }
 }
 

@@ -11,9 +11,10 @@ import type { Candidate } from "./candidates.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
 export interface Shelf {
-  read(ids: string[]): Promise<ReadonlyMap<string, Item>>;
-  /** Pages of everything servable, newest first; empty behind the last. The first has `wanted` items, if there are so many. */
-  page(number: number, wanted: number): Promise<Item[]>;
+  /** At least these items; null where there is none. */
+  read(ids: string[]): Promise<ReadonlyMap<string, Item | null>>;
+  /** Pages of everything servable, newest first; empty behind the last. */
+  page(number: number): Promise<Item[]>;
 }
 
 export interface SelectionRules {
@@ -85,7 +86,7 @@ async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, al
     if (item.brand !== null) brands.set(item.brand, (brands.get(item.brand) ?? 0) + 1);
     if (item.category !== null) categories.set(item.category, (categories.get(item.category) ?? 0) + 1);
   };
-  const offer = (candidate: Candidate, item: Item | undefined): void => {
+  const offer = (candidate: Candidate, item: Item | null | undefined): void => {
     const { id } = candidate;
     if (isFull() || met.has(id)) return;
     met.add(id);
@@ -110,7 +111,7 @@ async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, al
   }
   let lowest = list[list.length - 1]?.candidate.score ?? 0.01;
   for (let number = 0; !isFull(); number++) {
-    const items = await shelf.page(number, rules.count + SLACK);
+    const items = await shelf.page(number);
     if (items.length === 0) break;
     for (const item of items) {
       lowest *= 0.99;
@@ -132,7 +133,7 @@ function isAtCap(counts: Map<string, number>, value: string | null, cap: number 
   return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
 }
 
-function hardRule(id: string, item: Item | undefined, rules: SelectionRules): string | undefined {
+function hardRule(id: string, item: Item | null | undefined, rules: SelectionRules): string | undefined {
   const excluded = rules.excluded.get(id);
   if (excluded !== undefined) return excluded;
   if (!item) return "unknown";

@@ -1,51 +1,92 @@
-import { listServable, readItems } from "../catalog/read.ts";
+/**
+ * The catalog as recommendations read it: what is servable *now*. An isolate keeps copies of items under the catalog's
+ * version, and every request learns the version of its moment: with the person's history from their shard, or else from the
+ * control database. Another version, and the items are read again. A catalog that rests costs a request one row.
+ */
+import { listServable, readCatalogVersion, readItems } from "../catalog/read.ts";
 import type { Item } from "../catalog/store.ts";
 import type { Deps } from "../deps.ts";
+import { SECOND } from "../lib/time.ts";
 import type { Shelf } from "./select.ts";
 
-/** Each page of the catalog is four times as long as the one before, up to this many rows. */
-const LONGEST_PAGE = 500;
+interface Copy {
+  version: number;
+  /** When the control database itself said that this is the version. */
+  checkedAt: number;
+  /** Null: there is no such item. */
+  items: Map<string, Item | null>;
+  pages: Item[][];
+}
 
-/** Reads the catalog as it is now and remembers what it has read: for one answer, or for many that are made at once. */
+const copies = new Map<string, Copy>();
+/** A shard that missed an announcement is believed for no longer than this. */
+const BELIEVED_MS = 10 * SECOND;
+const SITES_KEPT = 20;
+/** About 1 KB each. */
+const ITEMS_KEPT = 5000;
+
+/** Each page of the catalog is four times as long as the one before, up to the limit. */
+const FIRST_PAGE = 16;
+const LONGEST_PAGE = 500;
+const ITEMS_A_STATEMENT = 2000;
+
 export class CatalogShelf implements Shelf {
   readonly #deps: Deps;
   readonly #siteId: string;
-  readonly #items = new Map<string, Item>();
-  readonly #unknown = new Set<string>();
-  readonly #pages: Item[][] = [];
+  readonly #copy: Copy;
 
-  constructor(deps: Deps, siteId: string) {
+  private constructor(deps: Deps, siteId: string, copy: Copy) {
     this.#deps = deps;
     this.#siteId = siteId;
+    this.#copy = copy;
   }
 
-  async read(ids: string[]): Promise<ReadonlyMap<string, Item>> {
-    const missing = ids.filter((id) => !this.#items.has(id) && !this.#unknown.has(id));
-    if (missing.length > 0) {
-      const found = await readItems(this.#deps, this.#siteId, missing);
-      for (const id of missing) {
-        const item = found.get(id);
-        if (item) this.#items.set(id, item);
-        else this.#unknown.add(id);
-      }
+  /**
+   * `announced`: the version that a user shard has just named. Open it in the request that is answered, not before.
+   */
+  static async open(deps: Deps, siteId: string, announced?: number): Promise<CatalogShelf> {
+    const now = deps.clock.now();
+    let copy = copies.get(siteId);
+    const isKnown = copy !== undefined && copy.version === announced && Math.abs(now - copy.checkedAt) < BELIEVED_MS;
+    if (!copy || !isKnown || copy.items.size > ITEMS_KEPT) {
+      const version = await readCatalogVersion(deps, siteId);
+      if (copy?.version !== version || copy.items.size > ITEMS_KEPT)
+        copy = { version, checkedAt: now, items: new Map(), pages: [] };
+      copy.checkedAt = now;
+      copies.delete(siteId);
+      copies.set(siteId, copy);
+      const oldest = copies.keys().next().value;
+      if (copies.size > SITES_KEPT && oldest !== undefined) copies.delete(oldest);
     }
-    return this.#items;
+    return new CatalogShelf(deps, siteId, copy);
   }
 
-  async page(number: number, wanted: number): Promise<Item[]> {
-    while (this.#pages.length <= number) {
-      const last = this.#pages[this.#pages.length - 1];
+  async read(ids: string[]): Promise<ReadonlyMap<string, Item | null>> {
+    const { items } = this.#copy;
+    const missing = ids.filter((id) => !items.has(id));
+    for (let start = 0; start < missing.length; start += ITEMS_A_STATEMENT) {
+      const slice = missing.slice(start, start + ITEMS_A_STATEMENT);
+      const found = await readItems(this.#deps, this.#siteId, slice);
+      for (const id of slice) items.set(id, found.get(id) ?? null);
+    }
+    return items;
+  }
+
+  async page(number: number): Promise<Item[]> {
+    const { items, pages } = this.#copy;
+    while (pages.length <= number) {
+      const last = pages[pages.length - 1];
       if (last?.length === 0) return [];
-      const limit = Math.min(LONGEST_PAGE, wanted * 4 ** this.#pages.length);
-      const items = await listServable(this.#deps, this.#siteId, last?.[last.length - 1], limit);
-      for (const item of items) this.#items.set(item.id, item);
-      this.#pages.push(items);
+      const limit = Math.min(LONGEST_PAGE, FIRST_PAGE * 4 ** pages.length);
+      const page = await listServable(this.#deps, this.#siteId, last?.[last.length - 1], limit);
+      for (const item of page) items.set(item.id, item);
+      pages.push(page);
     }
-    return this.#pages[number] ?? [];
+    return pages[number] ?? [];
   }
 
-  /** What has been read so far. */
+  /** Of what has been read so far. */
   get(id: string): Item | undefined {
-    return this.#items.get(id);
+    return this.#copy.items.get(id) ?? undefined;
   }
 }

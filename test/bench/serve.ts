@@ -1,0 +1,127 @@
+/**
+ * `npm run bench:serve`: recommendations over HTTP from the demo's catalog, 45 days of its visitors and a model trained on
+ * them. Visitors and items change from request to request; the isolate is warm, as it is on a busy site.
+ */
+import { demoCatalog } from "../../widget/demo/catalog.ts";
+import { demoPlacements } from "../../widget/demo/definitions.ts";
+import { type SimulatedMessage, simulateVisitors } from "../../widget/demo/simulator.ts";
+import { createSite, type Load, measure, report, round, startHello, startRuntime } from "./runtime.ts";
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+const VISITORS = 900;
+/** Requests whose rows are counted, one after the other. */
+const COUNTED = 300;
+
+const catalog = demoCatalog("http://shop.test");
+const messages: SimulatedMessage[] = [
+  ...simulateVisitors({ seed: 20260, visitors: VISITORS, days: 45, now: Date.now(), catalog }),
+];
+const visitors = [...new Set(messages.map((message) => message.anonymousId))];
+
+const hello = await startHello();
+const runtime = await startRuntime();
+const { secretKey } = await createSite(runtime, "Serve");
+const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const answer = await fetch(`${runtime.url}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+for (let start = 0; start < catalog.length; start += 200) {
+  await call("POST", "/v1/items/batch", { items: catalog.slice(start, start + 200) });
+}
+for (const { id, ...placement } of demoPlacements) await call("PUT", `/v1/placements/${id}`, placement);
+for (let start = 0; start < messages.length; start += 500) {
+  await call("POST", "/v1/import/events", { batch: messages.slice(start, start + 500) });
+}
+const trainingBegan = Date.now();
+await call("POST", "/v1/models");
+let model: { state: string; metrics: unknown } | undefined;
+while (model === undefined || model.state === "building") {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  model = ((await call("GET", "/v1/models")) as { models: { state: string; metrics: unknown }[] }).models[0];
+}
+report({
+  bench: "serve",
+  case: "training",
+  items: catalog.length,
+  events: messages.length,
+  seconds: round((Date.now() - trainingBegan) / 1000),
+  ...model,
+});
+
+let turn = 0;
+const visitor = () => visitors[turn++ % visitors.length] as string;
+const product = () => catalog[(turn * 7) % catalog.length]?.id as string;
+const ask = (body: () => object): Load => ({
+  url: `${runtime.url}/v1/recommendations`,
+  method: "POST",
+  headers,
+  body: () => JSON.stringify(body()),
+});
+
+const cases: Record<string, Load> = {
+  "known visitor, first page": ask(() => ({ placement: "home", anonymousId: visitor() })),
+  "known visitor, product page": ask(() => ({ placement: "product", anonymousId: visitor(), itemId: product() })),
+  stranger: ask(() => ({ placement: "home", anonymousId: `stranger-${turn++}` })),
+  "known visitor, HTML fragment": {
+    url: `${runtime.url}/v1/widgets/recommendations`,
+    headers: { authorization: headers.authorization },
+    path: () => `/v1/widgets/recommendations?placement=home&anonymousId=${encodeURIComponent(visitor())}`,
+  },
+};
+
+/** Rows that the worker says it read (X-Rows, in the demo only), and how many items and of what level the answers were. */
+async function look(load: Load): Promise<Record<string, unknown>> {
+  let rows = 0;
+  let most = 0;
+  let items = 0;
+  const levels: Record<string, number> = {};
+  for (let request = 0; request < COUNTED; request++) {
+    const answer = await fetch(load.path ? `${runtime.url}${load.path()}` : load.url, {
+      method: load.method ?? "GET",
+      headers: load.headers ?? {},
+      ...(typeof load.body === "function" ? { body: load.body() } : {}),
+    });
+    const read = Number(/read=(\d+)/.exec(answer.headers.get("x-rows") ?? "")?.[1]);
+    rows += read;
+    most = Math.max(most, read);
+    const text = await answer.text();
+    const level = /(?:"fallbackLevel":|data-fallback=)"(\w+)"/.exec(text)?.[1] ?? "none";
+    levels[level] = (levels[level] ?? 0) + 1;
+    items += text.split(/"source":|data-item-id=/).length - 1;
+  }
+  return {
+    rowsReadPerRequest: round(rows / COUNTED),
+    rowsReadMost: most,
+    itemsPerAnswer: round(items / COUNTED),
+    levels,
+  };
+}
+
+for (const [name, load] of Object.entries(cases)) {
+  const ceiling = await measure({ url: hello.url, seconds: 4 });
+  await look(load);
+  const seen = await look(load);
+  const { requestsPerSecond, p50Ms, p99Ms } = await measure({ ...load, seconds: SECONDS });
+  report({
+    bench: "serve",
+    case: name,
+    requestsPerSecond,
+    p50Ms,
+    p99Ms,
+    ...seen,
+    helloRequestsPerSecond: ceiling.requestsPerSecond,
+    helloP99Ms: ceiling.p99Ms,
+    shareOfHello: round(requestsPerSecond / ceiling.requestsPerSecond, 3),
+  });
+}
+await runtime.stop();
+await hello.stop();
