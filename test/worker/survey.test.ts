@@ -10,7 +10,9 @@ import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
 import { putPlacement } from "../../worker/recommend/placements.ts";
 import { PlacementRules } from "../../worker/recommend/schema.ts";
 import type { ShownQuestion, SurveyScreen } from "../../worker/survey/schema.ts";
+import { define, runsOf } from "../support/worker/campaign.ts";
 import { type Harness, harness, ORIGIN } from "../support/worker/harness.ts";
+import { place } from "../support/worker/shop.ts";
 
 const words = (text: string) => ({ ko: text, en: `${text} (en)` });
 const TILES = {
@@ -263,6 +265,15 @@ describe("POST /v1/surveys/{id}/answers", () => {
       expect(await history(h, { anonymousId: "visitor-1" })).toEqual([]);
     },
   );
+
+  it("starts campaigns as any other event does", async () => {
+    const h = await shop();
+    await place(h, "message");
+    await define(h, { trigger: { kind: "event", events: ["survey_answered"] } }, "welcome");
+    const screen = await ask(h);
+    await post(h, { ticket: screen.ticket, answers: [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }] });
+    expect(await runsOf(h, { anonymousId: "visitor-1" })).toEqual(["welcome: waiting"]);
+  });
 
   it("answers for the placements on the page, and leaves out one that is not there", async () => {
     const h = await shop();
