@@ -1,51 +1,129 @@
-/** A small line chart as SVG, drawn on the server: no script, no inline style, and the same numbers as a table beside it. */
+/** Charts drawn on the server as SVG: no script, no inline style, a table with the same figures beside each. */
 import { area, curveMonotoneX, line } from "d3-shape";
-
-export interface Series {
-  name: string;
-  values: number[];
-}
+import type { SiteView } from "./view.ts";
 
 const WIDTH = 720;
-const HEIGHT = 200;
-const TOP = 12;
-const BOTTOM = 26;
+const HEIGHT = 220;
+const PAD = { top: 12, right: 12, bottom: 26, left: 52 };
+const TICKS = 4;
+/** Days named under the chart: one in so many. */
+const NAMED_EVERY = 2;
 
-/** `labels` name the points from left to right; the table that says the same is the caller's. At most three series. */
-export function LineChart(props: { title: string; labels: string[]; series: Series[]; format(value: number): string }) {
-  const { title, labels, series, format } = props;
-  const highest = Math.max(1, ...series.flatMap(({ values }) => values));
-  const x = (place: number) => (labels.length < 2 ? WIDTH / 2 : (place / (labels.length - 1)) * WIDTH);
-  const y = (value: number) => TOP + (1 - value / highest) * (HEIGHT - TOP - BOTTOM);
-  const path = line<number>((_, place) => x(place), y).curve(curveMonotoneX);
-  const fill = area<number>((_, place) => x(place), HEIGHT - BOTTOM, y).curve(curveMonotoneX);
-  const every = Math.ceil(labels.length / 7);
+export interface Point {
+  name: string;
+  value: number;
+  text: string;
+  /** The row of this point in the table. */
+  cells: string[];
+}
+
+export function LineChart(props: {
+  view: SiteView;
+  label: string;
+  /** Column names of the table. */
+  head: string[];
+  points: Point[];
+  axis: (value: number) => string;
+}) {
+  const { view, label, head, points, axis } = props;
+  const top = niceCeiling(Math.max(1, ...points.map((point) => point.value)));
+  const step = (WIDTH - PAD.left - PAD.right) / Math.max(1, points.length - 1);
+  const x = (_: Point, index: number) => PAD.left + index * step;
+  const y = (value: number) => PAD.top + (1 - value / top) * (HEIGHT - PAD.top - PAD.bottom);
+  const path = line<Point>(x, (point) => y(point.value)).curve(curveMonotoneX)(points);
+  const ground = area<Point>(x, y(0), (point) => y(point.value)).curve(curveMonotoneX)(points);
+  const ticks = Array.from({ length: TICKS + 1 }, (_, index) => (top * index) / TICKS);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title} preserveAspectRatio="none">
-        {[0, 0.5, 1].map((share) => (
-          <line class="chart-grid" x1="0" x2={WIDTH} y1={y(highest * share)} y2={y(highest * share)} />
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+        {ticks.map((tick) => (
+          <g>
+            <line class="grid-line" x1={PAD.left} x2={WIDTH - PAD.right} y1={y(tick)} y2={y(tick)} />
+            <text class="axis" x={PAD.left - 8} y={y(tick) + 4} text-anchor="end">
+              {axis(tick)}
+            </text>
+          </g>
         ))}
-        {series.map(({ values }, place) => (
-          <g class={`series-${place + 1}`}>
-            {place === 0 && <path class="chart-area" d={fill(values) ?? ""} />}
-            <path class="chart-line" d={path(values) ?? ""} />
+        <path class="area" d={ground ?? ""} />
+        <path class="line" d={path ?? ""} />
+        {points.map((point, index) => (
+          <g>
+            <circle class="dot" cx={x(point, index)} cy={y(point.value)} r="3" />
+            <rect class="hit" x={x(point, index) - step / 2} y="0" width={step} height={HEIGHT - PAD.bottom}>
+              <title>{`${point.name}: ${point.text}`}</title>
+            </rect>
+            {(points.length - 1 - index) % NAMED_EVERY === 0 && (
+              <text
+                class="axis"
+                x={x(point, index)}
+                y={HEIGHT - 6}
+                text-anchor={index === points.length - 1 ? "end" : "middle"}
+              >
+                {point.name}
+              </text>
+            )}
           </g>
         ))}
       </svg>
-      <div class="chart-axis" aria-hidden="true">
-        {labels
-          .filter((_, place) => place % every === 0)
-          .map((label) => (
-            <span>{label}</span>
-          ))}
-      </div>
       <figcaption>
-        <span class="chart-top">{format(highest)}</span>
-        {series.map(({ name }, place) => (
-          <span class={`legend series-${place + 1}`}>{name}</span>
-        ))}
+        <details>
+          <summary>{view.t("chart.table")}</summary>
+          <section class="table" aria-label={label} tabindex={0}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{view.t("chart.day")}</th>
+                  {head.map((name) => (
+                    <th scope="col" class="number">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {points.map((point) => (
+                  <tr>
+                    <th scope="row">{point.name}</th>
+                    {point.cells.map((cell) => (
+                      <td class="number">{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        </details>
       </figcaption>
     </figure>
   );
+}
+
+/** The shape of a row of numbers, beside the number itself. */
+export function Sparkline({ values }: { values: number[] }) {
+  const [width, height] = [120, 28];
+  const top = Math.max(1, ...values);
+  const step = width / Math.max(1, values.length - 1);
+  const path = line<number>(
+    (_, index) => index * step,
+    (value) => 2 + (1 - value / top) * (height - 4),
+  ).curve(curveMonotoneX)(values);
+  return (
+    <svg
+      class="spark"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path class="line" d={path ?? ""} />
+    </svg>
+  );
+}
+
+/** The next of 1, 2, 4, 5, 8 × 10ⁿ at or above: four ticks of round numbers. */
+export function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 4, 5, 8, 10].find((each) => each * power >= value) ?? 10;
+  // Four whole ticks under ten things.
+  return Math.max(4, step * power);
 }

@@ -1,12 +1,19 @@
 /** Finding a person, and everything that is known of them on one page. Searches are POSTs: no e-mail address in an address. */
 import { readItems } from "../../catalog/read.ts";
 import type { Item } from "../../catalog/store.ts";
+import { CHANNELS } from "../../deps.ts";
 import { readHistory } from "../../events/history.ts";
 import type { HistoryEvent } from "../../events/store.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { DAY, utcDay } from "../../lib/time.ts";
+import { messagesOf } from "../../messages/read.ts";
+import type { Message } from "../../messages/store.ts";
+import { type ConsentState, readConsentsOf } from "../../profiles/consent.ts";
 import { locatePerson } from "../../profiles/person.ts";
 import { listRecentProfiles, type Profile } from "../../profiles/store.ts";
+import { segmentsOf } from "../../segments/of.ts";
+import { knownSegments } from "../../segments/segments.ts";
+import type { Segment } from "../../segments/store.ts";
 import { findPeople, keyOf, nameOf } from "./find-person.ts";
 import { text } from "./form.ts";
 import { formatAgo, formatMoment } from "./format.ts";
@@ -42,11 +49,28 @@ export async function showPerson(c: AdminContext): Promise<Response> {
   const [profile] = await findPeople(view, c.req.param("profile") ?? "");
   if (!profile) throw new Refusal("not_found", "there is no such person");
   const person = await locatePerson(deps, site.id, keyOf(profile));
-  const events = await readHistory(deps, person, 0, TIMELINE);
+  const [events, messages, consents, segmentIds, segments] = await Promise.all([
+    readHistory(deps, person, 0, TIMELINE),
+    messagesOf(deps, person, TIMELINE),
+    readConsentsOf(deps, [person]),
+    segmentsOf(deps, site.id, keyOf(profile)),
+    knownSegments(deps, site.id),
+  ]);
   const itemIds = events.flatMap(({ itemId }) => (itemId === null ? [] : [itemId]));
   const items = await readItems(deps, site.id, [...new Set(itemIds)]);
-  const browsers = person.histories.length - 1;
-  return send(c, <PersonPage view={view} profile={profile} browsers={browsers} events={events} items={items} />);
+  return send(
+    c,
+    <PersonPage
+      view={view}
+      profile={profile}
+      browsers={person.histories.length - 1}
+      events={events}
+      messages={messages}
+      items={items}
+      consent={consents.get(profile.profileId) ?? {}}
+      segments={segments.filter(({ id }) => segmentIds.includes(id))}
+    />,
+  );
 }
 
 export function personPath(view: SiteView, profileId: string): string {
@@ -107,9 +131,12 @@ function PersonPage(props: {
   profile: Profile;
   browsers: number;
   events: HistoryEvent[];
+  messages: Message[];
   items: Map<string, Item>;
+  consent: ConsentState;
+  segments: Segment[];
 }) {
-  const { view, profile, browsers, events, items } = props;
+  const { view, profile, browsers, events, messages, items, consent, segments } = props;
   const { t, locale, site } = view;
   return (
     <Page
@@ -121,7 +148,7 @@ function PersonPage(props: {
     >
       <div class="columns">
         <Section title={t("people.timeline")} class="flush">
-          <PersonTimeline view={view} events={events} items={items} />
+          <PersonTimeline view={view} events={events} messages={messages} items={items} />
         </Section>
         <div class="stack">
           <Section title={t("people.traits")}>
@@ -136,9 +163,50 @@ function PersonPage(props: {
               ]}
             />
           </Section>
+          <Section title={t("people.segments")}>
+            {segments.length === 0 ? (
+              <p class="muted">{t("people.noSegments")}</p>
+            ) : (
+              <ul class="plain-list">
+                {segments.map(({ id, name }) => (
+                  <li>
+                    <a href={`/admin/${site.id}/segments/${id}`}>{name}</a>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Section>
+          <Section title={t("people.consents")}>
+            <Consents view={view} consent={consent} />
+          </Section>
         </div>
       </div>
     </Page>
+  );
+}
+
+function Consents({ view, consent }: { view: SiteView; consent: ConsentState }) {
+  const { t, locale, site } = view;
+  const given = CHANNELS.flatMap((channel) => {
+    const word = consent[channel];
+    return word ? [{ channel, ...word }] : [];
+  });
+  if (given.length === 0) return <p class="muted">{t("people.noConsents")}</p>;
+  return (
+    <dl class="pairs">
+      {given.map(({ channel, granted, night, at }) => (
+        <>
+          <dt>{t(`channel.${channel}`)}</dt>
+          <dd>
+            <span class="badges">
+              <Badge tone={granted ? "good" : "bad"}>{t(granted ? "people.granted" : "people.withdrawn")}</Badge>
+              {night && <Badge>{t("people.night")}</Badge>}
+            </span>
+            <span class="sub">{formatMoment(at, locale, site.timeZone)}</span>
+          </dd>
+        </>
+      ))}
+    </dl>
   );
 }
 

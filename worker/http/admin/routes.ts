@@ -1,9 +1,23 @@
 /** The admin's URL table. Pages are GETs; every change is a POST that answers with a redirect. */
 import { Hono } from "hono";
+import { showCampaignReport } from "./campaign-report.tsx";
+import {
+  postCampaign,
+  postCampaignPreview,
+  postDeleteCampaign,
+  postLaunch,
+  postPause,
+  showCampaign,
+  showCampaigns,
+  showNewCampaign,
+} from "./campaigns.tsx";
 import { postItem, showCatalog, showItem } from "./catalog.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
+import { showOutbox } from "./outbox.tsx";
+import { showOverview } from "./overview.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
+import { postDeletePlacement, postPlacement, showNewPlacement, showPlacement, showPlacements } from "./placements.tsx";
 import {
   postDeleteSegment,
   postSegment,
@@ -15,7 +29,8 @@ import {
 import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx";
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
-import { showSystem } from "./system.tsx";
+import { postDeleteSurvey, postSurvey, postSurveyPreview, showNewSurvey, showSurvey, showSurveys } from "./surveys.tsx";
+import { postTrain, showSystem } from "./system.tsx";
 import type { AdminEnv } from "./view.ts";
 
 export function adminRoutes(): Hono<AdminEnv> {
@@ -43,6 +58,8 @@ export function adminRoutes(): Hono<AdminEnv> {
   // One site
   const site = new Hono<AdminEnv>();
   site.use(requireKnownSite);
+  site.get("/", showOverview);
+  site.get("/outbox", showOutbox);
   site.get("/people", showPeople);
   site.post("/people", searchPeople);
   site.get("/people/:profile", showPerson);
@@ -56,11 +73,36 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/catalog", showCatalog);
   site.get("/catalog/:item", showItem);
   site.post("/catalog/:item", postItem);
+  site.get("/placements", showPlacements);
+  site.get("/placements/new", showNewPlacement);
+  site.post("/placements/new", postPlacement);
+  site.get("/placements/:id", showPlacement);
+  site.post("/placements/:id", postPlacement);
+  site.post("/placements/:id/preview", showPlacement);
+  site.post("/placements/:id/delete", postDeletePlacement);
+  site.get("/surveys", showSurveys);
+  site.get("/surveys/new", showNewSurvey);
+  site.post("/surveys/new", postSurvey);
+  site.post("/surveys/preview", postSurveyPreview);
+  site.get("/surveys/:id", showSurvey);
+  site.post("/surveys/:id", postSurvey);
+  site.post("/surveys/:id/delete", postDeleteSurvey);
+  site.get("/campaigns", showCampaigns);
+  site.get("/campaigns/new", showNewCampaign);
+  site.post("/campaigns/new", postCampaign);
+  site.post("/campaigns/preview", postCampaignPreview);
+  site.get("/campaigns/:id", showCampaign);
+  site.post("/campaigns/:id", postCampaign);
+  site.get("/campaigns/:id/report", showCampaignReport);
+  site.post("/campaigns/:id/launch", postLaunch);
+  site.post("/campaigns/:id/pause", postPause);
+  site.post("/campaigns/:id/delete", postDeleteCampaign);
   site.get("/settings", showSettings);
   site.post("/settings", postSettings);
   site.post("/settings/keys", postKey);
   site.post("/settings/keys/:key/revoke", postRevoke);
   site.get("/system", showSystem);
+  site.post("/system/train", postTrain);
   admin.route("/:site{site_[a-z0-9]+}", site);
 
   admin.all("*", answerUnknownPage);

@@ -13,6 +13,7 @@ const UNIT_SECONDS: Record<Unit, number> = { minutes: MINUTE / SECOND, hours: HO
 /** All fields are what stands in the form, as text; which of them count depends on `kind`. */
 export interface RuleRow {
   kind: "did" | "didNot" | "trait";
+  /** One name, or several with commas between: any of them. */
   event: string;
   /** Empty: at least once. */
   countOp: "" | "gte" | "lte" | "eq";
@@ -63,14 +64,14 @@ export function toRuleForm(rule: Rule | null): RuleForm {
 
 function toRow(rule: Rule): RuleRow | undefined {
   if ("trait" in rule) return { ...BLANK_ROW, kind: "trait", ...conditionFields({ ...rule, property: rule.trait }) };
-  if (!("event" in rule) || Array.isArray(rule.event) || (rule.where?.length ?? 0) > 1) return undefined;
+  if (!("event" in rule) || (rule.where?.length ?? 0) > 1) return undefined;
   const within = rule.withinSeconds === undefined ? undefined : splitDuration(rule.withinSeconds);
   if (within && !Number.isInteger(within.amount)) return undefined;
   const [condition] = rule.where ?? [];
   return {
     ...BLANK_ROW,
     kind: rule.did ? "did" : "didNot",
-    event: rule.event,
+    event: [rule.event].flat().join(", "),
     ...(rule.count ? { countOp: rule.count.op, count: String(rule.count.value) } : {}),
     ...(within ? { within: String(within.amount), unit: within.unit } : {}),
     ...(condition ? conditionFields(condition) : {}),
@@ -95,13 +96,22 @@ export function fromRuleForm(form: RuleForm): unknown {
 function fromRow(row: RuleRow): Partial<EventRule> | Partial<TraitRule> {
   const { property: trait, ...comparison } = fromCondition(row);
   if (row.kind === "trait") return { trait, ...comparison };
+  const events = splitList(row.event);
   return {
-    event: row.event,
+    event: events.length > 1 ? events : (events[0] ?? ""),
     did: row.kind === "did",
     ...(row.within === "" ? {} : { withinSeconds: joinDuration(row.within, row.unit) }),
     ...(row.countOp === "" ? {} : { count: { op: row.countOp, value: Number(row.count || Number.NaN) } }),
     ...(row.property === "" ? {} : { where: [{ property: trait, ...comparison }] }),
   };
+}
+
+/** What is separated by commas. */
+export function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 /** `kind`-less part of a row: one comparison of one property. */
@@ -121,8 +131,7 @@ export function fromCondition({ property, op, value }: ConditionFields): Conditi
     if (text === "true" || text === "false") return text === "true";
     return text !== "" && String(Number(text)) === text ? Number(text) : text;
   };
-  const parts = value.split(",").map((part) => part.trim());
-  const typed = op === "in" ? parts.filter(Boolean).map(scalar) : value === "" ? undefined : scalar(value);
+  const typed = op === "in" ? splitList(value).map(scalar) : value === "" ? undefined : scalar(value);
   return { property, op, ...(typed === undefined ? {} : { value: typed }) } as Condition;
 }
 

@@ -165,11 +165,11 @@ function SegmentPage({ view, id, name, rule, issues, members }: Editing) {
       }
     >
       <EventNames view={view} />
-      <Form view={view} class="columns wide-left" id="segment">
-        <EnterButton />
+      <div class="columns wide-left">
         <Section>
           <Problems view={view} issues={issues} />
-          <div class="stack">
+          <Form view={view} class="stack" id="segment">
+            <EnterButton />
             <Field name="name" label={t("segments.name")} issues={issues}>
               <Input name="name" value={name} required maxlength={120} />
             </Field>
@@ -179,7 +179,7 @@ function SegmentPage({ view, id, name, rule, issues, members }: Editing) {
                 {t("form.save")}
               </button>
             </div>
-          </div>
+          </Form>
         </Section>
         <div class="stack">
           <Section title={t("segments.estimate")}>
@@ -208,7 +208,7 @@ function SegmentPage({ view, id, name, rule, issues, members }: Editing) {
             </Section>
           )}
         </div>
-      </Form>
+      </div>
     </Page>
   );
 }

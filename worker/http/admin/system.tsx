@@ -1,16 +1,27 @@
 /** The machine room: models and what failed. */
 import { type DeadLetter, listDeadLetters } from "../../platform/dead-letters.ts";
-import { formatMoment } from "./format.ts";
+import { listModels } from "../../recommend/models.ts";
+import type { ModelRecord } from "../../recommend/store.ts";
+import { startTraining } from "../../recommend/train.ts";
+import { formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Empty, Section, Table } from "./parts.tsx";
-import { type AdminContext, type SiteView, siteView } from "./view.ts";
+import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 const LETTERS = 50;
 
 export async function showSystem(c: AdminContext): Promise<Response> {
   const view = siteView(c);
-  const letters = await listDeadLetters(view.deps.control, LETTERS);
-  return send(c, <SystemPage view={view} letters={letters.filter((letter) => concerns(letter, view.site.id))} />);
+  const { deps, site } = view;
+  const [letters, models] = await Promise.all([listDeadLetters(deps.control, LETTERS), listModels(deps, site.id)]);
+  const own = letters.filter((letter) => concerns(letter, site.id));
+  return send(c, <SystemPage view={view} letters={own} models={models} />);
+}
+
+export async function postTrain(c: AdminContext): Promise<Response> {
+  const { deps, site } = siteView(c);
+  await startTraining(deps, site.id);
+  return goTo(c, `/admin/${site.id}/system`, "training");
 }
 
 /** Jobs of another site are that site's affair; jobs over a whole shard are everybody's. */
@@ -19,10 +30,11 @@ function concerns(letter: DeadLetter, siteId: string): boolean {
   return job.siteId === undefined || job.siteId === siteId;
 }
 
-function SystemPage({ view, letters }: { view: SiteView; letters: DeadLetter[] }) {
+function SystemPage({ view, letters, models }: { view: SiteView; letters: DeadLetter[]; models: ModelRecord[] }) {
   const { t, locale, site } = view;
   return (
     <Page view={view} room="system" title={t("system.title")}>
+      <Models view={view} models={models} />
       <Section title={t("system.dead")} hint={t("system.deadHint")} class="flush">
         {letters.length === 0 ? (
           <Empty title={t("system.noDead")} />
@@ -41,5 +53,62 @@ function SystemPage({ view, letters }: { view: SiteView; letters: DeadLetter[] }
         )}
       </Section>
     </Page>
+  );
+}
+
+function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
+  const { t, locale, site } = view;
+  const head = [
+    t("system.version"),
+    t("system.state"),
+    t("system.built"),
+    t("system.learned"),
+    t("system.hits"),
+    t("system.popularHits"),
+    t("system.decision"),
+  ];
+  return (
+    <Section
+      title={t("system.models")}
+      hint={t("system.modelsHint")}
+      class="flush"
+      actions={
+        <Form view={view} action={`/admin/${site.id}/system/train`}>
+          <button type="submit">{t("system.train")}</button>
+        </Form>
+      }
+    >
+      {models.length === 0 ? (
+        <Empty title={t("system.noModels")}>{t("system.noModelsLead")}</Empty>
+      ) : (
+        <Table label={t("system.models")} head={head}>
+          {models.map(({ version, state, createdAt, metrics }) => (
+            <tr>
+              <td>
+                <code title={version}>{version.slice(0, 16)}</code>
+              </td>
+              <td>
+                <Badge tone={state === "active" ? "good" : state === "rejected" ? "bad" : "plain"}>
+                  {t(`system.state.${state}`)}
+                </Badge>
+              </td>
+              <td class="when">{formatMoment(createdAt, locale, site.timeZone)}</td>
+              <td class="muted">
+                {metrics.sessions !== undefined &&
+                  t("system.learnedFrom", {
+                    sessions: formatNumber(metrics.sessions, locale),
+                    items: formatNumber(metrics.items ?? 0, locale),
+                  })}
+              </td>
+              <td class="number">{metrics.model ? formatShare(metrics.model.precision20, 1, locale) : "–"}</td>
+              <td class="number muted">
+                {metrics.popularity ? formatShare(metrics.popularity.precision20, 1, locale) : "–"}
+              </td>
+              <td class="muted">{metrics.decision}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
   );
 }

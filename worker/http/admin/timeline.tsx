@@ -2,34 +2,63 @@
 import { titleOf } from "../../catalog/read.ts";
 import type { Item } from "../../catalog/store.ts";
 import type { HistoryEvent } from "../../events/store.ts";
+import type { Message } from "../../messages/store.ts";
 import { itemPath } from "./catalog.tsx";
 import { formatMoment } from "./format.ts";
 import { translateOr } from "./language.ts";
+import { MessageCard, MessageState } from "./message-card.tsx";
 import { Empty } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
-export function PersonTimeline(props: { view: SiteView; events: HistoryEvent[]; items: Map<string, Item> }) {
-  const { view, events, items } = props;
-  if (events.length === 0) return <Empty title={view.t("people.noEvents")} />;
+type Entry = { at: number } & ({ event: HistoryEvent } | { message: Message });
+
+export function PersonTimeline(props: {
+  view: SiteView;
+  events: HistoryEvent[];
+  messages: Message[];
+  items: Map<string, Item>;
+}) {
+  const { view, events, messages, items } = props;
+  const entries: Entry[] = [
+    ...events.map((event) => ({ at: event.at, event })),
+    ...messages.map((message) => ({ at: message.createdAt, message })),
+  ].sort((a, b) => b.at - a.at);
+  if (entries.length === 0) return <Empty title={view.t("people.noEvents")} />;
   return (
     <ol class="timeline">
-      {events.map((event) => (
+      {entries.map((entry) => (
         <li>
-          <time datetime={new Date(event.at).toISOString()}>
-            {formatMoment(event.at, view.locale, view.site.timeZone)}
+          <time datetime={new Date(entry.at).toISOString()}>
+            {formatMoment(entry.at, view.locale, view.site.timeZone)}
           </time>
-          <div>
-            <span class="timeline-what">{eventName(view, event.name)}</span>{" "}
-            <EventSubject
-              view={view}
-              event={event}
-              item={event.itemId === null ? undefined : items.get(event.itemId)}
-            />
-            <Properties properties={event.properties} />
-          </div>
+          {"event" in entry ? (
+            <EventEntry view={view} event={entry.event} items={items} />
+          ) : (
+            <MessageEntry view={view} message={entry.message} />
+          )}
         </li>
       ))}
     </ol>
+  );
+}
+
+function EventEntry({ view, event, items }: { view: SiteView; event: HistoryEvent; items: Map<string, Item> }) {
+  return (
+    <div>
+      <span class="timeline-what">{eventName(view, event.name)}</span>{" "}
+      <EventSubject view={view} event={event} item={event.itemId === null ? undefined : items.get(event.itemId)} />
+      <Properties properties={event.properties} />
+    </div>
+  );
+}
+
+function MessageEntry({ view, message }: { view: SiteView; message: Message }) {
+  return (
+    <div>
+      <span class="timeline-what">{view.t("people.message")}</span>{" "}
+      <span class="muted">{view.t(`channel.${message.channel}`)}</span> <MessageState view={view} message={message} />
+      {message.content && <MessageCard view={view} content={message.content} />}
+    </div>
   );
 }
 

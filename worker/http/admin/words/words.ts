@@ -1,14 +1,24 @@
 /** All words of the admin: [Korean, English], one file per room. */
+import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
 import { frameWords } from "./frame.ts";
+import { outboxWords } from "./outbox.ts";
+import { overviewWords } from "./overview.ts";
 import { peopleWords } from "./people.ts";
+import { placementWords } from "./placements.ts";
 import { segmentWords } from "./segments.ts";
 import { settingsWords } from "./settings.ts";
+import { surveyWords } from "./surveys.ts";
 
 export const words = {
   ...frameWords,
+  ...overviewWords,
+  ...outboxWords,
   ...peopleWords,
   ...catalogWords,
+  ...placementWords,
+  ...surveyWords,
+  ...campaignWords,
   ...segmentWords,
   ...settingsWords,
 } as const satisfies Record<string, readonly [ko: string, en: string]>;

@@ -1,0 +1,162 @@
+/** A campaign's definition as form fields, and back. Pure: what is wrong with it is for the schema to say. */
+import type { CampaignDefinition } from "../../campaigns/schema.ts";
+import { DAY, HOUR, SECOND } from "../../lib/time.ts";
+import { type Form, text } from "./form.ts";
+import {
+  type ConditionFields,
+  changeRuleForm,
+  conditionFields,
+  fromCondition,
+  fromRuleForm,
+  joinDuration,
+  type RuleForm,
+  readRows,
+  readRuleForm,
+  splitDuration,
+  splitList,
+  toRuleForm,
+} from "./rule-form.ts";
+
+interface DurationFields {
+  amount: string;
+  unit: string;
+}
+
+export interface CampaignFields {
+  name: string;
+  events: string;
+  where: ConditionFields[];
+  delay: DurationFields;
+  reentry: string;
+  window: DurationFields;
+  audience: RuleForm;
+  exclude: RuleForm;
+  channel: string;
+  placement: string;
+  link: { kind: string; url: string; imageUrl: string };
+  message: Record<"ko" | "en", { title: string; body: string }>;
+  isAd: boolean;
+  holdoutPercent: string;
+  dailyCap: string;
+  conversionEvent: string;
+  conversionWindow: DurationFields;
+}
+
+/** What a new campaign starts as: an hour after the cart, to whoever has not bought meanwhile. */
+export const STARTER: CampaignDefinition = {
+  trigger: { kind: "event", events: ["product_added_to_cart"] },
+  delaySeconds: HOUR / SECOND,
+  reentry: { kind: "every", windowSeconds: DAY / SECOND },
+  audience: null,
+  exclude: { event: "product_purchased", did: true, withinSeconds: (2 * DAY) / SECOND },
+  channel: "web_push",
+  placement: null,
+  link: { kind: "recommended" },
+  message: {},
+  isAd: true,
+  holdoutPercent: 0,
+  dailyCap: 1,
+  conversion: { event: "product_purchased", windowSeconds: (7 * DAY) / SECOND },
+};
+
+function durationFields(seconds: number): DurationFields {
+  const { amount, unit } = splitDuration(seconds);
+  return { amount: String(amount), unit };
+}
+
+export function toCampaignFields(name: string, definition: CampaignDefinition): CampaignFields {
+  const { trigger, reentry, link, message, conversion } = definition;
+  const words = (locale: "ko" | "en") => ({
+    title: message[locale]?.title ?? "",
+    body: message[locale]?.body ?? "",
+  });
+  return {
+    name,
+    events: trigger.events.join(", "),
+    where: (trigger.where ?? []).map(conditionFields),
+    delay: durationFields(definition.delaySeconds),
+    reentry: reentry.kind,
+    window: durationFields(reentry.kind === "every" ? reentry.windowSeconds : DAY / SECOND),
+    audience: toRuleForm(definition.audience),
+    exclude: toRuleForm(definition.exclude),
+    channel: definition.channel,
+    placement: definition.placement ?? "",
+    link: {
+      kind: link.kind,
+      url: link.kind === "url" ? link.url : "",
+      imageUrl: link.kind === "url" ? (link.imageUrl ?? "") : "",
+    },
+    message: { ko: words("ko"), en: words("en") },
+    isAd: definition.isAd,
+    holdoutPercent: String(definition.holdoutPercent),
+    dailyCap: String(definition.dailyCap),
+    conversionEvent: conversion.event,
+    conversionWindow: durationFields(conversion.windowSeconds),
+  };
+}
+
+export function readCampaignFields(form: Form): CampaignFields {
+  const read = (name: string) => text(form, name);
+  const duration = (name: string) => ({ amount: read(`${name}.amount`), unit: read(`${name}.unit`) });
+  const words = (locale: string) => ({
+    title: read(`message.${locale}.title`),
+    body: read(`message.${locale}.body`).replaceAll("\r\n", "\n"),
+  });
+  return {
+    name: read("name"),
+    events: read("events"),
+    where: readRows(form, "where").map((row) => ({
+      property: text(row, "property"),
+      op: text(row, "op"),
+      value: text(row, "value"),
+    })),
+    delay: duration("delay"),
+    reentry: read("reentry"),
+    window: duration("window"),
+    audience: readRuleForm(form, "audience"),
+    exclude: readRuleForm(form, "exclude"),
+    channel: read("channel"),
+    placement: read("placement"),
+    link: { kind: read("link.kind"), url: read("link.url"), imageUrl: read("link.imageUrl") },
+    message: { ko: words("ko"), en: words("en") },
+    isAd: read("isAd") !== "",
+    holdoutPercent: read("holdoutPercent"),
+    dailyCap: read("dailyCap"),
+    conversionEvent: read("conversion.event"),
+    conversionWindow: duration("conversion"),
+  };
+}
+
+/** The fields after one of the editor's own buttons; undefined when another one was pressed. */
+export function changeCampaignFields(fields: CampaignFields, act: string): CampaignFields | undefined {
+  if (act === "where:add") return { ...fields, where: [...fields.where, { property: "", op: "eq", value: "" }] };
+  for (const name of ["audience", "exclude"] as const) {
+    const changed = changeRuleForm(fields[name], name, act);
+    if (changed) return { ...fields, [name]: changed };
+  }
+  return undefined;
+}
+
+/** The definition that the fields say, not yet checked. */
+export function toDefinition(fields: CampaignFields): unknown {
+  const number = (value: string) => (value === "" ? Number.NaN : Number(value));
+  const seconds = ({ amount, unit }: DurationFields) => joinDuration(amount, unit);
+  const where = fields.where.filter(({ property }) => property !== "").map(fromCondition);
+  const { kind, url, imageUrl } = fields.link;
+  const words = Object.entries(fields.message).filter(([, { title, body }]) => title !== "" || body !== "");
+  return {
+    trigger: { kind: "event", events: splitList(fields.events), ...(where.length > 0 ? { where } : {}) },
+    delaySeconds: seconds(fields.delay),
+    reentry: fields.reentry === "once" ? { kind: "once" } : { kind: "every", windowSeconds: seconds(fields.window) },
+    audience: fromRuleForm(fields.audience),
+    exclude: fromRuleForm(fields.exclude),
+    channel: fields.channel,
+    placement: fields.placement || null,
+    link: kind === "url" ? { kind, url, ...(imageUrl ? { imageUrl } : {}) } : { kind },
+    message: Object.fromEntries(words),
+    isAd: fields.isAd,
+    holdoutPercent: number(fields.holdoutPercent),
+    dailyCap: number(fields.dailyCap),
+    conversion: { event: fields.conversionEvent, windowSeconds: seconds(fields.conversionWindow) },
+  };
+}

@@ -1,0 +1,226 @@
+/** The survey editor, and the screen that it makes. */
+import type { Issue } from "../../lib/errors.ts";
+import type { Placement } from "../../recommend/schema.ts";
+import type { ShownQuestion, Survey, SurveyScreen } from "../../survey/schema.ts";
+import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import { QUESTION_KINDS, type QuestionFields, type SurveyFields } from "./survey-form.ts";
+import type { SiteView } from "./view.ts";
+
+const MOST_QUESTIONS = 4;
+
+export function SurveyEditor(props: {
+  view: SiteView;
+  survey: Survey | undefined;
+  fields: SurveyFields;
+  issues: Issue[];
+  placements: Placement[];
+}) {
+  const { view, survey, fields, placements } = props;
+  const { t, site } = view;
+  const base = `/admin/${site.id}/surveys`;
+  const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^definition\./, "") }));
+  return (
+    <div class="columns">
+      <div>
+        <Problems view={view} issues={issues} />
+        <Form view={view} action={`${base}/${survey?.id ?? "new"}`} class="stack" id="survey">
+          <EnterButton />
+          <Section>
+            <div class="stack">
+              {!survey && (
+                <Field name="id" label={t("placements.id")} hint={t("surveys.idHint")} issues={issues}>
+                  <Input name="id" value={fields.id} required maxlength={63} pattern="[a-z0-9][a-z0-9_\-]*" />
+                </Field>
+              )}
+              <Field name="name" label={t("surveys.name")} issues={issues}>
+                <Input name="name" value={fields.name} required maxlength={120} />
+              </Field>
+              <Field name="placement" label={t("surveys.placement")} hint={t("surveys.placementHint")} issues={issues}>
+                <Select
+                  name="placement"
+                  value={fields.placement}
+                  options={placements.map(({ id, name }): [string, string] => [id, name])}
+                />
+              </Field>
+            </div>
+          </Section>
+          <Section title={t("surveys.show")}>
+            <div class="stack">
+              <Checkbox name="firstVisit" checked={fields.firstVisit} label={t("surveys.firstVisit")} />
+              <Checkbox name="onProductPages" checked={fields.onProductPages} label={t("surveys.onProductPages")} />
+              <div class="row">
+                <Field name="dormantDays" label={t("surveys.dormantDays")} issues={issues}>
+                  <Input
+                    name="dormantDays"
+                    type="number"
+                    value={fields.dormantDays}
+                    min={1}
+                    max={365}
+                    placeholder="–"
+                  />
+                </Field>
+                <Field name="delaySeconds" label={t("surveys.delaySeconds")} issues={issues}>
+                  <Input name="delaySeconds" type="number" value={fields.delaySeconds} min={0} max={300} />
+                </Field>
+              </div>
+            </div>
+          </Section>
+          <div id="questions" class="stack">
+            {fields.questions.map((question, index) => (
+              <QuestionSection view={view} question={question} index={index} count={fields.questions.length} />
+            ))}
+            {fields.questions.length < MOST_QUESTIONS && (
+              <p>
+                <Act view={view} act="questions:add" label={t("surveys.add")} />
+              </p>
+            )}
+          </div>
+          <div class="form-end">
+            <button type="submit" class="primary">
+              {t("form.save")}
+            </button>
+            <span class="hint">{t("surveys.versionHint")}</span>
+          </div>
+        </Form>
+      </div>
+      <aside class="stack follow" aria-label={t("campaigns.preview")}>
+        <Section title={t("campaigns.preview")}>
+          <div
+            aria-live="polite"
+            hx-post={`${base}/preview`}
+            hx-trigger="load, input delay:500ms from:#survey, htmx:after:settle from:#survey"
+            hx-include="#survey"
+          >
+            <p class="muted">{t("campaigns.previewWaits")}</p>
+          </div>
+        </Section>
+      </aside>
+    </div>
+  );
+}
+
+function Act({ view, act, label }: { view: SiteView; act: string; label: string }) {
+  return (
+    <button
+      type="submit"
+      class="small"
+      name="act"
+      value={act}
+      formnovalidate
+      hx-post={view.path}
+      hx-target="#questions"
+      hx-select="#questions"
+      hx-swap="outerHTML"
+    >
+      {label}
+    </button>
+  );
+}
+
+function QuestionSection(props: { view: SiteView; question: QuestionFields; index: number; count: number }) {
+  const { view, question, index, count } = props;
+  const { t } = view;
+  const name = (part: keyof QuestionFields) => `questions.${index}.${part}`;
+  const number = index + 1;
+  return (
+    <Section
+      class="question"
+      title={t("surveys.question", { number })}
+      actions={
+        count > 1 && <Act view={view} act={`questions:remove:${index}`} label={t("surveys.remove", { number })} />
+      }
+    >
+      <div class="stack">
+        <div class="row">
+          <Field name={name("kind")} label={t("surveys.kind")}>
+            <Select
+              name={name("kind")}
+              value={question.kind}
+              options={QUESTION_KINDS.map((kind) => [kind, t(`surveys.kind.${kind}`)])}
+            />
+          </Field>
+          <Field name={name("id")} label={t("surveys.questionId")}>
+            <Input name={name("id")} value={question.id} required maxlength={40} />
+          </Field>
+        </div>
+        <div class="row">
+          <Field name={name("titleKo")} label={t("placements.titleKo")}>
+            <Input name={name("titleKo")} value={question.titleKo} maxlength={120} />
+          </Field>
+          <Field name={name("titleEn")} label={t("placements.titleEn")}>
+            <Input name={name("titleEn")} value={question.titleEn} maxlength={120} />
+          </Field>
+        </div>
+        <div class="row">
+          <Field name={name("hintKo")} label={t("surveys.hintKo")}>
+            <Input name={name("hintKo")} value={question.hintKo} maxlength={200} />
+          </Field>
+          <Field name={name("hintEn")} label={t("surveys.hintEn")}>
+            <Input name={name("hintEn")} value={question.hintEn} maxlength={200} />
+          </Field>
+        </div>
+        <div class="row">
+          <Field class="for-auto" name={name("count")} label={t("surveys.count")}>
+            <Input name={name("count")} type="number" value={question.count} min={2} max={24} />
+          </Field>
+          <Field class="for-tiles" name={name("most")} label={t("surveys.most")}>
+            <Input name={name("most")} type="number" value={question.most} min={1} max={24} />
+          </Field>
+          <Field name={name("trait")} label={t("surveys.trait")}>
+            <Input name={name("trait")} value={question.trait} maxlength={40} />
+          </Field>
+        </div>
+        <Field class="for-lines" name={name("lines")} label={t("surveys.lines")} hint={t("surveys.linesHint")}>
+          <textarea id={name("lines")} name={name("lines")} class="source" rows={5} spellcheck={false}>
+            {question.lines}
+          </textarea>
+        </Field>
+        <div class="for-choice">
+          <Checkbox name={name("multiple")} checked={question.multiple} label={t("surveys.multiple")} />
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+export function SurveyScreenPreview(props: { view: SiteView; screen: SurveyScreen | undefined; issues: Issue[] }) {
+  const { view, screen, issues } = props;
+  const { t } = view;
+  if (!screen) return <Problems view={view} issues={issues} />;
+  if (!screen.screen) return <p class="muted">{t("surveys.nothingToAsk")}</p>;
+  return (
+    <div class="stack">
+      {screen.screen.questions.map((question) => (
+        <Shown view={view} question={question} />
+      ))}
+    </div>
+  );
+}
+
+function Shown({ view, question }: { view: SiteView; question: ShownQuestion }) {
+  return (
+    <div class="survey-shown">
+      <p class="survey-title">{question.title}</p>
+      {question.hint && <p class="hint">{question.hint}</p>}
+      {question.kind === "tiles" ? (
+        <>
+          <ul class="tiles-shown">
+            {question.tiles.map((tile) => (
+              <li>
+                {tile.imageUrl && <img src={tile.imageUrl} alt="" loading="lazy" />}
+                <span>{tile.title}</span>
+              </li>
+            ))}
+          </ul>
+          <p class="hint">{view.t("surveys.upTo", { most: question.most })}</p>
+        </>
+      ) : (
+        <ul class="badges">
+          {question.options.map(({ label }) => (
+            <li class="badge">{label}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
