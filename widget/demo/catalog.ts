@@ -26,7 +26,7 @@ export interface DemoItem {
   attributes: DemoAttributes;
 }
 
-export interface DemoAttributes {
+interface DemoAttributes {
   /** Key of the kind: what the picture shows. */
   kind: string;
   style: Style;
@@ -37,13 +37,13 @@ export interface DemoAttributes {
   category_en: string;
 }
 
-export const KINDS: Record<string, Kind> = { ...WEAR, ...LIVING };
+const KINDS: Record<string, Kind> = { ...WEAR, ...LIVING };
 
-export function korean(text: string): string {
+function korean(text: string): string {
   return text.split("|")[0] ?? text;
 }
 
-export function english(text: string): string {
+function english(text: string): string {
   return text.split("|")[1] ?? text;
 }
 

@@ -1,7 +1,7 @@
 /** Repeatable randomness for the demo's catalog and visitors: the same seed is the same shop, on every machine. */
 
 /** A 32-bit number from a text (FNV-1a with murmur3's final mix). */
-export function seedOf(text: string): number {
+function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -18,7 +18,7 @@ export interface SimulatedMessage {
   traits?: Record<string, unknown>;
 }
 
-export interface SimulatedVisitor {
+interface SimulatedVisitor {
   anonymousId: string;
   /** Set for those who sign in, from their sign-in session on. */
   userId: string | undefined;
@@ -27,7 +27,7 @@ export interface SimulatedVisitor {
   persona: string;
 }
 
-export interface Simulation {
+interface Simulation {
   seed: number;
   visitors: number;
   /** Sessions lie within the last `days` before `now` (epoch ms). */
@@ -52,7 +52,7 @@ export function* simulateVisitors(simulation: Simulation): Generator<SimulatedMe
 }
 
 /** Who the visitors are, in the order of `simulateVisitors`. */
-export function simulatedVisitor(seed: number, index: number): SimulatedVisitor {
+function simulatedVisitor(seed: number, index: number): SimulatedVisitor {
   const random = randomFrom(`visitor:${seed}:${index}`);
   const persona = PERSONAS[
     pickWeighted(

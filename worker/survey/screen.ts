@@ -10,7 +10,7 @@ import { writeTicket } from "./ticket.ts";
 import { chooseCategories, chooseItems } from "./tiles.ts";
 
 /** What many look for: item ids, best first. The door asks the recommender; empty when there is none. */
-export type PopularIds = string[];
+type PopularIds = string[];
 
 /** How many of the popular items, or of a catalog without popularity, are looked at for automatic tiles. */
 const CANDIDATES = 200;
@@ -21,7 +21,7 @@ const FEWEST_TILES = 2;
 
 type Language = "ko" | "en";
 
-export function inLanguage(words: { ko?: string | undefined; en?: string | undefined }, locale: Language): string {
+function inLanguage(words: { ko?: string | undefined; en?: string | undefined }, locale: Language): string {
   return words[locale] ?? words.ko ?? words.en ?? "";
 }
 

@@ -34,7 +34,6 @@ export interface Category {
 
 const CartLine = z.object({ id: z.string().max(128), quantity: z.int().min(1).max(99) });
 const Member = z.object({ id: z.string().max(64), name: z.string().max(60), email: z.string().max(120) });
-export type Member = z.infer<typeof Member>;
 
 export interface Shop {
   locale: Locale;
