@@ -43,7 +43,7 @@ export interface Shop {
   categories: Category[];
   cart: z.infer<typeof CartLine>[];
   wishes: string[];
-  member: Member | undefined;
+  member: z.infer<typeof Member> | undefined;
 }
 
 const MOST_ITEMS = 1000;
