@@ -78,8 +78,9 @@ describe("the main job", () => {
     await page.locator('nunchi-recommendations[placement="home"] section[data-fallback="survey"]').waitFor();
     const personal = await cards(page);
     expect(personal.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
-    const warm = (list: typeof personal) => list.filter(({ category }) => /아우터|니트/.test(category)).length;
-    expect(warm(personal)).toBeGreaterThan(warm(before));
+    expect(personal.slice(0, 4).filter(({ category }) => /아우터|니트/.test(category)).length).toBeGreaterThanOrEqual(
+      3,
+    );
 
     // Looks at coats; the grid follows.
     for (const id of ["coat-1", "coat-2", "coat-4"]) {
@@ -154,7 +155,7 @@ describe("the main job", () => {
         { timeout: 30_000, interval: 500 },
       )
       .toEqual([true, true, true]);
-    await office.goto(`${demo.url}/admin/${demo.siteId}/campaigns/cart-reminder`);
+    await office.goto(`${demo.url}/admin/${demo.siteId}/campaigns/cart-reminder/report`);
     expect(await office.locator("main").innerText()).toMatch(/전환/);
     expect(errors).toEqual([]);
   });
