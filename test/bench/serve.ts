@@ -16,7 +16,10 @@ const catalog = demoCatalog("http://shop.test");
 const messages: SimulatedMessage[] = [
   ...simulateVisitors({ seed: 20260, visitors: VISITORS, days: 45, now: Date.now(), catalog }),
 ];
-const visitors = [...new Set(messages.map((message) => message.anonymousId))];
+/** Everybody as their pages name them: signed in, or by their browser. */
+const people = [
+  ...new Map(messages.map(({ anonymousId, userId }) => [anonymousId, userId ? { userId } : { anonymousId }])).values(),
+];
 
 const hello = await startHello();
 const runtime = await startRuntime();
@@ -58,7 +61,7 @@ report({
 });
 
 let turn = 0;
-const visitor = () => visitors[turn++ % visitors.length] as string;
+const person = () => people[turn++ % people.length] as Record<string, string>;
 const product = () => catalog[(turn * 7) % catalog.length]?.id as string;
 const ask = (body: () => object): Load => ({
   url: `${runtime.url}/v1/recommendations`,
@@ -68,13 +71,13 @@ const ask = (body: () => object): Load => ({
 });
 
 const cases: Record<string, Load> = {
-  "known visitor, first page": ask(() => ({ placement: "home", anonymousId: visitor() })),
-  "known visitor, product page": ask(() => ({ placement: "product", anonymousId: visitor(), itemId: product() })),
+  "known visitor, first page": ask(() => ({ placement: "home", ...person() })),
+  "known visitor, product page": ask(() => ({ placement: "product", ...person(), itemId: product() })),
   stranger: ask(() => ({ placement: "home", anonymousId: `stranger-${turn++}` })),
   "known visitor, HTML fragment": {
     url: `${runtime.url}/v1/widgets/recommendations`,
     headers: { authorization: headers.authorization },
-    path: () => `/v1/widgets/recommendations?placement=home&anonymousId=${encodeURIComponent(visitor())}`,
+    path: () => `/v1/widgets/recommendations?${new URLSearchParams({ placement: "home", ...person() })}`,
   },
 };
 

@@ -21,32 +21,26 @@ export async function readHistory(
 }
 
 /**
- * The newest `limit` events of one person, and their purchases and survey answers since then however much else happened
- * after: one round trip per shard that holds part of the history. `alongside` makes a statement of the caller's that each of
- * those shards answers in the same round trip.
+ * What a recommendation starts from: the events about items among a person's newest, and their purchases and survey answers
+ * since `since` however much else happened after. One round trip per shard that holds part of the history; `alongside` makes
+ * a statement of the caller's that each of those shards answers with it.
  */
 export async function readPast(
   deps: Deps,
   person: PersonRef,
-  limit: number,
+  newest: number,
   landmarks: { since: number; limit: number },
   alongside: (db: Database) => Statement,
 ): Promise<{ history: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
-  const until = deps.clock.now();
+  const window = { since: landmarks.since, until: deps.clock.now() };
   const parts = await Promise.all(
-    [...byShard(deps, person.histories)].map(([shard, ids]) =>
-      listPast(
-        shard.db,
-        ids,
-        { window: { since: 0, until }, limitEach: limit },
-        { window: { since: landmarks.since, until }, limit: landmarks.limit },
-        alongside(shard.db),
-      ),
+    [...byShard(deps, person.histories)].map(([{ db }, ids]) =>
+      listPast(db, ids, newest, { window, limit: landmarks.limit }, alongside(db)),
     ),
   );
   const newestFirst = (events: HistoryEvent[]) => events.sort((a, b) => b.at - a.at);
   return {
-    history: newestFirst(parts.flatMap((part) => part.events)).slice(0, limit),
+    history: newestFirst(parts.flatMap((part) => part.events)),
     landmarks: newestFirst(parts.flatMap((part) => part.landmarks)),
     alongside: parts.map((part) => part.alongside),
   };

@@ -40,14 +40,6 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
 
 const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
 
-function selectEvents(db: Database, profileId: ProfileId, window: Window, limit: number): Statement {
-  return db
-    .prepare(
-      `SELECT ${COLUMNS} FROM events WHERE profile_id = ?1 AND at >= ?2 AND at <= ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
-    )
-    .bind(profileId, window.since, window.until, limit);
-}
-
 /** Epoch ms, both ends included. */
 export interface Window {
   since: number;
@@ -61,22 +53,41 @@ export async function listEvents(
   window: Window,
   limit: number,
 ): Promise<HistoryEvent[]> {
-  const { results } = await selectEvents(db, profileId, window, limit).all<Row>();
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM events WHERE profile_id = ?1 AND at >= ?2 AND at <= ?3 AND is_bot = 0 ORDER BY at DESC LIMIT ?4`,
+    )
+    .bind(profileId, window.since, window.until, limit)
+    .all<Row>();
   return results.map(toEvent);
 }
 
-/** `listEvents` of each profile, `listLandmarks` of all of them, and the caller's own statement, in one round trip. */
+/** Of the newest `limit` events of a profile those about an item: a bounded look back, however much else a page sends. */
+function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
+  return db
+    .prepare(
+      `SELECT ${COLUMNS} FROM (
+         SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3)
+       WHERE item_id IS NOT NULL ORDER BY at DESC`,
+    )
+    .bind(profileId, until, limit);
+}
+
+/**
+ * Item events among the newest `newest` of each profile, `listLandmarks` of all of them, and the caller's own statement, in
+ * one round trip.
+ */
 export async function listPast(
   db: Database,
   ids: ProfileId[],
-  events: { window: Window; limitEach: number },
+  newest: number,
   landmarks: { window: Window; limit: number },
   alongside: Statement,
 ): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[] }> {
   const [own, first, ...others] = await db.batch<Row>([
     alongside,
     selectLandmarks(db, ids, landmarks.window, landmarks.limit),
-    ...ids.map((id) => selectEvents(db, id, events.window, events.limitEach)),
+    ...ids.map((id) => selectItemEvents(db, id, landmarks.window.until, newest)),
   ]);
   return {
     alongside: own?.results ?? [],

@@ -18,7 +18,7 @@ import { reasonFor } from "./reason.ts";
 import type { PlacementRules, RecommendationRequest, Way } from "./schema.ts";
 import { type Selected, type Selection, type SelectionRules, select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { HISTORY_LIMIT, readTaste, type Seed, SURVEY_DAYS, type Taste } from "./taste.ts";
+import { NEWEST_EVENTS, readTaste, type Seed, SURVEY_DAYS, type Taste } from "./taste.ts";
 
 /** Whose taste, or what else, the list is made of: the best that was to be had. */
 export type FallbackLevel = "personal" | "survey" | "context" | "segment" | "popular" | "catalog";
@@ -122,7 +122,7 @@ async function readPastOf(
       userId == null ? { anonymousId: anonymousId as string } : { userId },
     );
     const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
-    const { alongside, ...past } = await readPast(deps, person, HISTORY_LIMIT, { since, limit: LANDMARK_LIMIT }, (db) =>
+    const { alongside, ...past } = await readPast(deps, person, NEWEST_EVENTS, { since, limit: LANDMARK_LIMIT }, (db) =>
       announcedVersion(db, siteId),
     );
     const versions = new Set(alongside.map(announcedIn));

@@ -39,8 +39,9 @@ export interface TasteInput {
   now: number;
 }
 
-/** Events of a person that are read, and items that are started from: older ones would weigh 0.8²⁰ ≈ 1 %. */
-export const HISTORY_LIMIT = 20;
+/** Events of a profile that are looked through, pages and searches among them. */
+export const NEWEST_EVENTS = 30;
+/** Items that are started from: an older one would weigh 0.8²⁰ ≈ 1 %. */
 const SEED_LIMIT = 20;
 /** Taste that was answered longer ago is asked again rather than believed. */
 export const SURVEY_DAYS = 180;
