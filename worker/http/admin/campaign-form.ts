@@ -52,7 +52,16 @@ export const STARTER: CampaignDefinition = {
   channel: "web_push",
   placement: null,
   link: { kind: "recommended" },
-  message: {},
+  message: {
+    ko: {
+      title: '{{ product_added_to_cart.0.product_name | josa: "이/가" }} 기다리고 있어요',
+      body: '함께 보면 좋은 {{ recommendation.0.product_name | josa: "을/를" }} 골라 두었어요.',
+    },
+    en: {
+      title: "{{ product_added_to_cart.0.product_name }} is waiting",
+      body: "Goes well with it: {{ recommendation.0.product_name }}.",
+    },
+  },
   isAd: true,
   holdoutPercent: 0,
   dailyCap: 1,

@@ -8,6 +8,7 @@ import { MessageCard, reasonInWords } from "./message-card.tsx";
 import { Badge, Problems } from "./parts.tsx";
 import { personPath } from "./people.tsx";
 import type { SiteView } from "./view.ts";
+import { messageInKorean } from "./words/messages.ts";
 
 export function CampaignPreview(props: {
   view: SiteView;
@@ -37,7 +38,7 @@ export function CampaignPreview(props: {
               {preview.problem?.detail && (
                 <>
                   {" "}
-                  <code>{preview.problem.detail}</code>
+                  <code>{view.locale === "ko" ? messageInKorean(preview.problem.detail) : preview.problem.detail}</code>
                 </>
               )}
             </p>

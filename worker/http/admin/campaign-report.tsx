@@ -53,6 +53,7 @@ function ReportPage({ view, campaign, report }: { view: SiteView; campaign: Camp
         <Section title={t("report.funnel")} hint={t("report.funnelHint")} class="flush">
           <Table
             label={t("report.funnel")}
+            numbers={[2, 3]}
             head={[
               t("report.step"),
               <span class="visually-hidden">{t("report.bar")}</span>,
@@ -84,7 +85,7 @@ function ReportPage({ view, campaign, report }: { view: SiteView; campaign: Camp
           {skipped.length === 0 && report.holdout === 0 ? (
             <Empty title={t("report.nobodySkipped")} />
           ) : (
-            <Table label={t("report.skipped")} head={[t("report.reason"), t("report.count")]}>
+            <Table label={t("report.skipped")} head={[t("report.reason"), t("report.count")]} numbers={[1]}>
               {skipped.map(([reason, count]) => (
                 <tr>
                   <td>{reasonInWords(view, reason)}</td>

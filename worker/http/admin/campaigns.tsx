@@ -24,7 +24,7 @@ import {
 } from "./campaign-form.ts";
 import { CampaignPreview } from "./campaign-preview.tsx";
 import { keyOf } from "./find-person.ts";
-import { checkForm, text } from "./form.ts";
+import { checkForm, issuesIn, text } from "./form.ts";
 import { formatAgo, formatDuration } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { freshId } from "./fresh-id.ts";
@@ -40,8 +40,9 @@ export async function showCampaigns(c: AdminContext): Promise<Response> {
 
 export async function showNewCampaign(c: AdminContext): Promise<Response> {
   const view = siteView(c);
-  const [first] = await listPlacements(view.deps, view.site.id);
-  const fields = toCampaignFields("", { ...STARTER, placement: first?.id ?? null });
+  const placements = await listPlacements(view.deps, view.site.id);
+  const placement = placements.find(({ id }) => id === "message") ?? placements[0];
+  const fields = toCampaignFields("", { ...STARTER, placement: placement?.id ?? null });
   return sendEditor(c, view, undefined, fields, []);
 }
 
@@ -75,7 +76,7 @@ export async function postCampaign(c: AdminContext): Promise<Response> {
     if (!(error instanceof Refusal) || !error.issues) throw error;
     // The draft is kept although it cannot start, so the page is the campaign's own from here on.
     const saved = (await listCampaigns(deps, site.id)).find((each) => each.id === id);
-    return sendEditor(c, view, saved, fields, error.issues);
+    return sendEditor(c, view, saved, fields, issuesIn(view.locale, error.issues));
   }
 }
 
@@ -86,7 +87,8 @@ export async function postLaunch(c: AdminContext): Promise<Response> {
     await launchCampaign(view.deps, view.site, campaign.id);
   } catch (error) {
     if (!(error instanceof Refusal) || !error.issues) throw error;
-    return sendEditor(c, view, campaign, toCampaignFields(campaign.name, campaign.definition), error.issues);
+    const issues = issuesIn(view.locale, error.issues);
+    return sendEditor(c, view, campaign, toCampaignFields(campaign.name, campaign.definition), issues);
   }
   return goTo(c, `/admin/${view.site.id}/campaigns/${campaign.id}`, "launched");
 }
@@ -122,7 +124,13 @@ export async function postCampaignPreview(c: AdminContext): Promise<Response> {
   const definition = hasPlacement ? checked.data : { ...checked.data, placement: null };
   const preview = person && (await previewCampaign(deps, site, { id, definition }, keyOf(person)));
   return c.html(
-    <CampaignPreview view={view} issues={issues} person={person} preview={preview} isUnknown={isUnknown} />,
+    <CampaignPreview
+      view={view}
+      issues={issuesIn(view.locale, issues)}
+      person={person}
+      preview={preview}
+      isUnknown={isUnknown}
+    />,
   );
 }
 

@@ -4,6 +4,7 @@ import koreanErrors from "zod/v4/locales/ko.js";
 import type { Issue } from "../../lib/errors.ts";
 import { issuesOf } from "../errors.ts";
 import type { Locale } from "./language.ts";
+import { messageInKorean } from "./words/messages.ts";
 
 export type Form = Record<string, unknown>;
 
@@ -16,7 +17,14 @@ export function checkForm<T extends z.ZodType>(
   locale: Locale,
 ): { ok: true; data: z.infer<T> } | { ok: false; issues: Issue[] } {
   const result = schema.safeParse(value, locale === "ko" ? { error: localeError } : undefined);
-  return result.success ? { ok: true, data: result.data } : { ok: false, issues: issuesOf(result.error) };
+  return result.success
+    ? { ok: true, data: result.data }
+    : { ok: false, issues: issuesIn(locale, issuesOf(result.error)) };
+}
+
+/** A room's own issues, in the page's language where there are words for them. */
+export function issuesIn(locale: Locale, issues: Issue[]): Issue[] {
+  return locale === "ko" ? issues.map((issue) => ({ ...issue, message: messageInKorean(issue.message) })) : issues;
 }
 
 /** One field's text, trimmed; empty when it is missing or sent twice. */

@@ -8,6 +8,7 @@ import { text } from "./form.ts";
 import { Card, send } from "./frame.tsx";
 import { localeOf, translateOr, translator } from "./language.ts";
 import { type AdminContext, adminPath, goTo, type View } from "./view.ts";
+import { messageInKorean } from "./words/messages.ts";
 
 /** To the first site, or to adding one. */
 export function showHome(c: AdminContext): Response {
@@ -73,7 +74,9 @@ function ErrorPage(props: {
   const { t } = view;
   return (
     <Card view={view} title={translateOr(t, `error.${code}`, t("error.other"))}>
-      <p class="lead">{message ?? t("error.internalLead")}</p>
+      <p class="lead">
+        {message ? (view.locale === "ko" ? messageInKorean(message) : message) : t("error.internalLead")}
+      </p>
       <p>
         <a class="button" href="/admin">
           {t("error.back")}

@@ -48,8 +48,8 @@ function OverviewPage({ view, days, metric }: { view: SiteView; days: Day[]; met
           view={view}
           label={t("overview.chart", { metric: t(`overview.${metric}`) })}
           head={METRICS.map((each) => t(`overview.${each}`))}
-          points={days.map((day) => ({
-            name: dayName(view, day.day),
+          points={days.map((day, index) => ({
+            name: index === days.length - 1 ? t("overview.today") : dayName(view, day.day),
             value: day[metric],
             text: textOf(view, metric, day[metric]),
             cells: METRICS.map((each) => textOf(view, each, day[each])),

@@ -140,14 +140,23 @@ export function Badge({ tone = "plain", children }: { tone?: "plain" | "good" | 
 }
 
 /** A table that scrolls inside itself on a phone. `label` names it for screen readers. */
-export function Table({ label, head, children }: { label: string; head: Child[]; children: Child }) {
+export function Table(props: {
+  label: string;
+  head: Child[];
+  /** Which columns hold numbers, from 0. */
+  numbers?: number[];
+  children: Child;
+}) {
+  const { label, head, numbers = [], children } = props;
   return (
     <section class="table" aria-label={label} tabindex={0}>
       <table>
         <thead>
           <tr>
-            {head.map((cell) => (
-              <th scope="col">{cell}</th>
+            {head.map((cell, column) => (
+              <th scope="col" class={numbers.includes(column) ? "number" : undefined}>
+                {cell}
+              </th>
             ))}
           </tr>
         </thead>

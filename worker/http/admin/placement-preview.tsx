@@ -106,7 +106,11 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
       {explain.seeds.length === 0 ? (
         <p class="muted">{t("placements.noSeeds")}</p>
       ) : (
-        <Table label={t("placements.seeds")} head={[t("catalog.item"), t("placements.from"), t("placements.weight")]}>
+        <Table
+          label={t("placements.seeds")}
+          head={[t("catalog.item"), t("placements.from"), t("placements.weight")]}
+          numbers={[2]}
+        >
           {explain.seeds.map((seed) => (
             <tr>
               <td>{name(seed.itemId)}</td>
@@ -122,6 +126,7 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
       <Table
         label={t("placements.candidates")}
         head={[t("catalog.item"), t("placements.way"), t("way.together"), t("way.similar"), t("placements.score")]}
+        numbers={[2, 3, 4]}
       >
         {explain.candidates.map((candidate) => (
           <tr>

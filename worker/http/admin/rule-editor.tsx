@@ -56,13 +56,13 @@ export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleFo
 }
 
 /** A submit button that changes the editor. The form's own address answers, with or without the script. */
-function Act(props: { view: View; name: string; act: string; label: string; quiet?: boolean }) {
-  const { view, name, act, label, quiet } = props;
+function Act(props: { view: View; name: string; act: string; label: string; quiet?: boolean; icon?: string }) {
+  const { view, name, act, label, quiet, icon } = props;
   const target = `#${name}-rule`;
   return (
     <button
       type="submit"
-      class={quiet ? "small quiet" : "small"}
+      class={icon ? "small quiet rule-remove" : quiet ? "small quiet" : "small"}
       name="act"
       value={`${name}:${act}`}
       formnovalidate
@@ -71,7 +71,14 @@ function Act(props: { view: View; name: string; act: string; label: string; quie
       hx-select={target}
       hx-swap="outerHTML"
     >
-      {label}
+      {icon ? (
+        <>
+          <span aria-hidden="true">{icon}</span>
+          <span class="visually-hidden">{label}</span>
+        </>
+      ) : (
+        label
+      )}
     </button>
   );
 }
@@ -127,7 +134,7 @@ function Row({ view, name, row, index }: { view: View; name: string; row: RuleRo
             aria-label={t("rule.count")}
           />
         </span>
-        <Act view={view} name={name} act={`remove:${index}`} label={t("rule.remove", { number })} quiet />
+        <Act view={view} name={name} act={`remove:${index}`} label={t("rule.remove", { number })} icon="×" />
       </div>
       <div class="inline rule-more">
         <span class="inline for-event">
@@ -139,9 +146,11 @@ function Row({ view, name, row, index }: { view: View; name: string; row: RuleRo
             label={t("rule.within")}
             placeholder="∞"
           />
-          <span>{t("rule.where")}</span>
         </span>
-        <ConditionInputs view={view} fields={row} nameOf={field} />
+        <span class="inline">
+          <span class="for-event">{t("rule.where")}</span>
+          <ConditionInputs view={view} fields={row} nameOf={field} />
+        </span>
       </div>
     </li>
   );

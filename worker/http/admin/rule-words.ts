@@ -29,10 +29,10 @@ function eventInWords(view: Words, rule: EventRule): string {
     .join(` ${t("rule.or")} `);
   const parts = [event];
   if (rule.where?.length) parts.push(`[${rule.where.map((each) => conditionInWords(view, each)).join(", ")}]`);
-  if (rule.withinSeconds !== undefined)
-    parts.push(t("rule.withinWords", { time: formatDuration(rule.withinSeconds * SECOND, locale) }));
   if (rule.count) parts.push(t(`rule.count.${rule.count.op}`, { count: rule.count.value }));
-  const words = parts.join(" ");
+  const said = parts.join(" ");
+  const time = rule.withinSeconds && formatDuration(rule.withinSeconds * SECOND, locale);
+  const words = time ? t("rule.withinWords", { event: said, time }) : said;
   return rule.did ? words : t("rule.didNotWords", { rule: words });
 }
 

@@ -124,7 +124,7 @@ function SegmentsPage(props: { view: SiteView; segments: Segment[]; counts: Map<
         {segments.length === 0 ? (
           <Empty title={t("segments.none")}>{t("segments.noneLead")}</Empty>
         ) : (
-          <Table label={t("segments.title")} head={head}>
+          <Table label={t("segments.title")} head={head} numbers={[2]}>
             {segments.map((segment) => (
               <tr>
                 <td>

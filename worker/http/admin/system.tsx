@@ -7,6 +7,7 @@ import { formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
+import { messageInKorean } from "./words/messages.ts";
 
 const LETTERS = 50;
 
@@ -81,7 +82,7 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
       {models.length === 0 ? (
         <Empty title={t("system.noModels")}>{t("system.noModelsLead")}</Empty>
       ) : (
-        <Table label={t("system.models")} head={head}>
+        <Table label={t("system.models")} head={head} numbers={[4, 5]}>
           {models.map(({ version, state, createdAt, metrics }) => (
             <tr>
               <td>
@@ -104,7 +105,7 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
               <td class="number muted">
                 {metrics.popularity ? formatShare(metrics.popularity.precision20, 1, locale) : "–"}
               </td>
-              <td class="muted">{metrics.decision}</td>
+              <td class="muted">{locale === "ko" ? messageInKorean(metrics.decision ?? "") : metrics.decision}</td>
             </tr>
           ))}
         </Table>

@@ -7,6 +7,7 @@ export const overviewWords = {
   "overview.recommendationClicks": ["추천 클릭", "Recommendation clicks"],
   "overview.messages": ["보낸 메시지", "Messages sent"],
   "overview.revenue": ["매출", "Revenue"],
+  "overview.today": ["오늘", "Today"],
   "overview.week": ["최근 7일", "last 7 days"],
   "overview.up": ["지난주보다 늘어남", "up on the week before, by"],
   "overview.down": ["지난주보다 줄어듦", "down on the week before, by"],

@@ -46,7 +46,7 @@ export const segmentWords = {
   "rule.count.lte": ["{count}번 이하", "at most {count} times"],
   "rule.count.eq": ["정확히 {count}번", "exactly {count} times"],
   "rule.within": ["최근", "within the last"],
-  "rule.withinWords": ["최근 {time} 안에", "within {time}"],
+  "rule.withinWords": ["최근 {time} 안에 {event}", "{event} within {time}"],
   "rule.where": ["그리고", "where"],
   "rule.unit": ["단위", "Unit"],
   "rule.property": ["속성 이름", "property"],

@@ -1,0 +1,55 @@
+/**
+ * The product's own messages in Korean. Rooms say what is wrong in English, because programs read it too; whatever is not
+ * here stays English. Longest prefixes first: "line 1, column 3: …" is taken apart before the rest is looked up.
+ */
+const MESSAGES: [RegExp, string][] = [
+  [/^line (\d+), column (\d+): (.*)$/s, "$1행 $2열: {$3}"],
+  [/^unknown variable (.+)$/, "알 수 없는 변수 $1"],
+  [/^unknown field (\S+): (?:a product|the profile|the site) has (.+)$/, "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2"],
+  [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
+  [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1 은(는) 0부터 $2개까지입니다"],
+  [/^loops may be nested (\d+) deep$/, "반복은 $1겹까지 됩니다"],
+  [/^tag (.+) not closed$/, "닫히지 않은 태그 $1"],
+  [/^output (.+) not closed$/, "닫히지 않은 출력 $1"],
+  [/^undefined filter: (.+)$/, "알 수 없는 필터 $1"],
+  [/^the message needs words in one language$/, "한 언어로는 문구를 써 주세요"],
+  [/^needs words in one language$/, "한 언어로는 써 주세요"],
+  [/^a campaign without a sender: .*$/, "발신자가 없습니다. 설정에서 이름과 연락처를 넣어 주세요"],
+  [/^there is no placement "(.+)"$/, "추천 영역 $1 이(가) 없습니다"],
+  [/^a recommended product needs a placement to come from$/, "추천 상품을 가져올 영역을 골라 주세요"],
+  [/^the label \(광고\) is added by the channel: leave it out$/, "(광고) 표시는 저절로 붙습니다. 빼 주세요"],
+  [/^a running campaign cannot be deleted: pause it first$/, "실행 중인 캠페인은 먼저 멈춰야 삭제할 수 있습니다"],
+  [/^a rule has at most (\d+) levels$/, "조건은 $1단계까지 묶을 수 있습니다"],
+  [/^a rule has at most (\d+) conditions$/, "조건은 $1개까지 됩니다"],
+  [/^a rule is one of .*$/, "all, any, not, event, trait 가운데 하나여야 합니다"],
+  [/^a path has at most (\d+) steps$/, "이름은 점으로 $1단계까지 됩니다"],
+  [/^"(\w+)" needs a number$/, "숫자를 넣어 주세요"],
+  [/^"(\w+)" needs one value$/, "값을 하나 넣어 주세요"],
+  [/^"(\w+)" needs a text$/, "글자를 넣어 주세요"],
+  [/^"in" needs a list of values$/, "값을 쉼표로 나누어 넣어 주세요"],
+  [/^"exists" takes .*$/, "값을 비우거나 true, false 를 넣어 주세요"],
+  [/^lower-case letters, digits, - and _, at most 63$/, "영문 소문자, 숫자, -, _ 로 63자까지"],
+  [/^letters, digits, - and _, at most (\d+).*$/, "영문, 숫자, -, _ 로 $1자까지"],
+  [/^letters, digits and _, at most (\d+)$/, "영문, 숫자, _ 로 $1자까지"],
+  [/^values must differ$/, "값이 서로 달라야 합니다"],
+  [/^the questions' ids must differ$/, "질문 ID가 서로 달라야 합니다"],
+  [/^an origin such as https:\/\/shop\.example, without a path$/, "https://shop.example 처럼 경로 없이 넣어 주세요"],
+  [/^an IANA time zone such as Asia\/Seoul$/, "Asia/Seoul 같은 시간대 이름을 넣어 주세요"],
+  [/^an ISO 4217 code such as KRW$/, "KRW 같은 통화 코드를 넣어 주세요"],
+  [/^first model$/, "첫 모델"],
+  [/^not worse than the serving model on new sessions$/, "새 방문에서 지금 모델보다 나쁘지 않음"],
+  [/^worse than the serving model on new sessions$/, "새 방문에서 지금 모델보다 나쁨"],
+  [/^too few new sessions to compare$/, "비교할 새 방문이 적음"],
+  [/^far fewer sessions than the serving model was judged by$/, "지금 모델을 평가할 때보다 방문이 훨씬 적음"],
+  [/^there is no such .*$/, "주소에 있는 것을 찾지 못했습니다"],
+  [/^this form is older than your session: .*$/, "로그인이 바뀌었습니다. 페이지를 새로 열고 다시 보내 주세요"],
+  [/^sign in again: your session has ended$/, "로그인이 끝났습니다. 다시 로그인해 주세요"],
+];
+
+export function messageInKorean(message: string): string {
+  for (const [pattern, korean] of MESSAGES) {
+    if (!pattern.test(message)) continue;
+    return message.replace(pattern, korean).replace(/\{(.*)\}$/s, (_, rest: string) => messageInKorean(rest));
+  }
+  return message;
+}
