@@ -57,7 +57,7 @@ describe("recommend", () => {
   it("looks past the pages and searches that come between", async () => {
     const h = await trainedShop();
     await visit(h, { anonymousId: "reader" }, ["lamp-1"], h.clock.at - 40 * MINUTE);
-    const pages = Array.from({ length: 25 }, () => ({ type: "page", anonymousId: "reader" }));
+    const pages = Array.from({ length: 20 }, () => ({ type: "page", anonymousId: "reader" }));
     expect((await h.browser("POST", "/v1/events", { batch: pages })).status).toBe(200);
     expect((await ask(h, { anonymousId: "reader", count: 3 })).fallbackLevel).toBe("personal");
   });

@@ -21,8 +21,8 @@ export async function readHistory(
 }
 
 /**
- * What a recommendation starts from: the events about items among a person's newest, and their purchases and survey answers
- * since `since` however much else happened after. One round trip per shard that holds part of the history; `alongside` makes
+ * What a recommendation starts from: the events about items among the `newest` of a person (and a third as many of each
+ * linked browser), and their purchases and survey answers since `since` however much else happened after. One round trip per shard that holds part of the history; `alongside` makes
  * a statement of the caller's that each of those shards answers with it.
  */
 export async function readPast(
@@ -35,7 +35,12 @@ export async function readPast(
   const window = { since: landmarks.since, until: deps.clock.now() };
   const parts = await Promise.all(
     [...byShard(deps, person.histories)].map(([{ db }, ids]) =>
-      listPast(db, ids, newest, { window, limit: landmarks.limit }, alongside(db)),
+      listPast(
+        db,
+        ids.map((id) => ({ id, newest: id === person.profileId ? newest : Math.ceil(newest / 3) })),
+        { window, limit: landmarks.limit },
+        alongside(db),
+      ),
     ),
   );
   const newestFirst = (events: HistoryEvent[]) => events.sort((a, b) => b.at - a.at);

@@ -74,20 +74,24 @@ function selectItemEvents(db: Database, profileId: ProfileId, until: number, lim
 }
 
 /**
- * Item events among the newest `newest` of each profile, `listLandmarks` of all of them, and the caller's own statement, in
- * one round trip.
+ * Item events among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
+ * statement, in one round trip.
  */
 export async function listPast(
   db: Database,
-  ids: ProfileId[],
-  newest: number,
+  profiles: { id: ProfileId; newest: number }[],
   landmarks: { window: Window; limit: number },
   alongside: Statement,
 ): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[] }> {
   const [own, first, ...others] = await db.batch<Row>([
     alongside,
-    selectLandmarks(db, ids, landmarks.window, landmarks.limit),
-    ...ids.map((id) => selectItemEvents(db, id, landmarks.window.until, newest)),
+    selectLandmarks(
+      db,
+      profiles.map(({ id }) => id),
+      landmarks.window,
+      landmarks.limit,
+    ),
+    ...profiles.map(({ id, newest }) => selectItemEvents(db, id, landmarks.window.until, newest)),
   ]);
   return {
     alongside: own?.results ?? [],
