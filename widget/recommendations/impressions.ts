@@ -27,8 +27,8 @@ export function watchImpressions(cards: Iterable<Element>, onSeen: (cards: Eleme
 
   function note(card: Element): void {
     observer.unobserve(card);
-    if (document.hidden) {
-      // Nobody looks at a hidden tab. Observed anew, the card is reported when the tab is drawn again.
+    if (document.hidden || isCovered(card)) {
+      // Nobody looks at a hidden tab, or behind a dialog. Observed anew, the card is reported anew.
       observer.observe(card);
       return;
     }
@@ -54,4 +54,14 @@ export function watchImpressions(cards: Iterable<Element>, onSeen: (cards: Eleme
     document.removeEventListener("visibilitychange", onHidden);
     tell();
   };
+}
+
+/** Something else of the page lies over the card's middle. */
+function isCovered(card: Element): boolean {
+  const { left, top, width, height } = card.getBoundingClientRect();
+  const above = document.elementFromPoint?.(left + width / 2, top + height / 2);
+  let host = card;
+  // From outside, whatever is hit in a shadow root is its host.
+  for (let root = host.getRootNode(); root instanceof ShadowRoot; root = host.getRootNode()) host = root.host;
+  return above != null && !host.contains(above);
 }

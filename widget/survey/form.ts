@@ -58,6 +58,8 @@ export function makeForm(
       });
     }
 
+    // The next question does not make the dialog jump.
+    element.style.setProperty("--height", `${element.offsetHeight}px`);
     const title = make("h2", { id: "title", part: "title", tabindex: "-1" }, asked.title);
     if (questions.length > 1) {
       const progress = questions.map((_, index) => make("i", { class: index <= step ? "done" : false }));

@@ -32,7 +32,8 @@ function define(tag: Tag): void {
 
   function showDialog(survey: Asked): Promise<SurveyResult> {
     return new Promise((resolve) => {
-      const host = make("div");
+      // A name of its own, which no page styles by accident
+      const host = document.createElement("nunchi-dialog");
       const root = host.attachShadow({ mode: "open" });
       adoptStyle(root, css, tag.nonce);
       const form = presentSurvey(tag, survey, (result) => {
