@@ -2,12 +2,13 @@
 import { area, curveMonotoneX, line } from "d3-shape";
 import type { SiteView } from "./view.ts";
 
-const WIDTH = 720;
-const HEIGHT = 220;
-const PAD = { top: 12, right: 12, bottom: 26, left: 52 };
+const WIDTH = 560;
+const HEIGHT = 160;
+const PAD = { top: 10, right: 14, bottom: 20, left: 44 };
 const TICKS = 4;
-/** Days named under the chart: one in so many. */
+/** Days named under the chart: one in so many, and fewer on a phone. */
 const NAMED_EVERY = 2;
+const NAMED_ON_PHONE = 6;
 
 export interface Point {
   name: string;
@@ -39,7 +40,7 @@ export function LineChart(props: {
         {ticks.map((tick) => (
           <g>
             <line class="grid-line" x1={PAD.left} x2={WIDTH - PAD.right} y1={y(tick)} y2={y(tick)} />
-            <text class="axis" x={PAD.left - 8} y={y(tick) + 4} text-anchor="end">
+            <text class="axis" x={PAD.left - 6} y={y(tick) + 2.5} text-anchor="end">
               {axis(tick)}
             </text>
           </g>
@@ -48,15 +49,15 @@ export function LineChart(props: {
         <path class="line" d={path ?? ""} />
         {points.map((point, index) => (
           <g>
-            <circle class="dot" cx={x(point, index)} cy={y(point.value)} r="3" />
+            <circle class="dot" cx={x(point, index)} cy={y(point.value)} r="2" />
             <rect class="hit" x={x(point, index) - step / 2} y="0" width={step} height={HEIGHT - PAD.bottom}>
               <title>{`${point.name}: ${point.text}`}</title>
             </rect>
             {(points.length - 1 - index) % NAMED_EVERY === 0 && (
               <text
-                class="axis"
+                class={(points.length - 1 - index) % NAMED_ON_PHONE === 0 ? "axis" : "axis minor"}
                 x={x(point, index)}
-                y={HEIGHT - 6}
+                y={HEIGHT - 5}
                 text-anchor={index === points.length - 1 ? "end" : "middle"}
               >
                 {point.name}

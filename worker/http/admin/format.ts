@@ -1,4 +1,5 @@
 /** Numbers and times as people read them, in the page's language and the site's time zone. Formatters are kept: 0.1 ms each. */
+import { fromMinor } from "../../lib/money.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import type { Locale } from "./language.ts";
 
@@ -21,6 +22,14 @@ export function formatNumber(value: number, locale: Locale): string {
 export function formatShort(value: number, locale: Locale): string {
   const options = { notation: "compact", maximumFractionDigits: 1 } as const;
   return keep(`short ${locale}`, () => new Intl.NumberFormat(locale, options)).format(value);
+}
+
+/** "1,483.4만원", "₩14.8M", "$1.2K": where the last digits do not matter. */
+export function formatMoneyShort(minor: number, currency: string, locale: Locale): string {
+  const amount = fromMinor(minor, currency);
+  if (currency === "KRW" && locale === "ko") return `${formatShort(amount, locale)}원`;
+  const options = { style: "currency", currency, notation: "compact", maximumFractionDigits: 1 } as const;
+  return keep(`money ${locale} ${currency}`, () => new Intl.NumberFormat(locale, options)).format(amount);
 }
 
 /** `part` of `whole` as a percentage; a dash when there is nothing to divide by. */

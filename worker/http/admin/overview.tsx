@@ -2,7 +2,7 @@
 import { formatMoney } from "../../lib/money.ts";
 import { type Day, type DayFigures, overview } from "../../reports/overview.ts";
 import { LineChart, Sparkline } from "./chart.tsx";
-import { formatNumber, formatShare, formatShort } from "./format.ts";
+import { formatMoneyShort, formatNumber, formatShare, formatShort } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Empty, Section } from "./parts.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
@@ -54,9 +54,7 @@ function OverviewPage({ view, days, metric }: { view: SiteView; days: Day[]; met
             text: textOf(view, metric, day[metric]),
             cells: METRICS.map((each) => textOf(view, each, day[each])),
           }))}
-          axis={(value) =>
-            metric === "revenue" ? formatMoney(value, site.currency, view.locale) : formatShort(value, view.locale)
-          }
+          axis={(value) => shortText(view, metric, value)}
         />
       </Section>
     </Page>
@@ -71,9 +69,7 @@ function MetricTile(props: { view: SiteView; days: Day[]; metric: Metric; isShow
   return (
     <a class="tile" href={`/admin/${site.id}?metric=${metric}`} aria-current={isShown ? "true" : undefined}>
       <span class="tile-label">{t(`overview.${metric}`)}</span>
-      <span class="figure">
-        {metric === "revenue" ? formatMoney(now, site.currency, view.locale) : formatShort(now, view.locale)}
-      </span>
+      <span class="figure">{shortText(view, metric, now)}</span>
       <span class="hint">
         {t("overview.week")} <Change view={view} now={now} before={before} />
       </span>
@@ -92,6 +88,10 @@ function Change({ view, now, before }: { view: SiteView; now: number; before: nu
       {formatShare(Math.abs(now - before), before, view.locale)}
     </span>
   );
+}
+
+function shortText({ site, locale }: SiteView, metric: Metric, value: number): string {
+  return metric === "revenue" ? formatMoneyShort(value, site.currency, locale) : formatShort(value, locale);
 }
 
 function textOf(view: SiteView, metric: Metric, value: number): string {
