@@ -1,4 +1,5 @@
 /** D1 behind the `Database` contract, with the rows of a request counted: rows written are what D1 bills. */
+import type { D1Database, D1Meta, D1PreparedStatement } from "@cloudflare/workers-types";
 import { type AnyD1Database, drizzle } from "drizzle-orm/d1";
 import type { Database, RowMeta, Statement } from "../deps.ts";
 
