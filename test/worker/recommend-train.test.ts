@@ -2,7 +2,9 @@ import { introspectWorkflow } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { collect } from "../../worker/events/collect.ts";
+import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
+import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
@@ -206,6 +208,25 @@ describe("the train job", () => {
     h.clock.at += 3 * 60 * MINUTE;
     await run(deps, { kind: "train", siteId: h.site.id });
     expect(started).toHaveLength(2);
+  });
+
+  it("is sent once an hour for a shop without a model, and once a night for all", async () => {
+    const h = await harness();
+    const sent = async (cron: string) => {
+      h.jobs.length = 0;
+      await sendDuties(h.deps, cron);
+      return h.jobs.some((job) => (job as Job).kind === "train" && (job as { siteId: string }).siteId === h.site.id);
+    };
+    expect(await sent("*/15 * * * *")).toBe(true);
+    await stock(h, [item("a")]);
+    await trainNow(h.deps, h.site.id);
+    expect(await sent("*/15 * * * *")).toBe(false);
+    h.clock.at += 61 * MINUTE;
+    expect(await sent("*/15 * * * *")).toBe(true);
+    await visit(h, { anonymousId: "first" }, ["a"]);
+    await trainNow(h.deps, h.site.id);
+    h.clock.at += 61 * MINUTE;
+    expect([await sent("*/15 * * * *"), await sent("0 18 * * *")]).toEqual([false, true]);
   });
 
   it("builds a model that serves, as the Workflow of the worker", async () => {

@@ -1,6 +1,7 @@
 /** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
 import type { Deps } from "../deps.ts";
 import type { Job } from "../job.ts";
+import { listUntrained } from "../recommend/models.ts";
 import { listSites } from "../sites/store.ts";
 
 type Duty = (deps: Deps) => Promise<Job[]>;
@@ -20,6 +21,15 @@ const perSite =
   async (deps) =>
     (await listSites(deps.control)).map(({ id }) => make(id));
 
+/** A new shop does not wait for the night: its first model is tried once an hour, as soon as somebody looks at something. */
+const firstTrainings: Duty = async (deps) => {
+  const untrained = await listUntrained(
+    deps,
+    (await listSites(deps.control)).map(({ id }) => id),
+  );
+  return untrained.map((siteId) => ({ kind: "train", siteId }));
+};
+
 /** The cron expressions are those of wrangler.toml. */
 const DUTIES: Record<string, Duty[]> = {
   // every minute
@@ -29,7 +39,7 @@ const DUTIES: Record<string, Duty[]> = {
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard })),
   ],
   // every quarter of an hour
-  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard }))],
+  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard })), firstTrainings],
   // 03:00 in Seoul
   "0 18 * * *": [
     perSite((siteId) => ({ kind: "train", siteId })),

@@ -105,6 +105,15 @@ export async function insertBuilding(
   return meta.changes > 0;
 }
 
+/** Sites that a model serves, or for which one was begun after `since`. */
+export async function selectTrained(db: Database, since: number): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT site_id AS siteId FROM models WHERE state = 'active' OR created_at > ?1")
+    .bind(since)
+    .all<{ siteId: string }>();
+  return results.map((row) => row.siteId);
+}
+
 export async function selectBuilding(db: Database, siteId: string): Promise<string | undefined> {
   const row = await db
     .prepare("SELECT version FROM models WHERE site_id = ?1 AND state = 'building' ORDER BY created_at DESC LIMIT 1")

@@ -6,7 +6,7 @@
 import { listLiving } from "../catalog/read.ts";
 import { sendEmbedJobs } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
-import { DAY, HOUR } from "../lib/time.ts";
+import { HOUR } from "../lib/time.ts";
 import { buildRows, countTotals, packRow } from "./engine/rows.ts";
 import { casesOf, rankByBuiltRows, rankByList, rankByRows, reciprocalRanks, splitSessions } from "./evaluate.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
@@ -36,7 +36,7 @@ const ITEMS_A_PAGE = 5000;
 /** A build that is older is taken to be dead. */
 const BUILD_LIMIT_MS = 2 * HOUR;
 const MODELS_KEPT = 3;
-const REJECTED_KEPT_MS = 30 * DAY;
+const REJECTED_KEPT = 5;
 
 /** Starts a training in the background and answers its version; the version that is being built when there is one already. */
 export async function startTraining(deps: Deps, siteId: string): Promise<string> {
@@ -224,16 +224,14 @@ async function finish(
   return metrics;
 }
 
-/** Keeps the last three models that served, and the parts of no training: they say who looked at what. */
+/** Keeps the last three models that served and the last few that did not, and the parts of no training: they say who looked at what. */
 async function cleanUp(deps: Deps, siteId: string, version: string, promoted: boolean): Promise<void> {
   await deps.blobs.remove(await deps.blobs.list(`${partsPrefix(siteId)}`));
   if (!promoted) await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${version}/`));
   const models = await selectModels(deps.control, siteId);
   const served = models.filter((model) => model.state === "active" || model.state === "retired");
-  const forgotten = models.filter(
-    (model) => model.state === "rejected" && model.createdAt < deps.clock.now() - REJECTED_KEPT_MS,
-  );
-  for (const old of [...served.slice(MODELS_KEPT), ...forgotten]) {
+  const rejected = models.filter((model) => model.state === "rejected");
+  for (const old of [...served.slice(MODELS_KEPT), ...rejected.slice(REJECTED_KEPT)]) {
     await deleteModel(deps.control, siteId, old.version);
     await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${old.version}/`));
   }
