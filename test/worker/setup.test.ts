@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { requireSiteByKey } from "../../worker/sites/access.ts";
 import { getSite } from "../../worker/sites/store.ts";
+import { hasStaff } from "../../worker/staff/store.ts";
 import { type Harness, harness as openHarness } from "../support/worker/harness.ts";
+import { ADMIN, staffOf } from "../support/worker/staff.ts";
 
 /** The runtime's own limiter counts all tests of a minute together. */
 const harness: typeof openHarness = (settings, override) =>
@@ -120,5 +122,60 @@ describe("POST /v1/sites", () => {
     expect((await post(h, "/v1/sites", { site: {} })).status).toBe(400);
     expect((await post(h, "/v1/sites", { site: { name: "Second" } }, h.secretKey)).status).toBe(401);
     expect((await h.fetch("/v1/sites", { method: "POST", body: "{}" })).status).toBe(401);
+  });
+});
+
+describe("/admin/setup and /admin/new-site", () => {
+  const form = (h: Harness, path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    h.fetch(path, {
+      method: "POST",
+      headers: {
+        origin: ADMIN,
+        "accept-language": "en",
+        "content-type": "application/x-www-form-urlencoded",
+        ...headers,
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+  const fields = { token: TOKEN, email: "owner@shop.test", password: staff.password, name: "꽃집", currency: "krw" };
+
+  it("set up by a form, show the keys once and sign in", async () => {
+    const h = await harness();
+    expect((await h.fetch("/admin/sign-in")).headers.get("location")).toBe("/admin/setup");
+    expect((await h.fetch("/admin/setup")).status).toBe(200);
+    const answer = await form(h, "/admin/setup", { ...fields, origin: "https://flowers.test/" });
+    expect(answer.status).toBe(200);
+    const secret = /sk_[\w-]{32}/.exec(await answer.text())?.[0] ?? "";
+    const { site } = await requireSiteByKey(h.deps, secret);
+    expect(site).toMatchObject({ name: "꽃집", origins: ["https://flowers.test"], currency: "KRW" });
+    const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+    expect((await h.fetch(`/admin/${site.id}/settings`, { headers: { cookie } })).status).toBe(200);
+    expect((await h.fetch("/admin/setup")).headers.get("location")).toBe("/admin/sign-in");
+    expect((await form(h, "/admin/setup", fields)).status).toBe(409);
+  });
+
+  it.each([
+    ["a wrong token", { token: "guess" }, 403, "setup token is not right"],
+    ["a weak password", { password: "password1234" }, 422, "first passwords"],
+    ["no name", { name: "" }, 422, "site.name"],
+    ["no e-mail", { email: "owner" }, 422, "email"],
+  ])("keep out %s, and do not repeat the password", async (_, wrong, status, words) => {
+    const h = await harness();
+    const answer = await form(h, "/admin/setup", { ...fields, ...wrong });
+    expect(answer.status).toBe(status);
+    const text = await answer.text();
+    expect(text).toContain(words);
+    expect(text).not.toContain(staff.password);
+    expect(await hasStaff(h.deps.control)).toBe(false);
+  });
+
+  it("add a site for whoever is signed in", async () => {
+    const h = await harness();
+    const member = await staffOf(h);
+    expect((await member.post("/admin/new-site", { name: "" })).status).toBe(422);
+    const answer = await member.post("/admin/new-site", { name: "Second", origin: "https://second.test" });
+    const secret = /sk_[\w-]{32}/.exec(await answer.text())?.[0] ?? "";
+    expect((await requireSiteByKey(h.deps, secret)).site.name).toBe("Second");
+    expect((await form(h, "/admin/new-site", { name: "Third" })).status).toBe(401);
   });
 });

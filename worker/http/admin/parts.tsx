@@ -126,6 +126,15 @@ export function Problems({ view, issues, title }: { view: View; issues: Issue[];
   );
 }
 
+/** Copies the text of the element with the id `of`. Needs the script; the text can be selected without. */
+export function CopyButton({ view, of }: { view: View; of: string }) {
+  return (
+    <button type="button" class="small" data-copy={of} data-copied={view.t("settings.copied")}>
+      {view.t("settings.copy")}
+    </button>
+  );
+}
+
 export function Empty({ title, children }: { title: string; children?: Child }) {
   return (
     <div class="empty">

@@ -199,7 +199,7 @@ export function Duration(props: {
 }) {
   const { view, amount, unit, label, placeholder, required } = props;
   return (
-    <span class="inline">
+    <span class="inline duration">
       <input
         class="short"
         type="number"

@@ -7,7 +7,7 @@ import { type Key, listKeys } from "../../sites/store.ts";
 import { checkForm, Lines, text } from "./form.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, Field, Form, Input, Problems, Section, Select, Table } from "./parts.tsx";
+import { Badge, CopyButton, Field, Form, Input, Problems, Section, Select, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 interface State {
@@ -84,14 +84,6 @@ function SettingsPage(state: State) {
       <Keys view={view} keys={state.keys} />
       <SiteForm {...state} />
     </Page>
-  );
-}
-
-function CopyButton({ view, of }: { view: SiteView; of: string }) {
-  return (
-    <button type="button" class="small" data-copy={of} data-copied={view.t("settings.copied")}>
-      {view.t("settings.copy")}
-    </button>
   );
 }
 

@@ -6,7 +6,7 @@ import { openSite, requireSetupToken, type SiteKeys, setUp } from "../../staff/s
 import { hasStaff } from "../../staff/store.ts";
 import { checkForm, type Form as FormData, text } from "./form.ts";
 import { Card, Shell, send } from "./frame.tsx";
-import { Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import { CopyButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
 import { addressOf, startSession } from "./session.ts";
 import type { AdminContext, View } from "./view.ts";
 
@@ -180,7 +180,10 @@ function KeysPage({ view, keys }: { view: View; keys: SiteKeys }) {
         </dd>
         <dt>{t("keys.secret")}</dt>
         <dd>
-          <code data-copy>{keys.secretKey}</code>
+          <span class="secret">
+            <code id="secret-key">{keys.secretKey}</code>
+            <CopyButton view={view} of="secret-key" />
+          </span>
         </dd>
       </dl>
       <p class="hint">{t("keys.once")}</p>

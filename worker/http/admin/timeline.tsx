@@ -10,6 +10,9 @@ import { MessageCard, MessageState } from "./message-card.tsx";
 import { Empty } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
+/** The message itself stands in the timeline, with its words. */
+const TOLD_BY_MESSAGE = ["message_sent", "message_skipped"];
+
 type Entry = { at: number } & ({ event: HistoryEvent } | { message: Message });
 
 export function PersonTimeline(props: {
@@ -20,7 +23,7 @@ export function PersonTimeline(props: {
 }) {
   const { view, events, messages, items } = props;
   const entries: Entry[] = [
-    ...events.map((event) => ({ at: event.at, event })),
+    ...events.filter(({ name }) => !TOLD_BY_MESSAGE.includes(name)).map((event) => ({ at: event.at, event })),
     ...messages.map((message) => ({ at: message.createdAt, message })),
   ].sort((a, b) => b.at - a.at);
   if (entries.length === 0) return <Empty title={view.t("people.noEvents")} />;

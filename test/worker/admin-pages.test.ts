@@ -1,0 +1,577 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { listCampaigns, requireCampaign } from "../../worker/campaigns/campaigns.ts";
+import { readItems } from "../../worker/catalog/read.ts";
+import { adminRoutes } from "../../worker/http/admin/routes.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { HOUR } from "../../worker/lib/time.ts";
+import { insertDeadLetter } from "../../worker/platform/dead-letters.ts";
+import { requirePlacement } from "../../worker/recommend/placements.ts";
+import { listSegments, requireSegment } from "../../worker/segments/segments.ts";
+import { requireSiteByKey } from "../../worker/sites/access.ts";
+import { requireSite } from "../../worker/sites/site.ts";
+import { requireSurvey } from "../../worker/survey/surveys.ts";
+import { act, agree, openCampaign, tick } from "../support/worker/campaign.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { openShop, place, visit } from "../support/worker/shop.ts";
+import { ADMIN, type StaffMember, staffOf } from "../support/worker/staff.ts";
+
+interface Admin {
+  h: Harness;
+  staff: StaffMember;
+  base: string;
+  /** A page of this site, which must be there. */
+  page(path?: string): Promise<string>;
+  post(path: string, fields?: Record<string, string>): Promise<Response>;
+}
+
+async function openAdmin(): Promise<Admin> {
+  const h = await harness();
+  const staff = await staffOf(h);
+  const base = `/admin/${h.site.id}`;
+  return {
+    h,
+    staff,
+    base,
+    page: async (path = "") => {
+      const answer = await staff.get(`${base}${path}`);
+      expect(answer.status, path).toBe(200);
+      return answer.text();
+    },
+    post: (path, fields) => staff.post(`${base}${path}`, fields),
+  };
+}
+
+const locationOf = (answer: Response) => new URL(answer.headers.get("location") ?? "", ADMIN).pathname;
+
+/** Every address of the admin is asked. */
+const ALL_ADDRESSES_MS = 30_000;
+
+describe("every address of the admin", { timeout: ALL_ADDRESSES_MS }, () => {
+  const OPEN = ["/sign-in", "/setup", "/locale"];
+  const routes = adminRoutes()
+    .routes.filter(({ method, path }) => method !== "ALL" && !OPEN.includes(path))
+    .map(({ method, path }) => ({ method, path: path.replace(/\/$/, "") }));
+  const fill = (path: string, site: string) =>
+    `/admin${path.replace(/:site(\{[^}]*\})?/, site).replace(/:\w+/g, "x1")}`;
+
+  it("asks for a sign-in before anything else", async () => {
+    const h = await harness();
+    expect(routes.length).toBeGreaterThan(40);
+    for (const { method, path } of routes) {
+      const answer = await h.fetch(fill(path, h.site.id), {
+        method,
+        headers: { origin: ADMIN, "content-type": "application/x-www-form-urlencoded" },
+        ...(method === "POST" ? { body: "csrf=guess" } : {}),
+      });
+      if (method === "POST") expect(answer.status, path).toBe(401);
+      else expect(locationOf(answer), path).toBe("/admin/sign-in");
+    }
+  });
+
+  it("takes no change without the token of the session, and none from elsewhere", async () => {
+    const { h, staff } = await openAdmin();
+    for (const { path } of routes.filter(({ method }) => method === "POST")) {
+      const address = fill(path, h.site.id);
+      expect((await staff.post(address, { csrf: "guess" })).status, path).toBe(403);
+      expect((await staff.post(address, {}, { origin: "https://evil.test" })).status, path).toBe(403);
+    }
+  });
+
+  it("has nothing of a site that is not there", async () => {
+    const { staff } = await openAdmin();
+    for (const { method, path } of routes.filter(({ path }) => path.startsWith("/:site"))) {
+      const address = fill(path, "site_aaaaaaaa");
+      const answer = method === "POST" ? await staff.post(address) : await staff.get(address);
+      expect(answer.status, path).toBe(404);
+    }
+  });
+});
+
+describe("what belongs to one site", () => {
+  it("is not to be had under the address of another", async () => {
+    const [one, two] = [await openAdmin(), await openAdmin()];
+    await openCampaign(one.h);
+    await act(one.h, { userId: "minji" }, "product_viewed", "coat-1");
+    await one.post("/segments/new", segmentForm("Buyers"));
+    await one.post("/surveys/new", surveyForm("taste"));
+    const person = profileIdOf(one.h.site.id, { userId: "minji" });
+    for (const path of [
+      `/people/${person}`,
+      "/catalog/coat-1",
+      "/placements/message",
+      "/surveys/taste",
+      "/segments/buyers",
+      "/campaigns/reminder",
+      "/campaigns/reminder/report",
+    ]) {
+      await one.page(path);
+      expect((await two.staff.get(`${two.base}${path}`)).status, path).toBe(404);
+    }
+    for (const path of [
+      "/catalog/coat-1",
+      "/placements/message",
+      "/placements/message/delete",
+      "/surveys/taste/delete",
+      "/segments/buyers",
+      "/segments/buyers/delete",
+      "/campaigns/reminder",
+      "/campaigns/reminder/launch",
+      "/campaigns/reminder/pause",
+      "/campaigns/reminder/delete",
+    ]) {
+      expect((await two.post(path, { availability: "out_of_stock" })).status, path).toBe(404);
+    }
+    expect((await requireCampaign(one.h.deps, one.h.site.id, "reminder")).state).toBe("running");
+    const found = await two.post("/people", { query: "minji" });
+    expect(await found.text()).toContain("No such person");
+  });
+});
+
+describe("people", () => {
+  it("are found by user id, anonymous id and e-mail, never through an address with an e-mail in it", async () => {
+    const { h, base, post, page } = await openAdmin();
+    await visit(h, { anonymousId: "browser-1" }, ["coat-1"]);
+    await h.server("POST", "/v1/identify", {
+      userId: "minji",
+      anonymousId: "browser-1",
+      traits: { email: "Minji@shop.test", tier: "gold" },
+    });
+    const user = `${base}/people/${profileIdOf(h.site.id, { userId: "minji" })}`;
+    expect(locationOf(await post("/people", { query: " minji " }))).toBe(user);
+    expect(locationOf(await post("/people", { query: "minji@SHOP.test" }))).toBe(user);
+    expect(locationOf(await post("/people", { query: "browser-1" }))).toContain("/people/p_");
+    expect(await page("/people")).toContain("minji");
+    expect(await (await post("/people", { query: "nobody" })).text()).toContain("No such person");
+  });
+
+  it("are shown with what they did, agreed to and were told", async () => {
+    const { h, page } = await openAdmin();
+    await openCampaign(h);
+    const minji = { userId: "minji" };
+    await agree(h, minji, { night: true });
+    await act(h, { ...minji, traits: { tier: "gold" } }, "identify");
+    await act(h, minji, "product_added_to_cart", "coat-1");
+    h.clock.at += HOUR;
+    await tick(h);
+    const text = await page(`/people/${profileIdOf(h.site.id, minji)}`);
+    for (const part of ["minji", "gold", "Added to cart", "Wool coat coat-1", "Granted", "Also at night", "(광고)"])
+      expect(text).toContain(part);
+  });
+});
+
+describe("the catalog", () => {
+  it("is searched, and an item is taken out of the next recommendation by one switch", async () => {
+    const { h, page, post, base } = await openAdmin();
+    await openShop(h);
+    expect(await page("/catalog?q=scarf")).toContain("Cashmere scarf 1");
+    expect(await page("/catalog?q=scarf")).not.toContain("Desk lamp");
+    expect(await page("/catalog?q=nothing")).toContain("Nothing matches");
+    expect(await page("/catalog/coat-1")).toContain("Mark as sold out");
+    expect(locationOf(await post("/catalog/coat-1", { availability: "out_of_stock" }))).toBe(`${base}/catalog/coat-1`);
+    expect(await page("/catalog/coat-1")).toContain("Mark as in stock");
+    await post("/catalog/coat-2", { visibility: "hidden" });
+    const items = await readItems(h.deps, h.site.id, ["coat-1", "coat-2"]);
+    expect(items.get("coat-1")).toMatchObject({ inStock: false, hidden: false, price: 10_000, brand: "coat" });
+    expect(items.get("coat-2")).toMatchObject({ inStock: true, hidden: true });
+    expect((await post("/catalog/unknown", { visibility: "hidden" })).status).toBe(404);
+  });
+});
+
+describe("placements", () => {
+  const form = (fields: Record<string, string> = {}) => ({
+    id: "home",
+    name: "Home",
+    "title.ko": "추천",
+    "title.en": "For you",
+    ways: "popular",
+    layout: "scroll",
+    count: "6",
+    excludePurchasedDays: "30",
+    "filter.0.property": "price",
+    "filter.0.op": "lte",
+    "filter.0.value": "50000",
+    "filter.1.property": "",
+    "filter.1.op": "eq",
+    "filter.1.value": "",
+    ...fields,
+  });
+
+  it("are made and changed by a form", async () => {
+    const { h, post, page, base } = await openAdmin();
+    expect(locationOf(await post("/placements/new", form()))).toBe(`${base}/placements/home`);
+    const { rules } = await requirePlacement(h.deps, h.site.id, "home");
+    expect(rules).toMatchObject({
+      ways: ["popular"],
+      layout: "scroll",
+      count: 6,
+      excludeViewed: false,
+      filter: [{ property: "price", op: "lte", value: 50_000 }],
+    });
+    await post("/placements/home", form({ count: "8", perBrandCap: "2" }));
+    expect((await requirePlacement(h.deps, h.site.id, "home")).rules).toMatchObject({ count: 8, perBrandCap: 2 });
+    expect(await page("/placements")).toContain("Home");
+    await post("/placements/home/delete");
+    expect((await post("/placements/home", form())).status).toBe(404);
+  });
+
+  it("are refused with what is wrong, and the form keeps what was typed", async () => {
+    const { h, post } = await openAdmin();
+    await place(h, "taken");
+    const answer = await post("/placements/new", form({ id: "two words", count: "500" }));
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('value="two words"');
+    expect((await post("/placements/new", form({ count: "500" }))).status).toBe(422);
+    expect((await post("/placements/new", form({ id: "taken" }))).status).toBe(422);
+    expect((await requirePlacement(h.deps, h.site.id, "taken")).name).toBe("taken");
+  });
+
+  it("are previewed for a person beside everybody, with the reasons", async () => {
+    const { h, post, page } = await openAdmin();
+    await openShop(h);
+    await visit(h, { userId: "minji" }, ["coat-1", "coat-2"]);
+    const text = await (await post("/placements/home/preview", { person: "minji" })).text();
+    for (const part of ["For minji", "For a stranger", "Why these?", "Wool coat 1"]) expect(text).toContain(part);
+    expect(await (await post("/placements/home/preview", { person: "nobody" })).text()).toContain("No such person");
+    expect(await page("/placements/home")).toContain("Preview");
+  });
+});
+
+const surveyForm = (id: string, fields: Record<string, string> = {}) => ({
+  id,
+  name: "Taste",
+  placement: "home",
+  firstVisit: "yes",
+  delaySeconds: "0",
+  "questions.0.id": "picks",
+  "questions.0.kind": "items",
+  "questions.0.titleKo": "골라 주세요",
+  "questions.0.titleEn": "Pick some",
+  "questions.0.count": "4",
+  "questions.0.most": "2",
+  ...fields,
+});
+
+describe("surveys", () => {
+  it("are made by a form, get a new version by a change, and are previewed before they are saved", async () => {
+    const { h, post, page, base } = await openAdmin();
+    await openShop(h);
+    expect(locationOf(await post("/surveys/new", surveyForm("taste")))).toBe(`${base}/surveys/taste`);
+    expect((await requireSurvey(h.deps, h.site.id, "taste")).version).toBe(1);
+    await post("/surveys/taste", surveyForm("taste", { "questions.0.most": "3" }));
+    expect(await requireSurvey(h.deps, h.site.id, "taste")).toMatchObject({ version: 2 });
+    expect(await page("/surveys/taste")).toContain("version 2");
+    expect(await page("/surveys")).toContain("Pick some");
+    const preview = await (
+      await post("/surveys/preview", surveyForm("x", { "questions.0.titleEn": "Not saved" }))
+    ).text();
+    expect(preview).toContain("Not saved");
+    expect(preview.match(/<li>/g)).toHaveLength(4);
+    await post("/surveys/taste/delete");
+    expect((await post("/surveys/taste", surveyForm("taste"))).status).toBe(404);
+  });
+
+  it("are refused with what is wrong; adding a question saves nothing", async () => {
+    const { h, post } = await openAdmin();
+    expect((await post("/surveys/new", surveyForm("Two Words"))).status).toBe(422);
+    expect((await post("/surveys/new", surveyForm("taste", { "questions.0.most": "0" }))).status).toBe(422);
+    const added = await post("/surveys/new", surveyForm("taste", { act: "questions:add" }));
+    expect(added.status).toBe(200);
+    expect(await added.text()).toContain("Question 2");
+    await expect(requireSurvey(h.deps, h.site.id, "taste")).rejects.toThrow("no such survey");
+  });
+});
+
+const segmentForm = (name: string, fields: Record<string, string> = {}) => ({
+  name,
+  "rule.mode": "form",
+  "rule.join": "all",
+  "rule.rows.0.kind": "did",
+  "rule.rows.0.event": "product_purchased",
+  "rule.rows.0.countOp": "gte",
+  "rule.rows.0.count": "2",
+  "rule.rows.0.within": "30",
+  "rule.rows.0.unit": "days",
+  "rule.rows.0.property": "",
+  "rule.rows.0.op": "eq",
+  "rule.rows.0.value": "",
+  ...fields,
+});
+
+describe("segments", () => {
+  it("are made by a form or as JSON, and get an id from their name", async () => {
+    const { h, post, page, base } = await openAdmin();
+    expect(locationOf(await post("/segments/new", segmentForm("Loyal buyers")))).toBe(`${base}/segments/loyal-buyers`);
+    const { rule } = await requireSegment(h.deps, h.site.id, "loyal-buyers");
+    const bought = { event: "product_purchased", did: true, withinSeconds: 30 * 86_400 };
+    expect(rule).toEqual({ ...bought, count: { op: "gte", value: 2 } });
+    const json = JSON.stringify({ not: bought });
+    await post("/segments/loyal-buyers", { name: "Others", "rule.mode": "json", "rule.json": json });
+    expect(await requireSegment(h.deps, h.site.id, "loyal-buyers")).toMatchObject({
+      name: "Others",
+      rule: { not: bought },
+    });
+    expect(await page("/segments")).toContain("not (Purchased within 30 days)");
+    await post("/segments/loyal-buyers/delete");
+    expect(await listSegments(h.deps, h.site.id)).toEqual([]);
+  });
+
+  it("never take the place of another one of that name", async () => {
+    const { h, post } = await openAdmin();
+    await post("/segments/new", segmentForm("Buyers"));
+    await post("/segments/new", segmentForm("Buyers"));
+    expect((await listSegments(h.deps, h.site.id)).map(({ id }) => id).sort()).toEqual(["buyers", "buyers-2"]);
+  });
+
+  it("are refused without a rule, with a broken one, and while a row is added", async () => {
+    const { h, post } = await openAdmin();
+    const broken = { name: "X", "rule.mode": "json", "rule.json": '{"all":[' };
+    for (const fields of [{ name: "X" }, broken, segmentForm("X", { "rule.rows.0.event": "" }), segmentForm("")]) {
+      expect((await post("/segments/new", fields)).status).toBe(422);
+    }
+    const added = await post("/segments/new", segmentForm("X", { act: "rule:add" }));
+    expect(await added.text()).toContain("Remove condition 2");
+    expect(await listSegments(h.deps, h.site.id)).toEqual([]);
+  });
+
+  it("are estimated before they are saved", async () => {
+    const { h, post } = await openAdmin();
+    for (const userId of ["a", "b", "c"]) await visit(h, { userId }, ["coat-1"]);
+    await visit(h, { userId: "a" }, [["product_purchased", "coat-1"]]);
+    const estimate = await post("/segments/estimate", segmentForm("X", { "rule.rows.0.countOp": "" }));
+    expect(await estimate.text()).toMatch(/>1<.*of 3 people/s);
+    const unfinished = await post("/segments/estimate", segmentForm("X", { "rule.rows.0.event": "" }));
+    expect(await unfinished.text()).toContain("once the rule is complete");
+  });
+});
+
+describe("campaigns", () => {
+  const form = (fields: Record<string, string> = {}) => ({
+    name: "Cart reminder",
+    events: "product_added_to_cart",
+    "delay.amount": "2",
+    "delay.unit": "hours",
+    reentry: "every",
+    "window.amount": "1",
+    "window.unit": "days",
+    "audience.mode": "form",
+    "exclude.mode": "form",
+    "exclude.rows.0.kind": "did",
+    "exclude.rows.0.event": "product_purchased",
+    "exclude.rows.0.within": "2",
+    "exclude.rows.0.unit": "days",
+    channel: "web_push",
+    placement: "home",
+    "link.kind": "recommended",
+    "message.en.title": "{{ product_added_to_cart.0.product_name }} waits",
+    "message.en.body": "See {{ recommendation.0.product_name }}",
+    isAd: "yes",
+    holdoutPercent: "0",
+    dailyCap: "1",
+    "conversion.event": "product_purchased",
+    "conversion.amount": "7",
+    "conversion.unit": "days",
+    ...fields,
+  });
+
+  async function openWithShop(): Promise<Admin> {
+    const admin = await openAdmin();
+    await openShop(admin.h);
+    await agree(admin.h, { userId: "minji" });
+    await visit(admin.h, { userId: "minji" }, ["coat-1", ["product_added_to_cart", "coat-2"]]);
+    return admin;
+  }
+
+  it("are written, started, paused and started again", async () => {
+    const { h, post, page, base } = await openWithShop();
+    const path = "/campaigns/cart-reminder";
+    expect(locationOf(await post("/campaigns/new", form()))).toBe(`${base}${path}`);
+    const state = async () => (await requireCampaign(h.deps, h.site.id, "cart-reminder")).state;
+    expect(await state()).toBe("draft");
+    await post(path, form({ act: "launch", "delay.amount": "3" }));
+    expect(await state()).toBe("running");
+    expect(await page("/campaigns")).toContain("3 hours after: Added to cart");
+    await post(`${path}/pause`);
+    expect(await state()).toBe("paused");
+    expect((await post(`${path}/pause`)).status).toBe(409);
+    await post(`${path}/launch`);
+    expect(await state()).toBe("running");
+    expect((await post(`${path}/delete`)).status).toBe(409);
+    await post(`${path}/pause`);
+    await post(`${path}/delete`);
+    expect(await listCampaigns(h.deps, h.site.id)).toEqual([]);
+  });
+
+  it("stay drafts, with what is missing said, when they cannot start", async () => {
+    const { h, post } = await openWithShop();
+    const answer = await post("/campaigns/new", form({ act: "launch", "message.en.body": "Hi {{ product_bought }}" }));
+    expect(answer.status).toBe(422);
+    const text = await answer.text();
+    expect(text).toContain("line 1, column 7: unknown variable product_bought");
+    const [campaign] = await listCampaigns(h.deps, h.site.id);
+    expect(campaign?.state).toBe("draft");
+    expect(text).toContain(`/campaigns/${campaign?.id}`);
+  });
+
+  it.each([
+    ["no events", { events: "" }],
+    ["no words", { "message.en.title": "", "message.en.body": "" }],
+    ["half of the words", { "message.en.body": "" }],
+    ["a delay that is no number", { "delay.amount": "soon" }],
+    ["an audience that is no rule", { "audience.mode": "json", "audience.json": "{}" }],
+  ])("are refused with %s", async (_, fields) => {
+    const { h, post } = await openWithShop();
+    expect((await post("/campaigns/new", form(fields))).status).toBe(422);
+    expect(await listCampaigns(h.deps, h.site.id)).toEqual([]);
+  });
+
+  it("show the message of a real person while they are written, and the gate's word on it", async () => {
+    const { h, post } = await openWithShop();
+    const preview = async (fields: Record<string, string> = {}) =>
+      (await post("/campaigns/preview", form({ person: "minji", ...fields }))).text();
+    const allowed = await preview();
+    for (const part of ["(광고)", "coat 2", "Would be sent now"]) expect(allowed).toContain(part);
+    expect(await preview({ channel: "email" })).toContain("No consent for this channel");
+    h.clock.at += 10 * HOUR;
+    expect(await preview()).toContain("waits until");
+    expect(await preview({ "message.en.title": "{% if %}" })).toMatch(/line 1, column \d+/);
+    expect(await preview({ "message.en.title": "{{ profile.name }}" })).toContain("profile.name");
+    expect(await preview({ placement: "gone" })).toContain("there is no placement");
+    expect(await preview({ person: "nobody" })).toContain("No such person");
+  });
+
+  it("say in Korean what is wrong to who reads Korean", async () => {
+    const { staff, base } = await openWithShop();
+    const answer = await staff.post(
+      `${base}/campaigns/preview`,
+      form({ person: "minji", "message.en.title": "{{ nothing }}" }),
+      { "accept-language": "ko" },
+    );
+    expect(await answer.text()).toContain("1행 4열: 알 수 없는 변수 nothing");
+  });
+
+  it("report what happened and why the others got nothing", async () => {
+    const { h, page } = await openAdmin();
+    await openCampaign(h);
+    await agree(h, { userId: "minji" });
+    for (const userId of ["minji", "jisoo"]) await act(h, { userId }, "product_added_to_cart", "coat-1");
+    h.clock.at += HOUR;
+    await tick(h);
+    const text = await page("/campaigns/reminder/report");
+    expect(text).toContain("No consent for this channel");
+    expect(text).toMatch(/Sent<\/th>.*?>1<\/td>/s);
+    const outbox = await page("/outbox");
+    expect(outbox).toContain("울 코트 coat-1");
+    expect(await page("/outbox?state=skipped")).toContain("No consent for this channel");
+  });
+});
+
+describe("settings", () => {
+  const settings = {
+    name: "New name",
+    origins: "https://shop.test\nhttps://www.shop.test/",
+    locale: "en",
+    currency: "usd",
+    timeZone: "Europe/Berlin",
+    "sender.name": "Shop",
+    "sender.contact": "shop@shop.test",
+    dailyCap: "3",
+  };
+
+  it("are saved as they are typed, or refused with the field's name", async () => {
+    const { h, post } = await openAdmin();
+    expect((await post("/settings", settings)).status).toBe(303);
+    expect(await requireSite(h.deps, h.site.id)).toMatchObject({
+      name: "New name",
+      origins: ["https://shop.test", "https://www.shop.test"],
+      currency: "USD",
+      sender: { name: "Shop", contact: "shop@shop.test" },
+      dailyCap: 3,
+    });
+    const refused = await post("/settings", { ...settings, origins: "shop.test", timeZone: "Berlin" });
+    expect(refused.status).toBe(422);
+    const text = await refused.text();
+    expect(text).toContain("origins.0");
+    expect(text).toContain("timeZone");
+    expect((await requireSite(h.deps, h.site.id)).timeZone).toBe("Europe/Berlin");
+  });
+
+  it("show a new secret key once, and a revoked one opens nothing", async () => {
+    const { h, post, page } = await openAdmin();
+    const answer = await (await post("/settings/keys", { kind: "secret", label: "Importer" })).text();
+    const secret = /sk_[\w-]{32}/.exec(answer)?.[0] ?? "";
+    expect((await requireSiteByKey(h.deps, secret, "secret")).site.id).toBe(h.site.id);
+    const later = await page("/settings");
+    expect(later).not.toContain(secret);
+    expect(later).toContain(`sk_…${secret.slice(-4)}`);
+    const { key } = await requireSiteByKey(h.deps, secret);
+    const other = await openAdmin();
+    expect((await other.post(`/settings/keys/${key.id}/revoke`)).status).toBe(404);
+    expect((await post(`/settings/keys/${key.id}/revoke`)).status).toBe(303);
+    await expect(requireSiteByKey(h.deps, secret)).rejects.toThrow("unknown or revoked");
+  });
+
+  it("show the tag with the site's own public key", async () => {
+    const { h, page } = await openAdmin();
+    expect(await page("/settings")).toContain(h.publicKey);
+  });
+});
+
+describe("overview and system", () => {
+  it("draw the days, one figure at a time, with all of them in a table", async () => {
+    const { h, page } = await openAdmin();
+    expect(await page()).toContain("Nothing has come in yet");
+    for (const userId of ["a", "b", "c"]) await visit(h, { userId }, ["coat-1", ["recommendation_clicked", "coat-1"]]);
+    const text = await page("?metric=recommendationClicks");
+    expect(text).toContain('aria-label="Recommendation clicks by day"');
+    expect(text).toContain("<title>Today: 3</title>");
+    expect(text).toMatch(/Today<\/th>.*?>3<.*?>6</s);
+  });
+
+  it("tell failed jobs of this site only, and start a training", async () => {
+    const [one, two] = [await openAdmin(), await openAdmin()];
+    const { deps, site, clock } = one.h;
+    const job = { kind: "train", siteId: site.id } as const;
+    await insertDeadLetter(deps.control, { id: `dead-${site.id}`, job, failedAt: clock.at });
+    const shown = `&quot;siteId&quot;:&quot;${site.id}&quot;`;
+    expect(await one.page("/system")).toContain(shown);
+    expect(await two.page("/system")).not.toContain(shown);
+    const started: string[] = [];
+    const withWorkflow = await harness({}, { workflows: { train: async (siteId) => void started.push(siteId) } });
+    const staff = await staffOf(withWorkflow);
+    expect((await staff.post(`/admin/${withWorkflow.site.id}/system/train`)).status).toBe(303);
+    expect(started).toEqual([withWorkflow.site.id]);
+    expect(await (await staff.get(`/admin/${withWorkflow.site.id}/system`)).text()).toContain("Building");
+  });
+});
+
+describe("the demo's clock", () => {
+  let base: Harness;
+  beforeAll(async () => {
+    base = await harness();
+  });
+
+  it("moves on and does what is due", async () => {
+    const h = await harness({}, { config: { ...base.deps.config, demo: true } });
+    const staff = await staffOf(h);
+    const offset = async () =>
+      Number(
+        (
+          await h.deps.control
+            .prepare("SELECT value FROM settings WHERE name = 'demo_clock_offset_ms'")
+            .first<{ value: string }>()
+        )?.value ?? 0,
+      );
+    const before = await offset();
+    const answer = await staff.post("/admin/demo/advance", { by: "hour", to: `/admin/${h.site.id}/outbox` });
+    expect(locationOf(answer)).toBe(`/admin/${h.site.id}/outbox`);
+    expect((await offset()) - before).toBe(HOUR);
+    expect(h.jobs).toContainEqual({ kind: "advance-runs", shard: 1 });
+    expect(await (await staff.get(`/admin/${h.site.id}`)).text()).toContain("Demo clock");
+  });
+
+  it("is not there outside of the demo", async () => {
+    const staff = await staffOf(base);
+    expect((await staff.post("/admin/demo/advance", { by: "day" })).status).toBe(404);
+    expect(await (await staff.get(`/admin/${base.site.id}`)).text()).not.toContain("Demo clock");
+  });
+});
