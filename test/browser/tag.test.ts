@@ -329,7 +329,7 @@ describe("what a visitor sees", () => {
     const { after, release } = gate();
     edge.answer((call) => ({ ...usual(call), ...(call.path.includes("widgets") ? { after } : {}) }));
     const body = '<nunchi-recommendations placement="scroll" layout="scroll" count="8"></nunchi-recommendations>';
-    await open({ body, style: "nunchi-recommendations { display: block; min-height: 440px }" });
+    await open({ body, style: "nunchi-recommendations { display: block; min-height: 460px }" });
     await page.locator(".skeleton").waitFor({ state: "attached" });
     const top = () => page.locator("#after").evaluate((each) => each.getBoundingClientRect().top);
     const height = () =>
