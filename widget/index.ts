@@ -135,7 +135,8 @@ function digest(text: string): string {
 }
 
 try {
-  const script = (document.currentScript ?? document.querySelector("script[data-key^=pk_]")) as HTMLScriptElement | null;
+  const script = (document.currentScript ??
+    document.querySelector("script[data-key^=pk_]")) as HTMLScriptElement | null;
   const key = script?.dataset.key;
   if (script && key && !window.nunchi?.tag) start(script, key);
 } catch (error) {
