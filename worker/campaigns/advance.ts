@@ -6,9 +6,10 @@
 import type { Deps, Shard, Statement } from "../deps.ts";
 import { type ProfileId, siteIdOf } from "../lib/ids.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
-import { addressee } from "../messages/addressee.ts";
+import { addressee, addressOf } from "../messages/addressee.ts";
 import { allow, type GateCampaign, type Verdict } from "../messages/gate.ts";
 import { type DedupeKey, type Letter, messageIdOf, send } from "../messages/send.ts";
+import { coalesced } from "../platform/coalesce.ts";
 import { locateMany } from "../profiles/person.ts";
 import { listLinks } from "../profiles/store.ts";
 import type { Site } from "../sites/schema.ts";
@@ -28,15 +29,29 @@ const STEP = "send";
 
 export async function advanceRuns(deps: Deps, job: { kind: "advance-runs"; shard: number }): Promise<void> {
   const shard = deps.shards.at(job.shard);
+  const shops = new Map<string, Promise<Shop>>();
   for (let slice = 0; slice < SLICES; slice++) {
     const now = deps.clock.now();
     const runs = await claimRuns(shard.db, now, now + LEASE_MS, SLICE);
     for (const [siteId, group] of Map.groupBy(runs, (run) => siteIdOf(run.profileId))) {
-      await advanceSite(deps, shard, siteId, group);
+      const shop = shops.get(siteId) ?? openShop(deps, siteId);
+      shops.set(siteId, shop);
+      await advanceSite(deps, shard, await shop, group);
     }
     if (runs.length < SLICE) return;
   }
   await deps.queue.send([job]);
+}
+
+/** A site and its campaigns, read anew by every job: a pause is heard within the seconds that a job takes. */
+interface Shop {
+  site: Site;
+  campaigns: Campaign[];
+}
+
+async function openShop(deps: Deps, siteId: string): Promise<Shop> {
+  const [site, campaigns] = await Promise.all([requireSite(deps, siteId), listCampaigns(deps, siteId)]);
+  return { site, campaigns };
 }
 
 interface Step {
@@ -44,12 +59,12 @@ interface Step {
   campaign: Campaign;
 }
 
-async function advanceSite(deps: Deps, shard: Shard, siteId: string, runs: Run[]): Promise<void> {
+async function advanceSite(deps: Deps, shard: Shard, { site, campaigns }: Shop, runs: Run[]): Promise<void> {
+  const here = coalesced(shard.db);
   const ids = [...new Set(runs.map((run) => run.profileId))];
-  const [site, campaigns, owners] = await Promise.all([
-    requireSite(deps, siteId),
-    listCampaigns(deps, siteId),
-    listLinks(shard.db, ids, "owner"),
+  const [owners, people] = await Promise.all([
+    listLinks(here, ids, "owner"),
+    locateMany({ index: shard.index, db: here }, ids),
   ]);
   const campaignOf = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
   const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
@@ -64,10 +79,9 @@ async function advanceSite(deps: Deps, shard: Shard, siteId: string, runs: Run[]
   await moveToOwners(deps, moving, ownerOf);
   for (const { run } of moving) ended.push({ ...run, outcome: "moved" });
 
-  const people = await locateMany(shard, [...new Set(staying.map(({ run }) => run.profileId))]);
   const travelers = await readTravelers(
     deps,
-    people,
+    people.filter((person) => !ownerOf.has(person.profileId)),
     campaigns.map((campaign) => campaign.definition),
   );
   const now = deps.clock.now();
@@ -112,15 +126,16 @@ async function lettersFor(
     const { channel } = campaign.definition;
     const { profileId, campaignId, occurrence, version } = run;
     const key: DedupeKey = { campaignId, version, step: STEP, profileId, occurrence };
-    const { reach } = traveler;
+    const { reach, subject } = traveler;
+    const { profile } = subject;
     return {
       run,
       traveler,
       key,
       campaign: gateCampaign(campaign),
       channel,
-      person: addressee(reach, channel),
-      to: reach.to,
+      person: addressee(profile, reach, channel),
+      to: addressOf(profile),
       written: undefined,
     };
   });

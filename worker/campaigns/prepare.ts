@@ -14,10 +14,11 @@ import type { Written } from "../messages/send.ts";
 import { renderTemplate } from "../messages/template.ts";
 import { linksOf } from "../messages/tokens.ts";
 import { buildVariables, itemIdsFor } from "../messages/variables.ts";
+import { coalesceShards } from "../platform/coalesce.ts";
 import type { PersonRef } from "../profiles/person.ts";
 import type { RecommendedItem } from "../recommend/recommend.ts";
 import { recommendToMany } from "../recommend/recommend-many.ts";
-import { evaluate, type Rule, type Subject } from "../segments/rule.ts";
+import { evaluate, type Subject } from "../segments/rule.ts";
 import { readSubjects, sinceFor } from "../segments/subjects.ts";
 import type { Site } from "../sites/schema.ts";
 import { usesRecommendation } from "./campaigns.ts";
@@ -34,27 +35,21 @@ export interface Traveler {
   reach: Reach;
 }
 
-/** Profile, history, consent and recent messages of everybody, for the rules and words of these campaigns. */
+/** Profile, history, consent and recent messages of everybody, for the rules and words of these campaigns: one round trip a shard. */
 export async function readTravelers(
   deps: Deps,
   people: PersonRef[],
   definitions: CampaignDefinition[],
 ): Promise<Map<ProfileId, Traveler>> {
   const now = deps.clock.now();
-  const rules = definitions.flatMap(({ audience, exclude }) =>
-    [audience, exclude].filter((rule): rule is Rule => rule !== null),
-  );
+  const rules = definitions.flatMap(({ audience, exclude }) => [audience, exclude]).filter((rule) => rule !== null);
   const since = Math.min(sinceFor(rules, now), now - WORDS_LOOK_BACK_MS);
-  const subjects = await readSubjects(deps, people, since);
-  const known = people.flatMap((ref) => {
-    const subject = subjects.get(ref.profileId);
-    return subject ? [{ ref, subject, profile: subject.profile }] : [];
-  });
-  const reaches = await readReach(deps, known);
+  const together = coalesceShards(deps);
+  const [subjects, reaches] = await Promise.all([readSubjects(together, people, since), readReach(together, people)]);
   return new Map(
-    known.flatMap(({ ref, subject }) => {
-      const reach = reaches.get(ref.profileId);
-      return reach ? [[ref.profileId, { ref, subject, reach }] as const] : [];
+    people.flatMap((ref) => {
+      const [subject, reach] = [subjects.get(ref.profileId), reaches.get(ref.profileId)];
+      return subject && reach ? [[ref.profileId, { ref, subject, reach }] as const] : [];
     }),
   );
 }

@@ -43,7 +43,14 @@ export async function previewCampaign(
   const { written } = writ;
   return {
     fit: fitOf(definition, traveler.subject, now),
-    verdict: allow(addressee(traveler.reach, channel), channel, gateCampaign, site, now, written),
+    verdict: allow(
+      addressee(traveler.subject.profile, traveler.reach, channel),
+      channel,
+      gateCampaign,
+      site,
+      now,
+      written,
+    ),
     locale: writ.locale,
     content: written.ok ? written.content : null,
     problem: written.ok ? null : { reason: written.reason, detail: writ.detail ?? null },

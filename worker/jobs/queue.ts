@@ -2,6 +2,7 @@
 import { advanceRuns } from "../campaigns/advance.ts";
 import { embedItems } from "../catalog/embed.ts";
 import type { Deps } from "../deps.ts";
+import { measureExperiment } from "../experiments/measure.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
@@ -20,6 +21,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return attribute(deps, job);
     case "refresh-segments":
       return refreshSegments(deps, job);
+    case "measure-experiment":
+      return measureExperiment(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
     case "train":
@@ -31,6 +34,9 @@ export async function run(deps: Deps, job: Job): Promise<void> {
   }
 }
 
+/** Jobs of one batch that are worked on at once: bounded by the isolate's memory. */
+const LANES = 4;
+
 export async function consume(batch: MessageBatch<Job>, compose: () => Promise<Deps>): Promise<void> {
   const deps = await compose();
   if (batch.queue === "nunchi-dead") {
@@ -40,18 +46,25 @@ export async function consume(batch: MessageBatch<Job>, compose: () => Promise<D
     }
     return;
   }
-  for (const message of batch.messages) {
-    try {
-      await run(deps, message.body);
+  // A shard waits for its database most of the time: others work meanwhile.
+  const waiting = [...batch.messages];
+  const lane = async (): Promise<void> => {
+    for (let message = waiting.shift(); message; message = waiting.shift()) await handle(deps, message);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+async function handle(deps: Deps, message: Message<Job>): Promise<void> {
+  try {
+    await run(deps, message.body);
+    message.ack();
+  } catch (error) {
+    if (error instanceof Refusal) {
+      deps.log.warn("job refused", { kind: message.body.kind, code: error.code, reason: error.message });
       message.ack();
-    } catch (error) {
-      if (error instanceof Refusal) {
-        deps.log.warn("job refused", { kind: message.body.kind, code: error.code, reason: error.message });
-        message.ack();
-      } else {
-        deps.log.error("job failed", error, { kind: message.body.kind, attempt: message.attempts });
-        message.retry({ delaySeconds: Math.min(600, 10 * 2 ** message.attempts) });
-      }
+    } else {
+      deps.log.error("job failed", error, { kind: message.body.kind, attempt: message.attempts });
+      message.retry({ delaySeconds: Math.min(600, 10 * 2 ** message.attempts) });
     }
   }
 }

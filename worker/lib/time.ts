@@ -9,20 +9,33 @@ export function utcDay(at: number): number {
   return Math.floor(at / DAY);
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+interface Zone {
+  formatter: Intl.DateTimeFormat;
+  /** Minute (epoch ms) → local minute of the day: work over many people asks about the same few minutes. */
+  known: Map<number, number>;
+}
+
+const zones = new Map<string, Zone>();
+const MINUTES_KEPT = 100;
 
 /** Minutes since local midnight (0–1439) at `at` in an IANA zone. Building a formatter costs 0.1 ms, so they are kept. */
 export function localMinuteOfDay(at: number, timeZone: string): number {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-US", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    formatters.set(timeZone, formatter);
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    const format = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+    zone = { formatter: new Intl.DateTimeFormat("en-US", format), known: new Map() };
+    zones.set(timeZone, zone);
   }
+  const minute = at - (at % MINUTE);
+  const known = zone.known.get(minute);
+  if (known !== undefined) return known;
   let minutes = 0;
-  for (const part of formatter.formatToParts(at)) {
+  for (const part of zone.formatter.formatToParts(minute)) {
     if (part.type === "hour") minutes += Number(part.value) * 60;
     if (part.type === "minute") minutes += Number(part.value);
   }
+  if (zone.known.size >= MINUTES_KEPT) zone.known.clear();
+  zone.known.set(minute, minutes);
   return minutes;
 }
 

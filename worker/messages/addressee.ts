@@ -12,11 +12,7 @@ import { listRecent } from "./store.ts";
 const RECENT_MS = 2 * DAY;
 
 export interface Reach {
-  profileId: ProfileId;
-  to: { email?: string | undefined; phone?: string | undefined };
   consents: ConsentState;
-  /** The person switched all notifications off in the shop's own settings. */
-  isBlocked: boolean;
   recent: Addressee["recent"];
 }
 
@@ -24,42 +20,41 @@ export interface Reach {
 const BLOCKED_TRAIT = "is_all_notification_blocked";
 
 /** The person on one channel. */
-export function addressee({ profileId, to, consents, isBlocked, recent }: Reach, channel: Channel): Addressee {
-  const address: Record<Channel, boolean> = {
-    email: to.email !== undefined,
-    sms: to.phone !== undefined,
-    kakao: to.phone !== undefined,
+export function addressee(profile: Profile, { consents, recent }: Reach, channel: Channel): Addressee {
+  const hasAddress: Record<Channel, boolean> = {
+    email: profile.email !== null,
+    sms: profile.phone !== null,
+    kakao: profile.phone !== null,
     /** A subscription is a browser's; its provider says when there is none. */
     web_push: true,
   };
-  return { profileId, hasAddress: address[channel], isBlocked, consent: consents[channel], recent };
+  return {
+    profileId: profile.profileId,
+    hasAddress: hasAddress[channel],
+    isBlocked: profile.traits[BLOCKED_TRAIT] === true,
+    consent: consents[channel],
+    recent,
+  };
+}
+
+/** Where a provider finds the person. */
+export function addressOf(profile: Profile): { email: string | undefined; phone: string | undefined } {
+  return { email: profile.email ?? undefined, phone: profile.phone ?? undefined };
 }
 
 /** Consent and recent messages of these people, over all their browsers: two statements a shard. */
-export async function readReach(
-  deps: Deps,
-  people: { ref: PersonRef; profile: Profile }[],
-): Promise<Map<ProfileId, Reach>> {
+export async function readReach(deps: Deps, people: PersonRef[]): Promise<Map<ProfileId, Reach>> {
   const since = deps.clock.now() - RECENT_MS;
-  const ids = people.flatMap(({ ref }) => ref.histories);
+  const ids = people.flatMap((person) => person.histories);
   const [consents, messages] = await Promise.all([
-    readConsentsOf(
-      deps,
-      people.map(({ ref }) => ref),
-    ),
+    readConsentsOf(deps, people),
     Promise.all([...byShard(deps, ids)].map(([shard, group]) => listRecent(shard.db, group, since))),
   ]);
   const recent = Map.groupBy(messages.flat(), (message) => message.profileId);
   return new Map(
-    people.map(({ ref, profile }) => [
-      ref.profileId,
-      {
-        profileId: ref.profileId,
-        to: { email: profile.email ?? undefined, phone: profile.phone ?? undefined },
-        consents: consents.get(ref.profileId) ?? {},
-        isBlocked: profile.traits[BLOCKED_TRAIT] === true,
-        recent: ref.histories.flatMap((id) => recent.get(id) ?? []),
-      },
+    people.map(({ profileId, histories }) => [
+      profileId,
+      { consents: consents.get(profileId) ?? {}, recent: histories.flatMap((id) => recent.get(id) ?? []) },
     ]),
   );
 }

@@ -5,7 +5,7 @@ import { DAY, MINUTE } from "../lib/time.ts";
 import { locateMany } from "../profiles/person.ts";
 import { getProfiles } from "../profiles/store.ts";
 import { requireSite } from "../sites/site.ts";
-import { addressee, readReach } from "./addressee.ts";
+import { addressee, addressOf, readReach } from "./addressee.ts";
 import { deliver, type Parcel } from "./deliver.ts";
 import { mayReach } from "./gate.ts";
 import { listUnconfirmed, type Message, markUnsent } from "./store.ts";
@@ -42,25 +42,19 @@ async function redeliverOfSite(deps: Deps, shard: Shard, siteId: string, message
   const now = deps.clock.now();
   const ids = [...new Set(messages.map((message) => message.profileId))];
   const [refs, profiles] = await Promise.all([locateMany(shard, ids), getProfiles(shard.db, ids)]);
-  const refOf = new Map(refs.map((ref) => [ref.profileId, ref]));
-  const people = await readReach(
-    deps,
-    profiles.flatMap((profile) => {
-      const ref = refOf.get(profile.profileId);
-      return ref ? [{ ref, profile }] : [];
-    }),
-  );
+  const reaches = await readReach(deps, refs);
+  const profileOf = new Map(profiles.map((profile) => [profile.profileId, profile]));
   const parcels: Parcel[] = [];
   const over: Parameters<typeof markUnsent>[1] = [];
   for (const message of messages) {
     const { profileId, id } = message;
-    const person = people.get(profileId);
-    if (!person || message.createdAt < now - GIVE_UP_MS) {
+    const [profile, reach] = [profileOf.get(profileId), reaches.get(profileId)];
+    if (!profile || !reach || message.createdAt < now - GIVE_UP_MS) {
       over.push({ profileId, id, state: "failed", reason: "expired" });
       continue;
     }
-    const verdict = mayReach(addressee(person, message.channel), message.channel, message.isAd, site, now);
-    if (verdict.allowed) parcels.push({ message, to: person.to });
+    const verdict = mayReach(addressee(profile, reach, message.channel), message.channel, message.isAd, site, now);
+    if (verdict.allowed) parcels.push({ message, to: addressOf(profile) });
     else if (verdict.holdUntil === undefined) over.push({ profileId, id, state: "skipped", reason: verdict.reason });
   }
   if (over.length > 0) await markUnsent(shard.db, over).run();
