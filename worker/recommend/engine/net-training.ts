@@ -1,5 +1,5 @@
 /**
- * Learning the re-ranker from what visitors chose among the candidates. Loss of a case: half the cross-entropy over all
+ * Learning the re-ranker from what visitors chose among the candidates. Loss of a case: the cross-entropy over all
  * candidates, and, when the choice was new to the session, the cross-entropy over the new ones; so one net ranks lists
  * with and without the session's own items. Adam with a step that falls linearly.
  */
@@ -9,8 +9,8 @@ import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { normal, seeded, shuffle } from "./random.ts";
 
-const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
-const ALL_WEIGHT = 0.5;
+const DEFAULTS: NetOptions = { hidden: 32, rate: 0.003, batch: 16 };
+const ALL_WEIGHT = 1;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
 const LEAST = 2e-4;

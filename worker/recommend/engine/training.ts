@@ -4,7 +4,7 @@
  *
  * Leak rule: neither counts nor embeddings may have seen the sessions that train the net. So a first model ("base")
  * learns from the older nine tenths, the net learns from what visitors then chose, and the served model ("full") is
- * counted over everything, its embeddings continued for two epochs, the net kept.
+ * counted over everything, its embeddings continued for three epochs, the net kept.
  */
 import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
@@ -59,13 +59,13 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
   return {
     itemCount,
     seed: 1,
-    epochs: 8,
-    refreshEpochs: 2,
+    epochs: 12,
+    refreshEpochs: 3,
     holdOut: 0.1,
     cases: 40_000,
     chunk: 1_250,
     validationCases: 4_000,
-    netEpochs: 6,
+    netEpochs: 8,
     batches: 2_500,
     partition: 50_000,
     ...changes,
