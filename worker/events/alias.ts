@@ -67,7 +67,8 @@ const ALIASES: Record<string, CanonicalEvent> = {
 
 /** The canonical name, or the name itself: an unknown name is a custom event and kept as it was sent. */
 export function canonicalName(name: string): string {
-  return ALIASES[name.toLowerCase()] ?? name;
+  const key = name.toLowerCase();
+  return (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined) ?? name;
 }
 
 export interface EventItem {

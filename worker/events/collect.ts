@@ -6,7 +6,7 @@ import type { Deps, Shard, Statement } from "../deps.ts";
 import { linkBrowsers } from "../profiles/person.ts";
 import { type ProfileChange, upsertProfiles } from "../profiles/store.ts";
 import { type Envelope, type Normalized, normalize, type StoredEvent } from "./normalize.ts";
-import { type CollectResult, EVENT_LIMIT_BYTES, EventMessage } from "./schema.ts";
+import { type CollectResult, EVENT_LIMIT_BYTES, EVENT_LIMIT_LEVELS, EventMessage } from "./schema.ts";
 import { insertEvents } from "./store.ts";
 
 export type Alongside = (shard: Shard, events: StoredEvent[]) => Statement[];
@@ -22,13 +22,17 @@ export async function collect(
 ): Promise<CollectResult> {
   const refused: CollectResult["refused"] = [];
   const accepted: Normalized[] = [];
+  const distinct = new Map<string, Normalized>();
   for (const [index, message] of messages.entries()) {
-    const issue = oversize(message);
+    const issue = oversize(message) ?? tooDeep(message);
     const checked = issue ? undefined : EventMessage.safeParse(message);
     if (issue) refused.push({ index, issues: [issue] });
     else if (checked?.success) {
       const messageId = checked.data.messageId ?? deps.ids.next("evt");
-      accepted.push(normalize({ ...checked.data, messageId }, envelope));
+      const normalized = normalize({ ...checked.data, messageId }, envelope);
+      accepted.push(normalized);
+      const key = `${normalized.event.profileId}${messageId}`;
+      if (!distinct.has(key)) distinct.set(key, normalized);
     } else if (checked) {
       refused.push({
         index,
@@ -43,7 +47,7 @@ export async function collect(
     ),
   );
   const shards = new Map<Shard, { events: StoredEvent[]; profiles: ProfileChange[] }>();
-  for (const { event, profile } of accepted) {
+  for (const { event, profile } of distinct.values()) {
     const shard = deps.shards.of(event.profileId);
     const group = shards.get(shard) ?? { events: [], profiles: [] };
     group.events.push(event);
@@ -67,4 +71,14 @@ function oversize(message: unknown): { path: string; message: string } | undefin
   // A UTF-16 unit is at most three bytes: most events need no encoding to be known as small enough.
   if (text.length * 3 <= EVENT_LIMIT_BYTES || encoder.encode(text).length <= EVENT_LIMIT_BYTES) return undefined;
   return { path: "", message: `the event is larger than ${EVENT_LIMIT_BYTES / 1024} KB` };
+}
+
+function tooDeep(message: unknown): { path: string; message: string } | undefined {
+  if (!isDeeper(message, EVENT_LIMIT_LEVELS)) return undefined;
+  return { path: "", message: `the event has more than ${EVENT_LIMIT_LEVELS} levels` };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }

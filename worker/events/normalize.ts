@@ -3,7 +3,7 @@
  * itself is kept as an event, so that a person's timeline is complete.
  */
 import { type ProfileId, profileIdOf } from "../lib/ids.ts";
-import { MINUTE, SECOND } from "../lib/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../lib/time.ts";
 import type { ProfileChange } from "../profiles/store.ts";
 import { canonicalName, itemsOf } from "./alias.ts";
 import type { EventMessage } from "./schema.ts";
@@ -17,10 +17,10 @@ export interface StoredEvent {
   properties: Record<string, unknown>;
   isBot: boolean;
   /**
-   * The time had to be corrected, so a retry may carry a slightly other one: look for the message id around it before
-   * inserting. With a good clock the primary key alone makes the event happen once.
+   * Between which times (epoch ms) the same message may be stored already, at another time than this one says. Null: its
+   * time never changes, so the primary key alone makes it happen once.
    */
-  uncertainTime: boolean;
+  retryWindow: { from: number; to: number } | null;
 }
 
 export interface Normalized {
@@ -44,22 +44,28 @@ export interface Envelope {
 const SKEW_CORRECTED_MS = MINUTE;
 /** From here on a retry might fall on the other side of the line above. */
 const SKEW_UNCERTAIN_MS = 15 * SECOND;
+/** How far from each other a message and its retry can be: when the time is the client's, and when it is our guess. */
+const RETRY_MS = HOUR;
+const RETRY_UNCERTAIN_MS = DAY;
 
 /**
  * `timestamp + (receivedAt − sentAt)`, Segment's correction, but only for clocks that are off by a minute or more: a
- * corrected time differs from retry to retry. Never in the future; without a timestamp it is the time of receipt.
+ * corrected time differs from retry to retry. Never in the future nor before 1970; without a timestamp it is the time of
+ * receipt. A body that is kept and sent again later looks like a clock that is off: the window reaches from what the client
+ * said to what it was corrected to.
  */
-export function eventTime(message: EventMessage, envelope: Envelope): { at: number; uncertain: boolean } {
+export function eventTime(message: EventMessage, envelope: Envelope): Pick<StoredEvent, "at" | "retryWindow"> {
+  const { now } = envelope;
   const said = message.timestamp ?? message.originalTimestamp;
-  if (said === undefined) return { at: envelope.now, uncertain: true };
-  if (envelope.trusted) return { at: Math.min(said, envelope.now), uncertain: false };
+  if (said === undefined) return { at: now, retryWindow: { from: now - RETRY_UNCERTAIN_MS, to: now } };
+  if (envelope.trusted) return { at: Math.min(said, now), retryWindow: null };
   const sentAt = message.sentAt ?? envelope.sentAt;
-  const skew = sentAt == null ? 0 : envelope.now - sentAt;
+  const skew = sentAt == null ? 0 : now - sentAt;
   const corrected = Math.abs(skew) >= SKEW_CORRECTED_MS ? said + skew : said;
-  return {
-    at: Math.min(corrected, envelope.now),
-    uncertain: Math.abs(skew) >= SKEW_UNCERTAIN_MS || corrected > envelope.now,
-  };
+  const at = Math.min(Math.max(corrected, 0), now);
+  const isUncertain = Math.abs(skew) >= SKEW_UNCERTAIN_MS || corrected > now;
+  const reach = isUncertain ? RETRY_UNCERTAIN_MS : RETRY_MS;
+  return { at, retryWindow: { from: Math.min(said, at) - reach, to: Math.max(said, at) + reach } };
 }
 
 const NAME_BY_TYPE = {
@@ -76,7 +82,7 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
   const anonymousId = message.anonymousId ?? undefined;
   const person = userId !== undefined ? { userId } : { anonymousId: anonymousId as string };
   const profileId = profileIdOf(envelope.siteId, person);
-  const { at, uncertain } = eventTime(message, envelope);
+  const { at, retryWindow } = eventTime(message, envelope);
   const properties: Record<string, unknown> = { ...message.properties };
   if (message.type === "page" || message.type === "screen") {
     if (message.name) properties.name = message.name;
@@ -100,7 +106,7 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
       itemId: itemsOf(properties)[0]?.id ?? null,
       properties,
       isBot: envelope.isBot,
-      uncertainTime: uncertain,
+      retryWindow,
     },
     profile: {
       profileId,

@@ -5,9 +5,22 @@ import * as z from "zod";
 export const EVENT_LIMIT_BYTES = 32 * 1024;
 export const BATCH_LIMIT_BYTES = 500 * 1024;
 export const BATCH_LIMIT_EVENTS = 2500;
+/** Levels of objects and lists in one event: SQLite reads no JSON of more than a thousand. */
+export const EVENT_LIMIT_LEVELS = 128;
 
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
-const moment = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().positive()]);
+const MOMENT = "a time with its zone (2026-03-10T12:00:00Z) or in epoch milliseconds, not before 1970";
+/** Epoch ms. Nothing was recorded before 1970, and a date beyond what JavaScript can hold is no date. */
+const moment = z.union(
+  [
+    z.iso
+      .datetime({ offset: true })
+      .transform((text) => Date.parse(text))
+      .refine((at) => at >= 0, MOMENT),
+    z.number().min(0).max(8.64e15).transform(Math.floor),
+  ],
+  MOMENT,
+);
 const bag = z.record(z.string(), z.unknown());
 
 export const MESSAGE_TYPES = ["track", "identify", "page", "screen", "group", "alias"] as const;

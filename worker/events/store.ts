@@ -1,11 +1,11 @@
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { MINUTE } from "../lib/time.ts";
+import { DAY } from "../lib/time.ts";
 import { overIds, overRows } from "../platform/db.ts";
 import type { StoredEvent } from "./normalize.ts";
 
-/** How far apart the corrected times of one event and its retry can be. */
-const RETRY_WINDOW_MS = 10 * MINUTE;
+/** Events of a person that are looked through for a message's first copy: a bound for those who do hundreds in an hour. */
+const RETRY_LOOK_BACK = 500;
 
 export interface HistoryEvent {
   profileId: ProfileId;
@@ -22,18 +22,24 @@ function toEvent(row: Row): HistoryEvent {
   return { ...row, properties: JSON.parse(row.properties) };
 }
 
-/** One statement for all events of a batch in one shard; events that are already there are ignored. */
+/**
+ * One statement for all events of a batch in one shard; events that are already there are ignored, by their key or by their
+ * message id within `retryWindow`. Anything else that is wrong with a row fails the batch: nothing is dropped in silence.
+ */
 export function insertEvents(db: Database, events: StoredEvent[]): Statement {
   return overRows(
     db,
-    `INSERT OR IGNORE INTO events (profile_id, at, message_id, name, item_id, properties, is_bot)
+    `INSERT INTO events (profile_id, at, message_id, name, item_id, properties, is_bot)
      SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'itemId',
        value -> 'properties', value ->> 'isBot'
      FROM json_each(?1) AS row
-     WHERE row.value ->> 'uncertainTime' = 0 OR NOT EXISTS (
-       SELECT 1 FROM events WHERE profile_id = row.value ->> 'profileId'
-         AND at BETWEEN (row.value ->> 'at') - ${RETRY_WINDOW_MS} AND (row.value ->> 'at') + ${RETRY_WINDOW_MS}
-         AND message_id = row.value ->> 'messageId')`,
+     WHERE row.value ->> 'retryWindow' IS NULL OR NOT EXISTS (
+       SELECT 1 FROM (
+         SELECT message_id FROM events WHERE profile_id = row.value ->> 'profileId'
+           AND at BETWEEN row.value ->> '$.retryWindow.from' AND row.value ->> '$.retryWindow.to'
+         ORDER BY at DESC LIMIT ${RETRY_LOOK_BACK})
+       WHERE message_id = row.value ->> 'messageId')
+     ON CONFLICT (profile_id, at, message_id) DO NOTHING`,
     events,
   );
 }
@@ -156,6 +162,50 @@ export async function listLandmarks(
 ): Promise<HistoryEvent[]> {
   const { results } = await selectLandmarks(db, ids, window, limit).all<Row>();
   return results.map(toEvent);
+}
+
+/**
+ * When each of these profiles of one shard was first shown recommendations under a label that begins with `prefix` (ASCII),
+ * by label and UTC day. The label is what the answer called `variant`.
+ */
+export async function listShowings(
+  db: Database,
+  ids: ProfileId[],
+  prefix: string,
+  window: Window,
+): Promise<{ profileId: ProfileId; label: string; at: number }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, properties ->> 'variant' AS label, min(at) AS at
+     FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
+     WHERE name = 'recommendation_shown' AND is_bot = 0 AND substr(label, 1, length(?4)) = ?4
+     GROUP BY profile_id, label, at / ${DAY}`,
+    ids,
+    window.since,
+    window.until,
+    prefix,
+  ).all<{ profileId: ProfileId; label: string; at: number }>();
+  return results;
+}
+
+/** Events of some names by these profiles of one shard, bots left out. */
+export async function listNamed(
+  db: Database,
+  ids: ProfileId[],
+  names: string[],
+  window: Window,
+): Promise<Pick<HistoryEvent, "profileId" | "at" | "name" | "properties">[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, at, name, properties FROM json_each(?1) AS person
+     JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
+     WHERE is_bot = 0 AND name IN (SELECT value FROM json_each(?4))`,
+    ids,
+    window.since,
+    window.until,
+    JSON.stringify(names),
+  ).all<Pick<Row, "profileId" | "at" | "name" | "properties">>();
+  return results.map((row) => ({ ...row, properties: JSON.parse(row.properties) }));
 }
 
 /** A slice of a site's events in key order (profile, time), for training and other work over everything. */

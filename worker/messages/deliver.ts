@@ -100,6 +100,6 @@ export function messageEvent(
       ...(message.reason === null ? {} : { reason: message.reason }),
     },
     isBot: false,
-    uncertainTime: false,
+    retryWindow: null,
   };
 }

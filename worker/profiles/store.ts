@@ -18,6 +18,18 @@ export interface ProfileChange {
   seenAt: number;
 }
 
+/**
+ * Most bytes of a person's traits together. What would make them more is left out (the identify event keeps it): a row that
+ * grows with every call ends as one that D1 cannot store, and then nothing of that person can be.
+ */
+const TRAITS_LIMIT_BYTES = 128 * 1024;
+
+/** SQL: `traits` with `patch` merged in, as far as it may grow. */
+function mergedTraits(patch: string): string {
+  const merged = `json_patch(traits, ${patch})`;
+  return `CASE WHEN octet_length(${merged}) <= max(${TRAITS_LIMIT_BYTES}, octet_length(traits)) THEN ${merged} ELSE traits END`;
+}
+
 export interface Profile {
   profileId: ProfileId;
   siteId: string;
@@ -76,7 +88,7 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
        FROM json_each(?1) WHERE true
        ON CONFLICT (profile_id) DO UPDATE SET
          email = coalesce(excluded.email, email), phone = coalesce(excluded.phone, phone),
-         traits = CASE excluded.traits WHEN '{}' THEN traits ELSE json_patch(traits, excluded.traits) END,
+         traits = CASE WHEN excluded.traits = '{}' THEN traits ELSE ${mergedTraits("excluded.traits")} END,
          locale = coalesce(excluded.locale, locale), time_zone = coalesce(excluded.time_zone, time_zone),
          first_seen_at = min(first_seen_at, excluded.first_seen_at),
          last_seen_at = max(last_seen_at, excluded.last_seen_at)
@@ -87,8 +99,9 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
     ),
     overRows(
       db,
-      `INSERT OR IGNORE INTO directory (site_id, key, profile_id)
-       SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1)`,
+      `INSERT INTO directory (site_id, key, profile_id)
+       SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1) WHERE true
+       ON CONFLICT DO NOTHING`,
       [...entries.values()],
     ),
     ...(removing.length === 0
@@ -96,7 +109,7 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
       : [
           overRows(
             db,
-            `UPDATE profiles SET traits = json_patch(traits, row.value -> 'traits') FROM json_each(?1) AS row
+            `UPDATE profiles SET traits = ${mergedTraits("row.value -> 'traits'")} FROM json_each(?1) AS row
              WHERE profile_id = row.value ->> 'profileId'`,
             removing.map(({ profileId, traits }) => ({ profileId, traits })),
           ),

@@ -34,6 +34,13 @@ export async function postBatch(c: HttpContext): Promise<Response> {
   const body = await readJson(c, BATCH_LIMIT_BYTES);
   const batch = check(EventBatch, body, "the batch");
   const shared = batch.context;
+  if (shared && Buffer.byteLength(JSON.stringify(shared)) * batch.batch.length > BATCH_LIMIT_BYTES) {
+    // Each event gets a copy: a batch within its limit could otherwise become hundreds of megabytes.
+    throw new Refusal(
+      "too_large",
+      `the batch's context, once for each event, is larger than ${BATCH_LIMIT_BYTES / 1024} KB`,
+    );
+  }
   const messages = shared
     ? batch.batch.map((each) =>
         isObject(each) ? { ...each, context: { ...shared, ...(each.context as object) } } : each,
