@@ -13,5 +13,16 @@ export type Job =
   | { kind: "redeliver"; shard: number }
   /** Writes vectors of items whose content changed. */
   | { kind: "embed-items"; siteId: string; itemIds: string[] }
+  /** Counts an experiment in one shard; `scan` goes on with a count behind `after`, without it a new one begins. */
+  | {
+      kind: "measure-experiment";
+      siteId: string;
+      experimentId: string;
+      shard: number;
+      scan?: { beganAt: number; slice: number; after: string };
+    }
+  /** Deletes what is older than it is kept: one slice of a site's people in one shard behind `after`, or the definitions. */
+  | { kind: "expire"; siteId: string; shard: number; after?: string }
+  | { kind: "expire-definitions" }
   /** Builds a new model of one site. */
   | { kind: "train"; siteId: string };

@@ -7,6 +7,7 @@ import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
+import { expire, expireDefinitions } from "../privacy/retention.ts";
 import { startTraining } from "../recommend/train.ts";
 import { attribute } from "../reports/attribute.ts";
 import { refreshSegments } from "../segments/refresh.ts";
@@ -25,6 +26,10 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return measureExperiment(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
+    case "expire":
+      return expire(deps, job);
+    case "expire-definitions":
+      return expireDefinitions(deps);
     case "train":
       await startTraining(deps, job.siteId);
       return;

@@ -1,5 +1,6 @@
 /** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
 import type { Deps } from "../deps.ts";
+import { dueMeasurements } from "../experiments/due.ts";
 import type { Job } from "../job.ts";
 import { listUntrained } from "../recommend/models.ts";
 import { listSites } from "../sites/store.ts";
@@ -39,11 +40,13 @@ const DUTIES: Record<string, Duty[]> = {
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard })),
   ],
   // every quarter of an hour
-  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard })), firstTrainings],
+  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard })), firstTrainings, dueMeasurements],
   // 03:00 in Seoul
   "0 18 * * *": [
     perSite((siteId) => ({ kind: "train", siteId })),
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard, full: true })),
+    perSiteAndShard((siteId, shard) => ({ kind: "expire", siteId, shard })),
+    async () => [{ kind: "expire-definitions" }],
   ],
 };
 

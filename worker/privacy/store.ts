@@ -117,3 +117,38 @@ export async function deleteDeadLetters(control: Database, profileIds: ProfileId
     .run();
   return meta.changes;
 }
+
+/** Rows of these people that are older than they are kept (epoch ms); one key range a person and table. */
+export function deleteOldRows(
+  db: Database,
+  profileIds: ProfileId[],
+  before: { events: number; messages: number; finishedRuns: number },
+): Statement[] {
+  const ids = JSON.stringify(profileIds);
+  const of = "profile_id IN (SELECT value FROM json_each(?1))";
+  return [
+    db.prepare(`DELETE FROM events WHERE ${of} AND at < ?2`).bind(ids, before.events),
+    db.prepare(`DELETE FROM messages WHERE ${of} AND created_at < ?2`).bind(ids, before.messages),
+    db.prepare(`DELETE FROM runs WHERE ${of} AND state = 'done' AND entered_at < ?2`).bind(ids, before.finishedRuns),
+  ];
+}
+
+/** Who was there on days before `day` (UTC days since the epoch). */
+export async function deleteOldDays(db: Database, siteId: string, day: number): Promise<void> {
+  await db
+    .prepare("DELETE FROM directory WHERE site_id = ?1 AND key >= 'day:' AND key < ?2")
+    .bind(siteId, `day:${day}`)
+    .run();
+}
+
+/** Times in epoch ms, the day of reports as "2026-03-10". */
+export async function deleteOldDefinitions(
+  control: Database,
+  before: { deletedItems: number; dayReports: string; deadLetters: number },
+): Promise<void> {
+  await control.batch([
+    control.prepare("DELETE FROM items WHERE deleted_at < ?1").bind(before.deletedItems),
+    control.prepare("DELETE FROM day_reports WHERE day < ?1").bind(before.dayReports),
+    control.prepare("DELETE FROM dead_letters WHERE failed_at < ?1").bind(before.deadLetters),
+  ]);
+}
