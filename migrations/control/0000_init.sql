@@ -43,6 +43,44 @@ CREATE TABLE `items` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `items_created` ON `items` (`site_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `experiment_arms` (
+	`site_id` text NOT NULL,
+	`experiment_id` text NOT NULL,
+	`context` text NOT NULL,
+	`variant` text NOT NULL,
+	`trials` integer NOT NULL,
+	`successes` integer NOT NULL,
+	`share` real NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `experiment_id`, `context`, `variant`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `experiment_scans` (
+	`site_id` text NOT NULL,
+	`experiment_id` text NOT NULL,
+	`shard` integer NOT NULL,
+	`began_at` integer NOT NULL,
+	`slice` integer NOT NULL,
+	`partial` text,
+	`finished` text,
+	`finished_at` integer,
+	PRIMARY KEY(`site_id`, `experiment_id`, `shard`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `experiments` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`placement` text NOT NULL,
+	`state` text NOT NULL,
+	`definition` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`started_at` integer,
+	`ended_at` integer,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `dead_letters` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,

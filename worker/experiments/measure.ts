@@ -1,0 +1,132 @@
+/**
+ * Counts an experiment anew from the events of one shard, slice by slice: late events count, and running twice changes
+ * nothing. A count reads each profile of the site once, and the events since the start of those who were there since.
+ * Counts are spaced by a share of the experiment's age (due.ts), so that all of them together read an event some fifty times.
+ */
+import type { Deps, Shard } from "../deps.ts";
+import { orderValue } from "../events/alias.ts";
+import { listNamed, listShowings } from "../events/store.ts";
+import type { Job } from "../job.ts";
+import { type ProfileId, profileRange } from "../lib/ids.ts";
+import { toMinor } from "../lib/money.ts";
+import { HOUR, SECOND } from "../lib/time.ts";
+import { byShard } from "../profiles/person.ts";
+import { listProfiles } from "../profiles/store.ts";
+import { resolvePeople } from "../segments/subjects.ts";
+import type { Site } from "../sites/schema.ts";
+import { requireSite } from "../sites/site.ts";
+import { parseLabel } from "./label.ts";
+import { learn } from "./learn.ts";
+import type { Experiment } from "./schema.ts";
+import { advanceScan, beginScan, selectExperiment, selectPartial } from "./store.ts";
+import { addPerson, type Deed, emptyTally, type Showing, type Tally } from "./tally.ts";
+
+/** Profiles read at a time, and how many times in one slice. */
+const PAGE = 500;
+const PAGES_A_SLICE = 20;
+/** A count that has not ended by then was lost. */
+const ABANDONED_MS = HOUR;
+
+type MeasureJob = Extract<Job, { kind: "measure-experiment" }>;
+
+export async function measureExperiment(deps: Deps, job: MeasureJob): Promise<void> {
+  const { siteId, experimentId, shard: index } = job;
+  const experiment = await selectExperiment(deps.control, siteId, experimentId);
+  if (!experiment || experiment.startedAt === null) return;
+  const site = await requireSite(deps, siteId);
+  const key = { siteId, experimentId, shard: index };
+  const now = deps.clock.now();
+  if (!job.scan && !(await beginScan(deps.control, key, now, now - ABANDONED_MS))) return;
+  const scan = job.scan ?? { beganAt: now, slice: 0, after: profileRange(siteId).from };
+  const before = await selectPartial(deps.control, key, scan);
+  if (before === undefined) return;
+  const tally = before === "none" ? emptyTally() : before;
+  const after = await countSlice(deps, deps.shards.at(index), site, experiment, tally, scan.after);
+  const isLast = after === undefined;
+  if (!(await advanceScan(deps.control, key, scan, tally, isLast ? now : null))) return;
+  if (isLast) await learn(deps, experiment);
+  else {
+    await deps.queue.send([{ ...job, scan: { beganAt: scan.beganAt, slice: scan.slice + 1, after } }]);
+  }
+}
+
+/** Adds a slice of people to the tally; answers the last profile looked at, or undefined when there are no more. */
+async function countSlice(
+  deps: Deps,
+  shard: Shard,
+  site: Site,
+  experiment: Experiment,
+  tally: Tally,
+  after: ProfileId,
+): Promise<ProfileId | undefined> {
+  const { to } = profileRange(site.id);
+  let from = after;
+  for (let page = 0; page < PAGES_A_SLICE; page++) {
+    const profiles = await listProfiles(shard.db, { from, to }, PAGE);
+    const present = profiles.filter(({ lastSeenAt }) => lastSeenAt >= (experiment.startedAt ?? 0));
+    if (present.length > 0) {
+      const ids = present.map(({ profileId }) => profileId);
+      await countPage(deps, shard, site, experiment, tally, ids);
+    }
+    const last = profiles.at(-1);
+    if (profiles.length < PAGE || !last) return undefined;
+    from = last.profileId;
+  }
+  return from;
+}
+
+/** A person is counted with the profile that was shown something first, wherever their other profiles are: once in all. */
+async function countPage(
+  deps: Deps,
+  shard: Shard,
+  site: Site,
+  experiment: Experiment,
+  tally: Tally,
+  ids: ProfileId[],
+): Promise<void> {
+  const { definition, startedAt, endedAt } = experiment;
+  const now = deps.clock.now();
+  const since = startedAt ?? now;
+  const exposure = { since, until: endedAt ?? now };
+  const own = await listShowings(shard.db, ids, `${experiment.id}:`, exposure);
+  if (own.length === 0) return;
+  const shown = new Set(own.map(({ profileId }) => profileId));
+  const { people } = await resolvePeople(deps, [...shown]);
+  const histories = [...new Set(people.flatMap((person) => person.histories))];
+  const elsewhere = histories.filter((id) => !shown.has(id));
+  const until = exposure.until + definition.metric.windowSeconds * SECOND;
+  const [others, deeds] = await Promise.all([
+    Promise.all(
+      [...byShard(deps, elsewhere)].map(([{ db }, group]) => listShowings(db, group, `${experiment.id}:`, exposure)),
+    ),
+    Promise.all(
+      [...byShard(deps, histories)].map(([{ db }, group]) =>
+        listNamed(db, group, ["recommendation_clicked", "product_purchased"], { since, until }),
+      ),
+    ),
+  ]);
+  const showingsOf = Map.groupBy([...own, ...others.flat()], ({ profileId }) => profileId);
+  const deedsOf = Map.groupBy(deeds.flat(), ({ profileId }) => profileId);
+  for (const person of people) {
+    const seen = person.histories.flatMap((id) => showingsOf.get(id) ?? []).sort((a, b) => a.at - b.at);
+    const first = seen[0];
+    if (!first || !shown.has(first.profileId)) continue;
+    const showings = seen.flatMap(({ at, label: text }): Showing[] => {
+      const label = parseLabel(text);
+      return label ? [{ at, label }] : [];
+    });
+    const done = person.histories.flatMap((id) => deedsOf.get(id) ?? []).map((event) => toDeed(event, site.currency));
+    addPerson(tally, { showings, deeds: done }, experiment, now);
+  }
+}
+
+function toDeed(event: { at: number; name: string; properties: Record<string, unknown> }, ours: string): Deed {
+  const { at, name, properties } = event;
+  if (name === "recommendation_clicked") {
+    return { at, kind: "click", label: parseLabel(properties.variant), value: 0 };
+  }
+  const { currency } = properties;
+  // Other currencies count as purchases; nobody here knows their rate.
+  const isOurs = typeof currency !== "string" || currency === ours;
+  return { at, kind: "purchase", label: undefined, value: isOurs ? toMinor(orderValue(properties), ours) : 0 };
+}

@@ -1,0 +1,52 @@
+import type { Deps } from "../deps.ts";
+import { MINUTE } from "../lib/time.ts";
+import { requireExperiment } from "./experiments.ts";
+import { measureExperiment } from "./measure.ts";
+import { type ExperimentResult, resultOf } from "./result.ts";
+import type { Experiment } from "./schema.ts";
+import { selectArms, selectFinished } from "./store.ts";
+import { mergeTallies } from "./tally.ts";
+
+const FRESH_MS = MINUTE;
+
+export interface Report {
+  experiment: Experiment;
+  /** When the oldest of the counts ended; null before there is one of every shard: come back in a moment. */
+  measuredAt: number | null;
+  /** Null for a draft, and before `measuredAt`. */
+  result: ExperimentResult | null;
+}
+
+/**
+ * What is known of an experiment. A count older than a minute is begun anew: a small site's is done before the answer, a
+ * large one's goes on in the queue. `against`: the group to compare with, else the first. Throws `not_found`.
+ */
+export async function experimentReport(deps: Deps, siteId: string, id: string, against?: string): Promise<Report> {
+  const experiment = await requireExperiment(deps, siteId, id);
+  if (experiment.startedAt === null) return { experiment, measuredAt: null, result: null };
+  const now = deps.clock.now();
+  const shards = deps.shards.all();
+  let counted = await selectFinished(deps.control, siteId, id);
+  const isFresh = (shard: number) =>
+    counted.some((each) => each.shard === shard && Math.abs(now - each.finishedAt) < FRESH_MS);
+  const stale = shards.filter(({ index }) => !isFresh(index));
+  if (stale.length > 0) {
+    await Promise.all(
+      stale.map(({ index }) =>
+        measureExperiment(deps, { kind: "measure-experiment", siteId, experimentId: id, shard: index }),
+      ),
+    );
+    counted = await selectFinished(deps.control, siteId, id);
+  }
+  if (counted.length < shards.length) return { experiment, measuredAt: null, result: null };
+  const arms = await selectArms(deps.control, siteId, id);
+  const shares = new Map(
+    [...Map.groupBy(arms, ({ context }) => context)].map(([context, rows]) => [
+      context,
+      new Map(rows.map(({ variant, share }) => [variant, share])),
+    ]),
+  );
+  const tally = mergeTallies(counted.map((each) => each.tally));
+  const result = resultOf(experiment, tally, { now, random: deps.random, against, shares });
+  return { experiment, measuredAt: Math.min(...counted.map(({ finishedAt }) => finishedAt)), result };
+}
