@@ -19,10 +19,12 @@ interface Editing {
   issues: Issue[];
   placements: Placement[];
   people: Profile[];
+  /** Whom the preview begins with. */
+  person: string;
 }
 
 export function CampaignEditor(editing: Editing) {
-  const { view, campaign, people } = editing;
+  const { view, campaign, people, person } = editing;
   const { t, site } = view;
   const base = `/admin/${site.id}/campaigns`;
   const issues = editing.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^definition\./, "") }));
@@ -62,7 +64,7 @@ export function CampaignEditor(editing: Editing) {
       <aside class="stack follow" aria-label={t("campaigns.preview")}>
         <Section title={t("campaigns.preview")}>
           <div class="stack">
-            <PersonField view={view} people={people} />
+            <PersonField view={view} people={people} person={person} />
             <div
               id="preview"
               aria-live="polite"
@@ -80,10 +82,10 @@ export function CampaignEditor(editing: Editing) {
   );
 }
 
-function PersonField({ view, people }: { view: SiteView; people: Profile[] }) {
+function PersonField({ view, people, person }: { view: SiteView; people: Profile[]; person: string }) {
   return (
     <Field name="person" label={view.t("campaigns.previewFor")}>
-      <PersonPicker view={view} name="person" value="" people={people} />
+      <PersonPicker view={view} name="person" value={person} people={people} />
     </Field>
   );
 }

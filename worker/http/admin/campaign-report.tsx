@@ -3,7 +3,7 @@ import { requireCampaign } from "../../campaigns/campaigns.ts";
 import type { Campaign } from "../../campaigns/schema.ts";
 import { formatMoney } from "../../lib/money.ts";
 import { type CampaignReport, campaignReport } from "../../reports/campaign.ts";
-import { CampaignTabs } from "./campaigns.tsx";
+import { CampaignTabs } from "./campaign-list.tsx";
 import { formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { reasonInWords } from "./message-card.tsx";

@@ -1,4 +1,4 @@
-/** Campaigns: the list, the editor with a message that follows what is typed, and starting and pausing. */
+/** Writing a campaign, with a message that follows what is typed; starting and pausing it. */
 import {
   checkComplete,
   deleteCampaign,
@@ -11,7 +11,7 @@ import {
 import { previewCampaign } from "../../campaigns/preview.ts";
 import { type Campaign, CampaignDefinition, CampaignInput } from "../../campaigns/schema.ts";
 import { type Issue, Refusal } from "../../lib/errors.ts";
-import { SECOND } from "../../lib/time.ts";
+import type { Profile } from "../../profiles/store.ts";
 import { listPlacements } from "../../recommend/placements.ts";
 import { CampaignEditor } from "./campaign-editor.tsx";
 import {
@@ -22,34 +22,28 @@ import {
   toCampaignFields,
   toDefinition,
 } from "./campaign-form.ts";
+import { CampaignTabs } from "./campaign-list.tsx";
 import { CampaignPreview } from "./campaign-preview.tsx";
-import { keyOf } from "./find-person.ts";
+import { keyOf, nameOf } from "./find-person.ts";
 import { checkForm, issuesIn, text } from "./form.ts";
-import { formatAgo, formatDuration } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { freshId } from "./fresh-id.ts";
-import { translateOr } from "./language.ts";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Form } from "./parts.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
-
-export async function showCampaigns(c: AdminContext): Promise<Response> {
-  const view = siteView(c);
-  return send(c, <CampaignsPage view={view} campaigns={await listCampaigns(view.deps, view.site.id)} />);
-}
 
 export async function showNewCampaign(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placements = await listPlacements(view.deps, view.site.id);
   const placement = placements.find(({ id }) => id === "message") ?? placements[0];
-  const fields = toCampaignFields("", { ...STARTER, placement: placement?.id ?? null });
-  return sendEditor(c, view, undefined, fields, []);
+  const definition = { ...STARTER, placement: placement?.id ?? null };
+  return sendEditor(c, view, undefined, toCampaignFields("", definition), [], { id: "preview", definition });
 }
 
 export async function showCampaign(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const campaign = await requireOf(c, view);
-  return sendEditor(c, view, campaign, toCampaignFields(campaign.name, campaign.definition), []);
+  return sendEditor(c, view, campaign, toCampaignFields(campaign.name, campaign.definition), [], campaign);
 }
 
 /** Saves, and with `act=launch` also starts; or changes the editor when one of its own buttons sent the form. */
@@ -134,6 +128,26 @@ export async function postCampaignPreview(c: AdminContext): Promise<Response> {
   );
 }
 
+/** How many people are tried before the preview is of somebody who would get nothing. */
+const TRIED = 8;
+
+/** Of the people on offer the first who would get the message, else the first for whom it can be written. */
+async function someoneFor(
+  { deps, site }: SiteView,
+  campaign: Pick<Campaign, "id" | "definition">,
+  people: Profile[],
+): Promise<Profile | undefined> {
+  let second: Profile | undefined;
+  const issues = await checkComplete(deps, site, campaign.definition);
+  if (issues.some((issue) => issue.path === "definition.placement")) return undefined;
+  for (const person of people.slice(0, TRIED)) {
+    const { content, fit, verdict } = await previewCampaign(deps, site, campaign, keyOf(person));
+    if (content && fit === "fits" && verdict.allowed) return person;
+    if (content) second ??= person;
+  }
+  return second;
+}
+
 async function requireOf(c: AdminContext, { deps, site }: SiteView): Promise<Campaign> {
   return requireCampaign(deps, site.id, c.req.param("id") ?? "");
 }
@@ -144,8 +158,11 @@ async function sendEditor(
   campaign: Campaign | undefined,
   fields: CampaignFields,
   issues: Issue[],
+  /** What the page opens with: somebody is looked for whom it means. */
+  opened?: Pick<Campaign, "id" | "definition">,
 ): Promise<Response> {
   const [placements, people] = await Promise.all([listPlacements(view.deps, view.site.id), peopleToOffer(view)]);
+  const person = opened && (await someoneFor(view, opened, people));
   return send(
     c,
     <Page
@@ -163,30 +180,10 @@ async function sendEditor(
         issues={issues}
         placements={placements}
         people={people}
+        person={person ? nameOf(person) : ""}
       />
     </Page>,
     issues.length > 0 ? 422 : 200,
-  );
-}
-
-export function StateBadge({ view, state }: { view: SiteView; state: Campaign["state"] }) {
-  const tone = state === "running" ? "good" : state === "paused" ? "warn" : "plain";
-  return <Badge tone={tone}>{view.t(`campaigns.state.${state}`)}</Badge>;
-}
-
-export function CampaignTabs(props: { view: SiteView; campaign: Campaign; tab: "edit" | "report" }) {
-  const { view, campaign, tab } = props;
-  const base = `/admin/${view.site.id}/campaigns/${campaign.id}`;
-  return (
-    <span class="tabs">
-      <StateBadge view={view} state={campaign.state} />
-      <a href={base} aria-current={tab === "edit" ? "page" : undefined}>
-        {view.t("campaigns.edit")}
-      </a>
-      <a href={`${base}/report`} aria-current={tab === "report" ? "page" : undefined}>
-        {view.t("campaigns.report")}
-      </a>
-    </span>
   );
 }
 
@@ -215,69 +212,5 @@ function CampaignActions({ view, campaign }: { view: SiteView; campaign: Campaig
         </button>
       </Form>
     </>
-  );
-}
-
-function CampaignsPage({ view, campaigns }: { view: SiteView; campaigns: Campaign[] }) {
-  const { t, site, locale, now } = view;
-  const base = `/admin/${site.id}/campaigns`;
-  const head = [
-    t("campaigns.name"),
-    t("campaigns.state"),
-    t("campaigns.when"),
-    t("people.channel"),
-    t("campaigns.launched"),
-    <span class="visually-hidden">{t("campaigns.report")}</span>,
-  ];
-  return (
-    <Page
-      view={view}
-      room="campaigns"
-      title={t("campaigns.title")}
-      lead={t("campaigns.lead")}
-      actions={
-        <a class="button primary" href={`${base}/new`}>
-          {t("campaigns.new")}
-        </a>
-      }
-    >
-      <Section class="flush list">
-        {campaigns.length === 0 ? (
-          <Empty title={t("campaigns.none")}>{t("campaigns.noneLead")}</Empty>
-        ) : (
-          <Table label={t("campaigns.title")} head={head}>
-            {campaigns.map(({ id, name, state, definition, launchedAt }) => (
-              <tr>
-                <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">{id}</span>
-                </td>
-                <td>
-                  <StateBadge view={view} state={state} />
-                </td>
-                <td class="muted">
-                  {t("campaigns.after", {
-                    time: formatDuration(definition.delaySeconds * SECOND, locale),
-                    events: definition.trigger.events
-                      .map((event) => translateOr(t, `event.${event}`, event))
-                      .join(", "),
-                  })}
-                </td>
-                <td class="muted">{t(`channel.${definition.channel}`)}</td>
-                <td class="when">{launchedAt === null ? "–" : formatAgo(launchedAt, now, locale)}</td>
-                <td class="number">
-                  <a href={`${base}/${id}/report`}>
-                    {t("campaigns.report")}
-                    <span class="visually-hidden"> {name}</span>
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </Table>
-        )}
-      </Section>
-    </Page>
   );
 }

@@ -1,5 +1,6 @@
 /** The admin's URL table. Pages are GETs; every change is a POST that answers with a redirect. */
 import { Hono } from "hono";
+import { showCampaigns } from "./campaign-list.tsx";
 import { showCampaignReport } from "./campaign-report.tsx";
 import {
   postCampaign,
@@ -8,7 +9,6 @@ import {
   postLaunch,
   postPause,
   showCampaign,
-  showCampaigns,
   showNewCampaign,
 } from "./campaigns.tsx";
 import { postItem, showCatalog, showItem } from "./catalog.tsx";

@@ -1,0 +1,298 @@
+/** The admin in a real browser on the real worker: every page for eyes and screen readers, by keyboard, on a phone, without script. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+
+const demo = inject("demo");
+const site = `/admin/${demo.siteId}`;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PAGES = [
+  site,
+  `${site}?metric=revenue`,
+  `${site}/people`,
+  `${site}/catalog`,
+  `${site}/catalog/coat-1`,
+  `${site}/segments`,
+  `${site}/segments/new`,
+  `${site}/segments/cart-abandoners`,
+  `${site}/placements`,
+  `${site}/placements/new`,
+  `${site}/placements/home`,
+  `${site}/surveys`,
+  `${site}/surveys/new`,
+  `${site}/surveys/taste`,
+  `${site}/campaigns`,
+  `${site}/campaigns/new`,
+  `${site}/campaigns/cart-reminder`,
+  `${site}/campaigns/cart-reminder/report`,
+  `${site}/outbox`,
+  `${site}/outbox?state=skipped`,
+  `${site}/settings`,
+  `${site}/system`,
+  "/admin/account",
+  "/admin/new-site",
+  `${site}/people/unknown`,
+];
+
+let browser: Browser;
+/** English on a desk. */
+let desk: BrowserContext;
+/** Korean, in the dark, on a phone. */
+let phone: BrowserContext;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  desk = await browser.newContext({ baseURL: demo.url, locale: "en-US", viewport: { width: 1280, height: 800 } });
+  const page = await desk.newPage();
+  await page.goto("/admin");
+  await page.fill("#email", demo.email);
+  await page.fill("#password", demo.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**${site}`);
+  await page.close();
+  phone = await browser.newContext({
+    baseURL: demo.url,
+    locale: "ko-KR",
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    colorScheme: "dark",
+    storageState: await desk.storageState(),
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Opens a page of the admin and lets its parts load; everything that the browser complains about is an error. */
+async function open(context: BrowserContext, path: string): Promise<Page> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    const isExpected = path.endsWith("/unknown") && message.text().includes("404");
+    if (message.type() === "error" && !isExpected) complaints.push(message.text());
+  });
+  await page.goto(path);
+  const hasLiveParts = (await page.locator("[hx-trigger]").count()) > 0;
+  if (hasLiveParts) await page.waitForLoadState("networkidle");
+  expect(complaints, path).toEqual([]);
+  return page;
+}
+
+/** By CDP, so that the page's own strict policy stays on. */
+async function axe(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: AXE });
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  });
+}
+
+async function asServer(path: string, body: object): Promise<void> {
+  const answer = await fetch(demo.url + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${demo.secretKey}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** Presses Tab until the focused element fits, and sees to it that the focus can be seen. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 200; presses++) {
+    await page.keyboard.press("Tab");
+    const isThere = await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+    if (!isThere) continue;
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle);
+    expect(outline, selector).not.toBe("none");
+    return;
+  }
+  throw new Error(`Tab never came to ${selector}`);
+}
+
+describe("every page", () => {
+  it.each(PAGES.map((path) => [path.replace(demo.siteId, "<site>"), path] as const))(
+    "%s is whole for screen readers, on a desk and on a phone",
+    async (_, path) => {
+      const page = await open(desk, path);
+      expect(await page.getAttribute("html", "lang")).toBe("en");
+      expect(await page.locator("h1").count()).toBe(1);
+      expect(await axe(page)).toEqual([]);
+      await page.close();
+
+      const small = await open(phone, path);
+      expect(await small.getAttribute("html", "lang")).toBe("ko");
+      const overflow = await small.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      expect(overflow, "no sideways scrolling").toBe(0);
+      expect(await axe(small)).toEqual([]);
+      await small.close();
+    },
+  );
+
+  it("has the figures of its chart in a table too", async () => {
+    const page = await open(desk, site);
+    await page.click("figure summary");
+    expect(await page.locator("figure tbody tr").count()).toBe(14);
+    const visitors = await page.locator("figure tbody tr td:nth-child(2)").allInnerTexts();
+    expect(visitors.some((text) => Number(text) > 0)).toBe(true);
+    await page.close();
+  });
+});
+
+describe("by keyboard alone", () => {
+  it("a campaign is written, started and paused", async () => {
+    const page = await open(desk, `${site}/campaigns`);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("New campaign");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/campaigns/new");
+    await tabTo(page, "#name");
+    await page.keyboard.type("Keyboard campaign");
+    await tabTo(page, "#events");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("pressed_a_key");
+    await tabTo(page, 'button[value="launch"]');
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/campaigns/keyboard-campaign?notice=launched");
+    expect(await page.locator("[role=status]").innerText()).toBe("The campaign is running.");
+    await tabTo(page, 'form[action$="/pause"] button');
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/campaigns/keyboard-campaign?notice=paused");
+    page.on("dialog", (dialog) => dialog.accept());
+    await tabTo(page, 'form[action$="/delete"] button');
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/campaigns?notice=deleted");
+    await page.close();
+  });
+
+  it("the first Tab leads past the navigation", async () => {
+    const page = await open(desk, `${site}/people`);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await page.close();
+  });
+});
+
+describe("while it is written", () => {
+  it("a message is shown as one person would get it, and what is wrong with it", async () => {
+    await asServer("/v1/consents", {
+      userId: "previewed",
+      channel: "web_push",
+      granted: true,
+      night: true,
+      source: "test",
+    });
+    await asServer("/v1/track", {
+      userId: "previewed",
+      event: "product_added_to_cart",
+      properties: { product_id: "coat-3" },
+    });
+    const page = await open(desk, `${site}/campaigns/new`);
+    expect(await page.inputValue("#person")).toBe("previewed");
+    const preview = page.locator("#preview");
+    await preview.getByText("(광고)").waitFor();
+    await page.selectOption('[name="link.kind"]', "url");
+    await page.fill('[name="link.url"]', "https://shop.example/sale");
+    for (const locale of ["ko", "en"]) {
+      await page.fill(`[name="message.${locale}.title"]`, "Only for {{ site.name }}");
+      await page.fill(`[name="message.${locale}.body"]`, "Welcome back");
+    }
+    await preview.getByText("Welcome back").waitFor();
+    expect(await preview.innerText()).toContain("Only for 눈치샵");
+    await page.fill('[name="message.ko.body"]', "Hello\n{{ nobody }}");
+    await preview.getByText("line 2, column 4: unknown variable nobody").waitFor();
+    await page.close();
+  });
+
+  it("a rule grows and shrinks without losing what was typed, and its estimate follows", async () => {
+    const page = await open(desk, `${site}/segments/new`);
+    const estimate = page.locator("[aria-live] .figure");
+    await estimate.waitFor();
+    await page.fill("#name", "Not saved");
+    await page.click('button[value="rule:add"]');
+    await page.locator('[name="rule.rows.1.event"]').waitFor();
+    await page.selectOption('[name="rule.rows.1.kind"]', "didNot");
+    await page.fill('[name="rule.rows.1.event"]', "product_viewed");
+    await estimate.filter({ hasText: /^0$/ }).waitFor();
+    await page.click('button[value="rule:remove:1"]');
+    await page.locator('[name="rule.rows.1.event"]').waitFor({ state: "detached" });
+    await estimate.filter({ hasText: /^[1-9]/ }).waitFor();
+    expect(await page.inputValue("#name")).toBe("Not saved");
+    expect(new URL(page.url()).pathname).toBe(`${site}/segments/new`);
+    await page.close();
+  });
+
+  it("everything works without script too", async () => {
+    const plain = await browser.newContext({
+      baseURL: demo.url,
+      locale: "en-US",
+      javaScriptEnabled: false,
+      storageState: await desk.storageState(),
+    });
+    const page = await plain.newPage();
+    await page.goto(`${site}/segments/new`);
+    await page.fill("#name", "Without script");
+    await page.click('button[value="rule:add"]');
+    await page.fill('[name="rule.rows.1.event"]', "product_purchased");
+    await page.fill("#name", "Without script at all");
+    await page.press("#name", "Enter");
+    await page.waitForURL("**/segments/without-script-at-all?notice=saved");
+    expect(await page.locator(".rule-row").count()).toBe(2);
+    await page.click('form[action$="/delete"] button');
+    await page.waitForURL("**/segments?notice=deleted");
+    await plain.close();
+  });
+});
+
+describe("an item", () => {
+  it("that is switched to sold out is gone from the very next preview", async () => {
+    const page = await open(desk, `${site}/placements/home-trending`);
+    const first = page.locator(".recommended .main-link").first();
+    const [address, title] = [(await first.getAttribute("href")) ?? "", await first.innerText()];
+    await page.goto(address);
+    await page.click('button[value="out_of_stock"]');
+    await page.goto(`${site}/placements/home-trending`);
+    const titles = await page.locator(".recommended .main-link").allInnerTexts();
+    expect(titles.length).toBeGreaterThan(0);
+    expect(titles).not.toContain(title);
+    await page.goto(address);
+    await page.click('button[value="in_stock"]');
+    await page.locator("[role=status]").waitFor();
+    await page.close();
+  });
+});
+
+describe("going out", () => {
+  it("changes the language, and ends the session", async () => {
+    const context = await browser.newContext({
+      baseURL: demo.url,
+      locale: "en-US",
+      storageState: await desk.storageState(),
+    });
+    const page = await context.newPage();
+    await page.goto(`${site}/settings`);
+    await page.click('button[name="locale"]');
+    expect(await page.locator("h1").innerText()).toBe("설정");
+    await page.click('form[action="/admin/sign-out"] button');
+    await page.waitForURL("**/admin/sign-in?notice=signed-out");
+    expect(await axe(page)).toEqual([]);
+    await page.goto(`${site}/settings`);
+    expect(new URL(page.url()).pathname).toBe("/admin/sign-in");
+    await context.close();
+  });
+});
