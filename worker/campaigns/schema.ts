@@ -81,6 +81,17 @@ export const CampaignInput = z.strictObject({
 });
 export type CampaignInput = z.infer<typeof CampaignInput>;
 
+/** For words that are not saved yet. */
+export const PreviewInput = z.object({ definition: CampaignDefinition });
+
+export const PreviewPerson = z
+  .object({ userId: z.string().min(1).max(256).optional(), anonymousId: z.string().min(1).max(256).optional() })
+  .refine((person) => person.userId !== undefined || person.anonymousId !== undefined, {
+    path: ["userId"],
+    message: "a preview needs a userId or an anonymousId",
+  })
+  .transform(({ userId, anonymousId }) => (userId !== undefined ? { userId } : { anonymousId: anonymousId as string }));
+
 export type CampaignState = "draft" | "running" | "paused" | "ended";
 
 export interface Campaign {

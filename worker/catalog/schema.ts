@@ -66,3 +66,6 @@ export const ItemInput = z.object({
   hidden: z.boolean().default(false),
 });
 export type ItemInput = z.infer<typeof ItemInput>;
+
+/** The envelope; its items are checked one by one, so that one bad item does not cost the others. */
+export const ItemBatch = z.object({ items: z.array(z.unknown()).min(1).max(ITEM_BATCH_LIMIT) });

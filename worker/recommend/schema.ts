@@ -76,3 +76,41 @@ export const RecommendationRequest = z.object({
   locale: Locale.nullish(),
 });
 export type RecommendationRequest = z.infer<typeof RecommendationRequest>;
+
+/** What a page wants back with the answer to a survey. */
+export const AnswerWishes = z.object({
+  writeKey: z.string().optional(),
+  locale: z.string().max(35).optional(),
+  /** The placements on the page; the survey's own when left out. */
+  placements: z.array(PlacementId).max(4).optional(),
+  /** What the page knows of this visit and may not have sent yet, latest first. */
+  recentItemIds: z.array(z.string().min(1).max(128)).max(50).optional(),
+  /** Also as the fragments that `GET /v1/widgets/recommendations` answers with. */
+  html: z.boolean().optional(),
+});
+
+const text = z.string().optional();
+
+/** A request as a fragment's address says it; an empty parameter is one that is left out. */
+export const WidgetQuery = z
+  .object({
+    placement: PlacementId,
+    anonymousId: text,
+    userId: text,
+    itemId: text,
+    /** Item ids with commas, latest first; beyond 50 they are not looked at. */
+    recent: text,
+    count: z.coerce.number().optional(),
+    locale: text,
+  })
+  .transform(
+    ({ recent, anonymousId, userId, itemId, locale, ...others }): z.input<typeof RecommendationRequest> => ({
+      ...others,
+      anonymousId: anonymousId || undefined,
+      userId: userId || undefined,
+      itemId: itemId || undefined,
+      locale: locale || undefined,
+      context: { recentItemIds: recent?.split(",").filter(Boolean).slice(0, 50) ?? [] },
+    }),
+  )
+  .pipe(RecommendationRequest);

@@ -18,9 +18,9 @@ export const EventName = z.string().trim().min(1).max(128).transform(canonicalNa
 export const Condition = z.strictObject({ property: Path, ...comparisonShape }).superRefine(checkComparison);
 export type Condition = z.infer<typeof Condition>;
 
-const TraitRule = z.strictObject({ trait: Path, ...comparisonShape }).superRefine(checkComparison);
+export const TraitRule = z.strictObject({ trait: Path, ...comparisonShape }).superRefine(checkComparison);
 
-const EventRule = z.strictObject({
+export const EventRule = z.strictObject({
   event: z.union([EventName, z.array(EventName).min(1).max(20)], "an event's name, or a list of names"),
   /** False turns the answer round: it did not happen (that often, in that time). */
   did: z.boolean(),
@@ -79,8 +79,7 @@ export const Rule: z.ZodType<Rule> = z
       });
     }
   })
-  .pipe(AnyRule)
-  .meta({ override: { type: "object", description: "A rule over people: all, any, not, event or trait" } });
+  .pipe(AnyRule);
 
 /** Counts without trusting the shape; never goes deeper than is allowed. */
 function measure(value: unknown, level: number): { levels: number; conditions: number } {

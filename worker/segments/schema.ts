@@ -11,5 +11,12 @@ export const SegmentInput = z.strictObject({
 });
 export type SegmentInput = z.infer<typeof SegmentInput>;
 
+export const EstimateInput = z.strictObject({ rule: Rule });
+
+export const MembersPage = z.object({
+  after: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
 /** How many segments a site may have: every one is evaluated for everybody who comes. */
 export const MOST_SEGMENTS = 100;

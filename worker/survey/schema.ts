@@ -99,6 +99,9 @@ export interface Survey extends SurveyInput {
   updatedAt: number;
 }
 
+/** What a page asks for the screen with. */
+export const ScreenQuery = z.object({ locale: z.string().max(35).optional() });
+
 /** One tile as the page shows it. `key` names it in the answer. */
 export interface ShownTile {
   key: string;

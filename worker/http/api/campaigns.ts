@@ -1,5 +1,4 @@
 /** `/v1/campaigns`: what is said to whom, for servers. */
-import * as z from "zod";
 import {
   deleteCampaign,
   launchCampaign,
@@ -8,8 +7,9 @@ import {
   putCampaign,
   requireCampaign,
 } from "../../campaigns/campaigns.ts";
+import { contentSignature } from "../../campaigns/content.ts";
 import { previewCampaign } from "../../campaigns/preview.ts";
-import { type Campaign, CampaignDefinition, CampaignId, CampaignInput } from "../../campaigns/schema.ts";
+import { type Campaign, CampaignId, CampaignInput, PreviewInput, PreviewPerson } from "../../campaigns/schema.ts";
 import { fromMinor } from "../../lib/money.ts";
 import { campaignReport } from "../../reports/campaign.ts";
 import { requireServer } from "../caller.ts";
@@ -32,9 +32,14 @@ export async function getCampaigns(c: HttpContext): Promise<Response> {
   return c.json({ campaigns: (await listCampaigns(c.get("deps"), site.id)).map(shape) });
 }
 
+/** `contentUrl`: where another tool reads one person's content; it appends `&user_id=`. */
 export async function getCampaign(c: HttpContext): Promise<Response> {
+  const deps = c.get("deps");
   const site = await requireServer(c);
-  return c.json(shape(await requireCampaign(c.get("deps"), site.id, idOf(c))));
+  const campaign = await requireCampaign(deps, site.id, idOf(c));
+  const sig = await contentSignature(deps, site.id, campaign.id);
+  const contentUrl = `${deps.config.publicUrl}/v1/content/${campaign.id}?sig=${sig}`;
+  return c.json({ ...shape(campaign), contentUrl });
 }
 
 /** `PUT /v1/campaigns/{id}` with `{name, definition}`: a draft, or the new words of what runs. */
@@ -69,19 +74,11 @@ export async function getReport(c: HttpContext): Promise<Response> {
   return c.json({ ...report, revenue: fromMinor(report.revenue, report.currency) });
 }
 
-const Person = z
-  .object({ userId: z.string().min(1).max(256).optional(), anonymousId: z.string().min(1).max(256).optional() })
-  .refine((person) => person.userId !== undefined || person.anonymousId !== undefined, {
-    path: ["userId"],
-    message: "a preview needs a userId or an anonymousId",
-  })
-  .transform(({ userId, anonymousId }) => (userId !== undefined ? { userId } : { anonymousId: anonymousId as string }));
-
 /** `GET /v1/campaigns/{id}/preview?userId=`: the message that this person would get now, and the gate's word on it. */
 export async function getPreview(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const site = await requireServer(c);
-  const person = check(Person, c.req.query(), "the query");
+  const person = check(PreviewPerson, c.req.query(), "the query");
   return c.json(await previewCampaign(deps, site, await requireCampaign(deps, site.id, idOf(c)), person));
 }
 
@@ -89,8 +86,8 @@ export async function getPreview(c: HttpContext): Promise<Response> {
 export async function postPreview(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
   const id = check(CampaignId, c.req.param("id"), "the campaign's id");
-  const person = check(Person, c.req.query(), "the query");
+  const person = check(PreviewPerson, c.req.query(), "the query");
   const body = await readJson(c, LIMIT_BYTES);
-  const { definition } = check(z.object({ definition: CampaignDefinition }), body, "the campaign");
+  const { definition } = check(PreviewInput, body, "the campaign");
   return c.json(await previewCampaign(c.get("deps"), site, { id, definition }, person));
 }

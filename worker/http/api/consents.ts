@@ -2,38 +2,14 @@
  * `POST /v1/consents`: what a person agreed to or refused. Synchronous, unlike events: when it answers, the next message
  * already obeys. A page speaks for its own visitor; an address can only be agreed to as the user who gave it.
  */
-import * as z from "zod";
 import { startRuns } from "../../campaigns/enter.ts";
-import { CHANNELS } from "../../deps.ts";
 import { recordConsent } from "../../events/consent.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
+import { ConsentInput } from "../../profiles/schema.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
-
-const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
-
-const ConsentInput = z
-  .object({
-    userId: id.nullish(),
-    anonymousId: id.nullish(),
-    channel: z.enum(CHANNELS),
-    granted: z.boolean(),
-    night: z.boolean().nullish(),
-    purpose: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _, at most 63")
-      .nullish(),
-    source: z.string().trim().min(1).max(64),
-    textVersion: z.string().trim().min(1).max(64).nullish(),
-    writeKey: z.string().nullish(),
-    messageId: z.string().min(1).max(200).nullish(),
-  })
-  .refine(({ userId, anonymousId }) => userId != null || anonymousId != null, {
-    path: ["userId"],
-    message: "a consent needs a userId or an anonymousId",
-  });
 
 /** With both ids it is the user's word. `recorded: false`: this `messageId` was recorded before. */
 export async function postConsent(c: HttpContext): Promise<Response> {

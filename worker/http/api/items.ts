@@ -1,8 +1,7 @@
 /** The catalog as servers fill it: `PUT|GET|DELETE /v1/items/{id}`, `POST /v1/items/batch`. Secret key only. */
-import * as z from "zod";
 import { deleteItems } from "../../catalog/delete.ts";
 import { readItems } from "../../catalog/read.ts";
-import { ITEM_BATCH_LIMIT, ITEM_BATCH_LIMIT_BYTES, ItemId } from "../../catalog/schema.ts";
+import { ITEM_BATCH_LIMIT_BYTES, ItemBatch, ItemId } from "../../catalog/schema.ts";
 import type { Item } from "../../catalog/store.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
@@ -10,8 +9,6 @@ import { fromMinor } from "../../lib/money.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
-
-const ItemBatch = z.object({ items: z.array(z.unknown()).min(1).max(ITEM_BATCH_LIMIT) });
 
 function idOf(c: HttpContext): string {
   return check(ItemId, c.req.param("id"), "the item's id");

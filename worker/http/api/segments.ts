@@ -1,9 +1,7 @@
 /** `/v1/segments`: rules over people, for servers. */
-import * as z from "zod";
 import { countMembers, pageMembers } from "../../segments/count.ts";
 import { estimate } from "../../segments/estimate.ts";
-import { Rule } from "../../segments/rule.ts";
-import { SegmentId, SegmentInput } from "../../segments/schema.ts";
+import { EstimateInput, MembersPage, SegmentId, SegmentInput } from "../../segments/schema.ts";
 import { deleteSegment, listSegments, putSegment, requireSegment } from "../../segments/segments.ts";
 import type { Segment } from "../../segments/store.ts";
 import { requireServer } from "../caller.ts";
@@ -46,21 +44,16 @@ export async function deleteSegmentById(c: HttpContext): Promise<Response> {
 /** `POST /v1/segments/estimate` with `{rule}` → `{people, members, isExact, sampled}`. Nothing is stored. */
 export async function postEstimate(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
-  const { rule } = check(z.strictObject({ rule: Rule }), await readJson(c, LIMIT_BYTES), "the rule");
+  const { rule } = check(EstimateInput, await readJson(c, LIMIT_BYTES), "the rule");
   return c.json(await estimate(c.get("deps"), site.id, rule));
 }
-
-const Page = z.object({
-  after: z.string().max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
 
 /** `GET /v1/segments/{id}/members?after&limit` → `{members, next}`; `next` is the `after` of the next page, or null. */
 export async function getMembers(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const site = await requireServer(c);
   const segment = await requireSegment(deps, site.id, c.req.param("id") ?? "");
-  const { after, limit } = check(Page, c.req.query(), "the query");
+  const { after, limit } = check(MembersPage, c.req.query(), "the query");
   const members = await pageMembers(deps, site.id, segment.id, after, limit);
   return c.json({
     members: members.map(({ profile, enteredAt }) => ({

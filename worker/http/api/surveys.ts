@@ -1,16 +1,15 @@
 /** `/v1/surveys`: definitions for servers, the next screen and the answer for pages. */
 import { isbot } from "isbot";
-import * as z from "zod";
 import { startRuns } from "../../campaigns/enter.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { openModel } from "../../recommend/model.ts";
 import { NO_POPULAR, popularNow } from "../../recommend/popularity.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
-import { PlacementId, type RecommendationRequest } from "../../recommend/schema.ts";
+import { AnswerWishes, type RecommendationRequest } from "../../recommend/schema.ts";
 import type { Site } from "../../sites/schema.ts";
 import { recordAnswer } from "../../survey/answer.ts";
-import { type Survey, SurveyAnswer, SurveyId, SurveyInput } from "../../survey/schema.ts";
+import { ScreenQuery, type Survey, SurveyAnswer, SurveyId, SurveyInput } from "../../survey/schema.ts";
 import { nextScreen } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
 import { requireCaller, requireServer } from "../caller.ts";
@@ -31,8 +30,6 @@ export async function getSurveys(c: HttpContext): Promise<Response> {
   const surveys = await listSurveys(c.get("deps"), site.id);
   return c.json({ surveys: surveys.map(shape) });
 }
-
-const ScreenQuery = z.object({ locale: z.string().max(35).optional() });
 
 /**
  * `GET /v1/surveys/{id}`. A page (public key) gets what to ask now, `SurveyScreen`; a server (secret key) gets the
@@ -62,18 +59,6 @@ export async function deleteSurveyById(c: HttpContext): Promise<Response> {
   await deleteSurvey(c.get("deps"), site.id, c.req.param("id") ?? "");
   return c.json({ success: true });
 }
-
-/** What the page wants back. */
-const AnswerWishes = z.object({
-  writeKey: z.string().optional(),
-  locale: z.string().max(35).optional(),
-  /** The placements on the page; the survey's own when left out. */
-  placements: z.array(PlacementId).max(4).optional(),
-  /** What the page knows of this visit and may not have sent yet, latest first. */
-  recentItemIds: z.array(z.string().min(1).max(128)).max(50).optional(),
-  /** Also as the fragments that `GET /v1/widgets/recommendations` answers with. */
-  html: z.boolean().optional(),
-});
 
 /**
  * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations, fragments?}`. 200

@@ -3,7 +3,6 @@
  * `{id}` is the shop's own user id; `?idType=anonymousId` speaks of a browser nobody signed in on.
  */
 import { stream } from "hono/streaming";
-import * as z from "zod";
 import { startRuns } from "../../campaigns/enter.ts";
 import { collect } from "../../events/collect.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
@@ -13,27 +12,12 @@ import { erasePerson } from "../../privacy/erase.ts";
 import { exportPerson } from "../../privacy/export.ts";
 import { readConsentsOf } from "../../profiles/consent.ts";
 import { byShard, getProfile, locatePerson } from "../../profiles/person.ts";
+import { PersonId, UserInput } from "../../profiles/schema.ts";
 import { getProfiles } from "../../profiles/store.ts";
 import type { Site } from "../../sites/schema.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
-
-const PersonId = z.object({
-  id: z.string().trim().min(1).max(256),
-  idType: z.enum(["userId", "anonymousId"]).default("userId"),
-});
-
-const contact = z.string().trim().min(1).max(256).optional();
-
-/** What is left out stays as it is; a trait of null is removed (RFC 7396). */
-const UserInput = z.strictObject({
-  email: contact,
-  phone: contact,
-  locale: contact,
-  timeZone: contact,
-  traits: z.record(z.string().max(256), z.unknown()).default({}),
-});
 
 function personOf(c: HttpContext): PersonKey {
   const { id, idType } = check(PersonId, { id: c.req.param("id"), idType: c.req.query("idType") }, "the person's id");

@@ -4,7 +4,7 @@
  */
 import { Refusal } from "../../lib/errors.ts";
 import { type Recommendation, type RecommendedItem, recommend } from "../../recommend/recommend.ts";
-import { RecommendationRequest } from "../../recommend/schema.ts";
+import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check } from "../errors.ts";
@@ -18,17 +18,7 @@ const IMAGE = { width: 300, height: 400 };
  */
 export async function getRecommendationsWidget(c: HttpContext): Promise<Response> {
   const { site } = await requireCaller(c);
-  const query = c.req.query();
-  const count = query.count === undefined ? undefined : Number(query.count);
-  const request = check(RecommendationRequest, {
-    placement: query.placement,
-    anonymousId: query.anonymousId || undefined,
-    userId: query.userId || undefined,
-    itemId: query.itemId || undefined,
-    context: { recentItemIds: query.recent?.split(",").filter(Boolean).slice(0, 50) ?? [] },
-    count,
-    locale: query.locale || undefined,
-  });
+  const request = check(WidgetQuery, c.req.query());
   c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || recommendation.items.length === 0) return c.body(null, 204);
