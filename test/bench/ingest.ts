@@ -1,8 +1,10 @@
 /**
- * `npm run bench:ingest`: events that are durable when answered, per second, over HTTP, from the demo shop's visitors. Each
- * case runs on databases of its own; afterwards what is stored is counted against what was acknowledged.
+ * `npm run bench:ingest`: events that are durable when answered, per second, over HTTP, from the demo shop's visitors as if
+ * they happened now: into a bare site, and into one with the demo's segments and its running campaign, whose runs start in
+ * the same transaction. Each case has databases of its own; what is stored is counted against what was acknowledged.
  */
 import { demoCatalog } from "../../widget/demo/catalog.ts";
+import { demoCampaign, demoPlacements, demoSegments } from "../../widget/demo/definitions.ts";
 import { type SimulatedMessage, simulateVisitors } from "../../widget/demo/simulator.ts";
 import { createSite, measure, type Runtime, report, round, startHello, startRuntime } from "./runtime.ts";
 
@@ -22,7 +24,25 @@ function* traffic(): Generator<SimulatedMessage> {
 }
 
 function take(messages: Generator<SimulatedMessage>, count: number): SimulatedMessage[] {
-  return Array.from({ length: count }, () => messages.next().value as SimulatedMessage);
+  const timestamp = new Date().toISOString();
+  return Array.from({ length: count }, () => ({ ...(messages.next().value as SimulatedMessage), timestamp }));
+}
+
+/** What the demo's marketer has set up. */
+async function setUpShop(origin: string, headers: Record<string, string>): Promise<void> {
+  const call = async (method: string, path: string, body?: object) => {
+    const answer = await fetch(`${origin}/v1/${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+  };
+  for (const { id, ...placement } of demoPlacements) await call("PUT", `placements/${id}`, placement);
+  for (const { id, ...segment } of demoSegments) await call("PUT", `segments/${id}`, segment);
+  const { id, ...campaign } = demoCampaign;
+  await call("PUT", `campaigns/${id}`, campaign);
+  await call("POST", `campaigns/${id}/launch`);
 }
 
 async function countStored(runtime: Runtime): Promise<number> {
@@ -49,17 +69,17 @@ async function countRows(url: string, headers: Record<string, string>, batchSize
   return written / COUNTED;
 }
 
-const hello = await startHello();
-for (const batchSize of [1, 20, 100]) {
-  const ceiling = await measure({ url: hello.url, seconds: 4 });
+async function benchCase(helloUrl: string, batchSize: number, isShop: boolean): Promise<void> {
+  const ceiling = await measure({ url: helloUrl, seconds: 4 });
   const runtime = await startRuntime();
   const { secretKey } = await createSite(runtime, "Ingest");
   const url = `${runtime.url}/v1/batch`;
   const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
+  if (isShop) await setUpShop(runtime.url, headers);
   const rowsWritten = await countRows(url, headers, batchSize);
   const before = await countStored(runtime);
 
-  // Made before the clock starts: the load generator shares the machine's two cores with the worker.
+  // Made before the clock starts: the load generator shares the machine's cores with the worker.
   const messages = traffic();
   const bodies = Array.from({ length: Math.ceil(((SECONDS + 1) * 40_000) / (batchSize + 20)) }, () =>
     JSON.stringify({ batch: take(messages, batchSize) }),
@@ -70,16 +90,23 @@ for (const batchSize of [1, 20, 100]) {
   const stored = (await countStored(runtime)) - before;
   report({
     bench: "ingest",
+    case: isShop ? "with segments and a campaign" : "bare site",
     batchSize,
     eventsPerSecond: Math.round(load.requestsPerSecond * batchSize),
     ...load,
     rowsWrittenPerEvent: round(rowsWritten, 2),
-    /** What autocannon still had in flight at the end may be stored as well, never less than what was acknowledged. */
+    // What was in flight at the end may be stored as well; never less than what was acknowledged.
     acknowledged: load.acknowledged * batchSize,
     stored,
     helloRequestsPerSecond: ceiling.requestsPerSecond,
     shareOfHello: round(load.requestsPerSecond / ceiling.requestsPerSecond, 3),
   });
   await runtime.stop();
+  if (stored < load.acknowledged * batchSize) throw new Error("fewer events are stored than were acknowledged");
+}
+
+const hello = await startHello();
+for (const isShop of [false, true]) {
+  for (const batchSize of [1, 20, 100]) await benchCase(hello.url, batchSize, isShop);
 }
 await hello.stop();

@@ -58,7 +58,7 @@ export async function collect(
     [...shards].map(([shard, { events, profiles }]) =>
       shard.db.batch([
         insertEvents(shard.db, events),
-        ...upsertProfiles(shard.db, profiles),
+        ...upsertProfiles(shard.db, profiles, envelope.now),
         ...alongside(shard, events),
       ]),
     ),

@@ -1,6 +1,6 @@
 import type { Channel, Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { utcDay } from "../lib/time.ts";
+import { DAY, MINUTE, utcDay } from "../lib/time.ts";
 import { overRows } from "../platform/db.ts";
 
 /** What one event says of its person. Null leaves what is known. */
@@ -54,10 +54,17 @@ function toProfile(row: Row): Profile {
 }
 
 /**
- * Two statements for all people of a batch that live in one shard, three when someone takes a trait back. A person who is
- * already known and says nothing new costs one row written.
+ * How far `last_seen_at` may lag behind someone who is active: a row not written for most of the events of a visit. Less
+ * than the minutes by which the segments' refresh looks back behind its last run.
  */
-export function upsertProfiles(db: Database, changes: ProfileChange[]): Statement[] {
+const SEEN_STEP_MS = MINUTE;
+
+/**
+ * Two statements for all people of a batch that live in one shard, three when someone takes a trait back. A person who is
+ * already known and says nothing new costs one row written, and none when they were seen within the minute. What comes in
+ * late (a minute or more before `now`) and a new UTC day are noted exactly.
+ */
+export function upsertProfiles(db: Database, changes: ProfileChange[], now: number): Statement[] {
   const merged = new Map<ProfileId, ProfileChange & { firstSeenAt: number }>();
   const entries = new Map<string, { siteId: string; profileId: ProfileId; key: string }>();
   for (const change of changes) {
@@ -92,10 +99,14 @@ export function upsertProfiles(db: Database, changes: ProfileChange[]): Statemen
          locale = coalesce(excluded.locale, locale), time_zone = coalesce(excluded.time_zone, time_zone),
          first_seen_at = min(first_seen_at, excluded.first_seen_at),
          last_seen_at = max(last_seen_at, excluded.last_seen_at)
-       WHERE excluded.last_seen_at > last_seen_at OR excluded.first_seen_at < first_seen_at OR excluded.traits <> '{}'
+       WHERE excluded.last_seen_at >= last_seen_at + ${SEEN_STEP_MS}
+         OR excluded.last_seen_at > last_seen_at AND excluded.last_seen_at <= ?2 - ${SEEN_STEP_MS}
+         OR excluded.last_seen_at / ${DAY} > last_seen_at / ${DAY}
+         OR excluded.first_seen_at < first_seen_at OR excluded.traits <> '{}'
          OR excluded.email IS NOT NULL OR excluded.phone IS NOT NULL OR coalesce(excluded.locale, locale) IS NOT locale
          OR coalesce(excluded.time_zone, time_zone) IS NOT time_zone`,
       people,
+      now,
     ),
     overRows(
       db,
