@@ -100,14 +100,15 @@ export type Outcome = (typeof OUTCOMES)[number];
 export function insertRuns(db: Database, runs: NewRun[]): Statement {
   return overRows(
     db,
+    // The "+" keeps SQLite on the person's own few runs: by time, it would walk everybody's within the window, at every event.
     `INSERT OR IGNORE INTO runs (profile_id, campaign_id, occurrence, version, state, due_at, entered_at)
      SELECT value ->> 'profileId', value ->> 'campaignId', value ->> 'occurrence', value ->> 'version', 'waiting',
        value ->> 'dueAt', value ->> 'enteredAt'
      FROM json_each(?1) AS entry
      WHERE NOT EXISTS (
        SELECT 1 FROM runs WHERE profile_id = entry.value ->> 'profileId' AND campaign_id = entry.value ->> 'campaignId'
-         AND entered_at > (entry.value ->> 'enteredAt') - (entry.value ->> 'windowMs')
-         AND entered_at < (entry.value ->> 'enteredAt') + (entry.value ->> 'windowMs'))`,
+         AND +entered_at > (entry.value ->> 'enteredAt') - (entry.value ->> 'windowMs')
+         AND +entered_at < (entry.value ->> 'enteredAt') + (entry.value ->> 'windowMs'))`,
     runs,
   );
 }

@@ -5,7 +5,7 @@ import { overIds, overRows } from "../platform/db.ts";
 import type { StoredEvent } from "./normalize.ts";
 
 /** Events of a person that are looked through for a message's first copy: a bound for those who do hundreds in an hour. */
-const RETRY_LOOK_BACK = 500;
+const RETRY_LOOK_BACK = 200;
 
 export interface HistoryEvent {
   profileId: ProfileId;
@@ -33,12 +33,10 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
      SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'itemId',
        value -> 'properties', value ->> 'isBot'
      FROM json_each(?1) AS row
-     WHERE row.value ->> 'retryWindow' IS NULL OR NOT EXISTS (
-       SELECT 1 FROM (
-         SELECT message_id FROM events WHERE profile_id = row.value ->> 'profileId'
-           AND at BETWEEN row.value ->> '$.retryWindow.from' AND row.value ->> '$.retryWindow.to'
-         ORDER BY at DESC LIMIT ${RETRY_LOOK_BACK})
-       WHERE message_id = row.value ->> 'messageId')
+     WHERE row.value ->> 'retryWindow' IS NULL OR value ->> 'messageId' NOT IN (
+       SELECT message_id FROM events WHERE profile_id = row.value ->> 'profileId'
+         AND at BETWEEN row.value ->> '$.retryWindow.from' AND row.value ->> '$.retryWindow.to'
+       ORDER BY at DESC LIMIT ${RETRY_LOOK_BACK})
      ON CONFLICT (profile_id, at, message_id) DO NOTHING`,
     events,
   );

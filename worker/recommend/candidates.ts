@@ -80,7 +80,7 @@ export function rankCandidates(
 }
 
 function categoryOf(id: string, categories: string[], popular: Popular): string | undefined {
-  return categories.find((path) => popular.categories[path]?.includes(id));
+  return categories.find((path) => Object.hasOwn(popular.categories, path) && popular.categories[path]?.includes(id));
 }
 
 function rankPersonal(taste: Taste, supply: Supply, ways: readonly Way[], skip: ReadonlySet<string>): Candidate[] {
