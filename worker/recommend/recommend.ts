@@ -6,12 +6,16 @@ import { announcedIn, announcedVersion, type PublicItem, publicItem, titleOf } f
 import type { Deps } from "../deps.ts";
 import { readPast } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
+import type { DecisionContext } from "../experiments/schema.ts";
+import { variantFor } from "../experiments/variant.ts";
+import { type PersonKey, profileIdOf } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import { locatePerson } from "../profiles/person.ts";
 import type { Site } from "../sites/schema.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { openModel, readRows, type ServingModel } from "./model.ts";
 import { readNeighbors } from "./neighbors.ts";
+import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { reasonFor } from "./reason.ts";
@@ -37,6 +41,7 @@ export interface Recommendation {
   layout: PlacementRules["layout"];
   items: RecommendedItem[];
   fallbackLevel: FallbackLevel;
+  /** The label of the experiment's variant: whoever shows the list hands it back in `recommendation_shown`. */
   variant: string | null;
   /** Soft rules that had to be given up to have something to show ("filter", "viewed", "brand_cap", …). */
   relaxed?: string[];
@@ -59,14 +64,33 @@ const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
 const REASON_TITLES = 2;
 
-/** Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. */
+/**
+ * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
+ * on purpose for people whom an experiment holds out to be shown nothing.
+ */
 export async function recommend(deps: Deps, site: Site, request: RecommendationRequest): Promise<Recommendation> {
-  const { rules } = await requirePlacement(deps, site.id, request.placement);
+  const placement = await requirePlacement(deps, site.id, request.placement);
   const now = deps.clock.now();
-  const [past, model] = await Promise.all([readPastOf(deps, site.id, request, rules, now), openModel(deps, site.id)]);
+  const locale = request.locale ?? site.locale;
+  const person = personOf(request);
+  const [past, model] = await Promise.all([
+    readPastOf(deps, site.id, person, placement.rules, now),
+    openModel(deps, site.id),
+  ]);
+  const profileId = person && profileIdOf(site.id, person);
+  const variant = await variantFor(deps, site.id, request.placement, profileId, contextOf(request, past));
+  const rules = rulesWith(placement.rules, variant);
+  const frame = {
+    recommendationId: deps.ids.next("rec"),
+    placement: request.placement,
+    title: rules.title[locale],
+    layout: rules.layout,
+    variant: variant?.label ?? null,
+  };
+  if (variant?.shows === "nothing") return { ...frame, items: [], fallbackLevel: "catalog" };
   const shelf = await CatalogShelf.open(deps, site.id, past.catalogVersion);
   const itemId = request.itemId ?? undefined;
-  const taste = readTaste({
+  const known = readTaste({
     history: past.history,
     landmarks: past.landmarks,
     itemId,
@@ -74,6 +98,8 @@ export async function recommend(deps: Deps, site: Site, request: RecommendationR
     purchasedWithinDays: rules.excludePurchasedDays,
     now,
   });
+  // Popular with everybody: not even with those who picked the same in a survey.
+  const taste = variant?.shows === "popular" ? { ...known, pickedCategories: [] } : known;
   const supply = await readSupply(deps, site.id, model, taste, rules.ways);
   const selectionRules = rulesFor(rules, taste, request);
   const skip = new Set([...selectionRules.excluded.keys(), ...selectionRules.viewed]);
@@ -82,15 +108,10 @@ export async function recommend(deps: Deps, site: Site, request: RecommendationR
   if (selection.relaxed.includes("filter")) {
     deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
   }
-  const locale = request.locale ?? site.locale;
   return {
-    recommendationId: deps.ids.next("rec"),
-    placement: request.placement,
-    title: rules.title[locale],
-    layout: rules.layout,
+    ...frame,
     items: selection.list.map((selected) => shape(selected, shelf, locale)),
     fallbackLevel: levelOf(selection.list),
-    variant: null,
     ...(selection.relaxed.length > 0 ? { relaxed: selection.relaxed } : {}),
     ...(request.explain ? { explain: explain(model, taste, supply, rules.ways, selectionRules, selection) } : {}),
   };
@@ -105,25 +126,38 @@ interface Past {
 
 const NO_PAST: Past = { history: [], landmarks: [], catalogVersion: undefined };
 
+function personOf({ userId, anonymousId }: RecommendationRequest): PersonKey | undefined {
+  if (userId != null) return { userId };
+  return anonymousId == null ? undefined : { anonymousId };
+}
+
+function contextOf({ context }: RecommendationRequest, { history, landmarks }: Past): DecisionContext {
+  const hasHistory = history.length > 0 || (context?.recentItemIds?.length ?? 0) > 0;
+  const hasSurvey = landmarks.some(({ name }) => name === "survey_answered");
+  return {
+    knows: hasHistory ? "history" : hasSurvey ? "survey" : "nothing",
+    device: context?.device ?? "unknown",
+  };
+}
+
 /** What the person did. A shard that cannot be read makes this person a stranger for once, and is logged. */
 async function readPastOf(
   deps: Deps,
   siteId: string,
-  request: RecommendationRequest,
+  person: PersonKey | undefined,
   rules: PlacementRules,
   now: number,
 ): Promise<Past> {
-  const { userId, anonymousId } = request;
-  if (userId == null && anonymousId == null) return NO_PAST;
+  if (!person) return NO_PAST;
   try {
-    const person = await locatePerson(
-      deps,
-      siteId,
-      userId == null ? { anonymousId: anonymousId as string } : { userId },
-    );
+    const located = await locatePerson(deps, siteId, person);
     const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
-    const { alongside, ...past } = await readPast(deps, person, NEWEST_EVENTS, { since, limit: LANDMARK_LIMIT }, (db) =>
-      announcedVersion(db, siteId),
+    const { alongside, ...past } = await readPast(
+      deps,
+      located,
+      NEWEST_EVENTS,
+      { since, limit: LANDMARK_LIMIT },
+      (db) => announcedVersion(db, siteId),
     );
     const versions = new Set(alongside.map(announcedIn));
     // Shards that disagree have not all been told yet.

@@ -65,6 +65,8 @@ export const RecommendationRequest = z.object({
     .object({
       /** What the page knows of this visit and may not have sent yet, latest first. */
       recentItemIds: ItemIds.max(50).nullish(),
+      /** Pages need not say it: their browser does. */
+      device: z.enum(["phone", "desktop"]).nullish(),
     })
     .nullish(),
   /** At most what the placement says. */

@@ -4,6 +4,7 @@ import { recommend } from "../../recommend/recommend.ts";
 import { RecommendationRequest } from "../../recommend/schema.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
+import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
 
 const LIMIT_BYTES = 32 * 1024;
@@ -11,6 +12,7 @@ const LIMIT_BYTES = 32 * 1024;
 export async function postRecommendations(c: HttpContext): Promise<Response> {
   const { site, kind } = await requireCaller(c);
   const request = check(RecommendationRequest, await readJson(c, LIMIT_BYTES));
+  if (kind === "browser") request.context = { device: deviceOf(c), ...request.context };
   // An explanation names what the person did: it is for the shop's own servers, not for whoever knows a user's id.
   if (request.explain && kind === "browser") throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
   c.header("Cache-Control", "private, no-store");

@@ -14,6 +14,7 @@ import { nextScreen } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
 import { requireCaller, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
+import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
 import { renderFragment } from "./widgets.tsx";
 
@@ -84,7 +85,7 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const recommendations = await recommendFor(deps, site, wishes.placements ?? [survey.definition.placement], {
     userId: answer.userId,
     anonymousId: answer.anonymousId,
-    context: { recentItemIds: wishes.recentItemIds },
+    context: { recentItemIds: wishes.recentItemIds, device: kind === "browser" ? deviceOf(c) : undefined },
     locale: languageOf(wishes.locale),
   });
   if (!wishes.html) return c.json({ picked, ignored, recommendations });

@@ -7,6 +7,7 @@ import { type Recommendation, type RecommendedItem, recommend } from "../../reco
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
+import { deviceOf } from "../device.ts";
 import { check } from "../errors.ts";
 
 /** Keeps the place of an image that has not loaded yet; the style sheet decides the real size. */
@@ -15,13 +16,16 @@ const IMAGE = { width: 300, height: 400 };
 /**
  * Query: `placement`, `anonymousId`, `userId`, `itemId`, `recent` (item ids with commas, latest first), `count`, `locale`,
  * `key`. A placement that is unknown or has nothing to show answers 204: the page shows nothing there, and the log says why.
+ * Under an experiment it answers a list without cards instead, so that the tag can tell who would have seen one.
  */
 export async function getRecommendationsWidget(c: HttpContext): Promise<Response> {
   const { site } = await requireCaller(c);
-  const request = check(WidgetQuery, c.req.query());
+  const query = check(WidgetQuery, c.req.query());
+  const request = { ...query, context: { ...query.context, device: deviceOf(c) } };
   c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
-  if (!recommendation || recommendation.items.length === 0) return c.body(null, 204);
+  if (!recommendation || (recommendation.items.length === 0 && recommendation.variant === null))
+    return c.body(null, 204);
   return c.html(renderFragment(recommendation, request.locale ?? site.locale));
 }
 
@@ -52,6 +56,7 @@ function Section({
   layout,
   items,
   fallbackLevel,
+  variant,
   locale,
 }: Recommendation & { locale: string }) {
   return (
@@ -62,6 +67,7 @@ function Section({
       data-recommendation-id={recommendationId}
       data-placement={placement}
       data-fallback={fallbackLevel}
+      data-variant={variant ?? undefined}
     >
       <h2 part="title">{title}</h2>
       <ul part="list" class={layout}>

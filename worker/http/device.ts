@@ -1,0 +1,10 @@
+import type { HttpContext } from "./context.ts";
+
+/** What somebody looks at the page with; undefined when nothing is said. Browsers that send client hints say it themselves. */
+export function deviceOf(c: HttpContext): "phone" | "desktop" | undefined {
+  const hint = c.req.header("sec-ch-ua-mobile");
+  if (hint === "?1" || hint === "?0") return hint === "?1" ? "phone" : "desktop";
+  const agent = c.req.header("user-agent");
+  if (!agent) return undefined;
+  return /\bMobi|Android|iPhone|iPod/.test(agent) ? "phone" : "desktop";
+}
