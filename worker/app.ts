@@ -15,6 +15,7 @@ import {
   putCampaignById,
 } from "./http/api/campaigns.ts";
 import { postConsent } from "./http/api/consents.ts";
+import { getContent } from "./http/api/content.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
@@ -120,6 +121,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.post("/v1/campaigns/:id/pause", postPause);
   app.get("/v1/campaigns/:id/report", getReport);
   app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
+  app.get("/v1/content/:id", getContent);
 
   // A shop to try it in (DEMO=true)
   app.get("/demo", (c) => c.redirect("/demo/"));

@@ -3,8 +3,10 @@ import { pauseCampaign } from "../../worker/campaigns/campaigns.ts";
 import { deleteItems } from "../../worker/catalog/delete.ts";
 import type { Outgoing, Provider } from "../../worker/deps.ts";
 import { readHistory } from "../../worker/events/history.ts";
+import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
+import { deletePlacement } from "../../worker/recommend/placements.ts";
 import { act, agree, define, messagesOf, openCampaign, runsOf, tick } from "../support/worker/campaign.ts";
 import { harness, NOON } from "../support/worker/harness.ts";
 import { EVERYTHING } from "../support/worker/shop.ts";
@@ -252,5 +254,43 @@ describe("the gate in a campaign", () => {
     expect((await messagesOf(h, minji))[0]).toMatchObject({ state: "skipped", reason: "no_consent" });
     expect((await messagesOf(h, { userId: "jisoo" }))[0]).toMatchObject({ state: "sent" });
     expect(push.handed).toHaveLength(1);
+  });
+
+  it("goes on when the placement was deleted under it: those people are told apart", async () => {
+    const h = await harness();
+    await openCampaign(h);
+    await agree(h, minji);
+    await act(h, minji, "product_added_to_cart", "coat-1");
+    await deletePlacement(h.deps, h.site.id, "message");
+    h.clock.at += HOUR;
+    await tick(h);
+    expect((await messagesOf(h, minji)).map((message) => message.reason)).toEqual(["product_unavailable"]);
+  });
+
+  it("does not let one shop's trouble keep another's people waiting", async () => {
+    const [broken, h] = [await harness(), await harness()];
+    const people = Array.from({ length: 6 }, (_, i) => ({ userId: `user-${i}` }));
+    for (const each of [broken, h]) {
+      await openCampaign(each);
+      for (const person of people) {
+        await agree(each, person);
+        await act(each, person, "product_added_to_cart", "coat-1");
+      }
+    }
+    await h.deps.control.prepare("UPDATE campaigns SET definition = '{' WHERE site_id = ?1").bind(broken.site.id).run();
+    h.clock.at += HOUR;
+    const failures: unknown[] = [];
+    for (const { index: shard } of h.deps.shards.all()) {
+      await run(h.deps, { kind: "advance-runs", shard }).catch((error) => failures.push(error));
+    }
+    expect(failures[0]).toBeInstanceOf(SyntaxError);
+    for (const person of people) {
+      expect((await messagesOf(h, person)).map((message) => message.state)).toEqual(["sent"]);
+      expect(await runsOf(broken, person)).toEqual(["reminder: waiting"]);
+    }
+    await h.deps.control.prepare("DELETE FROM campaigns WHERE site_id = ?1").bind(broken.site.id).run();
+    broken.clock.at = h.clock.at + 6 * MINUTE;
+    await tick(broken);
+    for (const person of people) expect(await runsOf(broken, person)).toEqual(["reminder: ended"]);
   });
 });

@@ -15,9 +15,10 @@ import { listLinks } from "../profiles/store.ts";
 import type { Site } from "../sites/schema.ts";
 import { requireSite } from "../sites/site.ts";
 import { listCampaigns } from "./campaigns.ts";
-import { fitOf, readTravelers, type Traveler, write } from "./prepare.ts";
+import { fitOf, readTravelers, type Traveler } from "./prepare.ts";
 import type { Campaign } from "./schema.ts";
 import { claimRuns, finishRuns, holdRuns, insertRuns, type Outcome, type Run, type RunKey } from "./store.ts";
+import { write } from "./write.ts";
 
 /** Runs taken at once: their people's histories are in memory together. */
 const SLICE = 200;
@@ -30,17 +31,27 @@ const STEP = "send";
 export async function advanceRuns(deps: Deps, job: { kind: "advance-runs"; shard: number }): Promise<void> {
   const shard = deps.shards.at(job.shard);
   const shops = new Map<string, Promise<Shop>>();
-  for (let slice = 0; slice < SLICES; slice++) {
+  const failures: unknown[] = [];
+  let isDone = false;
+  for (let slice = 0; slice < SLICES && !isDone; slice++) {
     const now = deps.clock.now();
     const runs = await claimRuns(shard.db, now, now + LEASE_MS, SLICE);
     for (const [siteId, group] of Map.groupBy(runs, (run) => siteIdOf(run.profileId))) {
       const shop = shops.get(siteId) ?? openShop(deps, siteId);
       shops.set(siteId, shop);
-      await advanceSite(deps, shard, await shop, group);
+      try {
+        await advanceSite(deps, shard, await shop, group);
+      } catch (error) {
+        // The others' people do not wait for it; these come back when their lease is over.
+        failures.push(error);
+        deps.log.error("runs could not be moved on", error, { siteId, runs: group.length });
+      }
     }
-    if (runs.length < SLICE) return;
+    isDone = runs.length < SLICE;
   }
-  await deps.queue.send([job]);
+  if (!isDone) await deps.queue.send([job]);
+  // The last job of the chain tells the queue, so that a lasting failure ends among the dead letters.
+  else if (failures.length > 0) throw failures[0];
 }
 
 /** A site and its campaigns, read anew by every job: a pause is heard within the seconds that a job takes. */

@@ -5,8 +5,9 @@ import { allow, type Reason } from "../messages/gate.ts";
 import type { Content } from "../messages/store.ts";
 import { locatePerson } from "../profiles/person.ts";
 import type { Site } from "../sites/schema.ts";
-import { type Fit, fitOf, readTravelers, write } from "./prepare.ts";
+import { type Fit, fitOf, readTravelers } from "./prepare.ts";
 import type { CampaignDefinition } from "./schema.ts";
+import { write } from "./write.ts";
 
 export interface Preview {
   /** Whether the rules mean this person now; in a real run nothing else would be asked if not. */
@@ -23,7 +24,7 @@ export interface Preview {
 
 /**
  * The message that this person would get now. Nothing is sent or stored. The definition need not be saved, nor complete: a
- * template that does not parse is a `problem`. Throws `not_found` for an unknown placement.
+ * template that does not parse, or a placement that does not exist, is a `problem`.
  */
 export async function previewCampaign(
   deps: Deps,

@@ -8,7 +8,7 @@ import type { Job } from "../../../worker/job.ts";
 import { run } from "../../../worker/jobs/queue.ts";
 import { type PersonKey, profileIdOf } from "../../../worker/lib/ids.ts";
 import { listMessagesOf, type Message } from "../../../worker/messages/store.ts";
-import { type Harness, NOON } from "./harness.ts";
+import type { Harness } from "./harness.ts";
 import { EVERYTHING, item, place, stock } from "./shop.ts";
 
 const HOUR_SECONDS = 3600;
@@ -92,5 +92,3 @@ export async function runsOf(h: Harness, person: PersonKey): Promise<string[]> {
   const runs = await selectRuns(h.deps.shards.of(id).db, [id]);
   return runs.map((each) => `${each.campaignId}: ${each.outcome ?? each.state}`);
 }
-
-export { NOON };
