@@ -60,6 +60,7 @@ Fantasy,Film-Noir,Horror,Musical,Mystery,Romance,Sci-Fi,Thriller,War,Western \\
   npm run import -- events --file u.data --format tsv --columns user,item,rating,time --map userId=user \\
     --map product_id=item --map rating=rating --map timestamp=time \\
     --map 'event=rating>=4?product_purchased:product_viewed' --site-name MovieLens
+  curl -X POST http://127.0.0.1:8787/v1/models -H 'Authorization: Bearer sk_…'    (trains now instead of tonight)
 `;
 
 export interface Options {
