@@ -190,18 +190,12 @@ describe("by keyboard alone", () => {
 
 describe("while it is written", () => {
   it("a message is shown as one person would get it, and what is wrong with it", async () => {
-    await asServer("/v1/consents", {
-      userId: "previewed",
-      channel: "web_push",
-      granted: true,
-      night: true,
-      source: "test",
-    });
-    await asServer("/v1/track", {
-      userId: "previewed",
-      event: "product_added_to_cart",
-      properties: { product_id: "coat-3" },
-    });
+    // As history: it starts no campaign, whose message other tests would find in the outbox.
+    const cart = { type: "track", userId: "previewed", event: "product_added_to_cart", messageId: "previewed-cart" };
+    const timestamp = new Date().toISOString();
+    await asServer("/v1/import/events", { batch: [{ ...cart, timestamp, properties: { product_id: "coat-3" } }] });
+    const consent = { userId: "previewed", channel: "web_push", granted: true, night: true, source: "test" };
+    await asServer("/v1/consents", consent);
     const page = await open(desk, `${site}/campaigns/new`);
     expect(await page.inputValue("#person")).toBe("previewed");
     const preview = page.locator("#preview");
