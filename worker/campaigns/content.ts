@@ -65,12 +65,12 @@ export async function contentFor(deps: Deps, site: Site, campaignId: string, per
     const traveler = (await readTravelers(deps, [ref], [definition])).get(ref.profileId);
     const writings = traveler ? [{ definition, traveler, enteredAt: undefined, messageId: "m_content" }] : [];
     const [composition] = await compose(deps, site, writings);
-    if (composition?.words.ok && composition.target) return fit(personal(composition));
+    if (composition?.words.ok && composition.target) return bounded(personal(composition));
     const items = composition?.recommended.length ? composition.recommended : await popular(deps, site, campaign);
-    return fit(fallback(site, items));
+    return bounded(fallback(site, items));
   } catch (error) {
     deps.log.error("content could not be made", error, { siteId: site.id, campaignId });
-    return fit(fallback(site, []));
+    return bounded(fallback(site, []));
   }
 }
 
@@ -124,7 +124,7 @@ function productOf(item: RecommendedItem): ContentProduct {
 }
 
 /** Plain text of bounded size: other tools cut or refuse what is larger, and render braces as their own. */
-function fit(content: Content): Content {
+function bounded(content: Content): Content {
   const plain = JSON.parse(JSON.stringify(content), (_, value) =>
     typeof value === "string" ? value.replace(/([{}%])(?=[{}%])/g, "$1 ") : value,
   ) as Content;

@@ -29,7 +29,10 @@ export async function redeliver(deps: Deps, job: { shard: number }): Promise<voi
   for (let seen = 0; seen < MOST; seen += SLICE) {
     const messages = await listUnconfirmed(shard.db, before, after, SLICE);
     for (const [siteId, group] of Map.groupBy(messages, (message) => siteIdOf(message.profileId))) {
-      await redeliverOfSite(deps, shard, siteId, group);
+      await redeliverOfSite(deps, shard, siteId, group).catch((error) => {
+        // Another shop's messages do not wait for it; these are tried again in a minute, for a day.
+        deps.log.error("messages could not be handed over again", error, { siteId, messages: group.length });
+      });
     }
     const last = messages.at(-1);
     if (messages.length < SLICE || !last) return;
