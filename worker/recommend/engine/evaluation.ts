@@ -13,6 +13,8 @@ export interface Figures {
   reciprocal20: number;
   hit10: number;
   reciprocal10: number;
+  /** Discounted gain of one right item: 1 / log₂(place + 1). */
+  gain10: number;
 }
 
 export interface Evaluation {
@@ -25,10 +27,12 @@ export interface Evaluation {
 class Tally {
   #cases = 0;
   readonly #sums = [0, 0, 0, 0];
+  #gain10 = 0;
 
   /** @param rank 0 is the top; −1 when not listed */
   count(rank: number): void {
     this.#cases++;
+    if (rank >= 0 && rank < 10) this.#gain10 += 1 / Math.log2(rank + 2);
     [20, 10].forEach((length, index) => {
       if (rank < 0 || rank >= length) return;
       this.#sums[2 * index] = (this.#sums[2 * index] as number) + 1;
@@ -40,7 +44,8 @@ class Tally {
     const [hit20 = 0, reciprocal20 = 0, hit10 = 0, reciprocal10 = 0] = this.#sums.map(
       (sum) => (100 * sum) / Math.max(1, this.#cases),
     );
-    return { cases: this.#cases, hit20, reciprocal20, hit10, reciprocal10 };
+    const gain10 = (100 * this.#gain10) / Math.max(1, this.#cases);
+    return { cases: this.#cases, hit20, reciprocal20, hit10, reciprocal10, gain10 };
   }
 }
 

@@ -6,15 +6,14 @@
  * plus the low-pass term D^−½ V Vᵀ D^½. On short sessions this does worse than rows.ts: it is for about ten items and more.
  */
 import { encode } from "./codec.ts";
-import { factorize, type LowPass } from "./low-pass.ts";
+import { LocalRidge, NEIGHBORS } from "./local-ridge.ts";
+import type { LowPass } from "./low-pass.ts";
 import type { Sessions } from "./sessions.ts";
 import { selectTop } from "./top.ts";
 
-const NEIGHBORS = 100;
 const CONSIDERED = 1000;
-const RIDGE = 10;
 /** What the low-pass term counts against the ridge. */
-export const SMOOTH = 0.7;
+export const SMOOTH = 1;
 /** Weaker weights are not kept. */
 const LEAST = 0.002;
 
@@ -60,7 +59,7 @@ export function buildTaste(
   const personWeight = Float64Array.from({ length: starts.length - 1 }, (_, person) => {
     return ((starts[person + 1] as number) - (starts[person] as number)) ** -0.5;
   });
-  const system = new LocalSystem(begins, people, personWeight);
+  const system = new LocalRidge(begins, people, personWeight);
   const together = new Float32Array(itemCount);
   const columnStarts = new Int32Array(to - from + 1);
   let sources = new Int32Array((to - from) * NEIGHBORS);
@@ -123,127 +122,76 @@ function smooth({ rank, basis }: LowPass, source: number, target: number, begins
   return sum * Math.sqrt(other / own);
 }
 
-/** Ridge regression on a few items; holds its arrays. */
-class LocalSystem {
-  readonly #begins: Int32Array;
-  readonly #people: Int32Array;
-  readonly #personWeight: Float64Array;
-  readonly #heads: Int32Array;
-  readonly #matrix = new Float64Array(NEIGHBORS * NEIGHBORS);
-  readonly #solution = new Float64Array(NEIGHBORS);
-  #next = new Int32Array(1 << 12);
-  #places = new Uint8Array(1 << 12);
-
-  constructor(begins: Int32Array, people: Int32Array, personWeight: Float64Array) {
-    this.#begins = begins;
-    this.#people = people;
-    this.#personWeight = personWeight;
-    this.#heads = new Int32Array(personWeight.length).fill(-1);
-  }
-
-  /** (G + λI) w = g for the neighbors' weighted co-occurrences G and theirs with the target, g. */
-  solve(neighbors: Int32Array, together: Float32Array): Float64Array {
-    const size = neighbors.length;
-    const matrix = this.#matrix.fill(0, 0, size * size);
-    let links = 0;
-    // Each person's neighbors form a chain; a new link meets all that are on it already.
-    for (let place = 0; place < size; place++) {
-      const item = neighbors[place] as number;
-      const end = this.#begins[item + 1] as number;
-      for (let k = this.#begins[item] as number; k < end; k++) {
-        const person = this.#people[k] as number;
-        const weight = this.#personWeight[person] as number;
-        const row = place * size;
-        matrix[row + place] = (matrix[row + place] as number) + weight;
-        for (let link = this.#heads[person] as number; link >= 0; link = this.#next[link] as number) {
-          const other = this.#places[link] as number;
-          matrix[row + other] = (matrix[row + other] as number) + weight;
-        }
-        if (links === this.#next.length) this.#grow();
-        this.#next[links] = this.#heads[person] as number;
-        this.#places[links] = place;
-        this.#heads[person] = links++;
-      }
-    }
-    for (const item of neighbors) {
-      for (let k = this.#begins[item] as number; k < (this.#begins[item + 1] as number); k++) {
-        this.#heads[this.#people[k] as number] = -1;
-      }
-    }
-    for (let place = 0; place < size; place++) {
-      matrix[place * size + place] = (matrix[place * size + place] as number) + RIDGE;
-    }
-    factorize(matrix, size, 1e-6);
-    return this.#substitute(matrix, neighbors, together);
-  }
-
-  #substitute(matrix: Float64Array, neighbors: Int32Array, together: Float32Array): Float64Array {
-    const size = neighbors.length;
-    const solution = this.#solution;
-    for (let a = 0; a < size; a++) {
-      let sum = together[neighbors[a] as number] as number;
-      for (let b = 0; b < a; b++) sum -= (matrix[a * size + b] as number) * (solution[b] as number);
-      solution[a] = sum / (matrix[a * size + a] as number);
-    }
-    for (let a = size - 1; a >= 0; a--) {
-      let sum = solution[a] as number;
-      for (let b = a + 1; b < size; b++) sum -= (matrix[b * size + a] as number) * (solution[b] as number);
-      solution[a] = sum / (matrix[a * size + a] as number);
-    }
-    return solution;
-  }
-
-  #grow(): void {
-    const next = new Int32Array(this.#next.length * 2);
-    next.set(this.#next);
-    this.#next = next;
-    const places = new Uint8Array(this.#places.length * 2);
-    places.set(this.#places);
-    this.#places = places;
-  }
-}
-
 /** One item's row: the items it speaks for, strongest first; two log codes each (codec.ts): whole weight, ridge alone. */
 export interface TasteRow {
   targets: Int32Array;
   codes: Uint8Array;
 }
 
-/** Columns turned into rows of the `length` strongest targets each, one item after the other. */
-export function tasteRows(columns: readonly TasteColumns[], itemCount: number, length = 100): TasteRow[] {
-  const begins = new Int32Array(itemCount + 1);
-  for (const { sources } of columns) {
-    for (const source of sources) begins[source + 1] = (begins[source + 1] as number) + 1;
+/** Rows of the items `[from, from + starts.length − 1)`, one behind the other; two codes an entry. */
+export interface TasteRows {
+  from: number;
+  starts: Int32Array;
+  targets: Int32Array;
+  codes: Uint8Array;
+}
+
+/**
+ * Columns turned into rows of the `length` strongest targets each, for the sources `[from, to)`.
+ * @param columns all partitions of columns; called twice
+ */
+export async function tasteRows(
+  columns: () => AsyncIterable<TasteColumns>,
+  from: number,
+  to: number,
+  length = 100,
+): Promise<TasteRows> {
+  const begins = new Int32Array(to - from + 1);
+  for await (const { sources } of columns()) {
+    for (const source of sources) {
+      if (source >= from && source < to) begins[source - from + 1] = (begins[source - from + 1] as number) + 1;
+    }
   }
-  for (let item = 0; item < itemCount; item++) {
-    begins[item + 1] = (begins[item + 1] as number) + (begins[item] as number);
-  }
-  const targets = new Int32Array(begins[itemCount] as number);
+  for (let row = 0; row < to - from; row++) begins[row + 1] = (begins[row + 1] as number) + (begins[row] as number);
+  const targets = new Int32Array(begins[to - from] as number);
   const weights = new Float32Array(targets.length);
   const ridges = new Float32Array(targets.length);
   const fill = begins.slice();
-  for (const column of columns) {
+  for await (const column of columns()) {
     for (let index = 0; index < column.starts.length - 1; index++) {
       for (let k = column.starts[index] as number; k < (column.starts[index + 1] as number); k++) {
-        const source = column.sources[k] as number;
-        const at = fill[source] as number;
+        const row = (column.sources[k] as number) - from;
+        if (row < 0 || row >= to - from) continue;
+        const at = fill[row] as number;
         targets[at] = column.from + index;
         weights[at] = column.weights[k] as number;
         ridges[at] = column.ridges[k] as number;
-        fill[source] = at + 1;
+        fill[row] = at + 1;
       }
     }
   }
-  return Array.from({ length: itemCount }, (_, item) => {
-    const begin = begins[item] as number;
-    const order = Int32Array.from({ length: (begins[item + 1] as number) - begin }, (_, k) => begin + k);
+  const starts = new Int32Array(to - from + 1);
+  const kept: number[] = [];
+  for (let row = 0; row < to - from; row++) {
+    const begin = begins[row] as number;
+    const order = Int32Array.from({ length: (begins[row + 1] as number) - begin }, (_, k) => begin + k);
     selectTop(order, weights, order.length, length);
-    const kept = order.subarray(0, length).sort((one, other) => (weights[other] as number) - (weights[one] as number));
-    const codes = new Uint8Array(2 * kept.length);
-    kept.forEach((k, entry) => {
-      codes[2 * entry] = encode(weights[k] as number);
-      codes[2 * entry + 1] = encode(ridges[k] as number);
-    });
-    return { targets: Int32Array.from(kept, (k) => targets[k] as number), codes };
+    const best = order.subarray(0, length).sort((one, other) => (weights[other] as number) - (weights[one] as number));
+    for (const k of best) kept.push(k);
+    starts[row + 1] = kept.length;
+  }
+  const codes = new Uint8Array(2 * kept.length);
+  kept.forEach((k, entry) => {
+    codes[2 * entry] = encode(weights[k] as number);
+    codes[2 * entry + 1] = encode(ridges[k] as number);
   });
+  return { from, starts, targets: Int32Array.from(kept, (k) => targets[k] as number), codes };
+}
+
+/** One item's row; undefined outside the partition. */
+export function tasteRowOf(rows: TasteRows, item: number): TasteRow | undefined {
+  const begin = rows.starts[item - rows.from];
+  const end = rows.starts[item - rows.from + 1];
+  if (begin === undefined || end === undefined) return undefined;
+  return { targets: rows.targets.subarray(begin, end), codes: rows.codes.subarray(2 * begin, 2 * end) };
 }

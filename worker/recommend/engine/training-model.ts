@@ -13,7 +13,8 @@ import { engineBytes } from "./engine.ts";
 import { buildLists, listsBytes } from "./lists.ts";
 import { readNet } from "./net.ts";
 import { buildRows, countTotals, readRows, rowOf, rowsBytes } from "./rows.ts";
-import { readSessions, type Sessions, sessionCount, sliceSessions } from "./sessions.ts";
+import { readSessions, type Sessions } from "./sessions.ts";
+import { splitSessions } from "./split.ts";
 import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
 
@@ -25,14 +26,9 @@ export async function requireBytes(bench: Workbench, key: string): Promise<Uint8
   return bytes;
 }
 
-/** Sessions before this one are the base's; the others train the net. */
-export function splitOf(sessions: Sessions, { plan }: Workbench): number {
-  return Math.floor(sessionCount(sessions) * (1 - plan.holdOut));
-}
-
 export async function readPhase(bench: Workbench, phase: Phase): Promise<Sessions> {
   const all = readSessions(await requireBytes(bench, "sessions"));
-  return phase === "full" ? all : sliceSessions(all, 0, splitOf(all, bench));
+  return phase === "full" ? all : splitSessions(all, bench.plan).base;
 }
 
 export async function runEmbed(step: StepOf<"embed">, bench: Workbench): Promise<"done" | "again"> {

@@ -12,33 +12,18 @@ import { netStateBytes, readNetState, startNet, trainNet } from "./net-training.
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { seeded, shuffle } from "./random.ts";
 import { type Rows, readRows, rowOf } from "./rows.ts";
-import { readSessions, type Sessions, sessionCount } from "./sessions.ts";
+import { readSessions, type Sessions } from "./sessions.ts";
+import { type Question, splitSessions } from "./split.ts";
 import { readStatistics } from "./statistics.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
-import { requireBytes, splitOf } from "./training-model.ts";
+import { requireBytes } from "./training-model.ts";
 
-/** Where a case's session begins and which click is to be foretold. */
-interface Question {
-  begin: number;
-  at: number;
-}
-
-/** All clicks but the first of the held-out sessions, shuffled: the first ones judge, the others train. */
-function questionsOf(sessions: Sessions, bench: Workbench): Question[] {
-  const { items, starts } = sessions;
-  const first = splitOf(sessions, bench);
-  const begins: number[] = [];
-  const places: number[] = [];
-  for (let session = first; session < sessionCount(sessions); session++) {
-    const begin = starts[session] as number;
-    for (let at = begin + 1; at < Math.min(items.length, starts[session + 1] as number); at++) {
-      begins.push(begin);
-      places.push(at);
-    }
-  }
-  const order = Int32Array.from(places.keys());
-  shuffle(order, seeded(bench.plan.seed, 5));
-  return Array.from(order, (index) => ({ begin: begins[index] as number, at: places[index] as number }));
+/** The held-out questions, shuffled: the first ones judge, the others train. */
+function questionsOf(sessions: Sessions, { plan }: Workbench): Question[] {
+  const { questions } = splitSessions(sessions, plan);
+  const order = Int32Array.from(questions.keys());
+  shuffle(order, seeded(plan.seed, 5));
+  return Array.from(order, (index) => questions[index] as Question);
 }
 
 /** A phase's model with all its rows and lists in memory. */

@@ -9,6 +9,7 @@
 import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
+import { runTaste, type TasteStep } from "./training-taste.ts";
 
 /** Bytes by name, for the length of a training. */
 export interface Shelf {
@@ -22,7 +23,11 @@ export interface TrainingPlan {
   /** Passes of the first training, and of each continuation. */
   epochs: number;
   refreshEpochs: number;
-  /** Share of the newest sessions that train the net. */
+  /**
+   * What trains the net and is kept from the base model: the newest sessions (`holdOut` of them), or, where each list is
+   * a person's whole history, its last item.
+   */
+  split: "newest" | "last";
   holdOut: number;
   /** Cases that train the net, in chunks of a step each, and cases that judge it. */
   cases: number;
@@ -45,9 +50,10 @@ export type Step =
   | { kind: "cases"; chunk: number }
   | { kind: "net"; epoch: number }
   | { kind: "validation" }
-  | { kind: "finish" };
+  | { kind: "finish" }
+  | TasteStep;
 
-/** What a step may use. The sessions are on the shelf as "sessions" (`sessionBytes`). */
+/** What a step may use; with `tasteSteps`, the people's whole histories are there as "histories". The sessions are on the shelf as "sessions" (`sessionBytes`). */
 export interface Workbench {
   shelf: Shelf;
   plan: TrainingPlan;
@@ -61,6 +67,7 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     seed: 1,
     epochs: 12,
     refreshEpochs: 3,
+    split: "newest",
     holdOut: 0.1,
     cases: 40_000,
     chunk: 1_250,
@@ -124,6 +131,9 @@ export async function runStep(step: Step, bench: Workbench): Promise<"done" | "a
       break;
     case "finish":
       await runFinish(bench);
+      break;
+    default:
+      await runTaste(step, bench);
   }
   return "done";
 }
