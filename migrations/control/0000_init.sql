@@ -106,6 +106,7 @@ CREATE TABLE `model_rows` (
 	`version` text NOT NULL,
 	`item_id` text NOT NULL,
 	`row` blob NOT NULL,
+	`list` blob,
 	PRIMARY KEY(`site_id`, `version`, `item_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
@@ -117,6 +118,8 @@ CREATE TABLE `models` (
 	`popular` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`promoted_at` integer,
+	`revision` integer DEFAULT 0 NOT NULL,
+	`refreshed_at` integer,
 	PRIMARY KEY(`site_id`, `version`)
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
 import { packArrays, unpackArrays } from "../../worker/recommend/arrays.ts";
-import { casesOf, rankByList, reciprocalRanks, splitSessions } from "../../worker/recommend/evaluate.ts";
+import { casesOf, rankByList, reciprocalRanks, cutOf } from "../../worker/recommend/evaluate.ts";
 import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
-import { countPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
+import { countInterest, listPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
 import { cutVisits, packVisits, type Visit } from "../../worker/recommend/visits.ts";
 
@@ -193,7 +193,9 @@ describe("popularity", () => {
     ],
     [visitAt(4, 0, ["new"])],
   ]);
-  const popular = countPopular(material, (id) => (id === "x" ? null : id === "new" ? "A > B" : "A"));
+  const popular = listPopular(material.ids, countInterest(material), (id) =>
+    id === "x" ? null : id === "new" ? "A > B" : "A",
+  );
 
   it("halves every week", () => {
     expect(popular.trending[0]).toBe("new");
@@ -213,11 +215,19 @@ describe("evaluation", () => {
     const { sessions, startedAt } = build([
       Array.from({ length: 20 }, (_, i) => visitAt(i, i * 60, ["a", "b", "a", `c${i}`])),
     ]);
-    const { learn, cut } = splitSessions(sessions);
-    expect([learn.starts.length - 1, cut]).toEqual([18, 18]);
+    const cut = cutOf(startedAt, undefined);
+    expect(cut).toBe(18);
     const cases = casesOf(sessions, cut, startedAt);
     expect(cases).toHaveLength(4);
     expect(reciprocalRanks(cases, rankByList([1, 0]))).toEqual([0, 1, 0, 1].reverse());
+  });
+
+  it("judges by what the serving model has not seen, or else by a last part that is worth it", () => {
+    const hours = Float64Array.from({ length: 20_000 }, (_, hour) => hour * 60 * MINUTE);
+    const after = (sessions: number) => hours[20_000 - 1 - sessions];
+    expect(cutOf(hours, after(300))).toBe(19_700);
+    for (const until of [undefined, after(20), after(9000)]) expect(cutOf(hours, until)).toBe(19_000);
+    expect(cutOf(new Float64Array(0), undefined)).toBe(0);
   });
 });
 

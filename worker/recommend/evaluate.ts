@@ -2,14 +2,18 @@
  * Offline evaluation: of sessions that the rows have not seen, which next new item do they put into the first 20, against
  * what is popular and against the model that serves now. Pure.
  */
+import { DAY } from "../lib/time.ts";
 import type { Row } from "./engine/codec.ts";
-import { type Rows, rowOf } from "./engine/rows.ts";
+import type { Engine, Records } from "./engine/engine.ts";
 import { scoreByRows, sessionItems } from "./engine/score.ts";
-import { type Sessions, sliceSessions } from "./engine/sessions.ts";
+import type { Sessions } from "./engine/sessions.ts";
 
 const LISTED = 20;
 /** Share of the newest sessions that is held back, and cases that are enough to judge by. */
 const HELD_BACK = 0.1;
+const ENOUGH = 1000;
+const FEWEST_FRESH = 100;
+const MOST_FRESH = 0.2;
 const MOST_CASES = 2000;
 
 export interface Case {
@@ -19,11 +23,21 @@ export interface Case {
   startedAt: number;
 }
 
-/** The last tenth of the sessions, by time; everything before is for learning. */
-export function splitSessions(sessions: Sessions): { learn: Sessions; cut: number } {
-  const count = sessions.starts.length - 1;
-  const cut = count - Math.floor(count * HELD_BACK);
-  return { learn: sliceSessions(sessions, 0, cut), cut };
+/**
+ * Where the sessions that judge begin. What came after the serving model had learned is new to both models alike; where
+ * that is too little or too much, or nothing serves, it is the last day, or the last tenth where that is less.
+ */
+export function cutOf(startedAt: Float64Array, servingUntil: number | undefined): number {
+  const count = startedAt.length;
+  const since = (time: number) => {
+    let sessions = 0;
+    while (sessions < count && (startedAt[count - 1 - sessions] as number) > time) sessions++;
+    return sessions;
+  };
+  const fresh = servingUntil === undefined ? 0 : since(servingUntil);
+  if (fresh >= FEWEST_FRESH && fresh <= count * MOST_FRESH) return count - fresh;
+  const lastDay = since((startedAt[count - 1] ?? 0) - DAY);
+  return count - Math.min(Math.floor(count * HELD_BACK), Math.max(lastDay, ENOUGH));
 }
 
 /** Each step of a session to an item that is new in it, from the newest sessions backward. */
@@ -47,8 +61,9 @@ export function rankByRows(read: (item: number) => Row | undefined): Ranker {
   return (prefix) => scoreByRows(sessionItems(prefix), read, { exclude: new Set(prefix), limit: LISTED }).items;
 }
 
-export function rankByBuiltRows(rows: Rows): Ranker {
-  return rankByRows((item) => rowOf(rows, item));
+/** As it is served to somebody who is not shown what they have seen: with the net, where there is one. */
+export function rankByEngine(engine: Engine, records: Records): Ranker {
+  return (prefix) => engine.rank(prefix, records, { exclude: new Set(prefix), limit: LISTED }).map(({ item }) => item);
 }
 
 export function rankByList(list: number[]): Ranker {

@@ -14,11 +14,17 @@ export interface ModelMetrics {
   sessions?: number;
   actions?: number;
   items?: number;
+  /** What is served: by the net, or by rows alone. */
+  ranker?: "net" | "rows";
   model?: Evaluation;
+  /** The same cases answered by rows alone, where there is a net to compare them with. */
+  rows?: Evaluation;
   /** The same cases answered with what is popular. */
   popularity?: Evaluation;
   /** Against the model that served, on cases newer than it: mean difference of reciprocal ranks and its standard error. */
   against?: { version: string; cases: number; difference: number; standardError: number };
+  /** Start of the newest session that the embeddings' first part has seen: a later training may go on from there. */
+  baseUntil?: number;
   seconds?: number;
   /** Why it was promoted or not. */
   decision?: string;

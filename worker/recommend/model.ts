@@ -1,32 +1,62 @@
 /**
- * The model that serves, as an isolate holds it: a pointer that is looked up every few seconds, item dictionary and popular
- * lists per version, and the packed rows that were asked for lately. Versions never change, so only the pointer grows old.
+ * The model that serves, as an isolate holds it: a pointer that is looked up every few seconds; dictionary, popular lists
+ * and the engine's vectors per version and revision; and the packed records that were asked for lately. What a revision
+ * says never changes, so only the pointer grows old. What cannot be read costs quality, never the answer.
  */
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
-import { SECOND } from "../lib/time.ts";
+import { MINUTE, SECOND } from "../lib/time.ts";
 import type { RowSource } from "./candidates.ts";
 import { type Row, unpackRow } from "./engine/codec.ts";
+import { Engine } from "./engine/engine.ts";
+import { unpackList } from "./engine/lists.ts";
+import { readStatistics } from "./engine/statistics.ts";
+import { type Fresh, readFresh } from "./fresh.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
-import { selectActiveVersion, selectModelRows, selectPopular } from "./store.ts";
+import { unseal } from "./seal.ts";
+import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
 export interface ServingModel {
   version: string;
+  /** Light refreshes that it has seen; 0 is the model as it was built. */
+  revision: number;
   popular: Popular;
   /** Dense index → item id; empty when the dictionary could not be read, and then the model serves popular lists only. */
   ids: readonly string[];
   indexes: ReadonlyMap<string, number>;
+  /** Undefined: rows alone rank. */
+  engine: Engine | undefined;
 }
 
-const pointers = new TtlCache<string | undefined>(10 * SECOND);
-const models = new Map<string, ServingModel>();
+interface Kept {
+  model: ServingModel;
+  /** In memory, about. */
+  bytes: number;
+  /** When what could not be read is tried again. */
+  until: number;
+}
+
+const pointers = new TtlCache<Pointer | undefined>(10 * SECOND);
+const models = new Map<string, Kept>();
 const MODELS_KEPT = 8;
-/** `version/item` → packed row (empty: it has none). 225 bytes each with 25 entries: some 10 MB at most. */
-const rows = new Map<string, Uint8Array>();
-const ROWS_KEPT = 20_000;
+const BYTES_KEPT = 48 << 20;
+const RETRY_MS = MINUTE;
+/** `version/revision/item` → packed record (empty: it has none). 315 bytes each: some 12 MB at most. */
+const records = new Map<string, PackedRecord>();
+const RECORDS_KEPT = 20_000;
+
+interface PackedRecord {
+  row: Uint8Array;
+  list: Uint8Array | null;
+}
+const NO_RECORD: PackedRecord = { row: new Uint8Array(0), list: null };
+
+export function artifactKey(siteId: string, version: string, name: string): string {
+  return `models/${siteId}/${version}/${name}`;
+}
 
 export function dictionaryKey(siteId: string, version: string): string {
-  return `models/${siteId}/${version}/items.json`;
+  return artifactKey(siteId, version, "items.json");
 }
 
 /** After a promotion on this isolate; others follow within seconds. */
@@ -37,30 +67,89 @@ export function dropPointer(siteId: string): void {
 /** Undefined when there is no model yet, or none can be read (logged): the caller falls back, it never fails. */
 export async function openModel(deps: Deps, siteId: string): Promise<ServingModel | undefined> {
   try {
-    const version = await pointers.get(siteId, deps.clock.now(), () => selectActiveVersion(deps.control, siteId));
-    if (version === undefined) return undefined;
-    const known = models.get(version);
-    if (known) return known;
-    const [popular, ids] = await Promise.all([
-      selectPopular(deps.control, siteId, version),
-      readDictionary(deps, siteId, version),
-    ]);
-    const indexes = new Map(ids?.map((id, index) => [id, index]));
-    const model: ServingModel = { version, popular: popular ?? NO_POPULAR, ids: ids ?? [], indexes };
+    const now = deps.clock.now();
+    const pointer = await pointers.get(siteId, now, () => selectPointer(deps.control, siteId));
+    if (pointer === undefined) return undefined;
+    const name = `${pointer.version}/${pointer.revision}`;
+    const known = models.get(name);
+    if (known && known.until > now) return known.model;
+    const loaded = await load(deps, siteId, pointer);
     // A dictionary that failed to load is tried again at the next request.
-    if (ids) {
-      models.set(version, model);
-      const oldest = models.keys().next().value;
-      if (models.size > MODELS_KEPT && oldest !== undefined) models.delete(oldest);
-    }
-    return model;
+    if (loaded.model.ids.length > 0) keepModel(name, loaded);
+    return loaded.model;
   } catch (error) {
     deps.log.error("the model could not be opened", error, { siteId });
     return undefined;
   }
 }
 
-async function readDictionary(deps: Deps, siteId: string, version: string): Promise<string[] | undefined> {
+/** A model as it was built, without refreshes: what a comparison needs. Undefined when it cannot be read (logged). */
+export async function openBuilt(deps: Deps, siteId: string, version: string): Promise<ServingModel | undefined> {
+  try {
+    return (await load(deps, siteId, { version, revision: 0 })).model;
+  } catch (error) {
+    deps.log.error("the model could not be opened", error, { siteId, version });
+    return undefined;
+  }
+}
+
+async function load(deps: Deps, siteId: string, { version, revision }: Pointer): Promise<Kept> {
+  const [serving, dictionary] = await Promise.all([
+    selectServing(deps.control, siteId, version),
+    readDictionary(deps, siteId, version),
+  ]);
+  const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
+  const [fresh, built] = await Promise.all([
+    dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
+    wantsNet ? readEngine(deps, siteId, version) : undefined,
+  ]);
+  const ids = [...(dictionary ?? []), ...(fresh?.added ?? [])];
+  const isWhole = (!wantsNet || built !== undefined) && (revision === 0 || fresh !== undefined);
+  const model: ServingModel = {
+    version,
+    revision,
+    popular: serving?.popular ?? NO_POPULAR,
+    ids,
+    indexes: new Map(ids.map((id, index) => [id, index])),
+    engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
+  };
+  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + 100 * ids.length;
+  return { model, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
+}
+
+/** Embeddings and net as they were, item statistics of the refresh. */
+function withFresh({ core }: Engine, fresh: Fresh): Engine {
+  return new Engine({ ...core, statistics: readStatistics(fresh.statistics) });
+}
+
+function keepModel(name: string, kept: Kept): void {
+  models.delete(name);
+  models.set(name, kept);
+  let bytes = [...models.values()].reduce((sum, each) => sum + each.bytes, 0);
+  for (const [oldest, { bytes: size }] of models) {
+    if (oldest === name || (models.size <= MODELS_KEPT && bytes <= BYTES_KEPT)) break;
+    models.delete(oldest);
+    bytes -= size;
+  }
+}
+
+async function readEngine(
+  deps: Deps,
+  siteId: string,
+  version: string,
+): Promise<{ engine: Engine; bytes: number } | undefined> {
+  try {
+    const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
+    if (!sealed) throw new Error("the engine is missing");
+    return { engine: Engine.read(unseal(sealed)), bytes: sealed.length };
+  } catch (error) {
+    deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
+    return undefined;
+  }
+}
+
+/** Item ids of a model in the order of its indexes; undefined when they cannot be read (logged). */
+export async function readDictionary(deps: Deps, siteId: string, version: string): Promise<string[] | undefined> {
   try {
     const bytes = await deps.blobs.get(dictionaryKey(siteId, version));
     if (!bytes) throw new Error("the dictionary is missing");
@@ -71,41 +160,49 @@ async function readDictionary(deps: Deps, siteId: string, version: string): Prom
   }
 }
 
-/** Rows of these items, from the isolate where it has them: one statement for the others, one row read each. */
+/** Records of these items, from the isolate where it has them: one statement for the others, a row or two read each. */
 export async function readRows(
   deps: Deps,
   siteId: string,
   model: ServingModel,
   itemIds: Iterable<string>,
 ): Promise<RowSource> {
-  const name = (id: string) => `${model.version}/${id}`;
+  const { version, revision } = model;
+  const name = (id: string) => `${version}/${revision}/${id}`;
   const wanted = [...new Set(itemIds)].filter((id) => model.indexes.has(id));
-  const missing = wanted.filter((id) => !rows.has(name(id)));
+  const missing = wanted.filter((id) => !records.has(name(id)));
   if (missing.length > 0) {
     try {
-      const found = await selectModelRows(deps.control, siteId, model.version, missing);
-      const packed = new Map(found.map(({ itemId, row }) => [itemId, row]));
-      for (const id of missing) keepRow(name(id), packed.get(id) ?? new Uint8Array(0));
+      const found = await selectModelRows(deps.control, siteId, version, missing, revision > 0);
+      const packed = new Map(found.map((record) => [record.itemId, record]));
+      for (const id of missing) {
+        const { row, list } = packed.get(id) ?? NO_RECORD;
+        keepRecord(name(id), { row, list });
+      }
     } catch (error) {
-      deps.log.error("rows could not be read", error, { siteId, version: model.version });
+      deps.log.error("rows could not be read", error, { siteId, version });
     }
   }
-  const unpacked = new Map<number, Row>();
+  const rows = new Map<number, Row>();
+  const lists = new Map<number, Int32Array>();
   for (const id of wanted) {
-    const bytes = rows.get(name(id));
-    if (bytes?.length) unpacked.set(model.indexes.get(id) as number, unpackRow(bytes));
+    const record = records.get(name(id));
+    const index = model.indexes.get(id) as number;
+    if (record?.row.length) rows.set(index, unpackRow(record.row));
+    if (record?.list) lists.set(index, unpackList(record.list));
   }
   return {
     indexOf: (id) => model.indexes.get(id),
     idOf: (index) => model.ids[index],
-    rowOf: (index) => unpacked.get(index),
+    rowOf: (index) => rows.get(index),
+    listOf: (index) => lists.get(index),
   };
 }
 
-function keepRow(name: string, bytes: Uint8Array): void {
-  if (rows.size >= ROWS_KEPT) {
-    const oldest = rows.keys().next().value;
-    if (oldest !== undefined) rows.delete(oldest);
+function keepRecord(name: string, record: PackedRecord): void {
+  if (records.size >= RECORDS_KEPT) {
+    const oldest = records.keys().next().value;
+    if (oldest !== undefined) records.delete(oldest);
   }
-  rows.set(name, bytes);
+  records.set(name, record);
 }

@@ -18,27 +18,46 @@ const LISTED_PER_CATEGORY = 30;
 /** Broad categories first; beyond this the list would be larger than it is worth. */
 const MOST_CATEGORIES = 300;
 
+/** Summed weights of what was done with each item: of all time, and halved every week since. */
+export interface Interest {
+  allTime: ArrayLike<number>;
+  trending: ArrayLike<number>;
+}
+
 /** Age counts from the latest session, so that an import of old history has trends too. */
-export function countPopular(
-  { ids, sessions, startedAt }: Material,
-  categoryOf: (id: string) => string | null,
-): Popular {
+export function countInterest({ ids, sessions, startedAt }: Material): {
+  allTime: Float64Array;
+  trending: Float64Array;
+} {
   const latest = startedAt[startedAt.length - 1] ?? 0;
   const allTime = new Float64Array(ids.length);
-  const recent = new Float64Array(ids.length);
+  const trending = new Float64Array(ids.length);
   for (const [session, at] of startedAt.entries()) {
-    const fading = 0.5 ** ((latest - at) / DAY / HALF_LIFE_DAYS);
+    const fading = fadingAfter(latest - at);
     const end = sessions.starts[session + 1] as number;
     for (let action = sessions.starts[session] as number; action < end; action++) {
       const item = sessions.items[action] as number;
       const weight = sessions.weights[action] as number;
       allTime[item] = (allTime[item] as number) + weight;
-      recent[item] = (recent[item] as number) + weight * fading;
+      trending[item] = (trending[item] as number) + weight * fading;
     }
   }
-  const byRecent = order(recent);
+  return { allTime, trending };
+}
+
+/** What is left of a trend after so many milliseconds. */
+export function fadingAfter(milliseconds: number): number {
+  return 0.5 ** (milliseconds / DAY / HALF_LIFE_DAYS);
+}
+
+export function listPopular(
+  ids: readonly string[],
+  interest: Interest,
+  categoryOf: (id: string) => string | null,
+): Popular {
+  const byTrend = order(interest.trending);
   const categories = new Map<string, string[]>();
-  for (const item of byRecent) {
+  for (const item of byTrend) {
     const id = ids[item] as string;
     for (const path of prefixesOf(categoryOf(id))) {
       const listed = categories.get(path) ?? [];
@@ -48,11 +67,15 @@ export function countPopular(
   }
   const broadFirst = [...categories].sort((a, b) => depth(a[0]) - depth(b[0])).slice(0, MOST_CATEGORIES);
   const named = (items: number[]) => items.slice(0, LISTED).map((item) => ids[item] as string);
-  return { trending: named(byRecent), allTime: named(order(allTime)), categories: Object.fromEntries(broadFirst) };
+  return {
+    trending: named(byTrend),
+    allTime: named(order(interest.allTime)),
+    categories: Object.fromEntries(broadFirst),
+  };
 }
 
-function order(counts: Float64Array): number[] {
-  return [...counts.keys()]
+function order(counts: ArrayLike<number>): number[] {
+  return Array.from({ length: counts.length }, (_, item) => item)
     .filter((item) => (counts[item] as number) > 0)
     .sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
 }

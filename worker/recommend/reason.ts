@@ -21,7 +21,8 @@ export function reasonFor(candidate: Candidate, seedTitle: string | undefined, l
     : english(candidate, seedTitle && short(seedTitle));
 }
 
-function korean({ way, seed, category }: Candidate, title: string | undefined): string {
+function korean({ way, seed, category, seen }: Candidate, title: string | undefined): string {
+  if (seen) return "최근 본 상품";
   const quoted = title && `'${title}'`;
   const withIt = title && `${quoted}${particleAfter(title, "와/과")}`;
   switch (way) {
@@ -40,7 +41,8 @@ function korean({ way, seed, category }: Candidate, title: string | undefined): 
   }
 }
 
-function english({ way, seed, category }: Candidate, title: string | undefined): string {
+function english({ way, seed, category, seen }: Candidate, title: string | undefined): string {
+  if (seen) return "You looked at this lately";
   switch (way) {
     case "together":
       if (!title || !seed) return "Often viewed with what you just saw";

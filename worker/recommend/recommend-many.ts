@@ -60,6 +60,7 @@ export async function recommendToMany(
   const rows = model && (await readRows(deps, site.id, model, seeds));
   const supply = {
     rows,
+    engine: model?.engine,
     neighbors: rules.ways.includes("similar")
       ? await readNeighbors(deps, site.id, rowless(tastes, rows))
       : new Map<string, never>(),

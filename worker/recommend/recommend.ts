@@ -186,7 +186,7 @@ async function readSupply(
         asked.map((seed) => seed.itemId),
       )
     : new Map<string, never>();
-  return { rows, neighbors, popular: model?.popular ?? NO_POPULAR };
+  return { rows, engine: model?.engine, neighbors, popular: model?.popular ?? NO_POPULAR };
 }
 
 export function rulesFor(
@@ -242,7 +242,7 @@ function explain(
   rules: SelectionRules,
   selection: Selection,
 ): Explanation {
-  const all = rankCandidates(taste, supply, ways, new Set()).slice(0, EXPLAINED_CANDIDATES);
+  const all = rankCandidates(taste, supply, ways, new Set(), true).slice(0, EXPLAINED_CANDIDATES);
   const before = all.flatMap(({ id }) => {
     const rule = rules.excluded.get(id) ?? (rules.viewed.has(id) ? "viewed" : undefined);
     return rule === undefined ? [] : [{ id, rule }];

@@ -54,9 +54,13 @@ export interface ModelRecord {
   metrics: ModelMetrics;
   createdAt: number;
   promotedAt: number | null;
+  /** Light refreshes since it was built, and the last of them. */
+  revision: number;
+  refreshedAt: number | null;
 }
 
-const MODEL_COLUMNS = "version, state, metrics, created_at AS createdAt, promoted_at AS promotedAt";
+const MODEL_COLUMNS =
+  "version, state, metrics, created_at AS createdAt, promoted_at AS promotedAt, revision, refreshed_at AS refreshedAt";
 
 type ModelRow = Omit<ModelRecord, "metrics"> & { metrics: string };
 
@@ -73,20 +77,32 @@ export async function selectModels(db: Database, siteId: string): Promise<ModelR
   return results.map(toModel);
 }
 
-export async function selectActiveVersion(db: Database, siteId: string): Promise<string | undefined> {
-  const row = await db
-    .prepare("SELECT version FROM models WHERE site_id = ?1 AND state = 'active' ORDER BY promoted_at DESC LIMIT 1")
-    .bind(siteId)
-    .first<{ version: string }>();
-  return row?.version;
+export interface Pointer {
+  version: string;
+  revision: number;
 }
 
-export async function selectPopular(db: Database, siteId: string, version: string): Promise<Popular | undefined> {
+export async function selectPointer(db: Database, siteId: string): Promise<Pointer | undefined> {
   const row = await db
-    .prepare("SELECT popular FROM models WHERE site_id = ?1 AND version = ?2")
+    .prepare(
+      `SELECT version, revision FROM models WHERE site_id = ?1 AND state = 'active' ORDER BY promoted_at DESC LIMIT 1`,
+    )
+    .bind(siteId)
+    .first<Pointer>();
+  return row ?? undefined;
+}
+
+/** What of a model lies in the database. */
+export async function selectServing(
+  db: Database,
+  siteId: string,
+  version: string,
+): Promise<{ popular: Popular; metrics: ModelMetrics } | undefined> {
+  const row = await db
+    .prepare("SELECT popular, metrics FROM models WHERE site_id = ?1 AND version = ?2")
     .bind(siteId, version)
-    .first<{ popular: string }>();
-  return row ? JSON.parse(row.popular) : undefined;
+    .first<{ popular: string; metrics: string }>();
+  return row ? { popular: JSON.parse(row.popular), metrics: JSON.parse(row.metrics) } : undefined;
 }
 
 /** False when another build of the site began after `since`: two at once would only do the same work twice. */
@@ -153,43 +169,102 @@ export function promoteBuilding(
   ];
 }
 
+/** Another model that has served serves again, in one transaction; nothing happens when it is not there. */
+export function activateRetired(
+  db: Database,
+  model: { siteId: string; version: string; promotedAt: number },
+): Statement[] {
+  const { siteId, version, promotedAt } = model;
+  return [
+    db
+      .prepare(
+        `UPDATE models SET state = 'retired' WHERE site_id = ?1 AND state = 'active' AND version <> ?2
+           AND EXISTS (SELECT 1 FROM models WHERE site_id = ?1 AND version = ?2 AND state = 'retired')`,
+      )
+      .bind(siteId, version),
+    db
+      .prepare(
+        `UPDATE models SET state = 'active', promoted_at = ?3 WHERE site_id = ?1 AND version = ?2 AND state = 'retired'`,
+      )
+      .bind(siteId, version, promotedAt),
+  ];
+}
+
+/** A refresh is served from here on. False when another refresh was faster, or the model serves no longer. */
+export async function advanceRevision(
+  db: Database,
+  model: { siteId: string; version: string; revision: number; popular: Popular; refreshedAt: number },
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE models SET revision = ?3, popular = ?4, refreshed_at = ?5
+       WHERE site_id = ?1 AND version = ?2 AND revision = ?3 - 1 AND state = 'active'`,
+    )
+    .bind(model.siteId, model.version, model.revision, JSON.stringify(model.popular), model.refreshedAt)
+    .run();
+  return meta.changes > 0;
+}
+
+/** Under this name stand the rows that a refresh has counted anew. */
+export const freshRows = (version: string): string => `${version}+`;
+
 export async function deleteModel(db: Database, siteId: string, version: string): Promise<void> {
   await db.batch([
-    db.prepare("DELETE FROM model_rows WHERE site_id = ?1 AND version = ?2").bind(siteId, version),
+    db
+      .prepare("DELETE FROM model_rows WHERE site_id = ?1 AND version IN (?2, ?3)")
+      .bind(siteId, version, freshRows(version)),
     db.prepare("DELETE FROM models WHERE site_id = ?1 AND version = ?2").bind(siteId, version),
   ]);
 }
 
-/** Packed rows of some items; writing them again changes nothing, so that a step may be repeated. */
+/** What a model knows of an item, packed. */
+export interface ItemRecord {
+  itemId: string;
+  row: Uint8Array;
+  list: Uint8Array | null;
+}
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
+
+/** Packed records of some items; writing them again changes nothing, so that a step may be repeated. */
 export async function insertModelRows(
   db: Database,
   siteId: string,
   version: string,
-  rows: { itemId: string; hex: string }[],
+  records: ItemRecord[],
 ): Promise<void> {
   await overRows(
     db,
-    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row)
-     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'hex') FROM json_each(?1)`,
-    rows,
+    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row, list)
+     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'row'), unhex(value ->> 'list') FROM json_each(?1)`,
+    records.map(({ itemId, row, list }) => ({ itemId, row: hexOf(row), list: list && hexOf(list) })),
     siteId,
     version,
   ).run();
 }
 
+/** Of each item the record that a refresh has written, where `fresh` and there is one; else the build's. */
 export async function selectModelRows(
   db: Database,
   siteId: string,
   version: string,
   itemIds: string[],
-): Promise<{ itemId: string; row: Uint8Array }[]> {
+  fresh = false,
+): Promise<ItemRecord[]> {
   const { results } = await overIds(
     db,
-    (list) => `SELECT item_id AS itemId, hex(row) AS hex FROM model_rows
-     WHERE site_id = ?1 AND version = ?2 AND item_id IN ${list}`,
+    (list) => `SELECT item_id AS itemId, hex(row) AS row, hex(list) AS list FROM model_rows
+     WHERE site_id = ?1 AND version IN (?2, ?3) AND item_id IN ${list} ORDER BY version`,
     itemIds,
     siteId,
     version,
-  ).all<{ itemId: string; hex: string }>();
-  return results.map(({ itemId, hex }) => ({ itemId, row: Uint8Array.from(Buffer.from(hex, "hex")) }));
+    fresh ? freshRows(version) : version,
+  ).all<{ itemId: string; row: string; list: string | null }>();
+  const records = new Map(results.map((record) => [record.itemId, record]));
+  return [...records.values()].map(({ itemId, row, list }) => ({
+    itemId,
+    row: bytesOf(row),
+    list: list ? bytesOf(list) : null,
+  }));
 }

@@ -29,11 +29,17 @@ export const models = sqliteTable(
     popular: text("popular").notNull(),
     createdAt: integer("created_at").notNull(),
     promotedAt: integer("promoted_at"),
+    /** Counted up by every light refresh: what an isolate holds of an older one is read again. */
+    revision: integer("revision").notNull().default(0),
+    refreshedAt: integer("refreshed_at"),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.version] })],
 );
 
-/** One packed neighbour row per item and model (recommender.md §A). */
+/**
+ * One packed neighbor row per item and model, with the items most alike in use. What a refresh has counted since the build
+ * stands beside it under the version's `freshRows` name.
+ */
 export const modelRows = sqliteTable(
   "model_rows",
   {
@@ -41,6 +47,8 @@ export const modelRows = sqliteTable(
     version: text("version").notNull(),
     itemId: text("item_id").notNull(),
     row: blob("row").notNull(),
+    /** Null: the model has no embeddings. */
+    list: blob("list"),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.version, table.itemId] })],
 );

@@ -19,6 +19,8 @@ export interface Seed {
 export interface Taste {
   /** Latest first. */
   seeds: Seed[];
+  /** Item ids in the order of time, repeats included, as a session is learned from: picks, then history, then the page. */
+  clicks: string[];
   /** Seen or touched lately, except where the person is now. */
   viewed: Set<string>;
   /** Bought within the placement's days. */
@@ -89,10 +91,29 @@ export function readTaste(input: TasteInput): Taste {
   }
   return {
     seeds: [...seeds.values()],
+    clicks: clicksOf(input, texts(answer?.properties.picked_item_ids)),
     viewed,
     purchased,
     pickedCategories: texts(answer?.properties.picked_categories),
   };
+}
+
+function clicksOf({ history, recentItemIds, itemId }: TasteInput, picked: string[]): string[] {
+  const clicks = [...picked];
+  const add = (id: string) => {
+    // Looking at a product, reloading it and putting it into the cart is one step, as in visits.ts.
+    if (clicks[clicks.length - 1] !== id) clicks.push(id);
+  };
+  const known = new Set<string>();
+  for (let at = history.length - 1; at >= 0; at--) {
+    for (const { itemId: id } of actionsOf(history[at] as HistoryEvent)) {
+      known.add(id);
+      add(id);
+    }
+  }
+  for (const id of recentItemIds.toReversed()) if (!known.has(id)) add(id);
+  if (itemId !== undefined) add(itemId);
+  return clicks;
 }
 
 function texts(value: unknown): string[] {

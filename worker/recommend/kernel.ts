@@ -1,0 +1,30 @@
+/** The training kernel in this runtime: SIMD where the runtime hands over the compiled module, else the same in TypeScript. */
+import { EMBEDDING_ROOM } from "./engine/embedding-training.ts";
+import { type Contrast, scriptContrast, simdContrast } from "./engine/kernel/contrast.ts";
+import module from "./engine/kernel/contrast.wasm";
+
+/** How many batches fit into a step of about ten seconds. */
+export interface Kernel {
+  contrast(): Contrast;
+  batches: number;
+}
+
+/** @param compiled the module, except in tests */
+export function makeKernel(compiled: unknown): Kernel {
+  try {
+    const contrast = simdContrast(compiled as WebAssembly.Module, EMBEDDING_ROOM);
+    return { contrast: () => contrast, batches: 2500 };
+  } catch {
+    // Not a module, or a runtime without SIMD: slower, and no worse.
+    const contrast = scriptContrast(EMBEDDING_ROOM);
+    return { contrast: () => contrast, batches: 250 };
+  }
+}
+
+let kernel: Kernel | undefined;
+
+/** One per isolate: a step does not yield while it uses it. */
+export function openKernel(): Kernel {
+  kernel ??= makeKernel(module);
+  return kernel;
+}

@@ -1,0 +1,115 @@
+/**
+ * Last part of a training: the model over everything, in the form that is served. One record an item in the database; the
+ * dictionary, what the engine holds in memory and the sums that a refresh adds to in R2.
+ */
+import type { Deps } from "../deps.ts";
+import { packArrays } from "./arrays.ts";
+import { readCategories, readMaterial } from "./assemble.ts";
+import { type Embedding, readEmbedding } from "./engine/embedding.ts";
+import { engineBytes } from "./engine/engine.ts";
+import { buildLists, listOf, packList } from "./engine/lists.ts";
+import { readNet } from "./engine/net.ts";
+import { buildRows, countTotals, packRow, readRows, rowsBytes } from "./engine/rows.ts";
+import { countStatistics } from "./engine/statistics.ts";
+import type { Shelf } from "./engine/training.ts";
+import { keepVectors, learningShelf } from "./learn.ts";
+import { artifactKey, dictionaryKey } from "./model.ts";
+import { countInterest, listPopular, type Popular } from "./popularity.ts";
+import { seal } from "./seal.ts";
+import { type ItemRecord, insertModelRows } from "./store.ts";
+
+/** Items whose rows are built at once: bounds a step's memory whatever the catalog's size. */
+export const ITEMS_A_PARTITION = 20_000;
+const RECORDS_A_STATEMENT = 1000;
+
+async function putJson(deps: Deps, key: string, value: unknown): Promise<void> {
+  await deps.blobs.put(key, new TextEncoder().encode(JSON.stringify(value)));
+}
+
+async function require(shelf: Shelf, name: string): Promise<Uint8Array> {
+  const bytes = await shelf.get(name);
+  if (!bytes) throw new Error(`an earlier training step left no ${name}`);
+  return bytes;
+}
+
+/** Rows of a partition over all sessions, for the next step. */
+export async function buildPartition(deps: Deps, siteId: string, version: string, from: number): Promise<null> {
+  const { ids, sessions } = await readMaterial(deps, siteId, version);
+  const to = Math.min(ids.length, from + ITEMS_A_PARTITION);
+  const rows = buildRows(sessions, ids.length, { from, to, totals: countTotals(sessions, ids.length) });
+  await learningShelf(deps, siteId, version).put(`served/rows/${from}`, rowsBytes(rows));
+  return null;
+}
+
+/** Writes a partition's records: rows, and with a net the lists of items that are alike in use. */
+export async function writePartition(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  from: number,
+  ranker: "net" | "rows",
+): Promise<null> {
+  const { ids } = await readMaterial(deps, siteId, version);
+  const to = Math.min(ids.length, from + ITEMS_A_PARTITION);
+  const shelf = learningShelf(deps, siteId, version);
+  const own = readRows(await require(shelf, `served/rows/${from}`));
+  const lists =
+    ranker === "net" ? buildLists(await readFirst(shelf), await readTargets(shelf, ids.length), from, to) : undefined;
+  let records: ItemRecord[] = [];
+  const flush = async () => {
+    if (records.length > 0) await insertModelRows(deps.control, siteId, version, records);
+    records = [];
+  };
+  for (let item = from; item < to; item++) {
+    const row = packRow(own, item);
+    const list = lists && listOf(lists, item);
+    if (row.length > 0) records.push({ itemId: ids[item] as string, row, list: list ? packList(list) : null });
+    if (records.length === RECORDS_A_STATEMENT) await flush();
+  }
+  await flush();
+  return null;
+}
+
+async function readFirst(shelf: Shelf): Promise<Embedding> {
+  return readEmbedding(await require(shelf, "full/embedding-1"));
+}
+
+/** Second neighbors may lie in any partition: of the rows only the targets are kept. */
+async function readTargets(shelf: Shelf, itemCount: number): Promise<(item: number) => Int32Array | undefined> {
+  const parts: { starts: Int32Array; targets: Int32Array }[] = [];
+  for (let from = 0; from < itemCount; from += ITEMS_A_PARTITION) {
+    const { starts, targets } = readRows(await require(shelf, `served/rows/${from}`));
+    parts.push({ starts: starts.slice(), targets: targets.slice() });
+  }
+  return (item) => {
+    const part = parts[Math.floor(item / ITEMS_A_PARTITION)];
+    const place = item % ITEMS_A_PARTITION;
+    return part?.targets.subarray(part.starts[place], part.starts[place + 1]);
+  };
+}
+
+/** Everything of the model that is not a record of one item. Answers the popular lists. */
+export async function publish(deps: Deps, siteId: string, version: string, ranker: "net" | "rows"): Promise<Popular> {
+  const material = await readMaterial(deps, siteId, version);
+  const { ids, sessions } = material;
+  const { categories } = await readCategories(deps, siteId);
+  const totals = countTotals(sessions, ids.length);
+  const interest = countInterest(material);
+  const statistics = countStatistics(sessions, ids.length);
+  const shelf = learningShelf(deps, siteId, version);
+  if (ranker === "net") {
+    const embeddings = [await readFirst(shelf), readEmbedding(await require(shelf, "full/embedding-2"))];
+    const engine = engineBytes({ embeddings, statistics, net: readNet(await require(shelf, "net")) });
+    await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
+    await keepVectors(deps, siteId, version);
+  }
+  const floats = Object.fromEntries(
+    Object.entries({ ...totals, ...interest }).map(([name, counts]) => [name, Float32Array.from(counts)]),
+  );
+  await deps.blobs.put(
+    artifactKey(siteId, version, "sums"),
+    seal(packArrays({ sessions: statistics.sessions }, floats)),
+  );
+  await putJson(deps, dictionaryKey(siteId, version), ids);
+  return listPopular(ids, interest, (id) => categories.get(id) ?? null);
+}
