@@ -37,9 +37,10 @@ const MOST_ACTIONS = 1_000_000;
 /** Batches that the first embeddings may take in all: some four minutes. */
 const MOST_BATCHES = 60_000;
 /** Of the newest sessions these many questions train the net, where a tenth of the sessions has fewer. */
-const WANTED_QUESTIONS = 3000;
-/** Passes over cases in all that the net gets at least, and at most for few cases. */
-const MOST_NET_EPOCHS = 16;
+const WANTED_QUESTIONS = 2400;
+/** A young shop waits for its first model: the net gets most of what it can get from few cases in a few passes. */
+const FEW_CASES = 5000;
+const FIRST_NET_EPOCHS = 3;
 const BATCH = 256;
 /** Milliseconds of work that are one step of a Workflow, as far as they can be foretold. */
 const STEP_MS = 10_000;
@@ -87,7 +88,7 @@ export async function prepareLearning(
   if (cases < FEWEST_QUESTIONS || baseLast < first) return null;
   await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
   const defaults = planTraining(ids.length);
-  const from = await findBeginning(deps, siteId, startedAt[baseLast] as number);
+  const { isFirst, from } = await findBeginning(deps, siteId, startedAt[baseLast] as number);
   const perEpoch = Math.max(1, Math.ceil((questions * (1 - holdOut)) / BATCH));
   const epochs = Math.min(from ? 2 : defaults.epochs, Math.max(1, Math.floor(MOST_BATCHES / (2 * perEpoch))));
   const plan: TrainingPlan = {
@@ -99,17 +100,22 @@ export async function prepareLearning(
     cases,
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
-    netEpochs: Math.min(MOST_NET_EPOCHS, Math.max(defaults.netEpochs, Math.round(24_000 / cases))),
+    netEpochs: isFirst && cases < FEW_CASES ? FIRST_NET_EPOCHS : defaults.netEpochs,
     batches: openKernel().batches,
   };
   return { plan, from, actions: learned.items.length, baseUntil: startedAt[baseLast] as number };
 }
 
-/** The serving model, when its first embeddings saw nothing that the net is to be trained on. */
-async function findBeginning(deps: Deps, siteId: string, baseUntil: number): Promise<string | undefined> {
+/** The serving model to go on from, when its first embeddings saw nothing that the net is to be trained on. */
+async function findBeginning(
+  deps: Deps,
+  siteId: string,
+  baseUntil: number,
+): Promise<{ isFirst: boolean; from: string | undefined }> {
   const pointer = await selectPointer(deps.control, siteId);
-  const metrics = pointer && (await selectServing(deps.control, siteId, pointer.version))?.metrics;
-  return metrics?.baseUntil !== undefined && metrics.baseUntil <= baseUntil ? pointer?.version : undefined;
+  if (!pointer) return { isFirst: true, from: undefined };
+  const until = (await selectServing(deps.control, siteId, pointer.version))?.metrics.baseUntil;
+  return { isFirst: false, from: until !== undefined && until <= baseUntil ? pointer.version : undefined };
 }
 
 const vectorsKey = (siteId: string, version: string, reach: 1 | 2) => artifactKey(siteId, version, `vectors-${reach}`);
