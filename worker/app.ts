@@ -20,7 +20,7 @@ import { postBatch, postOne } from "./http/api/events.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
-import { getModels, postModels } from "./http/api/models.ts";
+import { getModels, postModelActivation, postModels } from "./http/api/models.ts";
 import { deletePlacementById, getPlacement, getPlacements, putPlacementById } from "./http/api/placements.ts";
 import { postRecommendations } from "./http/api/recommendations.ts";
 import {
@@ -95,6 +95,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/placements", getPlacements);
   app.get("/v1/placements/:id", getPlacement).put(putPlacementById).delete(deletePlacementById);
   app.get("/v1/models", getModels).post(postModels);
+  app.post("/v1/models/:version/activate", postModelActivation);
 
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);

@@ -24,5 +24,7 @@ export type Job =
   /** Deletes what is older than it is kept: one slice of a site's people in one shard behind `after`, or the definitions. */
   | { kind: "expire"; siteId: string; shard: number; after?: string }
   | { kind: "expire-definitions" }
+  /** Adds what was done since the build to the model that serves. */
+  | { kind: "refresh-model"; siteId: string }
   /** Builds a new model of one site. */
   | { kind: "train"; siteId: string };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
 import { packArrays, unpackArrays } from "../../worker/recommend/arrays.ts";
-import { casesOf, rankByList, reciprocalRanks, cutOf } from "../../worker/recommend/evaluate.ts";
+import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
 import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
 import { countInterest, listPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
@@ -224,9 +224,9 @@ describe("evaluation", () => {
 
   it("judges by what the serving model has not seen, or else by a last part that is worth it", () => {
     const hours = Float64Array.from({ length: 20_000 }, (_, hour) => hour * 60 * MINUTE);
-    const after = (sessions: number) => hours[20_000 - 1 - sessions];
-    expect(cutOf(hours, after(300))).toBe(19_700);
-    for (const until of [undefined, after(20), after(9000)]) expect(cutOf(hours, until)).toBe(19_000);
+    const untilLast = (sessions: number) => hours[20_000 - 1 - sessions];
+    expect(cutOf(hours, untilLast(300))).toBe(19_700);
+    for (const until of [undefined, untilLast(20), untilLast(9000)]) expect(cutOf(hours, until)).toBe(19_000);
     expect(cutOf(new Float64Array(0), undefined)).toBe(0);
   });
 });

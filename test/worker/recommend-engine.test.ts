@@ -1,39 +1,282 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { simulateVisitors } from "../../widget/demo/simulator.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import { collect } from "../../worker/events/collect.ts";
+import { run } from "../../worker/jobs/queue.ts";
+import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
+import { makeKernel } from "../../worker/recommend/kernel.ts";
+import { artifactKey } from "../../worker/recommend/model.ts";
+import { listModels } from "../../worker/recommend/models.ts";
+import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
+import { refreshModel } from "../../worker/recommend/refresh.ts";
+import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { deleteModel } from "../../worker/recommend/store.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
-import { place } from "../support/worker/shop.ts";
+import { item, openShop, place, stock, visit } from "../support/worker/shop.ts";
 
+const LIMIT_MS = 120_000;
 const catalog = demoCatalog("https://shop.test");
+const visitors = (count: number) => [
+  ...simulateVisitors({ seed: 20260, visitors: count, days: 45, now: NOON, catalog }),
+];
+type Message = ReturnType<typeof visitors>[number];
 
-/** The demo's shop with its visitors of six weeks; not trained. */
-async function demoShop(visitors = 900, seed = 20260): Promise<Harness> {
-  const h = await harness();
-  await upsertItems(h.deps, h.site, catalog);
-  const messages = [...simulateVisitors({ seed, visitors, days: 45, now: NOON, catalog })];
+async function send(h: Harness, messages: Message[]): Promise<void> {
   const envelope = { siteId: h.site.id, now: h.clock.at, sentAt: undefined, isBot: false, trusted: true };
   for (let start = 0; start < messages.length; start += 2000) {
     await collect(h.deps, envelope, messages.slice(start, start + 2000));
   }
+}
+
+/** The demo's shop with its visitors of six weeks; not trained. */
+async function demoShop(messages: Message[]): Promise<Harness> {
+  const h = await harness();
+  await upsertItems(h.deps, h.site, catalog);
+  await send(h, messages);
   await place(h);
   return h;
 }
 
-describe("the engine on the demo's visitors", () => {
-  let h: Harness;
-  beforeAll(async () => {
-    let t = Date.now();
-    h = await demoShop();
-    console.log("events", Date.now() - t);
-  }, 60_000);
+const ask = (h: Harness, request: Record<string, unknown>, deps: Partial<Harness["deps"]> = {}) =>
+  recommend({ ...h.deps, ...deps }, h.site, RecommendationRequest.parse({ placement: "home", ...request }));
+const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
+const someItem = catalog[0]!.id;
 
-  it("learns a net that foretells better than rows alone, and serves it", async () => {
-    const t = Date.now();
-    const { metrics } = await trainNow(h.deps, h.site.id);
-    console.log(Date.now() - t, JSON.stringify(metrics));
-    expect(metrics.ranker).toBe("net");
-  }, 60_000);
+describe("a training with the engine", () => {
+  it(
+    "learns a net that foretells the demo's visitors better than rows alone, and serves it",
+    async () => {
+      const h = await demoShop(visitors(900));
+      const { metrics } = await trainNow(h.deps, h.site.id);
+      expect(metrics.ranker).toBe("net");
+      expect(metrics.model!.precision20).toBeGreaterThan(metrics.rows!.precision20);
+      expect(metrics.model!.mrr20).toBeGreaterThan(1.03 * metrics.rows!.mrr20);
+      const { explain, items } = await ask(h, { itemId: someItem, explain: true });
+      const first = explain!.candidates.find(({ id }) => id === items[0]!.id)!;
+      expect(first.net!.score).toBe(
+        Math.max(...explain!.candidates.flatMap(({ id, net }) => (net && id !== someItem ? [net.score] : []))),
+      );
+      expect(first.net!.features).toMatchObject({ alike: expect.any(Number), together: expect.any(Number) });
+      expect(items[0]!.reason).toContain("함께 많이 본 상품");
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "learns the same from the same with the same seed",
+    async () => {
+      const h = await demoShop(visitors(250));
+      const train = async () => {
+        const { version } = await trainNow(h.deps, h.site.id);
+        const bytes = await h.deps.blobs.get(artifactKey(h.site.id, version, "engine"));
+        await deleteModel(h.deps.control, h.site.id, version);
+        return Buffer.from(bytes!);
+      };
+      expect((await train()).equals(await train())).toBe(true);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "goes on from the vectors of the model before, and is not promoted when it is worse beyond noise",
+    async () => {
+      const all = visitors(900);
+      const lastWeek = new Date(NOON - 8 * DAY).toISOString();
+      const h = await demoShop(all.filter(({ timestamp }) => timestamp < lastWeek));
+      h.clock.at = NOON - 8 * DAY;
+      const first = await trainNow(h.deps, h.site.id);
+      h.clock.at = NOON;
+      await send(
+        h,
+        all.filter(({ timestamp }) => timestamp >= lastWeek),
+      );
+      const steps: string[] = [];
+      // A net that has learned the opposite.
+      const put = async (key: string, bytes: Uint8Array) => {
+        steps.push(key);
+        await h.deps.blobs.put(key, key.endsWith("/engine/net") ? upsideDown(bytes) : bytes);
+      };
+      const second = await trainNow({ ...h.deps, blobs: { ...h.deps.blobs, put } }, h.site.id);
+      expect(second.metrics.ranker).toBe("rows");
+      expect(second.metrics.against).toMatchObject({ version: first.version });
+      expect(second.metrics.against!.cases).toBeGreaterThan(100);
+      expect(second.metrics.decision).toBe("worse than the serving model on new sessions");
+      expect((await listModels(h.deps, h.site.id)).map(({ version, state }) => [version, state])).toEqual([
+        [second.version, "rejected"],
+        [first.version, "active"],
+      ]);
+      expect(await h.deps.blobs.list(`models/${h.site.id}/${second.version}/`)).toEqual([]);
+      h.clock.at += MINUTE;
+      const third = await trainNow(h.deps, h.site.id);
+      expect(third.metrics).toMatchObject({
+        ranker: "net",
+        decision: "not worse than the serving model on new sessions",
+      });
+    },
+    LIMIT_MS,
+  );
+
+  it("learns without SIMD too, only slower", () => {
+    const [fast, slow] = [makeKernel(undefined), makeKernel({})];
+    expect(fast.batches).toBe(slow.batches);
+    expect(slow.contrast().workspace.sessionRoom).toBeGreaterThan(0);
+  });
+});
+
+/** The packed net with every weight's sign turned. */
+function upsideDown(bytes: Uint8Array): Uint8Array {
+  const turned = bytes.slice();
+  const floats = new Float32Array(turned.buffer, 24);
+  for (let at = 0; at < floats.length; at++) floats[at] = -(floats[at] as number);
+  return turned;
+}
+
+describe("a model that is damaged", () => {
+  const logged = (h: Harness) => {
+    const errors: string[] = [];
+    return { errors, log: { ...h.deps.log, error: (message: string) => void errors.push(message) } };
+  };
+
+  it(
+    "answers by rows when its vectors and net are damaged or missing, and by the net when they are back",
+    async () => {
+      const h = await demoShop(visitors(250));
+      const { version, metrics } = await trainNow(h.deps, h.site.id);
+      expect(metrics.ranker).toBe("net");
+      const key = artifactKey(h.site.id, version, "engine");
+      const whole = (await h.deps.blobs.get(key))!;
+      const damages = [
+        () => h.deps.blobs.put(key, whole.slice(0, whole.length / 2)),
+        () =>
+          h.deps.blobs.put(
+            key,
+            whole.map((byte, at) => (at === 5000 ? byte ^ 1 : byte)),
+          ),
+        () => h.deps.blobs.put(key, new Uint8Array(0)),
+        () => h.deps.blobs.remove([key]),
+      ];
+      for (const damage of damages) {
+        await damage();
+        const { errors, log } = logged(h);
+        const answer = await ask(h, { itemId: someItem, count: 5, explain: true }, { log });
+        expect([answer.items.length, answer.fallbackLevel, errors]).toEqual([
+          5,
+          "context",
+          ["the model's vectors and net could not be read"],
+        ]);
+        expect(answer.explain!.candidates.some(({ net }) => net !== undefined)).toBe(false);
+        expect(answer.explain!.candidates.some(({ parts }) => parts.together > 0)).toBe(true);
+        h.clock.at += 2 * MINUTE;
+      }
+      await h.deps.blobs.put(key, whole);
+      const answer = await ask(h, { itemId: someItem, explain: true });
+      expect(answer.explain!.candidates.some(({ net }) => net !== undefined)).toBe(true);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("the light refresh", () => {
+  it("makes an item recommendable with its first views, and may be repeated", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    h.clock.at += 20 * MINUTE;
+    await stock(h, [item("coat-new", { title: "새 코트" })]);
+    for (const visitor of ["one", "two", "three"]) {
+      await visit(h, { anonymousId: visitor }, ["coat-1", "coat-new", "scarf-1"], h.clock.at - 2 * MINUTE);
+    }
+    const listed = async () => {
+      const { items } = await ask(h, { itemId: "coat-1", count: 4 });
+      return items.find(({ id }) => id === "coat-new");
+    };
+    expect((await listed())?.source).not.toBe("together");
+    expect(await refreshModel(h.deps, h.site.id)).toEqual({ skipped: "fresh enough" });
+    h.clock.at += 25 * MINUTE;
+    await run(h.deps, { kind: "refresh-model", siteId: h.site.id });
+    expect(await listed()).toMatchObject({ source: "together", reason: "'울 코트 1'과 함께 많이 본 상품" });
+    expect(await listModels(h.deps, h.site.id)).toMatchObject([{ version, revision: 1, refreshedAt: h.clock.at }]);
+    const before = ids(await ask(h, { itemId: "coat-1" }));
+    h.clock.at += HOUR;
+    expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 2 });
+    expect(ids(await ask(h, { itemId: "coat-1" }))).toEqual(before);
+  });
+
+  it("has nothing to do without a model or without anything new", async () => {
+    const h = await harness();
+    expect(await refreshModel(h.deps, h.site.id)).toEqual({ skipped: "no model" });
+    await openShop(h);
+    await trainNow(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    expect(await refreshModel(h.deps, h.site.id)).toEqual({ skipped: "nothing new" });
+  });
+
+  it(
+    "keeps vectors and net, and answers as built when its own part is damaged",
+    async () => {
+      const h = await demoShop(visitors(250));
+      const { version } = await trainNow(h.deps, h.site.id);
+      h.clock.at += HOUR;
+      await stock(h, [item("brand-new")]);
+      const beginning = h.clock.at - 30 * MINUTE;
+      for (const visitor of ["a", "b", "c"]) {
+        await visit(h, { anonymousId: visitor }, [someItem, "brand-new", someItem], beginning);
+      }
+      expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 1 });
+      const key = artifactKey(h.site.id, version, "fresh-1");
+      const whole = (await h.deps.blobs.get(key))!;
+      await h.deps.blobs.put(key, whole.slice(3));
+      const log = { ...h.deps.log, error: () => undefined };
+      const damaged = await ask(h, { itemId: someItem, explain: true, count: 5 }, { log });
+      expect(damaged.items).toHaveLength(5);
+      expect(damaged.explain!.candidates.some(({ net }) => net !== undefined)).toBe(true);
+      await h.deps.blobs.put(key, whole);
+      h.clock.at += 2 * MINUTE;
+      const { explain } = await ask(h, { itemId: someItem, explain: true });
+      expect(explain!.candidates.find(({ id }) => id === "brand-new")?.net?.score).toEqual(expect.any(Number));
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("POST /v1/models/{version}/activate", () => {
+  it("goes back to a model that has served, and refuses all others", async () => {
+    const h = await harness();
+    await openShop(h);
+    const first = await trainNow(h.deps, h.site.id);
+    h.clock.at += DAY;
+    const second = await trainNow(h.deps, h.site.id);
+    const activate = (version: string) => h.server("POST", `/v1/models/${version}/activate`);
+    const response = await activate(first.version);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ version: first.version, state: "active", promotedAt: h.clock.at }),
+    ]);
+    const states = (await listModels(h.deps, h.site.id)).map(({ version, state }) => [version, state]);
+    expect(states).toEqual([
+      [second.version, "retired"],
+      [first.version, "active"],
+    ]);
+    expect((await ask(h, { itemId: "coat-1", explain: true })).explain!.model).toBe(first.version);
+    expect((await activate(first.version)).status).toBe(200);
+    expect((await activate("mdl_none")).status).toBe(404);
+  });
+
+  it("refuses a model that never served", async () => {
+    const h = await harness();
+    await stock(h, [item("a")]);
+    const { version } = await trainNow(h.deps, h.site.id);
+    expect((await h.server("POST", `/v1/models/${version}/activate`)).status).toBe(409);
+  });
+
+  it("keeps browsers and other sites out", async () => {
+    const [h, other] = [await harness(), await harness()];
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    expect((await h.browser("POST", `/v1/models/${version}/activate`)).status).toBe(403);
+    expect((await other.server("POST", `/v1/models/${version}/activate`)).status).toBe(404);
+    expect((await h.fetch(`/v1/models/${version}/activate`, { method: "POST" })).status).toBe(401);
+  });
 });

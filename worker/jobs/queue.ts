@@ -8,6 +8,7 @@ import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
+import { refreshModel } from "../recommend/refresh.ts";
 import { startTraining } from "../recommend/train.ts";
 import { attribute } from "../reports/attribute.ts";
 import { refreshSegments } from "../segments/refresh.ts";
@@ -30,6 +31,9 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return expire(deps, job);
     case "expire-definitions":
       return expireDefinitions(deps);
+    case "refresh-model":
+      await refreshModel(deps, job.siteId);
+      return;
     case "train":
       await startTraining(deps, job.siteId);
       return;

@@ -40,7 +40,12 @@ const DUTIES: Record<string, Duty[]> = {
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard })),
   ],
   // every quarter of an hour
-  "*/15 * * * *": [perShard((shard) => ({ kind: "attribute", shard })), firstTrainings, dueMeasurements],
+  "*/15 * * * *": [
+    perShard((shard) => ({ kind: "attribute", shard })),
+    firstTrainings,
+    perSite((siteId) => ({ kind: "refresh-model", siteId })),
+    dueMeasurements,
+  ],
   // 03:00 in Seoul
   "0 18 * * *": [
     perSite((siteId) => ({ kind: "train", siteId })),

@@ -30,7 +30,7 @@ import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx"
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
 import { postDeleteSurvey, postSurvey, postSurveyPreview, showNewSurvey, showSurvey, showSurveys } from "./surveys.tsx";
-import { postTrain, showSystem } from "./system.tsx";
+import { postActivation, postTrain, showSystem } from "./system.tsx";
 import type { AdminEnv } from "./view.ts";
 
 export function adminRoutes(): Hono<AdminEnv> {
@@ -103,6 +103,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/settings/keys/:key/revoke", postRevoke);
   site.get("/system", showSystem);
   site.post("/system/train", postTrain);
+  site.post("/system/models/:version/activate", postActivation);
   admin.route("/:site{site_[a-z0-9]+}", site);
 
   admin.all("*", answerUnknownPage);

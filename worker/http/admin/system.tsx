@@ -1,6 +1,6 @@
 /** The machine room: models and what failed. */
 import { type DeadLetter, listDeadLetters } from "../../platform/dead-letters.ts";
-import { listModels } from "../../recommend/models.ts";
+import { activateModel, listModels } from "../../recommend/models.ts";
 import type { ModelRecord } from "../../recommend/store.ts";
 import { startTraining } from "../../recommend/train.ts";
 import { formatMoment, formatNumber, formatShare } from "./format.ts";
@@ -23,6 +23,12 @@ export async function postTrain(c: AdminContext): Promise<Response> {
   const { deps, site } = siteView(c);
   await startTraining(deps, site.id);
   return goTo(c, `/admin/${site.id}/system`, "training");
+}
+
+export async function postActivation(c: AdminContext): Promise<Response> {
+  const { deps, site } = siteView(c);
+  await activateModel(deps, site.id, c.req.param("version") ?? "");
+  return goTo(c, `/admin/${site.id}/system`, "saved");
 }
 
 /** Jobs of another site are that site's affair; jobs over a whole shard are everybody's. */
@@ -105,7 +111,14 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
               <td class="number muted">
                 {metrics.popularity ? formatShare(metrics.popularity.precision20, 1, locale) : "–"}
               </td>
-              <td class="muted">{locale === "ko" ? messageInKorean(metrics.decision ?? "") : metrics.decision}</td>
+              <td class="muted">
+                {locale === "ko" ? messageInKorean(metrics.decision ?? "") : metrics.decision}
+                {state === "retired" && (
+                  <Form view={view} action={`/admin/${site.id}/system/models/${version}/activate`}>
+                    <button type="submit">{t("system.activate")}</button>
+                  </Form>
+                )}
+              </td>
             </tr>
           ))}
         </Table>

@@ -59,6 +59,7 @@ export const settingsWords = {
     "A new model is built every night at 03:00; one that is worse never serves.",
   ],
   "system.train": ["지금 학습하기", "Train now"],
+  "system.activate": ["이 버전으로 되돌리기", "Serve this one again"],
   "system.noModels": ["아직 모델이 없습니다", "No model yet"],
   "system.noModelsLead": [
     "상품과 행동이 쌓이면 학습할 수 있습니다. 그때까지는 인기 상품이 추천됩니다.",

@@ -1,0 +1,173 @@
+/**
+ * The light refresh between two trainings: what was done since the model was built is added to its counts, so that a new
+ * item with its first views is recommended within the hour. Embeddings and net stay. Rows that have changed stand beside
+ * those of the build, which are never touched: a refresh starts from them again, may be repeated, and may fail at any point.
+ */
+import type { Deps, Shard } from "../deps.ts";
+import { type HistoryEvent, listEventsOfMany } from "../events/store.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { MINUTE } from "../lib/time.ts";
+import { listLinks, listSeenSince } from "../profiles/store.ts";
+import { unpackArrays } from "./arrays.ts";
+import { readCategories } from "./assemble.ts";
+import { addStatistics, addSums, addToRow, countPairs, type Fading, type Sums } from "./counts.ts";
+import { unpackRow } from "./engine/codec.ts";
+import { Engine } from "./engine/engine.ts";
+import type { Sessions } from "./engine/sessions.ts";
+import { countStatistics, statisticsBytes } from "./engine/statistics.ts";
+import { freshKey, writeFresh } from "./fresh.ts";
+import { type Material, MaterialBuilder } from "./material.ts";
+import { artifactKey, dropPointer, readDictionary } from "./model.ts";
+import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
+import { unseal } from "./seal.ts";
+import {
+  advanceRevision,
+  freshRows,
+  insertModelRows,
+  type ModelRecord,
+  selectModelRows,
+  selectModels,
+} from "./store.ts";
+import { cutVisits, packVisits } from "./visits.ts";
+
+/** The cron comes by every quarter of an hour: each model is refreshed at least hourly. */
+const REST_MS = 40 * MINUTE;
+/** What happened since the build beyond this waits for the next training. */
+const MOST_EVENTS = 150_000;
+const PROFILES_A_QUERY = 500;
+const EVENTS_EACH = 200;
+const ROWS_A_STATEMENT = 1000;
+
+/** What came of it: rows written, or why there was nothing to do. */
+export type Refreshed = { rows: number; revision: number } | { skipped: "no model" | "fresh enough" | "nothing new" };
+
+export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshed> {
+  const now = deps.clock.now();
+  const model = (await selectModels(deps.control, siteId)).find(({ state }) => state === "active");
+  if (!model) return { skipped: "no model" };
+  const last = model.refreshedAt ?? model.createdAt;
+  if (now >= last && now - last < REST_MS) return { skipped: "fresh enough" };
+  const { categories } = await readCategories(deps, siteId);
+  const material = await readSince(deps, siteId, model.createdAt, (id) => categories.has(id));
+  if (material.startedAt.length === 0) return { skipped: "nothing new" };
+
+  const { version } = model;
+  const dictionary = await readDictionary(deps, siteId, version);
+  if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
+  const known = new Set(dictionary);
+  const added = material.ids.filter((id) => !known.has(id));
+  const ids = [...dictionary, ...added];
+  const sessions = renumber(material, ids);
+  const built = await readSums(deps, siteId, version);
+  const latest = material.startedAt[material.startedAt.length - 1] as number;
+  const fading: Fading = {
+    trending: fadingAfter(Math.max(0, latest - (model.metrics.until ?? latest))),
+    recent: Math.exp(-material.startedAt.length / (0.08 * Math.max(1, built.sessions))),
+  };
+  const interest = countInterest({ ids, sessions, startedAt: material.startedAt });
+  const sums = addSums(built.sums, sessions, interest, ids.length, fading);
+  const rows = await writeRows(deps, siteId, version, ids, sessions, { before: built.sums, after: sums, fading });
+  const revision = model.revision + 1;
+  const statistics = await addToStatistics(deps, siteId, model, sessions, ids.length);
+  await writeFresh(deps, siteId, version, revision, { added, statistics });
+  const popular = listPopular(ids, sums, (id) => categories.get(id) ?? null);
+  await advanceRevision(deps.control, { siteId, version, revision, popular, refreshedAt: now });
+  dropPointer(siteId);
+  // The one before is still read by isolates that have not heard of this one.
+  await deps.blobs.remove([freshKey(siteId, version, revision - 2)]);
+  return { rows, revision };
+}
+
+/** Sessions that began after the model's events were read. */
+async function readSince(
+  deps: Deps,
+  siteId: string,
+  since: number,
+  isKept: (id: string) => boolean,
+): Promise<Material> {
+  const builder = new MaterialBuilder(isKept, MOST_EVENTS);
+  const parts: Uint8Array[] = [];
+  let left = MOST_EVENTS;
+  for (const shard of deps.shards.all()) {
+    let after = "" as ProfileId;
+    while (left > 0) {
+      const window = { since, until: deps.clock.now() };
+      const ids = await listSeenSince(shard.db, siteId, window, after, PROFILES_A_QUERY);
+      const events = await listInOrder(shard, ids, window);
+      left -= events.length;
+      const owners = await listLinks(shard.db, ids, "owner");
+      const visits = cutVisits(events, new Map(owners.map((link) => [link.profileId, link.otherId])));
+      if (visits.length > 0) parts.push(packVisits(visits));
+      after = ids[ids.length - 1] ?? after;
+      if (ids.length < PROFILES_A_QUERY) break;
+    }
+  }
+  if (left <= 0) deps.log.warn("a refresh leaves some of what is new to the next training", { siteId });
+  for (const part of parts) builder.survey(part);
+  for (const part of parts) builder.add(part);
+  return builder.join();
+}
+
+async function listInOrder(
+  shard: Shard,
+  ids: ProfileId[],
+  window: { since: number; until: number },
+): Promise<HistoryEvent[]> {
+  if (ids.length === 0) return [];
+  const events = await listEventsOfMany(shard.db, ids, { ...window, since: window.since + 1 }, EVENTS_EACH);
+  return events.sort((a, b) => (a.profileId < b.profileId ? -1 : a.profileId > b.profileId ? 1 : a.at - b.at));
+}
+
+/** The material's sessions in the model's indexes. */
+function renumber({ ids: own, sessions }: Material, ids: string[]): Sessions & { weights: Float32Array } {
+  const indexes = new Map(ids.map((id, index) => [id, index]));
+  return { ...sessions, items: sessions.items.map((item) => indexes.get(own[item] as string) as number) };
+}
+
+async function readSums(deps: Deps, siteId: string, version: string): Promise<{ sums: Sums; sessions: number }> {
+  const sealed = await deps.blobs.get(artifactKey(siteId, version, "sums"));
+  if (!sealed) throw new Error("a model without its sums cannot be refreshed");
+  const { header, arrays } = unpackArrays(unseal(sealed));
+  return { sums: arrays as Sums, sessions: (header as { sessions: number }).sessions };
+}
+
+async function writeRows(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  ids: string[],
+  sessions: Sessions,
+  { before, after, fading }: { before: Sums; after: Sums; fading: Fading },
+): Promise<number> {
+  const pairs = countPairs(sessions);
+  const touched = [...pairs.keys()];
+  for (let start = 0; start < touched.length; start += ROWS_A_STATEMENT) {
+    const slice = touched.slice(start, start + ROWS_A_STATEMENT);
+    const names = slice.map((item) => ids[item] as string);
+    const found = await selectModelRows(deps.control, siteId, version, names);
+    const records = new Map(found.map((record) => [record.itemId, record]));
+    const written = slice.map((item, place) => {
+      const itemId = names[place] as string;
+      const old = records.get(itemId);
+      const row = addToRow(item, old && unpackRow(old.row), pairs.get(item) ?? new Map(), before, after, fading);
+      return { itemId, row, list: old?.list ?? null };
+    });
+    await insertModelRows(deps.control, siteId, freshRows(version), written);
+  }
+  return touched.length;
+}
+
+/** Of a model without a net they are not read, and only of what is new. */
+async function addToStatistics(
+  deps: Deps,
+  siteId: string,
+  { version, metrics }: ModelRecord,
+  sessions: Sessions,
+  itemCount: number,
+): Promise<Uint8Array> {
+  if (metrics.ranker !== "net") return statisticsBytes(countStatistics(sessions, itemCount));
+  const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
+  if (!sealed) throw new Error("a model without its engine cannot be refreshed");
+  const { core } = Engine.read(unseal(sealed));
+  return statisticsBytes(addStatistics(core.statistics, sessions, itemCount));
+}
