@@ -38,9 +38,10 @@ const MOST_ACTIONS = 1_000_000;
 const MOST_BATCHES = 60_000;
 /** Of the newest sessions these many questions train the net, where a tenth of the sessions has fewer. */
 const WANTED_QUESTIONS = 2400;
-/** A young shop waits for its first model: the net gets most of what it can get from few cases in a few passes. */
+/** The net gets most of what it can get from few cases in a few passes, and a young shop waits for its first model. */
 const FEW_CASES = 5000;
 const FIRST_NET_EPOCHS = 3;
+const NET_EPOCHS_OF_FEW = 5;
 const BATCH = 256;
 /** Milliseconds of work that are one step of a Workflow, as far as they can be foretold. */
 const STEP_MS = 10_000;
@@ -100,7 +101,7 @@ export async function prepareLearning(
     cases,
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
-    netEpochs: isFirst && cases < FEW_CASES ? FIRST_NET_EPOCHS : defaults.netEpochs,
+    netEpochs: cases >= FEW_CASES ? defaults.netEpochs : isFirst ? FIRST_NET_EPOCHS : NET_EPOCHS_OF_FEW,
     batches: openKernel().batches,
   };
   return { plan, from, actions: learned.items.length, baseUntil: startedAt[baseLast] as number };
