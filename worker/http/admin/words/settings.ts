@@ -46,7 +46,10 @@ export const settingsWords = {
     "모든 페이지의 </body> 앞에 넣으세요. 수집, 추천, 설문이 함께 켜집니다.",
     "Put this before </body> on every page. It turns on collection, recommendations and the survey.",
   ],
-  "settings.embedPlacement": ["추천을 보여 줄 자리에", "Where recommendations should appear"],
+  "settings.embedPlacement": [
+    "추천을 보여 줄 자리에는 이것을 넣으세요.",
+    "And this wherever recommendations should appear.",
+  ],
   "settings.copy": ["복사", "Copy"],
   "settings.copied": ["복사했습니다", "Copied"],
   "settings.noPublicKey": ["공개 키를 먼저 만드세요.", "Create a public key first."],
