@@ -17,6 +17,15 @@ import {
 import { postConsent } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
+import {
+  deleteExperimentById,
+  getExperiment,
+  getExperiments,
+  getResult,
+  postStart,
+  postStop,
+  putExperimentById,
+} from "./http/api/experiments.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
@@ -95,6 +104,13 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/placements", getPlacements);
   app.get("/v1/placements/:id", getPlacement).put(putPlacementById).delete(deletePlacementById);
   app.get("/v1/models", getModels).post(postModels);
+
+  // Experiments on placements
+  app.get("/v1/experiments", getExperiments);
+  app.get("/v1/experiments/:id", getExperiment).put(putExperimentById).delete(deleteExperimentById);
+  app.post("/v1/experiments/:id/start", postStart);
+  app.post("/v1/experiments/:id/stop", postStop);
+  app.get("/v1/experiments/:id/result", getResult);
 
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);
