@@ -85,18 +85,20 @@ async function readScaling(bench: Workbench): Promise<Scaling> {
   return { means: reader.floats(), inverses: reader.floats() };
 }
 
-export async function runNet({ epoch }: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
+export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
+  const { epoch, from, to } = step;
+  const chunks = Math.ceil(plan.cases / plan.chunk);
   const key = (done: number) => `net-training/${done}`;
+  const done = epoch * chunks + from;
   const state =
-    epoch === 0
-      ? startNet(plan.seed, plan.cases, plan.netEpochs)
-      : readNetState(await requireBytes(bench, key(epoch - 1)));
-  const order = Int32Array.from({ length: Math.ceil(plan.cases / plan.chunk) }, (_, chunk) => chunk);
+    done === 0 ? startNet(plan.seed, plan.cases, plan.netEpochs) : readNetState(await requireBytes(bench, key(done)));
+  const order = Int32Array.from({ length: chunks }, (_, chunk) => chunk);
   shuffle(order, seeded(plan.seed, 11, epoch));
-  for (const chunk of order) trainNet(state, readCases(await requireBytes(bench, `cases/${chunk}`)));
-  await shelf.put(key(epoch), netStateBytes(state));
-  if (epoch === plan.netEpochs - 1) await shelf.put("net", netBytes(foldScaling(state.net, await readScaling(bench))));
+  for (const chunk of order.subarray(from, to)) trainNet(state, readCases(await requireBytes(bench, `cases/${chunk}`)));
+  await shelf.put(key(epoch * chunks + to), netStateBytes(state));
+  if (epoch < plan.netEpochs - 1 || to < chunks) return;
+  await shelf.put("net", netBytes(foldScaling(state.net, await readScaling(bench))));
 }
 
 /** Judges the base model, with its net and by rows alone, on sessions that neither has seen. */

@@ -48,7 +48,7 @@ export type Step =
   | { kind: "lists"; phase: Phase; from: number; to: number }
   | { kind: "statistics"; phase: Phase }
   | { kind: "cases"; chunk: number }
-  | { kind: "net"; epoch: number }
+  | { kind: "net"; epoch: number; from: number; to: number }
   | { kind: "validation" }
   | { kind: "finish" }
   | TasteStep;
@@ -60,6 +60,8 @@ export interface Workbench {
   /** Of `simdContrast` or `scriptContrast` with `EMBEDDING_ROOM`; made when an embedding step runs. */
   contrast(): Contrast;
 }
+
+const CHUNKS_A_STEP = 8;
 
 export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
   return {
@@ -85,11 +87,22 @@ export function trainingSteps(plan: TrainingPlan): Step[] {
   return [
     ...modelSteps(plan, "base"),
     ...Array.from({ length: chunks }, (_, chunk) => ({ kind: "cases" as const, chunk })),
-    ...Array.from({ length: plan.netEpochs }, (_, epoch) => ({ kind: "net" as const, epoch })),
+    ...netSteps(plan, chunks),
     { kind: "validation" },
     ...modelSteps(plan, "full"),
     { kind: "finish" },
   ];
+}
+
+/** Each pass in parts of a few chunks, so that a step neither reads nor computes much. */
+function netSteps(plan: TrainingPlan, chunks: number): Step[] {
+  const steps: Step[] = [];
+  for (let epoch = 0; epoch < plan.netEpochs; epoch++) {
+    for (let from = 0; from < chunks; from += CHUNKS_A_STEP) {
+      steps.push({ kind: "net", epoch, from, to: Math.min(chunks, from + CHUNKS_A_STEP) });
+    }
+  }
+  return steps;
 }
 
 function modelSteps(plan: TrainingPlan, phase: Phase): Step[] {
