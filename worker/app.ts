@@ -49,6 +49,7 @@ import type { HttpEnv } from "./http/context.ts";
 import { demoRoutes } from "./http/demo.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
+import { referenceHeaders, showReference } from "./http/reference.tsx";
 
 export function createApp(compose: Compose): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -138,6 +139,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/campaigns/:id/report", getReport);
   app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
   app.get("/v1/content/:id", getContent);
+
+  // What all of this is, for people; for programs it is an asset, /openapi.json
+  app.get("/reference", referenceHeaders, showReference);
 
   // A shop to try it in (DEMO=true)
   app.get("/demo", (c) => c.redirect("/demo/"));
