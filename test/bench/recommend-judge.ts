@@ -4,7 +4,7 @@ import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
 import { judgeFolds } from "../../worker/recommend/engine/intention-training.ts";
 import { type TasteRows, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
-import { rankByTaste, readTaste } from "../../worker/recommend/engine/taste-rank.ts";
+import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
 import type { Workbench } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
 import { readTasteRows, TASTE_PARTITION } from "../../worker/recommend/engine/training-taste.ts";
@@ -79,7 +79,7 @@ function recordSizes(records: Records, itemCount: number) {
 /** Whole histories: rank all items that are not in the history, against several held-out items. */
 export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
   const vectors = await requireShelved(bench, "taste/vectors");
-  const taste = readTaste(vectors);
+  const ranker = new TasteRanker(readTaste(vectors));
   const parts: TasteRows[] = [];
   for (let from = 0; from < bench.plan.itemCount; from += TASTE_PARTITION) {
     parts.push(readTasteRows(await requireShelved(bench, `taste/rows/${from}`)));
@@ -97,7 +97,7 @@ export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
       let hits = 0;
       let sum = 0;
       let ideal = 0;
-      rankByTaste(history, rowOf, taste, { limit: 20 }).items.forEach((item, place) => {
+      ranker.rank(history, rowOf, { limit: 20 }).items.forEach((item, place) => {
         if (!right.has(item)) return;
         hits++;
         sum += 1 / Math.log2(place + 2);
