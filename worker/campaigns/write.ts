@@ -80,10 +80,10 @@ async function recommendFor(deps: Deps, site: Site, writings: Writing[]): Promis
     if (placement === null) continue;
     const people = new Map(
       group.map(({ definition, traveler }) => {
-        const { profileId } = traveler.ref;
+        const { profileId, histories } = traveler.ref;
         return [
           profileId,
-          { profileId, history: traveler.subject.events, locale: localeOf(definition, traveler, site) },
+          { profileId, histories, history: traveler.subject.events, locale: localeOf(definition, traveler, site) },
         ];
       }),
     );
