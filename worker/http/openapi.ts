@@ -77,6 +77,7 @@ const SECURITY_SCHEMES = {
     scheme: "basic",
     description: "Either key as user name with no password, as Segment's SDKs send it.",
   },
+  signature: { type: "apiKey", in: "query", name: "sig", description: "The signature in a campaign's `contentUrl`." },
   setupToken: { type: "http", scheme: "bearer", description: "The installation's `SETUP_TOKEN`." },
 };
 
@@ -85,6 +86,7 @@ const SECURITY: Record<Operation["caller"], (keyof typeof SECURITY_SCHEMES)[]> =
   page: ["publicKey", "publicKeyInAddress", "secretKey"],
   server: ["secretKey"],
   setup: ["setupToken"],
+  signed: ["signature"],
   anybody: [],
 };
 
@@ -176,6 +178,10 @@ const PARAMETERS: Record<string, string> = {
   idType: "What `{id}` is: the shop's own user id, or a browser's.",
   after: "`next` of the page before.",
   limit: "How many.",
+  sig: "As it stands in the campaign's `contentUrl`.",
+  user_id: "The shop's own id of a person.",
+  anonymous_id: "The id of a browser.",
+  against: "The group to compare with; left out: the first.",
 };
 
 function answersOf({ id, answers }: Operation): ApiOperation["responses"] {
@@ -204,7 +210,8 @@ const STATUS_WORDS: Record<string, string> = {
 
 function refusalsOf({ caller, body, refusals = [] }: Operation): ApiOperation["responses"] {
   const codes = new Set<RefusalCode>(refusals);
-  if (caller !== "anybody") for (const code of ["unauthorized", "forbidden"] as const) codes.add(code);
+  if (caller !== "anybody" && caller !== "signed")
+    for (const code of ["unauthorized", "forbidden"] as const) codes.add(code);
   if (body) for (const code of ["bad_request", "too_large", "unsupported_media_type"] as const) codes.add(code);
   const entries = [...codes].map((code) => [REFUSAL_STATUS[code], { $ref: `#/components/responses/${code}` }]);
   return { ...Object.fromEntries(entries), default: { $ref: "#/components/responses/internal" } };

@@ -34,6 +34,8 @@ export function components(): Record<string, JsonSchema> {
     plain(schema);
     explain(schema, name as ShapeName);
   }
+  // Where zod keeps what is recursive: only the free rules of a variant, whose words say what may stand there.
+  delete made.__shared;
   made.Rule = RULE;
   return made;
 }

@@ -145,6 +145,43 @@ const preview = {
   itemId: "scarf-1",
 };
 
+const product = {
+  id: "scarf-1",
+  title: "캐시미어 머플러",
+  url: scarf.url,
+  image_url: scarf.imageUrl,
+  price: 59000,
+  price_text: "59,000원",
+  brand: null,
+  category: null,
+  reason: "'울 코트'와 함께 본 상품",
+};
+
+const variants = [
+  { name: "as-it-is", share: 1, rules: {} },
+  { name: "four", share: 1, rules: { count: 4 } },
+];
+const experiment = { name: "Fewer items", definition: { placement: "home", variants } };
+const experimentAnswer = {
+  id: "fewer-items",
+  name: "Fewer items",
+  state: "draft",
+  definition: {
+    placement: "home",
+    mode: "fixed",
+    traffic: 1,
+    holdout: { share: 0, shows: "popular" },
+    variants,
+    metric: { kind: "click", windowSeconds: 86400 },
+    learning: { warmUp: 100, floor: 0.05 },
+  },
+  createdAt: MAY,
+  updatedAt: MAY,
+  startedAt: null,
+  endedAt: null,
+};
+const group = { share: 0.5, people: 5000, bought: 90, differences: {} };
+
 const user = {
   userId: "minji",
   anonymousId: null,
@@ -175,6 +212,7 @@ const home = { id: "home" };
 const taste = { id: "taste" };
 const abandoners = { id: "cart-abandoners" };
 const reminder = { id: "cart-reminder" };
+const fewer = { id: "fewer-items" };
 const token = { token: "q83vEjRWeJCrze8SNFZ4kA" };
 
 /** By the operation's id. */
@@ -326,7 +364,59 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   listCampaigns: { answer: { campaigns: [campaignAnswer] } },
-  getCampaign: { path: reminder, answer: campaignAnswer },
+  getCampaign: {
+    path: reminder,
+    answer: {
+      ...campaignAnswer,
+      contentUrl: "https://nunchi.example.com/v1/content/cart-reminder?sig=site_4kq7x2ma.9f3kQ2…",
+    },
+  },
+  getContent: {
+    path: reminder,
+    query: { sig: "site_4kq7x2ma.9f3kQ2…", user_id: "minji" },
+    answer: {
+      title: "울 코트가 기다려요",
+      body: "캐시미어 머플러도 어울려요",
+      url: product.url,
+      image_url: product.image_url,
+      product,
+      items: [product],
+      is_personal: true,
+    },
+  },
+  listExperiments: { query: { placement: "home" }, answer: { experiments: [experimentAnswer] } },
+  getExperiment: { path: fewer, answer: experimentAnswer },
+  putExperiment: { path: fewer, body: experiment, answer: experimentAnswer },
+  deleteExperiment: { path: fewer },
+  startExperiment: { path: fewer, answer: { ...experimentAnswer, state: "running", startedAt: MAY } },
+  stopExperiment: { path: fewer, answer: { ...experimentAnswer, state: "ended", startedAt: MAY, endedAt: MAY } },
+  getResult: {
+    path: fewer,
+    query: { against: "as-it-is" },
+    answer: {
+      experiment: { ...experimentAnswer, state: "running", startedAt: MAY },
+      measuredAt: MAY,
+      currency: "KRW",
+      result: {
+        against: "as-it-is",
+        groups: [
+          { ...group, name: "as-it-is", clicked: 610, metrics: { click: { value: 0.122, low: 0.113, high: 0.131 } } },
+          {
+            ...group,
+            name: "four",
+            clicked: 702,
+            metrics: { click: { value: 0.14, low: 0.131, high: 0.15 } },
+            differences: { click: { value: 0.018, low: 0.005, high: 0.032 } },
+            verdict: "better",
+          },
+        ],
+        level: 0.95,
+        ratio: { chiSquare: 0, p: 1, isAlarming: false },
+        switched: 4,
+        isEarly: false,
+      },
+    },
+  },
   putCampaign: { path: reminder, body: campaign, answer: campaignAnswer },
   deleteCampaign: { path: reminder, answer: { success: true } },
   launchCampaign: { path: reminder, answer: running },

@@ -2,10 +2,11 @@
  * The calls, as a table. `worker/app.ts` is what answers them; a test holds the two against each other, sends each example
  * to the worker, and tries each limit.
  */
-import type * as z from "zod";
-import { CampaignId, PreviewPerson } from "../../campaigns/schema.ts";
+import * as z from "zod";
+import { CampaignId, ContentQuery, PreviewPerson } from "../../campaigns/schema.ts";
 import { ITEM_BATCH_LIMIT, ITEM_BATCH_LIMIT_BYTES, ItemId } from "../../catalog/schema.ts";
 import { BATCH_LIMIT_BYTES, BATCH_LIMIT_EVENTS, EVENT_LIMIT_BYTES } from "../../events/schema.ts";
+import { ExperimentId } from "../../experiments/schema.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
 import { PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
@@ -15,9 +16,9 @@ import type { ShapeName } from "./shapes.ts";
 
 /**
  * Who may call. page: the public key from one of the site's origins, or the secret key; write: these, or Basic with the
- * key as user name, or `writeKey` in the body.
+ * key as user name, or `writeKey` in the body; signed: who holds an address that we gave out.
  */
-type Caller = "write" | "page" | "server" | "setup" | "anybody";
+type Caller = "write" | "page" | "server" | "setup" | "signed" | "anybody";
 
 export interface Operation {
   id: string;
@@ -49,6 +50,7 @@ export const TAGS = {
   People: "What is known of somebody, what they agreed to, and their rights.",
   Segments: "Rules over people, kept up to date.",
   Campaigns: "What is said to whom, when, and what came of it.",
+  Experiments: "What is tried out on placements, and what it changed.",
   Links: "The addresses in messages. The token is the key; opening one by hand counts as a visit.",
   Installation: "Opened by the installation's setup token.",
 } as const;
@@ -74,6 +76,7 @@ const USER = {
 } as const;
 const SEGMENT = { tag: "Segments", caller: "server", idIs: SegmentId } as const;
 const CAMPAIGN = { tag: "Campaigns", caller: "server", idIs: CampaignId } as const;
+const EXPERIMENT = { tag: "Experiments", caller: "server", idIs: ExperimentId } as const;
 const SETUP = { tag: "Installation", caller: "setup", method: "post", limitBytes: 16 * KB } as const;
 
 // biome-ignore format: a table is read line by line
@@ -182,7 +185,7 @@ export const OPERATIONS: Operation[] = [
   { ...CAMPAIGN, id: "listCampaigns", method: "get", path: "/v1/campaigns", summary: "List campaigns",
     answers: { 200: "Campaigns" } },
   { ...CAMPAIGN, id: "getCampaign", method: "get", path: "/v1/campaigns/{id}", summary: "Read a campaign",
-    answers: { 200: "CampaignAnswer" }, refusals: ["not_found"] },
+    answers: { 200: "CampaignRead" }, refusals: ["not_found"] },
   { ...CAMPAIGN, id: "putCampaign", method: "put", path: "/v1/campaigns/{id}", summary: "Make or replace a campaign",
     description: "A draft, or the new words of what runs.",
     body: "CampaignInput", limitBytes: 128 * KB, answers: { 200: "CampaignAnswer" }, refusals: ["unprocessable"] },
@@ -205,6 +208,33 @@ export const OPERATIONS: Operation[] = [
     summary: "Preview words that are not saved",
     description: "The same for a definition that is still being written.",
     query: PreviewPerson, body: "PreviewInput", limitBytes: 128 * KB, answers: { 200: "CampaignPreview" },
+    refusals: ["not_found"] },
+
+  { ...CAMPAIGN, id: "getContent", method: "get", path: "/v1/content/{id}",
+    summary: "Read one person's content, for another tool",
+    description: "For the connected content of a CRM tool that sends by its own rules. 200 for every person, known or not, with the best content that is left; at most 20 KB, and nothing in it that a template would read. The address is a campaign's `contentUrl`.",
+    caller: "signed", query: ContentQuery, answers: { 200: "PersonalContent" },
+    refusals: ["bad_request", "forbidden", "not_found"] },
+
+  { ...EXPERIMENT, id: "listExperiments", method: "get", path: "/v1/experiments", summary: "List experiments",
+    query: z.object({ placement: z.string().optional() }), answers: { 200: "Experiments" } },
+  { ...EXPERIMENT, id: "getExperiment", method: "get", path: "/v1/experiments/{id}", summary: "Read an experiment",
+    answers: { 200: "ExperimentAnswer" }, refusals: ["not_found"] },
+  { ...EXPERIMENT, id: "putExperiment", method: "put", path: "/v1/experiments/{id}",
+    summary: "Make or replace an experiment",
+    description: "A draft. Of what runs only the name may change, and the traffic may grow.",
+    body: "ExperimentInput", limitBytes: 64 * KB, answers: { 200: "ExperimentAnswer" }, refusals: ["conflict"] },
+  { ...EXPERIMENT, id: "deleteExperiment", method: "delete", path: "/v1/experiments/{id}",
+    summary: "Delete an experiment", answers: { 204: null }, refusals: ["conflict", "not_found"] },
+  { ...EXPERIMENT, id: "startExperiment", method: "post", path: "/v1/experiments/{id}/start",
+    summary: "Start an experiment", description: "One at a time on a placement.",
+    answers: { 200: "ExperimentAnswer" }, refusals: ["conflict", "not_found"] },
+  { ...EXPERIMENT, id: "stopExperiment", method: "post", path: "/v1/experiments/{id}/stop",
+    summary: "Stop an experiment", description: "For good. Windows that are still open are counted to their end.",
+    answers: { 200: "ExperimentAnswer" }, refusals: ["conflict", "not_found"] },
+  { ...EXPERIMENT, id: "getResult", method: "get", path: "/v1/experiments/{id}/result",
+    summary: "Read what it changed", description: "Counted anew when the count is older than a minute.",
+    query: z.object({ against: z.string().optional() }), answers: { 200: "ExperimentReport" },
     refusals: ["not_found"] },
 
   { id: "followLink", method: "get", path: "/c/{token}", summary: "Follow a link",

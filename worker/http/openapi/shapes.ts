@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CampaignDefinition, CampaignInput, PreviewInput } from "../../campaigns/schema.ts";
 import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
 import { EventBatch, EventMessage } from "../../events/schema.ts";
+import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
 import { ConsentInput, UserInput } from "../../profiles/schema.ts";
 import { AnswerWishes, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
 import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
@@ -49,6 +50,8 @@ export const REQUESTS = {
   CampaignInput,
   CampaignDefinition,
   PreviewInput,
+  ExperimentInput,
+  ExperimentDefinition,
   SiteSettings,
   NewSite,
   Setup,
