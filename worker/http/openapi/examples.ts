@@ -2,6 +2,44 @@
  * A request of each call and what it is answered with, all from one small shop. A test sends every one to the worker, in
  * an order in which what they name is there.
  */
+import {
+  abandoners,
+  campaign,
+  campaignAnswer,
+  cartRule,
+  coat,
+  collected,
+  definition,
+  experiment,
+  experimentAnswer,
+  fewer,
+  group,
+  home,
+  item,
+  keys,
+  MAY,
+  minji,
+  placement,
+  placementAnswer,
+  preview,
+  product,
+  reader,
+  recommendation,
+  reminder,
+  running,
+  scarf,
+  segment,
+  segmentAnswer,
+  show,
+  site,
+  survey,
+  surveyAnswer,
+  taste,
+  time,
+  token,
+  user,
+} from "./example-shop.ts";
+
 export interface Example {
   path?: Record<string, string>;
   query?: Record<string, string>;
@@ -9,211 +47,6 @@ export interface Example {
   /** Of the first success; what has no body has none. */
   answer?: unknown;
 }
-
-const MAY = 1_778_810_400_000;
-const reader = { anonymousId: "b7c1e0f4-6a1d-4f0e-9b67-0d5a4c1f2e33" };
-const collected = { success: true, accepted: 1, refused: [] };
-const time = "2026-05-15T11:00:00+09:00";
-
-const coat = {
-  title: "울 코트",
-  titles: { en: "Wool coat" },
-  description: "두 겹으로 짠 울 코트",
-  url: "https://shop.example/items/coat-1",
-  imageUrl: "https://shop.example/images/coat-1.webp",
-  price: 129000,
-  listPrice: 159000,
-  currency: "KRW",
-  brand: "Haneul",
-  category: "Women > Coats",
-  tags: ["wool", "winter"],
-  groupId: "coat",
-  attributes: { material: "wool", sizes: ["S", "M", "L"] },
-};
-const scarf = {
-  id: "scarf-1",
-  title: "캐시미어 머플러",
-  url: "https://shop.example/items/scarf-1",
-  imageUrl: "https://shop.example/images/scarf-1.webp",
-  price: 59000,
-};
-
-const placementRules = { count: 8, title: { ko: "당신을 위한 추천", en: "Recommended for you" }, perBrandCap: 3 };
-const placement = { name: "Home page", rules: placementRules };
-const allPlacementRules = {
-  ways: ["together", "similar", "popular", "new"],
-  layout: "grid",
-  excludePurchasedDays: 90,
-  excludeViewed: true,
-  filter: [],
-  ...placementRules,
-};
-const placementAnswer = { id: "home", name: "Home page", rules: allPlacementRules, updatedAt: MAY };
-
-const recommendation = {
-  recommendationId: "rec_0196d2c5-7f00-7abc-8def-000000000001",
-  placement: "home",
-  title: "당신을 위한 추천",
-  layout: "grid",
-  items: [
-    {
-      id: "scarf-1",
-      title: "캐시미어 머플러",
-      url: "https://shop.example/items/scarf-1",
-      imageUrl: "https://shop.example/images/scarf-1.webp",
-      price: 59000,
-      listPrice: null,
-      currency: "KRW",
-      brand: null,
-      category: null,
-      priceText: "59,000원",
-      listPriceText: null,
-      score: 0.8312,
-      reason: "'울 코트'와 함께 본 상품",
-      source: "together",
-    },
-  ],
-  fallbackLevel: "personal",
-  variant: null,
-};
-
-const show = { firstVisit: true, dormantDays: 90, delaySeconds: 2, onProductPages: false };
-const tiles = {
-  id: "likes",
-  kind: "tiles",
-  title: { ko: "마음에 드는 것을 골라 주세요", en: "Pick what you like" },
-  tiles: { auto: "items", count: 12 },
-  most: 5,
-} as const;
-const survey = { name: "First visit", definition: { show, placement: "home", questions: [tiles] } };
-const surveyAnswer = { id: "taste", version: 1, ...survey, updatedAt: MAY };
-
-const cartRule = {
-  all: [
-    { event: "product_added_to_cart", did: true, withinSeconds: 172800 },
-    { event: "product_purchased", did: false, withinSeconds: 172800 },
-  ],
-};
-const segment = { name: "Left something in the cart", rule: cartRule };
-const segmentAnswer = { id: "cart-abandoners", ...segment, updatedAt: MAY };
-
-const definition = {
-  trigger: { kind: "event", events: ["product_added_to_cart"] },
-  delaySeconds: 3600,
-  exclude: { event: "product_purchased", did: true, withinSeconds: 172800 },
-  channel: "web_push",
-  placement: "home",
-  message: {
-    ko: {
-      title: '{{ product_added_to_cart.0.product_name | josa: "이/가" }} 기다려요',
-      body: "{{ recommendation.0.product_name }}도 어울려요",
-    },
-  },
-  holdoutPercent: 10,
-};
-const campaign = { name: "Cart reminder", definition };
-const campaignAnswer = {
-  id: "cart-reminder",
-  name: "Cart reminder",
-  state: "draft",
-  version: 0,
-  definition: {
-    ...definition,
-    reentry: { kind: "every", windowSeconds: 86400 },
-    audience: null,
-    link: { kind: "recommended" },
-    isAd: true,
-    dailyCap: 1,
-    conversion: { event: "product_purchased", windowSeconds: 604800 },
-  },
-  createdAt: MAY,
-  updatedAt: MAY,
-  launchedAt: null,
-};
-const running = { ...campaignAnswer, state: "running", version: 1, launchedAt: MAY };
-const preview = {
-  fit: "fits",
-  verdict: { allowed: true },
-  locale: "ko",
-  content: {
-    title: "(광고) 울 코트가 기다려요",
-    body: "캐시미어 머플러도 어울려요",
-    url: "https://shop.example/items/scarf-1",
-    imageUrl: "https://shop.example/images/scarf-1.webp",
-  },
-  problem: null,
-  itemId: "scarf-1",
-};
-
-const product = {
-  id: "scarf-1",
-  title: "캐시미어 머플러",
-  url: scarf.url,
-  image_url: scarf.imageUrl,
-  price: 59000,
-  price_text: "59,000원",
-  brand: null,
-  category: null,
-  reason: "'울 코트'와 함께 본 상품",
-};
-
-const variants = [
-  { name: "as-it-is", share: 1, rules: {} },
-  { name: "four", share: 1, rules: { count: 4 } },
-];
-const experiment = { name: "Fewer items", definition: { placement: "home", variants } };
-const experimentAnswer = {
-  id: "fewer-items",
-  name: "Fewer items",
-  state: "draft",
-  definition: {
-    placement: "home",
-    mode: "fixed",
-    traffic: 1,
-    holdout: { share: 0, shows: "popular" },
-    variants,
-    metric: { kind: "click", windowSeconds: 86400 },
-    learning: { warmUp: 100, floor: 0.05 },
-  },
-  createdAt: MAY,
-  updatedAt: MAY,
-  startedAt: null,
-  endedAt: null,
-};
-const group = { share: 0.5, people: 5000, bought: 90, differences: {} };
-
-const user = {
-  userId: "minji",
-  anonymousId: null,
-  anonymousIds: [reader.anonymousId],
-  email: "minji@mail.example",
-  phone: null,
-  locale: "ko-KR",
-  timeZone: null,
-  traits: { grade: "gold" },
-  consents: { web_push: { granted: true, night: false, at: MAY } },
-  firstSeenAt: MAY,
-  lastSeenAt: MAY,
-};
-
-const site = {
-  name: "Haneul",
-  origins: ["https://shop.example"],
-  timeZone: "Asia/Seoul",
-  locale: "ko",
-  currency: "KRW",
-  sender: { name: "Haneul", contact: "02-1234-5678" },
-};
-const keys = { siteId: "site_4kq7x2ma", publicKey: "pk_…", secretKey: "sk_…" };
-
-const item = { id: "coat-1" };
-const minji = { id: "minji" };
-const home = { id: "home" };
-const taste = { id: "taste" };
-const abandoners = { id: "cart-abandoners" };
-const reminder = { id: "cart-reminder" };
-const fewer = { id: "fewer-items" };
-const token = { token: "q83vEjRWeJCrze8SNFZ4kA" };
 
 /** By the operation's id. */
 export const EXAMPLES: Record<string, Example> = {

@@ -12,6 +12,7 @@ import { SiteSettings } from "../../sites/schema.ts";
 import { NewSite, Setup } from "../../staff/schema.ts";
 import { SurveyAnswer, SurveyDefinition, SurveyInput } from "../../survey/schema.ts";
 import * as answers from "./answers.ts";
+import * as answersOfCampaigns from "./answers-of-campaigns.ts";
 
 // The door adds the type that the address says, and validates the whole as one event.
 const { type: _, event, name, category, previousId, groupId, properties, traits, ...everyCall } = EventMessage.shape;
@@ -57,5 +58,5 @@ export const REQUESTS = {
   Setup,
 } satisfies Record<string, z.ZodType>;
 
-export const SHAPES = { ...REQUESTS, ...answers };
+export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns };
 export type ShapeName = keyof typeof SHAPES;
