@@ -111,16 +111,18 @@ function Variants({ view, action, variants }: { view: SiteView; action: string; 
           <li class="rule-row" aria-label={t("experiments.variant", { number: index + 1 })}>
             <VariantInputs view={view} fields={fields} name={`variants.${index}`} />
             {variants.length > 1 && (
-              <button
-                type="submit"
-                class="small quiet"
-                name="act"
-                value={`variants:remove:${index}`}
-                formnovalidate
-                {...send}
-              >
-                {t("experiments.remove", { number: index + 1 })}
-              </button>
+              <div class="inline">
+                <button
+                  type="submit"
+                  class="small quiet"
+                  name="act"
+                  value={`variants:remove:${index}`}
+                  formnovalidate
+                  {...send}
+                >
+                  {t("experiments.remove", { number: index + 1 })}
+                </button>
+              </div>
             )}
           </li>
         ))}
@@ -141,7 +143,7 @@ function VariantInputs({ view, fields, name }: { view: SiteView; fields: Variant
         <Field name={nameOf("name")} label={t("experiments.variantName")}>
           <Input name={nameOf("name")} value={fields.name} required maxlength={32} pattern="[a-z0-9][a-z0-9_\-]*" />
         </Field>
-        <Field name={nameOf("share")} label={t("experiments.share")} hint={t("experiments.shareHint")}>
+        <Field name={nameOf("share")} label={t("experiments.share")}>
           <Input name={nameOf("share")} type="number" value={fields.share} min={0} max={1000} step="any" required />
         </Field>
         <Field name={nameOf("count")} label={t("placements.count")}>
@@ -152,17 +154,6 @@ function VariantInputs({ view, fields, name }: { view: SiteView; fields: Variant
             min={1}
             max={MOST_ITEMS}
             placeholder={t("experiments.asPlacement")}
-          />
-        </Field>
-        <Field name={nameOf("layout")} label={t("placements.layout")}>
-          <Select
-            name={nameOf("layout")}
-            value={fields.layout}
-            options={[
-              ["", t("experiments.asPlacement")],
-              ["grid", t("placements.layout.grid")],
-              ["scroll", t("placements.layout.scroll")],
-            ]}
           />
         </Field>
       </div>
@@ -176,6 +167,17 @@ function VariantInputs({ view, fields, name }: { view: SiteView; fields: Variant
         </div>
       </fieldset>
       <div class="row">
+        <Field name={nameOf("layout")} label={t("placements.layout")}>
+          <Select
+            name={nameOf("layout")}
+            value={fields.layout}
+            options={[
+              ["", t("experiments.asPlacement")],
+              ["grid", t("placements.layout.grid")],
+              ["scroll", t("placements.layout.scroll")],
+            ]}
+          />
+        </Field>
         <Field name={nameOf("titleKo")} label={t("placements.titleKo")}>
           <Input
             name={nameOf("titleKo")}

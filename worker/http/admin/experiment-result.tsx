@@ -126,7 +126,7 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
                   </span>
                 </>
               ) : (
-                <span class="muted">{group.name === result.against ? t("experiments.base") : "–"}</span>
+                <span class="muted">{group.name === result.against ? t("experiments.isBase") : "–"}</span>
               )}
             </td>
             <td>
@@ -187,15 +187,17 @@ function Learning({ view, learning }: { view: SiteView; learning: NonNullable<Ex
     <>
       {regret && (
         <Section title={t("experiments.regret")}>
-          <p class="figure">{t("experiments.regretValue", { value: number(regret.value) })}</p>
-          <p class="hint readable">
-            {t("experiments.regretHint", {
-              best: regret.best,
-              low: number(regret.low),
-              high: number(regret.high),
-              trials: number(regret.trials),
-            })}
-          </p>
+          <div class="readable">
+            <p class="figure">{t("experiments.regretValue", { value: number(regret.value) })}</p>
+            <p class="hint">
+              {t("experiments.regretHint", {
+                best: regret.best,
+                low: number(regret.low),
+                high: number(regret.high),
+                trials: number(regret.trials),
+              })}
+            </p>
+          </div>
         </Section>
       )}
       <Section title={t("experiments.learning")} hint={t("experiments.learningHint")} class="flush">
