@@ -70,7 +70,12 @@ const SECURITY_SCHEMES = {
     scheme: "bearer",
     description: "The site's public key (`pk_…`), from one of its origins.",
   },
-  publicKeyInAddress: { type: "apiKey", in: "query", name: "key", description: "The same as a parameter." },
+  publicKeyInAddress: {
+    type: "apiKey",
+    in: "query",
+    name: "key",
+    description: "The public key as the parameter `key`.",
+  },
   secretKey: { type: "http", scheme: "bearer", description: "A secret key (`sk_…`). Servers only." },
   writeKey: {
     type: "http",

@@ -212,7 +212,7 @@ function Code({ label, children }: { label: string; children: string }) {
 }
 
 function Shape({ name, schema }: { name: string; schema: JsonSchema }) {
-  const kind = kindOf(schema).filter((step) => typeof step !== "string" || step !== "object");
+  const kind = kindOf(schema).map((step) => (step === "object" ? "exactly one of the fields below" : step));
   const parts = (schema.allOf ?? []).map(kindOf);
   return (
     <article class="shape" aria-labelledby={`shape-${name}`}>

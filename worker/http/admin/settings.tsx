@@ -140,7 +140,12 @@ function Keys({ view, keys }: { view: SiteView; keys: Key[] }) {
     <span class="visually-hidden">{t("settings.revoke")}</span>,
   ];
   return (
-    <Section title={t("settings.keys")} hint={t("settings.keysHint")} class="flush">
+    <Section
+      title={t("settings.keys")}
+      hint={t("settings.keysHint")}
+      actions={<a href="/reference">{t("settings.reference")}</a>}
+      class="flush"
+    >
       <Table label={t("settings.keys")} head={head}>
         {keys.map((key) => (
           <tr>

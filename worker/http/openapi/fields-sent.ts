@@ -127,6 +127,7 @@ export const SENT: Words = {
     did: "False turns the answer round: it did not happen (that often, in that time).",
     withinSeconds: "Back from now; without it, for ever.",
     count: "How often; without it, at least once.",
+    "count.op": "At least, at most, exactly.",
     "count.value": "So many times.",
     where: "All of them hold for the same event.",
   },

@@ -49,6 +49,7 @@ function joinSteps(alternatives: Step[][]): Step[] {
 function limitsOf(schema: JsonSchema): string[] {
   const between = (low: unknown, high: unknown, unit: string): string[] => {
     if (low === undefined && high === undefined) return [];
+    if (low === 1 && high === undefined && unit !== "") return ["not empty"];
     if (low === undefined || (low === 0 && unit !== "")) return [`at most ${high}${unit}`];
     return high === undefined ? [`at least ${low}${unit}`] : [`${low} to ${high}${unit}`];
   };

@@ -23,6 +23,7 @@ export const settingsWords = {
     "공개 키는 웹페이지에, 비밀 키는 서버에만 둡니다.",
     "Public keys belong in web pages, secret keys only on servers.",
   ],
+  "settings.reference": ["API 문서(영어)", "API reference"],
   "settings.key": ["키", "Key"],
   "settings.keyLabel": ["이름", "Label"],
   "settings.keyKind": ["종류", "Kind"],
