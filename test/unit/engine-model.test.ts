@@ -12,14 +12,21 @@ import {
 } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
+import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
-import { netSize, readNet } from "../../worker/recommend/engine/net.ts";
+import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
 import { seeded } from "../../worker/recommend/engine/random.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
 import { selectTop } from "../../worker/recommend/engine/top.ts";
-import { planTraining, runStep, type Shelf, trainingSteps } from "../../worker/recommend/engine/training.ts";
+import {
+  planTraining,
+  refreshSteps,
+  runStep,
+  type Shelf,
+  trainingSteps,
+} from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
 
 /** Two departments that nobody mixes: items 0–19 are walked in order, 20–39 backwards. */
@@ -136,12 +143,43 @@ describe("a trained engine", () => {
     expect(net.reciprocal20).toBeGreaterThan(90);
   });
 
+  it("votes with several nets as their mean", () => {
+    const random = seeded(8);
+    const nets = [2, 3].map((hidden) => ({
+      hidden,
+      weights: new Float32Array(netSize(hidden)).map(() => random() - 0.5),
+    }));
+    const values = new Float32Array(FEATURE_WIDTH).map(() => random() - 0.5);
+    const [one, other, both] = [...nets, mergeNets(nets)].map((net) => {
+      const scores = new Float32Array(1);
+      applyNet(net, values, 1, scores);
+      return scores[0]!;
+    });
+    expect(both).toBeCloseTo((one! + other!) / 2, 5);
+  });
+
   it("survives storage; a net of other features is left out and rows answer", () => {
     const again = Engine.read(engineBytes(engine.core));
     expect(again.rank([3, 4], records)).toEqual(engine.rank([3, 4], records));
     expect(readNet(packParts([Int32Array.of(2), new Float32Array(netSize(2) - 1)]))).toBeUndefined();
     const byRows = new Engine({ ...engine.core, net: undefined });
     expect(byRows.rank([3, 4, 5], records, { exclude: new Set([3, 4, 5]) })[0]?.item).toBe(6);
+  });
+
+  it("is refreshed without the net's training, also when there are new items", async () => {
+    const fresh = memoryShelf();
+    for (const reach of [1, 2]) await fresh.put(`base/training-${reach}`, shelf.kept.get(`full/training-${reach}`)!);
+    await fresh.put("net", shelf.kept.get("net")!);
+    const newItem = sessionsOf([
+      ...Array.from({ length: 300 }, (_, k) => [k % 14, (k % 14) + 1, (k % 14) + 2]),
+      ...Array.from({ length: 40 }, () => [3, 4, 40]),
+    ]);
+    await fresh.put("sessions", sessionBytes(newItem));
+    const grown = { ...plan, itemCount: 41 };
+    const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+    for (const step of refreshSteps(grown)) while ((await runStep(step, bench)) === "again");
+    const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 6 });
+    expect(listed.map(({ item }) => item)).toContain(40);
   });
 
   it("asks for few records", () => {

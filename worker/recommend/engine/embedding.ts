@@ -5,8 +5,6 @@
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { PartReader, packParts } from "./parts.ts";
 
-export { DIMENSIONS } from "./kernel/contrast.ts";
-
 /** Clicks that make a session's vector. */
 export const LAGS = 15;
 

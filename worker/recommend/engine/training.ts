@@ -63,6 +63,15 @@ export interface Workbench {
 
 const CHUNKS_A_STEP = 8;
 
+/**
+ * The nightly refresh: counts over the sessions as they are now, embeddings continued, the net kept. Put the last
+ * model's "full/training-1" and "-2" on the shelf as "base/training-1" and "-2", and its "net"; new items only append
+ * to the numbering.
+ */
+export function refreshSteps(plan: TrainingPlan): Step[] {
+  return [...modelSteps(plan, "full"), { kind: "finish" }];
+}
+
 export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
   return {
     itemCount,
@@ -74,7 +83,7 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     cases: 40_000,
     chunk: 1_250,
     validationCases: 4_000,
-    netEpochs: 8,
+    netEpochs: 6,
     batches: 2_500,
     partition: 50_000,
     ...changes,
