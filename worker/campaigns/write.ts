@@ -151,6 +151,8 @@ async function finish(deps: Deps, site: Site, writing: Writing, composition: Com
   });
   if (!words.ok) return fail(words.reason, words.detail);
   if (!target) return fail("product_unavailable", undefined);
+  // The sender may have been taken out of the site's settings since the launch: Network Act art. 50(4).
+  if (definition.isAd && !site.sender) return fail("no_sender", undefined);
   const links = await linksOf(deps, { profileId: traveler.ref.profileId, id: messageId });
   const formed = form(definition.channel, words, {
     sender: site.sender ?? { name: site.name, contact: "" },
