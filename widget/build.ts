@@ -1,8 +1,12 @@
-/** Bundles the tag, the parts that it loads and the admin into `widget/dist`, which the worker serves as static assets. */
+/**
+ * Bundles the tag, the parts that it loads and the admin into `widget/dist`, which the worker serves as static assets, and
+ * writes the API's description there.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
+import { openApiDocument } from "../worker/http/openapi.ts";
 import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
 const root = import.meta.dirname;
@@ -56,27 +60,33 @@ const HEADERS = `/nunchi.js
   Cache-Control: public, max-age=86400
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
+/openapi.json
+  Cache-Control: public, max-age=300
+  Access-Control-Allow-Origin: *
 `;
 
-async function bundleAdmin(): Promise<Map<string, string>> {
+/** The admin, and the style of the API's reference page. */
+async function bundlePages(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "admin/admin.css"), join(root, "admin/admin.ts")],
-    outdir: "admin",
+    entryPoints: ["admin/admin.css", "admin/admin.ts", "reference/reference.css"].map((path) => join(root, path)),
+    outbase: root,
+    outdir: root,
     bundle: true,
     minify: true,
     write: false,
     target: "es2022",
     legalComments: "none",
   });
-  return new Map(outputFiles.map((file) => [`admin/${basename(file.path)}`, file.text]));
+  return new Map(outputFiles.map((file) => [relative(root, file.path), file.text]));
 }
 
 /** Writes only what changed: `wrangler dev` watches the folder and reloads for every file that is written. */
 async function buildAll(): Promise<void> {
   const out = join(root, "dist");
-  const parts = await Promise.all([bundleTag(), demoFiles(), bundleAdmin()]);
+  const parts = await Promise.all([bundleTag(), demoFiles(), bundlePages()]);
   const files = new Map(parts.flatMap((part) => [...part]));
   files.set("_headers", HEADERS + DEMO_HEADERS);
+  files.set("openapi.json", JSON.stringify(openApiDocument()));
   for (const [name, text] of files) {
     const path = join(out, name);
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;

@@ -17,6 +17,15 @@ import {
 import { postConsent } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
+import {
+  deleteExperimentById,
+  getExperiment,
+  getExperiments,
+  getResult,
+  postStart,
+  postStop,
+  putExperimentById,
+} from "./http/api/experiments.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
@@ -40,6 +49,7 @@ import type { HttpEnv } from "./http/context.ts";
 import { demoRoutes } from "./http/demo.ts";
 import { answerError, answerNotFound } from "./http/errors.ts";
 import { getHealth, putDemoReady } from "./http/health.ts";
+import { referenceHeaders, showReference } from "./http/reference.tsx";
 
 export function createApp(compose: Compose): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -97,6 +107,13 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/models", getModels).post(postModels);
   app.post("/v1/models/:version/activate", postModelActivation);
 
+  // Experiments on placements
+  app.get("/v1/experiments", getExperiments);
+  app.get("/v1/experiments/:id", getExperiment).put(putExperimentById).delete(deleteExperimentById);
+  app.post("/v1/experiments/:id/start", postStart);
+  app.post("/v1/experiments/:id/stop", postStop);
+  app.get("/v1/experiments/:id/result", getResult);
+
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);
   app.post("/v1/sites", postSite);
@@ -123,6 +140,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/campaigns/:id/report", getReport);
   app.get("/v1/campaigns/:id/preview", getPreview).post(postPreview);
   app.get("/v1/content/:id", getContent);
+
+  // What all of this is, for people; for programs it is an asset, /openapi.json
+  app.get("/reference", referenceHeaders, showReference);
 
   // A shop to try it in (DEMO=true)
   app.get("/demo", (c) => c.redirect("/demo/"));

@@ -8,7 +8,7 @@ export type Job =
    */
   | { kind: "refresh-segments"; siteId: string; shard: number; after?: string; startedAt?: number; full?: boolean }
   /** Finds conversions of clicked messages in one shard. */
-  | { kind: "attribute"; shard: number }
+  | { kind: "attribute"; shard: number; after?: { clickedAt: number; id: string } }
   /** Hands over again what was accepted for sending but not confirmed. */
   | { kind: "redeliver"; shard: number }
   /** Writes vectors of items whose content changed. */

@@ -10,8 +10,6 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { EMBEDDING_ROOM } from "../../worker/recommend/engine/embedding-training.ts";
-import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
-import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
 import { simdContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { sessionBytes } from "../../worker/recommend/engine/sessions.ts";
 import {
@@ -22,11 +20,11 @@ import {
   type TrainingPlan,
   trainingSteps,
 } from "../../worker/recommend/engine/training.ts";
-import { loadModel } from "../../worker/recommend/engine/training-net.ts";
+import { tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
 import { readDataset } from "./recommend-data.ts";
+import { judgeHistories, judgeIntention, judgeSessions } from "./recommend-judge.ts";
 
 const KERNEL = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
-const MEGABYTE = 1 << 20;
 
 function folderShelf(folder: string): Shelf {
   const path = (key: string) => join(folder, key);
@@ -68,9 +66,9 @@ async function measureStep(folder: string, plan: TrainingPlan, step: Step): Prom
   };
 }
 
-function train(folder: string, plan: TrainingPlan, verbose: boolean) {
+function train(folder: string, plan: TrainingPlan, steps: Step[], verbose: boolean) {
   const totals = new Map<string, { seconds: number; longest: number; megabytes: number; runs: number }>();
-  for (const step of trainingSteps(plan)) {
+  for (const step of steps) {
     let outcome = "again";
     while (outcome === "again") {
       const child = spawnSync(
@@ -95,40 +93,6 @@ function train(folder: string, plan: TrainingPlan, verbose: boolean) {
 
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-async function judgeSessions(folder: string, plan: TrainingPlan, test: EvaluationCase[], discovery: boolean) {
-  const bench = workbench(folder, plan);
-  const bytes = await bench.shelf.get("engine");
-  if (!bytes) throw new Error("training left no engine");
-  const engine = Engine.read(bytes);
-  const records: Records = await loadModel(bench, "full");
-  evaluate(engine, records, test.slice(0, 2000));
-  const before = process.cpuUsage();
-  const evaluation = evaluate(engine, records, test);
-  const { user, system } = process.cpuUsage(before);
-  const figures = discovery ? evaluation.discovery : evaluation.all;
-  const measured = JSON.parse(new TextDecoder().decode(await bench.shelf.get("validation")));
-  let records9 = 0;
-  for (let item = 0; item < plan.itemCount; item++) {
-    records9 += 9 * (records.rowOf(item)?.targets.length ?? 0) + 3 * (records.listOf(item)?.length ?? 0);
-  }
-  return {
-    "P@20": round(figures.hit20),
-    "MRR@20": round(figures.reciprocal20),
-    "P@10": round(figures.hit10),
-    "MRR@10": round(figures.reciprocal10),
-    cases: figures.cases,
-    other: {
-      protocol: discovery ? "paper" : "discovery",
-      "P@20": round((discovery ? evaluation.all : evaluation.discovery).hit20),
-      "MRR@20": round((discovery ? evaluation.all : evaluation.discovery).reciprocal20),
-    },
-    validation: measured,
-    modelBytes: bytes.length + records9,
-    memoryBytes: bytes.length,
-    microsecondsPerRequest: round((user + system) / test.length, 1),
-  };
-}
-
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -149,18 +113,24 @@ async function main() {
     process.exitCode = 1;
     return;
   }
+  if (existsSync(join(values.dataset, "online_shoppers_intention.csv"))) {
+    console.log(JSON.stringify(judgeIntention(values.dataset)));
+    return;
+  }
   const data = readDataset(values.dataset);
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), "recommend-"));
-  const plan = planTraining(data.itemCount);
+  const plan = planTraining(data.itemCount, data.kind === "sequences" ? { split: "last" } : {});
   const shelf = folderShelf(folder);
-  await shelf.put("sessions", sessionBytes(data.train));
-  const trained = train(folder, plan, values.verbose);
-  const report = await judgeSessions(folder, plan, data.test, values.discovery);
+  await shelf.put(data.kind === "users" ? "histories" : "sessions", sessionBytes(data.train));
+  const stepList = data.kind === "users" ? tasteSteps(data.itemCount) : trainingSteps(plan);
+  const trained = train(folder, plan, stepList, values.verbose);
+  const bench = workbench(folder, plan);
+  const report =
+    data.kind === "users" ? await judgeHistories(bench, data.test) : await judgeSessions(bench, data, values.discovery);
   const steps = [...trained];
   console.log(
     JSON.stringify({
       dataset: basename(values.dataset),
-      protocol: values.discovery ? "discovery" : "paper",
       ...report,
       trainingSeconds: round(
         steps.reduce((sum, [, total]) => sum + total.seconds, 0),
@@ -173,9 +143,8 @@ async function main() {
         ]),
       ),
       peakMegabytes: Math.ceil(Math.max(...steps.map(([, { megabytes }]) => megabytes))),
-      sessions: data.train.starts.length - 1,
+      lists: data.train.starts.length - 1,
       items: data.itemCount,
-      residentMegabytes: Math.ceil(process.memoryUsage().rss / MEGABYTE),
     }),
   );
   if (!values.keep) rmSync(folder, { recursive: true });

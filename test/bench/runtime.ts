@@ -73,6 +73,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       bindings: {
         ...(bindings as Record<string, string>),
         DEMO: "true",
+        PUBLIC_URL: "http://localhost",
         VECTORS: "embedded",
         AI_PROVIDER: "embedded",
         APP_SECRET: randomBytes(32).toString("base64url"),

@@ -1,13 +1,11 @@
 /** The admin in a real browser on the real worker: every page for eyes and screen readers, by keyboard, on a phone, without script. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axeCore from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 
 const demo = inject("demo");
 const site = `/admin/${demo.siteId}`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const PAGES = [
   site,
@@ -86,7 +84,7 @@ async function open(context: BrowserContext, path: string): Promise<Page> {
 /** By CDP, so that the page's own strict policy stays on. */
 async function axe(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: AXE });
+  await session.send("Runtime.evaluate", { expression: axeCore.source });
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };

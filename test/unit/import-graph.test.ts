@@ -185,6 +185,8 @@ describe("the tag", () => {
     const widget = readSources("widget/**/*.{ts,tsx}");
     expect(widget.length).toBeGreaterThan(5);
     const wrong = widget
+      // The build runs in Node, beside the tag: it also writes the API's description.
+      .filter(({ path }) => path !== "widget/build.ts")
       .flatMap((source) => source.imports)
       .filter(({ to }) => to.startsWith("worker/"))
       .filter(({ to, isType }) => !isType || !/^worker\/\w+\/schema\.ts$/.test(to));

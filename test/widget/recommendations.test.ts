@@ -184,6 +184,37 @@ it("tells what was seen when the page goes, and counts nothing in a hidden tab",
   expect(about(page, "recommendation_shown")).toHaveLength(1);
 });
 
+it("hands back which variant of an experiment was shown", async () => {
+  const labeled = fragment("home", ["1"]).replace("data-fallback", 'data-variant="ways:b" data-fallback');
+  const page = await open({ answer: (sent) => (isAsk(sent) ? { status: 200, text: labeled } : undefined) });
+  page.see(cards(page)[0], 1);
+  await settle(1500);
+  cards(page)[0]!.dispatchEvent(new page.window.MouseEvent("click", { bubbles: true, composed: true }));
+  await settle();
+  const shownAndClicked = page.events().filter(({ event }) => event?.startsWith("recommendation_"));
+  expect(shownAndClicked.map(({ event, properties }) => [event, properties?.variant])).toEqual([
+    ["recommendation_shown", "ways:b"],
+    ["recommendation_clicked", "ways:b"],
+  ]);
+});
+
+it("shows nothing to whom an experiment holds out, and tells once that they came by", async () => {
+  const empty = fragment("home", []).replace("data-fallback", 'data-variant="ways:holdout" data-fallback');
+  const page = await open({ answer: (sent) => (isAsk(sent) ? { status: 200, text: empty } : undefined) });
+  const frame = hosts(page)[0]!.shadowRoot!.querySelector(".frame")!;
+  expect([frame.className, frame.children.length]).toEqual(["frame aside", 0]);
+  expect((hosts(page)[0] as unknown as HTMLElement).style.display).toBe("contents");
+  await settle(2000);
+  expect(about(page, "recommendation_shown").map(({ properties }) => properties)).toEqual([
+    { recommendation_id: "rec_1", placement: "home", variant: "ways:holdout", item_ids: [] },
+  ]);
+  await page.call("recommendations");
+  await settle();
+  page.see(frame, 1);
+  await settle(1500);
+  expect(about(page, "recommendation_shown")).toHaveLength(1);
+});
+
 it("tells of a click before the next page is asked for", async () => {
   const page = await open();
   const second = cards(page)[1] as unknown as { dispatchEvent(event: unknown): boolean };

@@ -260,6 +260,17 @@ describe("Cloudflare Access", () => {
     expect((await get(good)).status).toBe(403);
   });
 
+  it("is what somebody signs out of whom it let in", async () => {
+    const { h, assertion } = await opened();
+    const jwt = await assertion({});
+    const headers = { "cf-access-jwt-assertion": jwt };
+    const page = await (await h.fetch("/admin/account", { headers })).text();
+    const csrf = /name="csrf" value="([\w-]+)"/.exec(page)?.[1] ?? "";
+    const answer = await h.fetch("/admin/sign-out", form({ csrf }, headers));
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/cdn-cgi/access/logout"]);
+    expect((await h.fetch("/admin/sign-out", form({ csrf: "guess" }, headers))).status).toBe(403);
+  });
+
   it("is not believed where it is not configured", async () => {
     const { assertion } = await opened();
     const plain = await harness();

@@ -7,6 +7,7 @@ import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
 import { deletePlacement } from "../../worker/recommend/placements.ts";
+import { changeSite } from "../../worker/sites/site.ts";
 import { act, agree, define, messagesOf, openCampaign, runsOf, tick } from "../support/worker/campaign.ts";
 import { harness, NOON } from "../support/worker/harness.ts";
 import { EVERYTHING } from "../support/worker/shop.ts";
@@ -214,6 +215,19 @@ describe("the gate in a campaign", () => {
     await tick(h);
     const reasons = (await messagesOf(h, minji)).map((message) => `${message.campaignId}: ${message.reason}`);
     expect(reasons.sort()).toEqual(["about-it: product_unavailable", "reminder: missing_variable"]);
+  });
+
+  it("sends no advertising once the site names no sender any more", async () => {
+    const h = await harness();
+    await openCampaign(h);
+    await agree(h, minji);
+    await act(h, minji, "product_added_to_cart", "coat-1");
+    await changeSite(h.deps, h.site.id, { ...h.site, sender: null });
+    h.clock.at += HOUR;
+    await tick(h);
+    expect((await messagesOf(h, minji)).map(({ state, reason }) => [state, reason])).toEqual([
+      ["skipped", "no_sender"],
+    ]);
   });
 
   it("keeps a holdout, and says so", async () => {

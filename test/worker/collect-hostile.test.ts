@@ -84,12 +84,14 @@ it("keeps events whose names are those of JavaScript's own properties", async ()
 
 it("refuses an event that is too deep for the database, and stores the others", async () => {
   const h = await harness();
-  const deep = [100, 200, 1001, 8000].map((levels, index) =>
+  const deep = [100, 200, 1001, 15_000].map((levels, index) =>
     view({ messageId: `d${index}`, properties: { product_id: "p1", deep: nested(levels) } }),
   );
   const traits = { type: "identify", userId: "minji", traits: { deep: nested(2000) } };
   const answer = await h.server("POST", "/v1/batch", { batch: [...deep, traits, view()] });
   expect(answer.status).toBe(200);
+  const body = `{"context":{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}},"batch":[${JSON.stringify(view())}]}`;
+  expect((await h.server("POST", "/v1/batch", body)).status).toBe(400);
   const { accepted, refused } = (await answer.json()) as Answer;
   expect(accepted).toBe(2);
   expect(refused.map((each) => each.index)).toEqual([1, 2, 3, 4]);

@@ -312,3 +312,10 @@ it("starts campaigns that wait for a click or a refusal", async () => {
   await h.fetch(`/u/${message.token}`, { method: "POST" });
   expect(await runsOf(h, USER)).toHaveLength(2);
 });
+
+it("are not written by a worker that does not know its own address", async () => {
+  const h = await harness();
+  const deps = { ...h.deps, config: { ...h.deps.config, publicUrl: "" } };
+  const key = { profileId: profileIdOf(h.site.id, { userId: "minji" }), id: "m_1" };
+  await expect(linksOf(deps, key)).rejects.toThrow("PUBLIC_URL is not set");
+});

@@ -97,3 +97,15 @@ it("answers with empty lists when nothing is servable, and refuses an unknown pl
   expect(await recommendToMany(h.deps, h.site, "home", [], 3)).toEqual(new Map());
   await expect(recommendToMany(h.deps, h.site, "mail", people, 3)).rejects.toThrow('"mail"');
 });
+
+it("leaves out what the person bought in a linked browser", async () => {
+  const h = await harness();
+  await openShop(h);
+  await visit(h, { anonymousId: "phone" }, [["Order Completed", "coat-2"]], h.clock.at - 10 * DAY);
+  const [profileId, phone] = [{ userId: "minji" }, { anonymousId: "phone" }].map((key) => profileIdOf(h.site.id, key));
+  const person = { profileId: profileId!, history: [] };
+  const listed = async (recipient: Recipient) =>
+    (await recommendToMany(h.deps, h.site, "home", [recipient], 50)).get(profileId!)!.map((each) => each.id);
+  expect(await listed(person)).toContain("coat-2");
+  expect(await listed({ ...person, histories: [profileId!, phone!] })).not.toContain("coat-2");
+});

@@ -110,6 +110,30 @@ describe("a campaign's report", () => {
     expect(await campaignReport(h.deps, h.site, "reminder")).toMatchObject({ conversions: 1, revenue: 320 });
   });
 
+  it("looks no more at what is over, and keeps what a deleted campaign brought", async () => {
+    const h = await harness();
+    await openCampaign(h, { conversion: { event: "product_purchased", windowSeconds: 3600 } });
+    await reach(h, "minji");
+    await click(h, "minji");
+    await buy(h, { userId: "minji" }, 10000);
+    const attribute = async () => {
+      for (const { index: shard } of h.deps.shards.all()) await run(h.deps, { kind: "attribute", shard });
+      return (await messagesOf(h, { userId: "minji" }))[0]?.revenue ?? null;
+    };
+    expect(await attribute()).toBe(10000);
+    const late = h.clock.at + MINUTE;
+    h.clock.at += 90 * MINUTE;
+    await buy(h, { userId: "minji" }, 500, late);
+    expect(await attribute()).toBe(10500);
+    h.clock.at += DAY;
+    await buy(h, { userId: "minji" }, 7, late + MINUTE);
+    expect(await attribute()).toBe(10500);
+    await h.server("POST", "/v1/campaigns/reminder/pause");
+    await h.server("DELETE", "/v1/campaigns/reminder");
+    h.clock.at -= DAY + HOUR;
+    expect(await attribute()).toBe(10500);
+  });
+
   it("counts machines apart", async () => {
     const h = await harness();
     await openCampaign(h);

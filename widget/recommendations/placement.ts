@@ -52,6 +52,7 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
     }
     if (state !== "shown") {
       const attributes = { layout: host.getAttribute("layout"), count: host.getAttribute("count") };
+      frame.className = "frame";
       frame.replaceChildren(makeSkeleton(readShape(recall(`shape:${name()}`), attributes)));
     }
     if (typeof IntersectionObserver === "undefined") {
@@ -89,10 +90,12 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
     const section = template.content.querySelector<HTMLElement>("section[data-recommendation-id]");
     if (!section?.querySelector("[data-item-id]")) {
       vanish();
+      if (section?.dataset.variant) standAside(section);
       return;
     }
     latest++;
     observer?.disconnect();
+    frame.className = "frame";
     state = "shown";
     filledFor = page();
     host.style.removeProperty("display");
@@ -126,6 +129,15 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
     frame.replaceChildren();
     // The page's own rules may reserve height for the element: only this is stronger.
     host.style.setProperty("display", "none", "important");
+  }
+
+  /** An experiment shows this visitor nothing, and has to know that they came to where the others see a card. */
+  function standAside(section: HTMLElement): void {
+    // No box of its own, whatever the page says about the element.
+    host.style.setProperty("display", "contents", "important");
+    frame.className = "frame aside";
+    const properties = propertiesOf(section);
+    endWatch = watchImpressions([frame], () => tag.track("recommendation_shown", { ...properties, item_ids: [] }));
   }
 
   function click(event: Event): void {
@@ -164,5 +176,6 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
 }
 
 function propertiesOf(section: HTMLElement | null): Record<string, unknown> {
-  return { recommendation_id: section?.dataset.recommendationId, placement: section?.dataset.placement };
+  const { recommendationId, placement, variant } = section?.dataset ?? {};
+  return { recommendation_id: recommendationId, placement, variant };
 }

@@ -72,8 +72,7 @@ export async function pauseCampaign(deps: Deps, siteId: string, id: string): Pro
 async function move(deps: Deps, campaign: Campaign, ...how: MoveArguments): Promise<Campaign> {
   const moved = await moveCampaign(deps.control, campaign, ...how);
   known.drop(campaign.siteId);
-  if (!moved)
-    throw new Refusal("conflict", `the campaign is ${campaign.state}: it cannot be ${how[1].state} from there`);
+  if (!moved) throw new Refusal("conflict", `the campaign is ${campaign.state} already: that cannot be done now`);
   return moved;
 }
 

@@ -92,6 +92,13 @@ export const PreviewPerson = z
   })
   .transform(({ userId, anonymousId }) => (userId !== undefined ? { userId } : { anonymousId: anonymousId as string }));
 
+/** In the spelling of the tools that ask. */
+export const ContentQuery = z.object({
+  sig: z.string().max(128).default(""),
+  user_id: z.string().trim().max(256).optional(),
+  anonymous_id: z.string().trim().max(256).optional(),
+});
+
 export type CampaignState = "draft" | "running" | "paused" | "ended";
 
 export interface Campaign {

@@ -80,10 +80,10 @@ async function recommendFor(deps: Deps, site: Site, writings: Writing[]): Promis
     if (placement === null) continue;
     const people = new Map(
       group.map(({ definition, traveler }) => {
-        const { profileId } = traveler.ref;
+        const { profileId, histories } = traveler.ref;
         return [
           profileId,
-          { profileId, history: traveler.subject.events, locale: localeOf(definition, traveler, site) },
+          { profileId, histories, history: traveler.subject.events, locale: localeOf(definition, traveler, site) },
         ];
       }),
     );
@@ -151,6 +151,8 @@ async function finish(deps: Deps, site: Site, writing: Writing, composition: Com
   });
   if (!words.ok) return fail(words.reason, words.detail);
   if (!target) return fail("product_unavailable", undefined);
+  // The sender may have been taken out of the site's settings since the launch: Network Act art. 50(4).
+  if (definition.isAd && !site.sender) return fail("no_sender", undefined);
   const links = await linksOf(deps, { profileId: traveler.ref.profileId, id: messageId });
   const formed = form(definition.channel, words, {
     sender: site.sender ?? { name: site.name, contact: "" },

@@ -3,6 +3,7 @@
  * (`alongside`: runs that these events start) happen with the events or not at all.
  */
 import type { Deps, Shard, Statement } from "../deps.ts";
+import { isDeeper } from "../lib/depth.ts";
 import { linkBrowsers } from "../profiles/person.ts";
 import { type ProfileChange, upsertProfiles } from "../profiles/store.ts";
 import { type Envelope, type Normalized, normalize, type StoredEvent } from "./normalize.ts";
@@ -24,7 +25,7 @@ export async function collect(
   const accepted: Normalized[] = [];
   const distinct = new Map<string, Normalized>();
   for (const [index, message] of messages.entries()) {
-    const issue = oversize(message) ?? tooDeep(message);
+    const issue = tooDeep(message) ?? oversize(message);
     const checked = issue ? undefined : EventMessage.safeParse(message);
     if (issue) refused.push({ index, issues: [issue] });
     else if (checked?.success) {
@@ -76,9 +77,4 @@ function oversize(message: unknown): { path: string; message: string } | undefin
 function tooDeep(message: unknown): { path: string; message: string } | undefined {
   if (!isDeeper(message, EVENT_LIMIT_LEVELS)) return undefined;
   return { path: "", message: `the event has more than ${EVENT_LIMIT_LEVELS} levels` };
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }

@@ -21,15 +21,14 @@ import type { Experiment } from "./schema.ts";
 import { advanceScan, beginScan, selectExperiment, selectPartial } from "./store.ts";
 import { addPerson, type Deed, emptyTally, type Showing, type Tally } from "./tally.ts";
 
-/** Profiles read at a time, and how many times in one slice. */
-const PAGE = 500;
-const PAGES_A_SLICE = 20;
+/** Profiles read at a time, and how many times in one job. */
+const SLICE = { profiles: 500, pages: 20 };
 /** A count that has not ended by then was lost. */
 const ABANDONED_MS = HOUR;
 
 type MeasureJob = Extract<Job, { kind: "measure-experiment" }>;
 
-export async function measureExperiment(deps: Deps, job: MeasureJob): Promise<void> {
+export async function measureExperiment(deps: Deps, job: MeasureJob, size = SLICE): Promise<void> {
   const { siteId, experimentId, shard: index } = job;
   const experiment = await selectExperiment(deps.control, siteId, experimentId);
   if (!experiment || experiment.startedAt === null) return;
@@ -41,7 +40,7 @@ export async function measureExperiment(deps: Deps, job: MeasureJob): Promise<vo
   const before = await selectPartial(deps.control, key, scan);
   if (before === undefined) return;
   const tally = before === "none" ? emptyTally() : before;
-  const after = await countSlice(deps, deps.shards.at(index), site, experiment, tally, scan.after);
+  const after = await countSlice(deps, deps.shards.at(index), site, experiment, tally, scan.after, size);
   const isLast = after === undefined;
   if (!(await advanceScan(deps.control, key, scan, tally, isLast ? now : null))) return;
   if (isLast) await learn(deps, experiment);
@@ -58,18 +57,19 @@ async function countSlice(
   experiment: Experiment,
   tally: Tally,
   after: ProfileId,
+  size: typeof SLICE,
 ): Promise<ProfileId | undefined> {
   const { to } = profileRange(site.id);
   let from = after;
-  for (let page = 0; page < PAGES_A_SLICE; page++) {
-    const profiles = await listProfiles(shard.db, { from, to }, PAGE);
+  for (let page = 0; page < size.pages; page++) {
+    const profiles = await listProfiles(shard.db, { from, to }, size.profiles);
     const present = profiles.filter(({ lastSeenAt }) => lastSeenAt >= (experiment.startedAt ?? 0));
     if (present.length > 0) {
       const ids = present.map(({ profileId }) => profileId);
       await countPage(deps, shard, site, experiment, tally, ids);
     }
     const last = profiles.at(-1);
-    if (profiles.length < PAGE || !last) return undefined;
+    if (profiles.length < size.profiles || !last) return undefined;
     from = last.profileId;
   }
   return from;

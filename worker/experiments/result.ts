@@ -110,10 +110,12 @@ const spending = ({ people, revenue, revenueSquares }: GroupSums) => ({
 });
 
 function metricsOf(sums: GroupSums): GroupResult["metrics"] {
+  const revenue = meanInterval(spending(sums));
   return present({
     click: wilson(clicks(sums)),
     purchase: wilson(purchases(sums)),
-    revenue: meanInterval(spending(sums)),
+    // Nobody spends less than nothing, which Student's interval does not know.
+    revenue: revenue && { ...revenue, low: Math.max(0, revenue.low) },
   });
 }
 

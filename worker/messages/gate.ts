@@ -20,6 +20,7 @@ export const REASONS = [
   "campaign_cap",
   "holdout",
   "product_unavailable",
+  "no_sender",
   "missing_variable",
   "render_failed",
   "too_long",

@@ -30,6 +30,8 @@ export async function linksOf(
 ): Promise<{ click: string; open: string; unsubscribe: string }> {
   const token = await messageToken(deps, message);
   const { publicUrl } = deps.config;
+  // The queue has no request whose origin could stand in, and a way out that leads nowhere is unlawful.
+  if (publicUrl === "") throw new Error("PUBLIC_URL is not set: links in messages would lead nowhere");
   return {
     click: `${publicUrl}/c/${token}`,
     open: `${publicUrl}/o/${token}.gif`,

@@ -39,7 +39,7 @@ async function daysOf(deps: Deps, profileIds: ProfileId[]): Promise<number[]> {
   const parts = await Promise.all([...byShard(deps, profileIds)].map(([shard, ids]) => getProfiles(shard.db, ids)));
   const days = new Set<number>();
   for (const { firstSeenAt, lastSeenAt } of parts.flat()) {
-    for (let day = utcDay(firstSeenAt); day <= utcDay(lastSeenAt); day++) days.add(day);
+    for (let day = Math.max(0, utcDay(firstSeenAt)); day <= utcDay(lastSeenAt); day++) days.add(day);
   }
   return [...days];
 }

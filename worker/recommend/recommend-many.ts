@@ -17,6 +17,8 @@ import { readTaste, SURVEY_DAYS, type Taste } from "./taste.ts";
 
 export interface Recipient {
   profileId: ProfileId;
+  /** The profile and its linked browsers: what was bought in any of them is bought. Only the profile when left out. */
+  histories?: ProfileId[];
   /** Newest first. */
   history: HistoryEvent[];
   locale?: "ko" | "en" | undefined;
@@ -111,11 +113,14 @@ async function readPastOfMany(
 ): Promise<Map<ProfileId, HistoryEvent[]>> {
   const found = new Map<ProfileId, HistoryEvent[]>();
   try {
-    const ids = people.map(({ profileId }) => profileId);
-    for (const event of await readLandmarks(deps, ids, since, people.length * LANDMARKS_EACH)) {
-      const known = found.get(event.profileId);
+    const ownerOf = new Map(
+      people.flatMap(({ profileId, histories = [profileId] }) => histories.map((id) => [id, profileId] as const)),
+    );
+    for (const event of await readLandmarks(deps, [...ownerOf.keys()], since, ownerOf.size * LANDMARKS_EACH)) {
+      const owner = ownerOf.get(event.profileId) ?? event.profileId;
+      const known = found.get(owner);
       if (known) known.push(event);
-      else found.set(event.profileId, [event]);
+      else found.set(owner, [event]);
     }
   } catch (error) {
     deps.log.error("purchases could not be read", error, { siteId });

@@ -3,13 +3,14 @@
  * clicked before it, within that campaign's window, whichever of their browsers it was done in. Computed anew from the
  * events each time, so that late events count and running twice changes nothing.
  */
-import { listCampaigns } from "../campaigns/campaigns.ts";
-import type { Campaign, CampaignDefinition } from "../campaigns/schema.ts";
+import { knownCampaigns } from "../campaigns/campaigns.ts";
+import type { CampaignDefinition } from "../campaigns/schema.ts";
 import type { Deps } from "../deps.ts";
 import { orderValue } from "../events/alias.ts";
+import type { Job } from "../job.ts";
 import { type ProfileId, profileRange, siteIdOf } from "../lib/ids.ts";
 import { toMinor } from "../lib/money.ts";
-import { DAY, HOUR, SECOND } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
 import { resolvePeople } from "../segments/subjects.ts";
 import type { Site } from "../sites/schema.ts";
@@ -23,40 +24,60 @@ import {
   updateConversions,
 } from "./store.ts";
 
-/** The longest window that a campaign may have, and time for events that come late. */
-const LOOK_BACK_MS = 30 * DAY + HOUR;
+/** Events may come in so late (a page that was closed without a network), and the job itself after an outage. */
+const LATE_MS = DAY;
+/** The longest window that a campaign may have, and that. */
+const LOOK_BACK_MS = 30 * DAY + LATE_MS;
 const SLICE = 200;
+/** Slices of one job; what is left goes to the next. */
+const SLICES = 20;
 
-/** All clicked messages of a shard whose window may still be open. */
-export async function attribute(deps: Deps, job: { shard: number }): Promise<void> {
+type Conversions = Map<string, CampaignDefinition["conversion"]>;
+
+async function conversionsOf(deps: Deps, siteId: string): Promise<Conversions> {
+  const campaigns = await knownCampaigns(deps, siteId);
+  return new Map(campaigns.map((campaign) => [campaign.id, campaign.definition.conversion]));
+}
+
+type AttributeJob = Extract<Job, { kind: "attribute" }>;
+
+/**
+ * All clicked messages of a shard whose window is open, or closed so lately that its last events may still come in. Finished
+ * windows cost their key in an index and nothing else.
+ */
+export async function attribute(deps: Deps, job: AttributeJob): Promise<void> {
   const shard = deps.shards.at(job.shard);
-  const since = deps.clock.now() - LOOK_BACK_MS;
-  for (let after = { clickedAt: 0, id: "" }; ; ) {
-    const messages = await listClicked(shard.db, since, after, SLICE);
+  const now = deps.clock.now();
+  let after = job.after ?? { clickedAt: 0, id: "" };
+  for (let slice = 0; slice < SLICES; slice++) {
+    const messages = await listClicked(shard.db, now - LOOK_BACK_MS, after, SLICE);
     for (const [siteId, group] of Map.groupBy(messages, (message) => siteIdOf(message.profileId))) {
-      await credit(
-        deps,
-        siteId,
-        group.map((message) => message.profileId),
-        since,
-      );
+      const conversionOf = await conversionsOf(deps, siteId);
+      const open = group.filter(({ campaignId, clickedAt }) => {
+        const seconds = conversionOf.get(campaignId)?.windowSeconds ?? 0;
+        return clickedAt + seconds * SECOND + LATE_MS > now;
+      });
+      const ids = [...new Set(open.map((message) => message.profileId))];
+      if (ids.length > 0) await credit(deps, siteId, ids, conversionOf);
     }
     const last = messages.at(-1);
     if (messages.length < SLICE || !last) return;
     after = { clickedAt: last.clickedAt, id: last.id };
   }
+  await deps.queue.send([{ ...job, after }]);
 }
 
 /** The clicked messages of one campaign, in all shards: so that its report is true when it is opened. */
 export async function attributeCampaign(deps: Deps, siteId: string, campaignId: string): Promise<void> {
   const since = deps.clock.now() - LOOK_BACK_MS;
   const range = profileRange(siteId);
+  const conversionOf = await conversionsOf(deps, siteId);
   const parts = await Promise.all(
     deps.shards.all().map(({ db }) => listClickedOfCampaign(db, campaignId, range, since)),
   );
   const ids = [...new Set(parts.flat().map((message) => message.profileId))];
   for (let start = 0; start < ids.length; start += SLICE) {
-    await credit(deps, siteId, ids.slice(start, start + SLICE), since);
+    await credit(deps, siteId, ids.slice(start, start + SLICE), conversionOf);
   }
 }
 
@@ -68,16 +89,14 @@ interface Deed {
 }
 
 /** Works out anew what the messages of these profiles brought, over whole persons, and writes what has changed. */
-async function credit(deps: Deps, siteId: string, profileIds: ProfileId[], since: number): Promise<void> {
-  const [site, campaigns, { people }] = await Promise.all([
-    requireSite(deps, siteId),
-    listCampaigns(deps, siteId),
-    resolvePeople(deps, profileIds),
-  ]);
-  const conversionOf = new Map(campaigns.map((campaign) => [campaign.id, campaign.definition.conversion]));
-  const { clicked, deeds } = await readPaths(deps, site, people, campaigns, since);
+async function credit(deps: Deps, siteId: string, profileIds: ProfileId[], conversionOf: Conversions): Promise<void> {
+  const [site, { people }] = await Promise.all([requireSite(deps, siteId), resolvePeople(deps, profileIds)]);
+  const { clicked, deeds } = await readPaths(deps, site, people, conversionOf);
   const changed = people.flatMap((person) => {
-    const messages = person.histories.flatMap((id) => clicked.get(id) ?? []);
+    // What a campaign brought stays when the campaign is deleted.
+    const messages = person.histories
+      .flatMap((id) => clicked.get(id) ?? [])
+      .filter((message) => conversionOf.has(message.campaignId));
     const done = person.histories.flatMap((id) => deeds.get(id) ?? []);
     const credits = creditsOf(messages, done, conversionOf);
     return messages.flatMap((message) => {
@@ -91,8 +110,9 @@ async function credit(deps: Deps, siteId: string, profileIds: ProfileId[], since
   }
 }
 
-async function readPaths(deps: Deps, site: Site, people: PersonRef[], campaigns: Campaign[], since: number) {
-  const names = [...new Set(campaigns.map((campaign) => campaign.definition.conversion.event))];
+async function readPaths(deps: Deps, site: Site, people: PersonRef[], conversionOf: Conversions) {
+  const since = deps.clock.now() - LOOK_BACK_MS;
+  const names = [...new Set([...conversionOf.values()].map((conversion) => conversion.event))];
   const ids = people.flatMap((person) => person.histories);
   const parts = await Promise.all(
     [...byShard(deps, ids)].map(([{ db }, group]) =>
@@ -118,7 +138,7 @@ async function readPaths(deps: Deps, site: Site, people: PersonRef[], campaigns:
 export function creditsOf(
   messages: Pick<ClickedMessage, "id" | "campaignId" | "clickedAt">[],
   deeds: Deed[],
-  conversionOf: Map<string, CampaignDefinition["conversion"]>,
+  conversionOf: Conversions,
 ): Map<string, { convertedAt: number; revenue: number }> {
   const latestFirst = messages.toSorted((a, b) => b.clickedAt - a.clickedAt);
   const credits = new Map<string, { convertedAt: number; revenue: number }>();

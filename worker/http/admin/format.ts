@@ -45,12 +45,6 @@ export function formatMoment(at: number, locale: Locale, timeZone: string): stri
   return keep(`moment ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
 }
 
-/** "3월 10일" */
-export function formatDay(at: number, locale: Locale, timeZone: string): string {
-  const options = { month: "short", day: "numeric", timeZone } as const;
-  return keep(`day ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
-}
-
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", DAY],
   ["hour", HOUR],

@@ -1,8 +1,12 @@
 /** Every message as its person got it, or why they did not. In the demo this is where all messages end. */
 import { listCampaigns } from "../../campaigns/campaigns.ts";
+import type { ProfileId } from "../../lib/ids.ts";
 import { listOutbox } from "../../messages/read.ts";
 import type { Message } from "../../messages/store.ts";
 import { linksOf } from "../../messages/tokens.ts";
+import { byShard } from "../../profiles/person.ts";
+import { getProfiles, type Profile } from "../../profiles/store.ts";
+import { nameOf } from "./find-person.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { translateOr } from "./language.ts";
@@ -21,7 +25,13 @@ export async function showOutbox(c: AdminContext): Promise<Response> {
   const before = Number(c.req.query("before")) || undefined;
   const campaigns = new Map((await listCampaigns(deps, site.id)).map(({ id, name }) => [id, name]));
   const messages = await listOutbox(deps, site.id, [...campaigns.keys()], { before, state, limit: PAGE });
-  const links = await Promise.all(messages.map((message) => linksOf(deps, message)));
+  const [links, people] = await Promise.all([
+    Promise.all(messages.map((message) => linksOf(deps, message))),
+    readPeople(
+      view,
+      messages.map(({ profileId }) => profileId),
+    ),
+  ]);
   const last = messages.at(-1);
   const here = `/admin/${site.id}/outbox?state=${state}`;
   return send(
@@ -42,6 +52,7 @@ export async function showOutbox(c: AdminContext): Promise<Response> {
             <Letter
               view={view}
               message={message}
+              person={people.get(message.profileId)}
               campaign={campaigns.get(message.campaignId) ?? message.campaignId}
               click={links[place]?.click}
             />
@@ -59,8 +70,20 @@ export async function showOutbox(c: AdminContext): Promise<Response> {
   );
 }
 
-function Letter(props: { view: SiteView; message: Message; campaign: string; click: string | undefined }) {
-  const { view, message, campaign, click } = props;
+async function readPeople({ deps }: SiteView, ids: ProfileId[]): Promise<Map<ProfileId, Profile>> {
+  const groups = [...byShard(deps, new Set(ids))];
+  const found = await Promise.all(groups.map(([shard, group]) => getProfiles(shard.db, group)));
+  return new Map(found.flat().map((profile) => [profile.profileId, profile]));
+}
+
+function Letter(props: {
+  view: SiteView;
+  message: Message;
+  person: Profile | undefined;
+  campaign: string;
+  click: string | undefined;
+}) {
+  const { view, message, person, campaign, click } = props;
   const { t, locale, site } = view;
   const { content, state, reason } = message;
   return (
@@ -89,7 +112,7 @@ function Letter(props: { view: SiteView; message: Message; campaign: string; cli
       )}
       <footer class="muted">
         <a href={`/admin/${site.id}/campaigns/${message.campaignId}`}>{campaign}</a>
-        <a href={personPath(view, message.profileId)}>{t("outbox.person")}</a>
+        <a href={personPath(view, message.profileId)}>{person ? nameOf(person) : t("outbox.person")}</a>
         {message.openedAt !== null && <span>{t("outbox.opened")}</span>}
         {message.clickedAt !== null && <span>{t("outbox.clicked")}</span>}
         {message.convertedAt !== null && <span>{t("outbox.converted")}</span>}

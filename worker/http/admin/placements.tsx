@@ -164,11 +164,16 @@ function PlacementPage(props: {
       lead={placement && <code>{placement.id}</code>}
       actions={
         placement && (
-          <Form view={view} action={`${base}/${placement.id}/delete`}>
-            <button type="submit" class="danger" data-confirm={t("placements.deleteSure")}>
-              {t("form.delete")}
-            </button>
-          </Form>
+          <>
+            <a class="button" href={`${base}/${placement.id}/experiments`}>
+              {t("experiments.title")}
+            </a>
+            <Form view={view} action={`${base}/${placement.id}/delete`}>
+              <button type="submit" class="danger" data-confirm={t("placements.deleteSure")}>
+                {t("form.delete")}
+              </button>
+            </Form>
+          </>
         )
       }
     >

@@ -12,6 +12,15 @@ import {
   showNewCampaign,
 } from "./campaigns.tsx";
 import { postItem, showCatalog, showItem } from "./catalog.tsx";
+import {
+  postDeleteExperiment,
+  postExperiment,
+  postStartExperiment,
+  postStopExperiment,
+  showExperiment,
+  showExperiments,
+  showNewExperiment,
+} from "./experiments.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
 import { showOutbox } from "./outbox.tsx";
@@ -80,6 +89,14 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/placements/:id", postPlacement);
   site.post("/placements/:id/preview", showPlacement);
   site.post("/placements/:id/delete", postDeletePlacement);
+  site.get("/placements/:placement/experiments", showExperiments);
+  site.get("/placements/:placement/experiments/new", showNewExperiment);
+  site.post("/placements/:placement/experiments/new", postExperiment);
+  site.get("/placements/:placement/experiments/:id", showExperiment);
+  site.post("/placements/:placement/experiments/:id", postExperiment);
+  site.post("/placements/:placement/experiments/:id/start", postStartExperiment);
+  site.post("/placements/:placement/experiments/:id/stop", postStopExperiment);
+  site.post("/placements/:placement/experiments/:id/delete", postDeleteExperiment);
   site.get("/surveys", showSurveys);
   site.get("/surveys/new", showNewSurvey);
   site.post("/surveys/new", postSurvey);

@@ -1,9 +1,11 @@
 /** A site's settings, its keys, and the lines to put into its pages. */
 import { type Issue, Refusal } from "../../lib/errors.ts";
+import { listPlacements } from "../../recommend/placements.ts";
 import { createKey, revoke } from "../../sites/access.ts";
 import { SiteSettings } from "../../sites/schema.ts";
 import { changeSite } from "../../sites/site.ts";
 import { type Key, listKeys } from "../../sites/store.ts";
+import { listSurveys } from "../../survey/surveys.ts";
 import { checkForm, Lines, text } from "./form.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
@@ -15,14 +17,27 @@ interface State {
   keys: Key[];
   settings: Partial<SiteSettings>;
   issues: Issue[];
+  /** For the lines to embed: the first of each that the site has. */
+  survey: string | undefined;
+  placement: string | undefined;
   /** A key that was just made, in clear text. */
   fresh?: string;
 }
 
+async function read(view: SiteView): Promise<Pick<State, "view" | "keys" | "survey" | "placement">> {
+  const { deps, site } = view;
+  const [keys, surveys, placements] = await Promise.all([
+    listKeys(deps.control, site.id),
+    listSurveys(deps, site.id),
+    listPlacements(deps, site.id),
+  ]);
+  const placement = placements.find(({ id }) => id === "home") ?? placements[0];
+  return { view, keys, survey: surveys[0]?.id, placement: placement?.id };
+}
+
 export async function showSettings(c: AdminContext): Promise<Response> {
   const view = siteView(c);
-  const keys = await listKeys(view.deps.control, view.site.id);
-  return send(c, <SettingsPage view={view} keys={keys} settings={view.site} issues={[]} />);
+  return send(c, <SettingsPage {...(await read(view))} settings={view.site} issues={[]} />);
 }
 
 export async function postSettings(c: AdminContext): Promise<Response> {
@@ -43,9 +58,8 @@ export async function postSettings(c: AdminContext): Promise<Response> {
     await changeSite(view.deps, view.site.id, checked.data);
     return goTo(c, c.req.path, "saved");
   }
-  const keys = await listKeys(view.deps.control, view.site.id);
   const shown = settings as Partial<SiteSettings>;
-  return send(c, <SettingsPage view={view} keys={keys} settings={shown} issues={checked.issues} />, 422);
+  return send(c, <SettingsPage {...(await read(view))} settings={shown} issues={checked.issues} />, 422);
 }
 
 /** Answers with the page itself instead of a redirect: the secret is told in this one answer and is in no address. */
@@ -55,8 +69,7 @@ export async function postKey(c: AdminContext): Promise<Response> {
   const kind = text(form, "kind") === "secret" ? "secret" : "public";
   const label = text(form, "label").slice(0, 60) || view.t(`settings.${kind}`);
   const { key } = await createKey(view.deps, view.site.id, kind, label);
-  const keys = await listKeys(view.deps.control, view.site.id);
-  return send(c, <SettingsPage view={view} keys={keys} settings={view.site} issues={[]} fresh={key} />);
+  return send(c, <SettingsPage {...(await read(view))} settings={view.site} issues={[]} fresh={key} />);
 }
 
 export async function postRevoke(c: AdminContext): Promise<Response> {
@@ -80,29 +93,40 @@ function SettingsPage(state: State) {
           </p>
         </Section>
       )}
-      <Embed view={view} keys={state.keys} />
+      <Embed {...state} />
       <Keys view={view} keys={state.keys} />
       <SiteForm {...state} />
     </Page>
   );
 }
 
-function Embed({ view, keys }: { view: SiteView; keys: Key[] }) {
+function Embed({ view, keys, survey, placement }: Pick<State, "view" | "keys" | "survey" | "placement">) {
   const { t, deps } = view;
   const key = keys.find((each) => each.kind === "public" && each.revokedAt === null);
-  const tag = `<script src="${deps.config.publicUrl}/nunchi.js" data-key="${key?.lookup}" async></script>`;
+  const asks = survey === undefined ? "" : ` data-survey="${survey}"`;
+  const tag = `<script async src="${deps.config.publicUrl}/nunchi.js" data-key="${key?.lookup}"${asks}></script>`;
+  const element = `<nunchi-recommendations placement="${placement ?? "home"}"></nunchi-recommendations>`;
   return (
-    <Section
-      title={t("settings.embed")}
-      hint={key ? t("settings.embedHint") : t("settings.noPublicKey")}
-      actions={key && <CopyButton view={view} of="embed-code" />}
-    >
+    <Section title={t("settings.embed")} hint={key ? t("settings.embedHint") : t("settings.noPublicKey")}>
       {key && (
-        <section class="code" aria-label={t("settings.embed")} tabindex={0}>
-          <code id="embed-code">{tag}</code>
-        </section>
+        <div class="stack">
+          <Code view={view} id="embed-code" label={t("settings.embed")} code={tag} />
+          <p class="hint">{t("settings.embedPlacement")}</p>
+          <Code view={view} id="embed-element" label={t("settings.embedPlacement")} code={element} />
+        </div>
       )}
     </Section>
+  );
+}
+
+function Code({ view, id, label, code }: { view: SiteView; id: string; label: string; code: string }) {
+  return (
+    <div class="code-row">
+      <section class="code" aria-label={label} tabindex={0}>
+        <code id={id}>{code}</code>
+      </section>
+      <CopyButton view={view} of={id} />
+    </div>
   );
 }
 
@@ -116,7 +140,12 @@ function Keys({ view, keys }: { view: SiteView; keys: Key[] }) {
     <span class="visually-hidden">{t("settings.revoke")}</span>,
   ];
   return (
-    <Section title={t("settings.keys")} hint={t("settings.keysHint")} class="flush">
+    <Section
+      title={t("settings.keys")}
+      hint={t("settings.keysHint")}
+      actions={<a href="/reference">{t("settings.reference")}</a>}
+      class="flush"
+    >
       <Table label={t("settings.keys")} head={head}>
         {keys.map((key) => (
           <tr>

@@ -39,6 +39,8 @@ export async function postSignOut(c: AdminContext): Promise<Response> {
   const { session, deps } = c.get("view");
   if (session && text(c.get("form"), "everywhere")) await raiseEpoch(deps.control, session.staff.id);
   endSession(c);
+  // Access would let the same person straight in again.
+  if (deps.config.access && c.req.header("cf-access-jwt-assertion")) return c.redirect("/cdn-cgi/access/logout", 303);
   return goTo(c, "/admin/sign-in", "signed-out");
 }
 

@@ -1,16 +1,10 @@
 /** `GET /v1/content/{campaignId}`: one person's content for another tool's message. The signature in the address is the key. */
-import * as z from "zod";
 import { contentFor, readContentSignature } from "../../campaigns/content.ts";
+import { ContentQuery } from "../../campaigns/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { requireSite } from "../../sites/site.ts";
 import type { HttpContext } from "../context.ts";
 import { check } from "../errors.ts";
-
-const Query = z.object({
-  sig: z.string().max(128).default(""),
-  user_id: z.string().trim().max(256).optional(),
-  anonymous_id: z.string().trim().max(256).optional(),
-});
 
 /** A tool that knows nobody sends an empty id: that is a stranger, not an error. */
 const STRANGER = { anonymousId: "nobody in particular" };
@@ -18,7 +12,7 @@ const STRANGER = { anonymousId: "nobody in particular" };
 /** 200 for every person, known or not; 403 without the campaign's own signature. */
 export async function getContent(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
-  const { sig, user_id, anonymous_id } = check(Query, c.req.query(), "the query");
+  const { sig, user_id, anonymous_id } = check(ContentQuery, c.req.query(), "the query");
   const campaignId = c.req.param("id") ?? "";
   const siteId = await readContentSignature(deps, campaignId, sig);
   if (siteId === undefined) throw new Refusal("forbidden", "the signature does not open this campaign's content");

@@ -2,7 +2,14 @@
 import { isbot } from "isbot";
 import { startRuns } from "../../campaigns/enter.ts";
 import { collect } from "../../events/collect.ts";
-import { BATCH_LIMIT_BYTES, EVENT_LIMIT_BYTES, EventBatch, type MESSAGE_TYPES } from "../../events/schema.ts";
+import {
+  BATCH_LIMIT_BYTES,
+  EVENT_LIMIT_BYTES,
+  EVENT_LIMIT_LEVELS,
+  EventBatch,
+  type MESSAGE_TYPES,
+} from "../../events/schema.ts";
+import { isDeeper } from "../../lib/depth.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
@@ -34,6 +41,8 @@ export async function postBatch(c: HttpContext): Promise<Response> {
   const body = await readJson(c, BATCH_LIMIT_BYTES);
   const batch = check(EventBatch, body, "the batch");
   const shared = batch.context;
+  if (shared && isDeeper(shared, EVENT_LIMIT_LEVELS))
+    throw new Refusal("bad_request", `the batch's context has more than ${EVENT_LIMIT_LEVELS} levels`);
   if (shared && Buffer.byteLength(JSON.stringify(shared)) * batch.batch.length > BATCH_LIMIT_BYTES) {
     // Each event gets a copy: a batch within its limit could otherwise become hundreds of megabytes.
     throw new Refusal(

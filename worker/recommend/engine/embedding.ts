@@ -5,8 +5,6 @@
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { PartReader, packParts } from "./parts.ts";
 
-export { DIMENSIONS } from "./kernel/contrast.ts";
-
 /** Clicks that make a session's vector. */
 export const LAGS = 15;
 
@@ -31,7 +29,13 @@ export function quantize(rows: Float32Array, logGates: Float32Array, lags: Float
     for (let d = 0; d < DIMENSIONS; d++) largest = Math.max(largest, Math.abs(rows[base + d] as number));
     for (let d = 0; d < DIMENSIONS; d++) vectors[base + d] = Math.round((127 * (rows[base + d] as number)) / largest);
   }
-  return { vectors, scales: scalesOf(vectors), gates: logGates.map(Math.exp), lags: lags.slice(), focus };
+  return {
+    vectors,
+    scales: scalesOf(vectors),
+    gates: logGates.map(Math.exp),
+    lags: lags.slice(),
+    focus: Math.fround(focus),
+  };
 }
 
 function scalesOf(vectors: Int8Array): Float32Array {

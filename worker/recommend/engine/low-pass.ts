@@ -83,12 +83,16 @@ function orthonormalize(matrix: Float32Array, rank: number): void {
       let value = matrix[base + a] as number;
       const row = a * rank;
       for (let b = 0; b < a; b++) value -= (products[row + b] as number) * (matrix[base + b] as number);
-      matrix[base + a] = value / (products[row + a] as number);
+      const pivot = products[row + a] as number;
+      matrix[base + a] = pivot === 0 ? 0 : value / pivot;
     }
   }
 }
 
-/** Lower Cholesky factor in place of a symmetric matrix's lower half; pivots below `least` are raised to it. */
+/**
+ * Lower Cholesky factor in place of a symmetric matrix's lower half. A column that adds nothing to those before it
+ * (pivot² below `least`) becomes zero.
+ */
 export function factorize(matrix: Float64Array, size: number, least: number): void {
   for (let a = 0; a < size; a++) {
     const row = a * size;
@@ -96,7 +100,12 @@ export function factorize(matrix: Float64Array, size: number, least: number): vo
       const other = b * size;
       let sum = matrix[row + b] as number;
       for (let k = 0; k < b; k++) sum -= (matrix[row + k] as number) * (matrix[other + k] as number);
-      matrix[row + b] = a === b ? Math.sqrt(Math.max(least, sum)) : sum / (matrix[other + b] as number);
+      if (a === b) {
+        matrix[row + b] = sum > least ? Math.sqrt(sum) : 0;
+        continue;
+      }
+      const pivot = matrix[other + b] as number;
+      matrix[row + b] = pivot === 0 ? 0 : sum / pivot;
     }
   }
 }

@@ -9,7 +9,7 @@ import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { normal, seeded, shuffle } from "./random.ts";
 
-const DEFAULTS: NetOptions = { hidden: 32, rate: 0.003, batch: 16 };
+const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
 const ALL_WEIGHT = 1;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */

@@ -15,6 +15,26 @@ export interface Net {
 /** Numbers in a net. */
 export const netSize = (hidden: number) => FEATURE_WIDTH + hidden * (FEATURE_WIDTH + 2);
 
+/**
+ * The mean of several nets as one: their linear parts averaged, their units side by side with their share of the vote.
+ * What a single training owes to chance averages out, at the cost of no more than the units.
+ */
+export function mergeNets(nets: readonly Net[]): Net {
+  const share = 1 / nets.length;
+  const hidden = nets.reduce((sum, net) => sum + net.hidden, 0);
+  const weights = new Float32Array(netSize(hidden));
+  let unitAt = FEATURE_WIDTH;
+  for (const net of nets) {
+    for (let k = 0; k < FEATURE_WIDTH; k++) weights[k] = (weights[k] as number) + share * (net.weights[k] as number);
+    weights.set(net.weights.subarray(FEATURE_WIDTH), unitAt);
+    for (let unit = 0; unit < net.hidden; unit++) {
+      unitAt += FEATURE_WIDTH + 2;
+      weights[unitAt - 1] = (weights[unitAt - 1] as number) * share;
+    }
+  }
+  return { hidden, weights };
+}
+
 /** The same net over features that are not standardized: nothing is left to do per candidate but products. */
 export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
   const weights = net.weights.slice();

@@ -11,7 +11,7 @@ import { CODES_PER_ENTRY, encode, packEntries, type Row } from "./codec.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { type Sessions, sessionCount } from "./sessions.ts";
 
-export { DECODE, unpackRow } from "./codec.ts";
+export { unpackRow } from "./codec.ts";
 export type { Sessions } from "./sessions.ts";
 
 /** Positions of the six codes of an entry. */

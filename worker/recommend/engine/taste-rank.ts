@@ -7,6 +7,7 @@ import type { LowPass } from "./low-pass.ts";
 import { PartReader, packParts } from "./parts.ts";
 import type { Sessions } from "./sessions.ts";
 import { SMOOTH, type TasteRow } from "./taste.ts";
+import { selectTop } from "./top.ts";
 
 /** How many items of the rows are scored exactly. */
 const NOMINATED = 400;
@@ -46,47 +47,78 @@ export interface TasteOptions {
   limit?: number;
 }
 
-/** Items by taste, best first, without those of the history. @param history distinct items in any order */
-export function rankByTaste(
-  history: ArrayLike<number>,
-  rowOf: (item: number) => TasteRow | undefined,
-  taste: TasteVectors,
-  { exclude, limit = 100 }: TasteOptions = {},
-): { items: Int32Array; scores: Float32Array } {
-  const own = new Set<number>();
-  for (let k = 0; k < history.length; k++) own.add(history[k] as number);
-  const whole = new Map<number, number>();
-  const ridge = new Map<number, number>();
-  const person = new Float32Array(taste.rank);
-  for (const item of own) {
-    const scale = taste.history[item] ?? 0;
-    const base = item * taste.rank;
-    for (let k = 0; k < taste.rank && scale > 0; k++) {
-      person[k] = (person[k] as number) + scale * (taste.vectors[base + k] as number);
-    }
-    const row = rowOf(item);
-    if (!row) continue;
-    for (let entry = 0; entry < row.targets.length; entry++) {
-      const target = row.targets[entry] as number;
-      if (own.has(target) || exclude?.has(target)) continue;
-      whole.set(target, (whole.get(target) ?? 0) + (DECODE[row.codes[2 * entry] as number] as number));
-      ridge.set(target, (ridge.get(target) ?? 0) + (DECODE[row.codes[2 * entry + 1] as number] as number));
-    }
+/** Ranks by taste; holds its arrays, so read an answer before asking again. */
+export class TasteRanker {
+  readonly #taste: TasteVectors;
+  readonly #whole: Float32Array;
+  readonly #ridge: Float32Array;
+  readonly #touched: Int32Array;
+  readonly #person: Float32Array;
+
+  constructor(taste: TasteVectors) {
+    const itemCount = taste.history.length;
+    this.#taste = taste;
+    this.#whole = new Float32Array(itemCount);
+    this.#ridge = new Float32Array(itemCount);
+    this.#touched = new Int32Array(itemCount);
+    this.#person = new Float32Array(taste.rank);
   }
-  const nominated = [...whole].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, NOMINATED);
-  const ranked = nominated
-    .map(([item]) => {
-      let sum = 0;
-      const base = item * taste.rank;
-      for (let k = 0; k < taste.rank; k++) sum += (person[k] as number) * (taste.vectors[base + k] as number);
-      return { item, score: (ridge.get(item) ?? 0) + SMOOTH * sum * (taste.candidate[item] ?? 0) };
-    })
-    .sort((one, other) => other.score - one.score || one.item - other.item)
-    .slice(0, limit);
-  return {
-    items: Int32Array.from(ranked, ({ item }) => item),
-    scores: Float32Array.from(ranked, ({ score }) => score),
-  };
+
+  /** Items best first, without those of the history. @param history item indexes in any order */
+  rank(
+    history: ArrayLike<number>,
+    rowOf: (item: number) => TasteRow | undefined,
+    { exclude, limit = 100 }: TasteOptions = {},
+  ): { items: Int32Array; scores: Float32Array } {
+    const own = new Set<number>();
+    for (let k = 0; k < history.length; k++) own.add(history[k] as number);
+    const touched = this.#gather(own, rowOf);
+    const whole = this.#whole;
+    for (const item of own) if (item < whole.length) whole[item] = 0;
+    if (exclude) for (const item of exclude) if (item < whole.length) whole[item] = 0;
+    selectTop(this.#touched, whole, touched, NOMINATED);
+    const nominated = this.#touched
+      .slice(0, Math.min(NOMINATED, touched))
+      .filter((item) => (whole[item] as number) > 0);
+    for (const item of nominated) whole[item] = this.#exact(item);
+    nominated.sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
+    const items = nominated.slice(0, limit);
+    const scores = Float32Array.from(items, (item) => whole[item] as number);
+    for (let k = 0; k < touched; k++) {
+      whole[this.#touched[k] as number] = 0;
+      this.#ridge[this.#touched[k] as number] = 0;
+    }
+    return { items, scores };
+  }
+
+  /** Sums the history's rows and vectors; returns how many items were touched. */
+  #gather(own: ReadonlySet<number>, rowOf: (item: number) => TasteRow | undefined): number {
+    const { rank, history, vectors } = this.#taste;
+    const person = this.#person.fill(0);
+    let touched = 0;
+    for (const item of own) {
+      const scale = history[item] ?? 0;
+      for (let k = 0; k < rank && scale > 0; k++) {
+        person[k] = (person[k] as number) + scale * (vectors[item * rank + k] as number);
+      }
+      const row = rowOf(item);
+      if (!row) continue;
+      for (let entry = 0; entry < row.targets.length; entry++) {
+        const target = row.targets[entry] as number;
+        if ((this.#whole[target] as number) === 0) this.#touched[touched++] = target;
+        this.#whole[target] = (this.#whole[target] as number) + (DECODE[row.codes[2 * entry] as number] as number);
+        this.#ridge[target] = (this.#ridge[target] as number) + (DECODE[row.codes[2 * entry + 1] as number] as number);
+      }
+    }
+    return touched;
+  }
+
+  #exact(item: number): number {
+    const { rank, candidate, vectors } = this.#taste;
+    let sum = 0;
+    for (let k = 0; k < rank; k++) sum += (this.#person[k] as number) * (vectors[item * rank + k] as number);
+    return (this.#ridge[item] as number) + SMOOTH * sum * (candidate[item] as number);
+  }
 }
 
 /** Vectors as bytes. */

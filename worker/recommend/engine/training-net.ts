@@ -7,8 +7,8 @@ import { Engine } from "./engine.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import { Features } from "./features.ts";
 import { type Lists, listOf, readLists } from "./lists.ts";
-import { foldScaling, type Net, netBytes, readNet } from "./net.ts";
-import { netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
+import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
+import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { seeded, shuffle } from "./random.ts";
 import { type Rows, readRows, rowOf } from "./rows.ts";
@@ -85,18 +85,35 @@ async function readScaling(bench: Workbench): Promise<Scaling> {
   return { means: reader.floats(), inverses: reader.floats() };
 }
 
-export async function runNet({ epoch }: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
+/** Nets that are averaged. */
+const MEMBERS = 2;
+
+export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
-  const key = (done: number) => `net-training/${done}`;
-  const state =
-    epoch === 0
-      ? startNet(plan.seed, plan.cases, plan.netEpochs)
-      : readNetState(await requireBytes(bench, key(epoch - 1)));
-  const order = Int32Array.from({ length: Math.ceil(plan.cases / plan.chunk) }, (_, chunk) => chunk);
+  const { epoch, from, to } = step;
+  const chunks = Math.ceil(plan.cases / plan.chunk);
+  const key = (member: number, done: number) => `net-training/${member}/${done}`;
+  const done = epoch * chunks + from;
+  const states: NetState[] = [];
+  for (let member = 0; member < MEMBERS; member++) {
+    states.push(
+      done === 0
+        ? startNet(plan.seed + 1000 * member, plan.cases, plan.netEpochs)
+        : readNetState(await requireBytes(bench, key(member, done))),
+    );
+  }
+  const order = Int32Array.from({ length: chunks }, (_, chunk) => chunk);
   shuffle(order, seeded(plan.seed, 11, epoch));
-  for (const chunk of order) trainNet(state, readCases(await requireBytes(bench, `cases/${chunk}`)));
-  await shelf.put(key(epoch), netStateBytes(state));
-  if (epoch === plan.netEpochs - 1) await shelf.put("net", netBytes(foldScaling(state.net, await readScaling(bench))));
+  for (const chunk of order.subarray(from, to)) {
+    const cases = readCases(await requireBytes(bench, `cases/${chunk}`));
+    for (const state of states) trainNet(state, cases);
+  }
+  for (const [member, state] of states.entries()) {
+    await shelf.put(key(member, epoch * chunks + to), netStateBytes(state));
+  }
+  if (epoch < plan.netEpochs - 1 || to < chunks) return;
+  const net = mergeNets(states.map((state) => state.net));
+  await shelf.put("net", netBytes(foldScaling(net, await readScaling(bench))));
 }
 
 /** Judges the base model, with its net and by rows alone, on sessions that neither has seen. */

@@ -11,7 +11,7 @@ import { requireBytes } from "./training-model.ts";
 const BASIS = 8_000_000;
 const RANK = 192;
 /** Items of a partition. */
-export const TASTE_PARTITION = 8_000;
+export const TASTE_PARTITION = 5_000;
 
 export type TasteStep =
   | { kind: "taste-basis" }
@@ -40,7 +40,11 @@ export async function runTaste(step: TasteStep, bench: Workbench): Promise<void>
   }
   const histories = readSessions(await requireBytes(bench, "histories"));
   if (step.kind === "taste-basis") {
-    const rank = Math.max(4, Math.min(RANK, 4 * Math.floor(BASIS / plan.itemCount / 4)));
+    const people = histories.starts.length - 1;
+    const rank = Math.max(
+      1,
+      Math.min(RANK, Math.floor(Math.min(BASIS / plan.itemCount, plan.itemCount / 4, people / 4))),
+    );
     const lowPass = lowPassOf(histories, plan.itemCount, rank, plan.seed);
     await shelf.put("taste/basis", packParts([Int32Array.of(rank), lowPass.basis]));
     await shelf.put("taste/vectors", tasteBytes(tasteVectors(lowPass, histories)));

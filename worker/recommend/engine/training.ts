@@ -48,7 +48,7 @@ export type Step =
   | { kind: "lists"; phase: Phase; from: number; to: number }
   | { kind: "statistics"; phase: Phase }
   | { kind: "cases"; chunk: number }
-  | { kind: "net"; epoch: number }
+  | { kind: "net"; epoch: number; from: number; to: number }
   | { kind: "validation" }
   | { kind: "finish" }
   | TasteStep;
@@ -59,6 +59,17 @@ export interface Workbench {
   plan: TrainingPlan;
   /** Of `simdContrast` or `scriptContrast` with `EMBEDDING_ROOM`; made when an embedding step runs. */
   contrast(): Contrast;
+}
+
+const CHUNKS_A_STEP = 8;
+
+/**
+ * The nightly refresh: counts over the sessions as they are now, embeddings continued, the net kept. Put the last
+ * model's "full/training-1" and "-2" on the shelf as "base/training-1" and "-2", and its "net"; new items only append
+ * to the numbering.
+ */
+export function refreshSteps(plan: TrainingPlan): Step[] {
+  return [...modelSteps(plan, "full"), { kind: "finish" }];
 }
 
 export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
@@ -72,7 +83,7 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     cases: 40_000,
     chunk: 1_250,
     validationCases: 4_000,
-    netEpochs: 8,
+    netEpochs: 6,
     batches: 2_500,
     partition: 50_000,
     ...changes,
@@ -85,11 +96,22 @@ export function trainingSteps(plan: TrainingPlan): Step[] {
   return [
     ...modelSteps(plan, "base"),
     ...Array.from({ length: chunks }, (_, chunk) => ({ kind: "cases" as const, chunk })),
-    ...Array.from({ length: plan.netEpochs }, (_, epoch) => ({ kind: "net" as const, epoch })),
+    ...netSteps(plan, chunks),
     { kind: "validation" },
     ...modelSteps(plan, "full"),
     { kind: "finish" },
   ];
+}
+
+/** Each pass in parts of a few chunks, so that a step neither reads nor computes much. */
+function netSteps(plan: TrainingPlan, chunks: number): Step[] {
+  const steps: Step[] = [];
+  for (let epoch = 0; epoch < plan.netEpochs; epoch++) {
+    for (let from = 0; from < chunks; from += CHUNKS_A_STEP) {
+      steps.push({ kind: "net", epoch, from, to: Math.min(chunks, from + CHUNKS_A_STEP) });
+    }
+  }
+  return steps;
 }
 
 function modelSteps(plan: TrainingPlan, phase: Phase): Step[] {

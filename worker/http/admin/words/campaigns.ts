@@ -130,6 +130,7 @@ export const campaignWords = {
   "reason.product_unavailable": ["상품이 품절되었거나 없어짐", "The product is sold out or gone"],
   "reason.missing_variable": ["문구에 넣을 값이 없음", "A value for the words is missing"],
   "reason.render_failed": ["문구를 완성하지 못함", "The words could not be rendered"],
+  "reason.no_sender": ["설정에 발신자 이름·연락처가 없음", "The site's settings name no sender"],
   "reason.too_long": ["채널의 길이 제한을 넘음", "Longer than the channel allows"],
   "reason.not_in_audience": ["받을 사람 조건에 맞지 않음", "Not in the audience any more"],
   "reason.excluded": ["제외 조건에 해당", "Excluded by the campaign"],

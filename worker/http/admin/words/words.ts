@@ -1,6 +1,7 @@
 /** All words of the admin: [Korean, English], one file per room. */
 import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
+import { experimentWords } from "./experiments.ts";
 import { frameWords } from "./frame.ts";
 import { outboxWords } from "./outbox.ts";
 import { overviewWords } from "./overview.ts";
@@ -17,6 +18,7 @@ export const words = {
   ...peopleWords,
   ...catalogWords,
   ...placementWords,
+  ...experimentWords,
   ...surveyWords,
   ...campaignWords,
   ...segmentWords,

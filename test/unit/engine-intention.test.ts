@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Act,
+  BEHAVIOR_COLUMNS,
+  behaviorRow,
+  intentionExamples,
+  judgeIntention,
+} from "../../worker/recommend/engine/intention.ts";
+import { foretell, judgeFolds, reliability, trainIntention } from "../../worker/recommend/engine/intention-training.ts";
+import { seeded } from "../../worker/recommend/engine/random.ts";
+import { encodeRow, fitEncoding } from "../../worker/recommend/engine/tabular.ts";
+
+const MINUTE = 60_000;
+const now = Date.UTC(2026, 0, 31, 12);
+const view = (itemId: string, minutesAgo: number, more: Partial<Act> = {}): Act => ({
+  at: now - minutesAgo * MINUTE,
+  kind: "view",
+  itemId,
+  category: "shoes",
+  price: 100,
+  ...more,
+});
+const columns = (acts: Act[]) =>
+  Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, behaviorRow(acts, now)[index]]));
+
+describe("behavior", () => {
+  it("is counted for this session and for the week", () => {
+    const row = columns([
+      view("old", 8 * 24 * 60),
+      view("a", 120),
+      view("a", 10, { dwellSeconds: 20 }),
+      view("b", 5, { price: 200, category: "bags", dwellSeconds: 40 }),
+      { at: now - MINUTE, kind: "cart", itemId: "b" },
+    ]);
+    expect(row).toMatchObject({
+      "views now": 2,
+      "views this week": 3,
+      "items this week": 2,
+      "most views of an item": 2,
+      "carts now": 1,
+      "sessions this week": 2,
+      "mean dwell": 30,
+      "latest dwell": 40,
+      "days since purchase": 8,
+    });
+    expect(row["repeat share"]).toBeCloseTo(1 / 3);
+    expect(row["price spread"]).toBeCloseTo(Math.log(2));
+    expect(row["share of latest category"]).toBeCloseTo(1 / 3);
+  });
+
+  it("does not look into the future, and is full of numbers even for nobody", () => {
+    expect(behaviorRow([view("a", 5), view("b", -5)], now)).toEqual(behaviorRow([view("a", 5)], now));
+    expect(behaviorRow([], now).every((cell) => Number.isFinite(cell))).toBe(true);
+    expect(behaviorRow([], now)).toHaveLength(BEHAVIOR_COLUMNS.length);
+  });
+
+  it("makes one example a session, before the purchase, once the day after is over", () => {
+    const acts: Act[] = [view("a", 5000), { at: now - 4995 * MINUTE, kind: "purchase" }, view("b", 3000), view("c", 5)];
+    expect(intentionExamples(acts, now, seeded(1)).map(({ bought }) => bought)).toEqual([1, 0]);
+  });
+});
+
+describe("the intention model", () => {
+  const random = seeded(5);
+  const rows = Array.from({ length: 1500 }, () => [
+    Math.floor(random() * 10),
+    random() < 0.3 ? 0 : random() * 50,
+    random() < 0.5 ? "app" : "web",
+  ]);
+  const answers = Uint8Array.from(rows, ([views, , kind]) =>
+    random() < (Number(views) >= 7 && kind === "app" ? 0.7 : 0.05) ? 1 : 0,
+  );
+
+  it("finds what goes together with a purchase, calibrated", () => {
+    const { auc, calibrationError } = judgeFolds(rows, answers, 3, 1);
+    expect(auc).toBeGreaterThan(0.78);
+    expect(calibrationError).toBeLessThan(0.06);
+    const model = trainIntention(rows, answers, 2);
+    expect(foretell(model, [9, 10, "app"])).toBeGreaterThan(0.5);
+    expect(foretell(model, [9, 10, "web"])).toBeLessThan(0.25);
+    expect(foretell(model, [1, 10, "a word it never saw"])).toBeLessThan(0.25);
+  }, 30_000);
+
+  it("says in which mode a person is", () => {
+    const zero = fitEncoding([behaviorRow([], now)]);
+    const net = { width: zero.width, first: 1, second: 1, weights: new Float32Array(zero.width + 1 + 2 + 2) };
+    const sure = (shift: number) => ({ encoding: zero, nets: [net], slope: 1, shift });
+    const looks = [view("a", 9), view("b", 5, { category: "bags" })];
+    expect(judgeIntention(sure(-3), looks, now, 0.05).mode).toBe("exploring");
+    expect(judgeIntention(sure(-3), [...looks, view("b", 3), view("b", 1)], now, 0.05).mode).toBe("comparing");
+    expect(judgeIntention(sure(0), looks, now, 0.05)).toMatchObject({ chance: 0.5, mode: "about_to_buy" });
+  });
+
+  it("bins what was foretold by what came true", () => {
+    const foretold = Array.from({ length: 100 }, (_, index) => index / 100);
+    const bins = reliability(
+      foretold,
+      foretold.map((chance) => (chance >= 0.5 ? 1 : 0)),
+    );
+    expect(bins).toHaveLength(10);
+    expect(bins[0]).toMatchObject({ came: 0, visits: 10 });
+    expect(bins[9]).toMatchObject({ came: 1, visits: 10 });
+  });
+});
+
+describe("encoding", () => {
+  it("gives zero an input of its own and divides the rest into bins", () => {
+    const encoding = fitEncoding([[0], [1], [2], [3]]);
+    const into = new Float32Array(encoding.width);
+    encodeRow(encoding, [0], into);
+    expect(into[1]).toBe(1);
+    expect([...into.slice(2)].every((value) => value === 0)).toBe(true);
+    encodeRow(encoding, [2.5], into);
+    expect([...into.slice(1)]).toEqual([0, 1, 0.5]);
+  });
+});

@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { embeddingBytes, encodeSession, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
+import {
+  EMBEDDING_ROOM,
+  embeddingOf,
+  embeddingStateBytes,
+  isTrained,
+  readEmbeddingState,
+  startEmbedding,
+  trainEmbedding,
+} from "../../worker/recommend/engine/embedding-training.ts";
+import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
+import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
+import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
+import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
+import { packParts } from "../../worker/recommend/engine/parts.ts";
+import { seeded } from "../../worker/recommend/engine/random.ts";
+import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
+import { splitSessions } from "../../worker/recommend/engine/split.ts";
+import { selectTop } from "../../worker/recommend/engine/top.ts";
+import {
+  planTraining,
+  refreshSteps,
+  runStep,
+  type Shelf,
+  trainingSteps,
+} from "../../worker/recommend/engine/training.ts";
+import { loadModel } from "../../worker/recommend/engine/training-net.ts";
+
+/** Two departments that nobody mixes: items 0–19 are walked in order, 20–39 backwards. */
+function walks(count: number, seed: number): Sessions {
+  const random = seeded(seed);
+  return sessionsOf(
+    Array.from({ length: count }, () => {
+      const backwards = random() < 0.5;
+      const start = Math.floor(random() * 14);
+      return Array.from({ length: 5 }, (_, step) => (backwards ? 39 - start - step : start + step));
+    }),
+  );
+}
+
+function memoryShelf(): Shelf & { kept: Map<string, Uint8Array> } {
+  const kept = new Map<string, Uint8Array>();
+  return { kept, get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) };
+}
+
+describe("embeddings", () => {
+  const sessions = walks(300, 1);
+  const plan = { reach: 1 as const, epochs: 4, seed: 3 };
+
+  it("are the same trained in one step or in many, through bytes", () => {
+    const whole = startEmbedding(40, plan);
+    trainEmbedding(whole, sessions, scriptContrast(EMBEDDING_ROOM), 1_000);
+    let parts = startEmbedding(40, plan);
+    while (!isTrained(parts)) {
+      trainEmbedding(parts, sessions, scriptContrast(EMBEDDING_ROOM), 3);
+      parts = readEmbeddingState(embeddingStateBytes(parts));
+    }
+    expect(parts.vectors).toEqual(whole.vectors);
+    expect(parts.lags).toEqual(whole.lags);
+  });
+
+  it("survive storage, and know nothing of unknown items", () => {
+    const state = startEmbedding(40, plan);
+    trainEmbedding(state, sessions, scriptContrast(EMBEDDING_ROOM), 1_000);
+    const embedding = readEmbedding(embeddingBytes(embeddingOf(state)));
+    expect(embedding).toEqual(embeddingOf(state));
+    const vector = new Float32Array(64);
+    expect(encodeSession(embedding, [999], vector)).toBe(false);
+    expect(encodeSession(embedding, [999, 3], vector)).toBe(true);
+    expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+  });
+});
+
+describe("a trained engine", () => {
+  const plan = planTraining(40, {
+    epochs: 6,
+    cases: 600,
+    chunk: 300,
+    validationCases: 100,
+    netEpochs: 4,
+    batches: 5,
+    partition: 16,
+  });
+  const shelf = memoryShelf();
+  let engine: Engine;
+  let records: Records;
+
+  beforeAll(async () => {
+    await shelf.put("sessions", sessionBytes(walks(900, 1)));
+    const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+    for (const step of trainingSteps(plan)) while ((await runStep(step, bench)) === "again");
+    engine = Engine.read(shelf.kept.get("engine")!);
+    records = await loadModel(bench, "full");
+  }, 60_000);
+
+  it("knows what comes next, in each department's direction", () => {
+    expect(engine.rank([3, 4, 5], records).filter(({ seen }) => !seen)[0]?.item).toBe(6);
+    expect(engine.rank([30, 29, 28], records).filter(({ seen }) => !seen)[0]?.item).toBe(27);
+  });
+
+  it("stays in the department", () => {
+    const items = engine.rank([8, 9], records, { limit: 8 }).map(({ item }) => item);
+    expect(items).toHaveLength(8);
+    expect(items.every((item) => item < 20)).toBe(true);
+  });
+
+  it("never lists what is excluded, each item once, best first", () => {
+    const ranked = engine.rank([8, 9, 8], records, { exclude: new Set([9, 10]) });
+    const items = ranked.map(({ item }) => item);
+    expect(items).not.toContain(9);
+    expect(items).not.toContain(10);
+    expect(new Set(items).size).toBe(items.length);
+    expect(ranked.map(({ score }) => score)).toEqual(ranked.map(({ score }) => score).toSorted((a, b) => b - a));
+  });
+
+  it("ranks candidates of other ways with its own, and answers unknown and empty sessions", () => {
+    expect(engine.rank([3], records, { extra: [35] }).map(({ item }) => item)).toContain(35);
+    expect(engine.rank([], records)).toEqual([]);
+    expect(engine.rank([], records, { extra: [35, 36] })).toHaveLength(2);
+    expect(engine.rank([12_345], records).map(({ item }) => item)).toEqual([12_345]);
+  });
+
+  it("says why: ways and features by name", () => {
+    const [best] = engine.rank([3, 4, 5], records).filter(({ seen }) => !seen);
+    expect(best?.ways.next).toBeGreaterThan(0);
+    expect(best?.ways.together).toBeGreaterThan(0);
+    expect(engine.features(best!)).toMatchObject({ "in session": 0, "is last": 0 });
+  });
+
+  it("does better with its net than by rows alone, on sessions neither has seen", () => {
+    const { items, starts } = walks(200, 99);
+    const cases = Array.from({ length: 200 }, (_, session) => ({
+      history: items.subarray(starts[session]!, starts[session + 1]! - 1),
+      wanted: items.subarray(starts[session + 1]! - 1, starts[session + 1]),
+    }));
+    const net = evaluate(engine, records, cases).discovery;
+    const rows = evaluate(new Engine({ ...engine.core, net: undefined }), records, cases).discovery;
+    expect(net.cases).toBe(200);
+    expect(net.reciprocal20).toBeGreaterThanOrEqual(rows.reciprocal20);
+    expect(net.reciprocal20).toBeGreaterThan(90);
+  });
+
+  it("votes with several nets as their mean", () => {
+    const random = seeded(8);
+    const nets = [2, 3].map((hidden) => ({
+      hidden,
+      weights: new Float32Array(netSize(hidden)).map(() => random() - 0.5),
+    }));
+    const values = new Float32Array(FEATURE_WIDTH).map(() => random() - 0.5);
+    const [one, other, both] = [...nets, mergeNets(nets)].map((net) => {
+      const scores = new Float32Array(1);
+      applyNet(net, values, 1, scores);
+      return scores[0]!;
+    });
+    expect(both).toBeCloseTo((one! + other!) / 2, 5);
+  });
+
+  it("survives storage; a net of other features is left out and rows answer", () => {
+    const again = Engine.read(engineBytes(engine.core));
+    expect(again.rank([3, 4], records)).toEqual(engine.rank([3, 4], records));
+    expect(readNet(packParts([Int32Array.of(2), new Float32Array(netSize(2) - 1)]))).toBeUndefined();
+    const byRows = new Engine({ ...engine.core, net: undefined });
+    expect(byRows.rank([3, 4, 5], records, { exclude: new Set([3, 4, 5]) })[0]?.item).toBe(6);
+  });
+
+  it("is refreshed without the net's training, also when there are new items", async () => {
+    const fresh = memoryShelf();
+    for (const reach of [1, 2]) await fresh.put(`base/training-${reach}`, shelf.kept.get(`full/training-${reach}`)!);
+    await fresh.put("net", shelf.kept.get("net")!);
+    const newItem = sessionsOf([
+      ...Array.from({ length: 300 }, (_, k) => [k % 14, (k % 14) + 1, (k % 14) + 2]),
+      ...Array.from({ length: 40 }, () => [3, 4, 40]),
+    ]);
+    await fresh.put("sessions", sessionBytes(newItem));
+    const grown = { ...plan, itemCount: 41 };
+    const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+    for (const step of refreshSteps(grown)) while ((await runStep(step, bench)) === "again");
+    const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 6 });
+    expect(listed.map(({ item }) => item)).toContain(40);
+  });
+
+  it("asks for few records", () => {
+    const needs = engine.needs(Array.from({ length: 60 }, (_, index) => index % 40));
+    expect(needs.rows.length).toBeLessThanOrEqual(25);
+    expect(needs.lists).toEqual([19, 18, 17]);
+  });
+});
+
+describe("splits", () => {
+  it("keep what trains the net out of the base", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }), { maxLength: 30 }), (lists) => {
+        const sessions = sessionsOf(lists);
+        const newest = splitSessions(sessions, { split: "newest", holdOut: 0.2 });
+        for (const { begin } of newest.questions) expect(begin).toBeGreaterThanOrEqual(newest.base.items.length);
+        for (const { begin, at } of newest.questions) expect(at).toBeGreaterThan(begin);
+        const last = splitSessions(sessions, { split: "last", holdOut: 0.2 });
+        expect(last.base.items.length + last.questions.length).toBe(sessions.items.length);
+        expect(last.questions).toHaveLength(lists.filter((list) => list.length > 2).length);
+      }),
+    );
+  });
+
+  it("sessions survive storage", () => {
+    const sessions = { ...walks(5, 2), weights: new Float32Array(25).fill(2) };
+    expect(readSessions(sessionBytes(sessions))).toEqual(sessions);
+  });
+});
+
+describe("selection", () => {
+  it("finds the k largest of any numbers", () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ noNaN: true }), { maxLength: 60 }), fc.nat(70), (list, k) => {
+        const values = Float32Array.from(list);
+        const slots = Int32Array.from(values.keys());
+        selectTop(slots, values, slots.length, k);
+        const found = Array.from(slots.subarray(0, k), (slot) => values[slot]!).sort((a, b) => b - a);
+        expect(found).toEqual([...values].sort((a, b) => b - a).slice(0, k));
+        expect([...slots].sort((a, b) => a - b)).toEqual([...values.keys()]);
+      }),
+    );
+  });
+});

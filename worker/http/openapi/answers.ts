@@ -1,0 +1,196 @@
+/**
+ * What the doors answer, for the API's description. Nothing is validated with these at run time: the types tie them to
+ * what the rooms return, and a test holds real answers against them, field by field.
+ */
+import * as z from "zod";
+import type { PublicItem } from "../../catalog/read.ts";
+import type { UpsertResult } from "../../catalog/upsert.ts";
+import { CHANNELS } from "../../deps.ts";
+import type { CollectResult } from "../../events/schema.ts";
+import { type Issue, REFUSAL_STATUS, type RefusalCode } from "../../lib/errors.ts";
+import type { Receipt } from "../../privacy/erase.ts";
+import type { Recommendation } from "../../recommend/recommend.ts";
+import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
+import type { SiteKeys } from "../../staff/setup.ts";
+import { type Survey, SurveyDefinition, type SurveyScreen } from "../../survey/schema.ts";
+
+const text = z.string();
+const maybe = z.string().nullable();
+const count = z.int().min(0);
+/** Epoch ms. */
+const moment = z.int();
+const issue = z.object({ path: text, message: text }) satisfies z.ZodType<Issue>;
+const refused = z.array(z.object({ index: count, issues: z.array(issue) }));
+
+const codes = [...(Object.keys(REFUSAL_STATUS) as RefusalCode[]), "internal"] as const;
+export const Problem = z.object({
+  error: z.object({ code: z.enum(codes), message: text, requestId: text, issues: z.array(issue).optional() }),
+});
+
+export const Done = z.object({ success: z.literal(true) });
+export const Health = z.object({ ok: z.boolean(), waitingFor: text.optional() });
+export const Collected = Done.extend({ accepted: count, refused }) satisfies z.ZodType<CollectResult>;
+
+export const ConsentRecorded = Done.extend({ recorded: z.boolean() });
+export const UserAnswer = z.object({
+  userId: maybe,
+  anonymousId: maybe,
+  anonymousIds: z.array(text),
+  email: maybe,
+  phone: maybe,
+  locale: maybe,
+  timeZone: maybe,
+  traits: z.record(text, z.unknown()),
+  consents: z.partialRecord(z.enum(CHANNELS), z.object({ granted: z.boolean(), night: z.boolean(), at: moment })),
+  firstSeenAt: moment,
+  lastSeenAt: moment,
+});
+export const ErasureReceipt = z.object({
+  erasedAt: moment,
+  profiles: count,
+  rows: z.record(text, count),
+}) satisfies z.ZodType<Receipt>;
+export const PersonExport = z.object({
+  exportedAt: z.iso.datetime(),
+  tables: z.record(text, z.array(z.record(text, z.unknown()))),
+});
+
+const publicItem = z.object({
+  id: text,
+  title: text,
+  url: text,
+  imageUrl: maybe,
+  price: z.number().nullable(),
+  listPrice: z.number().nullable(),
+  currency: text,
+  brand: maybe,
+  category: maybe,
+  priceText: maybe,
+  listPriceText: maybe,
+}) satisfies z.ZodType<PublicItem>;
+
+export const ItemAnswer = publicItem.omit({ priceText: true, listPriceText: true }).extend({
+  titles: z.object({ ko: text.optional(), en: text.optional() }),
+  description: maybe,
+  tags: z.array(text),
+  groupId: maybe,
+  attributes: z.record(text, z.union([text, z.number(), z.boolean(), z.array(text)])),
+  availability: z.enum(["in_stock", "out_of_stock"]),
+  hidden: z.boolean(),
+  createdAt: moment,
+  updatedAt: moment,
+});
+export const ItemStored = z.object({ id: text, changed: z.boolean() });
+export const ItemsStored = z.object({ accepted: count, unchanged: count, refused }) satisfies z.ZodType<UpsertResult>;
+
+const seed = z.object({
+  itemId: text,
+  lag: count,
+  weight: z.number(),
+  from: z.enum(["current", "page", "history", "survey"]),
+  kind: text,
+});
+export const RecommendationAnswer = z.object({
+  recommendationId: text,
+  placement: text,
+  title: text,
+  layout: z.enum(["grid", "scroll"]),
+  items: z.array(publicItem.extend({ score: z.number(), reason: text, source: z.enum(WAYS) })),
+  fallbackLevel: z.enum(["personal", "survey", "context", "segment", "popular", "catalog"]),
+  variant: maybe,
+  relaxed: z.array(text).optional(),
+  explain: z
+    .object({
+      model: maybe,
+      seeds: z.array(seed),
+      pickedCategories: z.array(text),
+      candidates: z.array(
+        z.object({
+          id: text,
+          score: z.number(),
+          way: z.enum(WAYS),
+          seed: seed.optional(),
+          category: text.optional(),
+          parts: z.object({ together: z.number(), similar: z.number() }),
+        }),
+      ),
+      removed: z.array(z.object({ id: text, rule: text })),
+    })
+    .optional(),
+});
+/** `kind` of a seed is a word of the engine's, open to callers. */
+type Told = Omit<Recommendation, "explain">;
+RecommendationAnswer satisfies z.ZodType<Told>;
+
+export const PlacementAnswer = z.object({
+  id: text,
+  name: text,
+  rules: PlacementRules,
+  updatedAt: moment,
+}) satisfies z.ZodType<Placement>;
+export const Placements = z.object({ placements: z.array(PlacementAnswer) });
+export const Models = z.object({
+  models: z.array(
+    z.object({
+      version: text,
+      state: z.enum(["building", "active", "retired", "rejected"]),
+      metrics: z.record(text, z.unknown()),
+      createdAt: moment,
+      promotedAt: moment.nullable(),
+    }),
+  ),
+});
+export const TrainingStarted = z.object({ version: text });
+export const KeysOfSite = z.object({ siteId: text, publicKey: text, secretKey: text }) satisfies z.ZodType<SiteKeys>;
+
+export const SurveyStored = z.object({
+  id: text,
+  name: text,
+  version: count,
+  definition: SurveyDefinition,
+  updatedAt: moment,
+}) satisfies z.ZodType<Omit<Survey, "siteId">>;
+export const Surveys = z.object({ surveys: z.array(SurveyStored) });
+const shown = { id: text, title: text, hint: maybe };
+export const Screen = z.object({
+  id: text,
+  version: count,
+  locale: z.enum(["ko", "en"]),
+  placement: text,
+  show: SurveyDefinition.shape.show,
+  screen: z
+    .object({
+      questions: z.array(
+        z.discriminatedUnion("kind", [
+          z.object({
+            ...shown,
+            kind: z.literal("tiles"),
+            most: count,
+            tiles: z.array(
+              z.object({
+                key: text,
+                title: text,
+                imageUrl: maybe,
+                itemId: text.optional(),
+                category: text.optional(),
+              }),
+            ),
+          }),
+          z.object({
+            ...shown,
+            kind: z.literal("choice"),
+            multiple: z.boolean(),
+            options: z.array(z.object({ value: text, label: text })),
+          }),
+        ]),
+      ),
+    })
+    .nullable(),
+  ticket: maybe,
+}) satisfies z.ZodType<SurveyScreen>;
+export const SurveyAnswered = z.object({
+  picked: count,
+  ignored: count,
+  recommendations: z.array(RecommendationAnswer),
+  fragments: z.record(text, text).optional(),
+});

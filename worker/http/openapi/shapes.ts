@@ -1,0 +1,62 @@
+/** Every shape of the API by the name that its description gives it. What a door validates is the door's own schema. */
+import * as z from "zod";
+import { CampaignDefinition, CampaignInput, PreviewInput } from "../../campaigns/schema.ts";
+import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
+import { EventBatch, EventMessage } from "../../events/schema.ts";
+import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
+import { ConsentInput, UserInput } from "../../profiles/schema.ts";
+import { AnswerWishes, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
+import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
+import { EstimateInput, SegmentInput } from "../../segments/schema.ts";
+import { SiteSettings } from "../../sites/schema.ts";
+import { NewSite, Setup } from "../../staff/schema.ts";
+import { SurveyAnswer, SurveyDefinition, SurveyInput } from "../../survey/schema.ts";
+import * as answers from "./answers.ts";
+import * as answersOfCampaigns from "./answers-of-campaigns.ts";
+
+// The door adds the type that the address says, and validates the whole as one event.
+const { type: _, event, name, category, previousId, groupId, properties, traits, ...everyCall } = EventMessage.shape;
+const call = <T extends z.ZodRawShape>(own: T) =>
+  z.object({ ...own, ...everyCall, writeKey: EventBatch.shape.writeKey });
+
+/** What callers send. */
+export const REQUESTS = {
+  EventBatch,
+  EventMessage,
+  Track: call({ event: event.unwrap(), properties }),
+  Identify: call({ traits }),
+  Page: call({ name, category, properties }),
+  Group: call({ groupId, traits }),
+  Alias: call({ previousId }),
+  UserInput,
+  ConsentInput,
+  ItemBatch,
+  ItemInput,
+  // The id is in the address.
+  ItemBody: ItemInput.omit({ id: true }),
+  RecommendationRequest,
+  PlacementInput,
+  PlacementRules,
+  SurveyInput,
+  SurveyDefinition,
+  SurveyAnswer,
+  AnswerWishes,
+  SurveyAnswerRequest: z.intersection(SurveyAnswer, AnswerWishes),
+  Condition,
+  Rule,
+  EventRule,
+  TraitRule,
+  SegmentInput,
+  EstimateInput,
+  CampaignInput,
+  CampaignDefinition,
+  PreviewInput,
+  ExperimentInput,
+  ExperimentDefinition,
+  SiteSettings,
+  NewSite,
+  Setup,
+} satisfies Record<string, z.ZodType>;
+
+export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns };
+export type ShapeName = keyof typeof SHAPES;

@@ -1,0 +1,172 @@
+/**
+ * What a person's last seven days say of their intention: how likely a purchase is, and whether they look around, compare
+ * or are about to buy. The table's columns are what intention-training.ts learns from; the same function fills them when
+ * training and when serving.
+ */
+import { foretell, type IntentionModel } from "./intention-training.ts";
+import type { Random } from "./random.ts";
+import type { Cell } from "./tabular.ts";
+
+export interface Act {
+  /** Epoch milliseconds. */
+  at: number;
+  kind: "view" | "cart" | "wish" | "search" | "purchase" | "other";
+  itemId?: string | undefined;
+  category?: string | undefined;
+  /** In any unit: only ratios count. */
+  price?: number | undefined;
+  dwellSeconds?: number | undefined;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const HORIZON = 7 * DAY;
+const SESSION_GAP = 30 * MINUTE;
+/** A purchase this soon after a moment makes it a moment before a purchase. */
+const SOON = DAY;
+
+/** Names of the table's columns. */
+export const BEHAVIOR_COLUMNS = [
+  "views now",
+  "views today",
+  "views this week",
+  "items now",
+  "items this week",
+  "most views of an item",
+  "repeat share",
+  "carts now",
+  "carts this week",
+  "wishes this week",
+  "searches now",
+  "searches this week",
+  "purchases this week",
+  "days since purchase",
+  "sessions this week",
+  "minutes in session",
+  "hours since session before",
+  "mean dwell",
+  "latest dwell",
+  "latest price to median",
+  "price spread",
+  "category entropy",
+  "share of latest category",
+  "pace",
+] as const;
+
+/** A person's moment as a row of the table. @param acts in time order; those after `now` are not looked at */
+export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
+  const week = acts.filter(({ at }) => at <= now && at > now - HORIZON);
+  const begin = sessionStart(week);
+  const session = week.slice(begin);
+  const views = week.filter(({ kind }) => kind === "view");
+  const viewsNow = session.filter(({ kind }) => kind === "view");
+  const count = (list: readonly Act[], kind: Act["kind"]) => list.filter((act) => act.kind === kind).length;
+  const perItem = tally(views.map(({ itemId }) => itemId));
+  const perCategory = tally(views.map(({ category }) => category));
+  const latest = views.at(-1);
+  const prices = views.flatMap(({ price }) => (price && price > 0 ? [price] : [])).sort((one, other) => one - other);
+  const dwells = viewsNow.flatMap(({ dwellSeconds }) => (dwellSeconds === undefined ? [] : [dwellSeconds]));
+  const purchase = week.findLast(({ kind }) => kind === "purchase");
+  const first = session[0]?.at ?? now;
+  const before = week[begin - 1]?.at;
+  const minutes = (now - first) / MINUTE;
+  return [
+    viewsNow.length,
+    views.filter(({ at }) => at > now - DAY).length,
+    views.length,
+    tally(viewsNow.map(({ itemId }) => itemId)).size,
+    perItem.size,
+    Math.max(0, ...perItem.values()),
+    views.length === 0 ? 0 : 1 - perItem.size / views.length,
+    count(session, "cart"),
+    count(week, "cart"),
+    count(week, "wish"),
+    count(session, "search"),
+    count(week, "search"),
+    count(week, "purchase"),
+    purchase ? (now - purchase.at) / DAY : 8,
+    week.filter((act, index) => index === 0 || act.at - (week[index - 1]?.at ?? 0) > SESSION_GAP).length,
+    minutes,
+    before === undefined ? 200 : (first - before) / (60 * MINUTE),
+    dwells.length === 0 ? 0 : dwells.reduce((sum, dwell) => sum + dwell, 0) / dwells.length,
+    dwells.at(-1) ?? 0,
+    latest?.price && prices.length > 0 ? Math.log(latest.price / quantile(prices, 0.5)) : 0,
+    prices.length < 2 ? 0 : Math.log(quantile(prices, 0.9) / quantile(prices, 0.1)),
+    entropy([...perCategory.values()]),
+    latest?.category ? (perCategory.get(latest.category) ?? 0) / views.length : 0,
+    session.length / (minutes + 1),
+  ];
+}
+
+function sessionStart(week: readonly Act[]): number {
+  let begin = Math.max(0, week.length - 1);
+  while (begin > 0 && (week[begin]?.at ?? 0) - (week[begin - 1]?.at ?? 0) <= SESSION_GAP) begin--;
+  return begin;
+}
+
+function tally(names: readonly (string | undefined)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+const quantile = (sorted: readonly number[], share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 1;
+
+function entropy(counts: readonly number[]): number {
+  const sum = counts.reduce((total, count) => total + count, 0);
+  return counts.reduce((total, count) => total - (count / sum) * Math.log(count / sum), 0);
+}
+
+/** One moment of each session, before any purchase of it, and whether a purchase followed within a day. */
+export function intentionExamples(
+  acts: readonly Act[],
+  until: number,
+  random: Random,
+): { row: Cell[]; bought: 0 | 1 }[] {
+  const examples: { row: Cell[]; bought: 0 | 1 }[] = [];
+  for (let begin = 0; begin < acts.length; ) {
+    let end = begin + 1;
+    while (end < acts.length && (acts[end]?.at ?? 0) - (acts[end - 1]?.at ?? 0) <= SESSION_GAP) end++;
+    const session = acts.slice(begin, end);
+    const bought = session.findIndex(({ kind }) => kind === "purchase");
+    const open = bought < 0 ? session.length : bought;
+    begin = end;
+    if (open === 0) continue;
+    const now = session[Math.floor(random() * open)]?.at ?? 0;
+    // A day that is not over yet cannot say no.
+    if (now + SOON > until) continue;
+    const follows = acts.some(({ at, kind }) => kind === "purchase" && at > now && at <= now + SOON);
+    examples.push({ row: behaviorRow(acts, now), bought: follows ? 1 : 0 });
+  }
+  return examples;
+}
+
+export type Mode = "exploring" | "comparing" | "about_to_buy";
+
+export interface Intention {
+  /** Chance of a purchase within a day. */
+  chance: number;
+  mode: Mode;
+  /** What it was judged from, by column, for `explain`. */
+  behavior: Record<string, Cell>;
+}
+
+/**
+ * Judges a person's moment.
+ * @param usual what share of visits ends in a purchase: "about to buy" is three times as likely, or a cart that is more
+ * likely than usual to be bought
+ */
+export function judgeIntention(model: IntentionModel, acts: readonly Act[], now: number, usual: number): Intention {
+  const row = behaviorRow(acts, now);
+  const chance = foretell(model, row);
+  const behavior = Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, row[index] ?? 0]));
+  return { chance, mode: modeOf(chance, behavior, usual), behavior };
+}
+
+function modeOf(chance: number, behavior: Record<string, Cell>, usual: number): Mode {
+  const value = (name: (typeof BEHAVIOR_COLUMNS)[number]) => Number(behavior[name] ?? 0);
+  if (chance >= 3 * usual || (value("carts now") > 0 && chance >= usual)) return "about_to_buy";
+  const comes = value("repeat share") >= 0.2 || value("most views of an item") >= 3;
+  const stays = value("views now") >= 3 && value("share of latest category") >= 0.6;
+  return comes || stays ? "comparing" : "exploring";
+}
