@@ -5,7 +5,9 @@ import { adminRoutes } from "../../worker/http/admin/routes.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { HOUR } from "../../worker/lib/time.ts";
 import { insertDeadLetter } from "../../worker/platform/dead-letters.ts";
+import { listModels } from "../../worker/recommend/models.ts";
 import { requirePlacement } from "../../worker/recommend/placements.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
 import { listSegments, requireSegment } from "../../worker/segments/segments.ts";
 import { requireSiteByKey } from "../../worker/sites/access.ts";
 import { requireSite } from "../../worker/sites/site.ts";
@@ -541,6 +543,21 @@ describe("overview and system", () => {
     expect((await staff.post(`/admin/${withWorkflow.site.id}/system/train`)).status).toBe(303);
     expect(started).toEqual([withWorkflow.site.id]);
     expect(await (await staff.get(`/admin/${withWorkflow.site.id}/system`)).text()).toContain("Building");
+  });
+
+  it("goes back to a model that has served, by a button", async () => {
+    const h = await harness();
+    const staff = await staffOf(h);
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    const path = `/admin/${h.site.id}/system`;
+    expect(await (await staff.get(path)).text()).not.toContain("Serve this one again");
+    h.clock.at += 86_400_000;
+    await trainNow(h.deps, h.site.id);
+    expect(await (await staff.get(path)).text()).toContain(`${path}/models/${version}/activate`);
+    expect((await staff.post(`${path}/models/${version}/activate`)).status).toBe(303);
+    expect((await listModels(h.deps, h.site.id)).find(({ state }) => state === "active")?.version).toBe(version);
+    expect((await staff.post(`${path}/models/mdl_none/activate`)).status).toBe(404);
   });
 });
 

@@ -69,7 +69,7 @@ export async function evaluate(
     model: summarize(ours),
     ...(net ? { rows: summarize(rows) } : {}),
     popularity: summarize(reciprocalRanks(cases, rankByList(popular))),
-    ...(learning && isNetBetter ? { baseUntil: learning.baseUntil } : {}),
+    ...(learning && isNetBetter ? { learnedAt: learning.learnedAt } : {}),
   };
   const serving = (await selectModels(deps.control, siteId)).find((model) => model.state === "active");
   if (!serving) return metrics;

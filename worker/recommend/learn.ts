@@ -3,17 +3,21 @@
  * little to learn a net from and a catalog can be too large for an isolate: rows alone serve then.
  */
 import type { Deps } from "../deps.ts";
+import { DAY } from "../lib/time.ts";
 import { readMaterial } from "./assemble.ts";
-import { DIMENSIONS } from "./engine/embedding.ts";
 import {
   type EmbeddingState,
   embeddingStateBytes,
   readEmbeddingState,
   startEmbedding,
 } from "./engine/embedding-training.ts";
+import { Engine } from "./engine/engine.ts";
+import { DIMENSIONS } from "./engine/kernel/contrast.ts";
+import { netBytes } from "./engine/net.ts";
 import { sessionBytes, sliceSessions } from "./engine/sessions.ts";
 import {
   planTraining,
+  refreshSteps,
   runStep,
   type Shelf,
   type Step,
@@ -40,20 +44,29 @@ const MOST_BATCHES = 60_000;
 const WANTED_QUESTIONS = 2400;
 /** The net gets most of what it can get from few cases in a few passes, and a young shop waits for its first model. */
 const FEW_CASES = 5000;
-const FIRST_NET_EPOCHS = 3;
-const NET_EPOCHS_OF_FEW = 5;
+const NET_EPOCHS_OF_FEW = 3;
+/** A net stays good for longer than vectors do: so long nights only continue the embeddings, for so many passes. */
+const NET_KEPT_MS = 7 * DAY;
+const NIGHTLY_EPOCHS = 2;
 const BATCH = 256;
 /** Milliseconds of work that are one step of a Workflow, as far as they can be foretold. */
 const STEP_MS = 10_000;
 
+export interface LearningOptions {
+  /** The same seed is the same model. */
+  seed?: number;
+  /** Fewer cases than these teach a net in few passes, and anew every night. */
+  fewCases?: number;
+}
+
 export interface LearningPlan {
   plan: TrainingPlan;
-  /** The serving model whose vectors are continued, instead of beginning anew. */
-  from: string | undefined;
+  /** Everything anew, or the serving model's embeddings continued and its net kept. */
+  kind: "anew" | "continued";
   /** Actions of the sessions that are learned from. */
   actions: number;
-  /** Start of the newest session that the first embeddings see, epoch ms. */
-  baseUntil: number;
+  /** When the net was learned, epoch ms. */
+  learnedAt: number;
 }
 
 export function learningShelf(deps: Deps, siteId: string, version: string): Shelf {
@@ -69,87 +82,87 @@ function learnedRange({ starts }: Material["sessions"], cut: number): { first: n
   return { first, last: cut };
 }
 
-/** Null: rows alone. Otherwise the sessions are on the shelf. @param seed the same seed is the same model */
+/** Null: rows alone. Otherwise what the steps need is on the shelf. */
 export async function prepareLearning(
   deps: Deps,
   siteId: string,
   version: string,
   cut: number,
-  seed = 1,
+  { seed = 1, fewCases = FEW_CASES }: LearningOptions = {},
 ): Promise<LearningPlan | null> {
-  const { ids, sessions, startedAt } = await readMaterial(deps, siteId, version);
+  const { ids, sessions } = await readMaterial(deps, siteId, version);
   if (ids.length < 2 || ids.length > MOST_ITEMS || cut === 0) return null;
   const { first, last } = learnedRange(sessions, cut);
   const learned = sliceSessions(sessions, first, last);
-  const count = last - first;
-  const questions = learned.items.length - count;
+  const questions = learned.items.length - (last - first);
   const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
   const cases = Math.min(40_000, Math.floor(questions * holdOut));
-  const baseLast = first + Math.floor(count * (1 - holdOut)) - 1;
-  if (cases < FEWEST_QUESTIONS || baseLast < first) return null;
+  if (cases < FEWEST_QUESTIONS) return null;
   await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
   const defaults = planTraining(ids.length);
-  const { isFirst, from } = await findBeginning(deps, siteId, startedAt[baseLast] as number);
-  const perEpoch = Math.max(1, Math.ceil((questions * (1 - holdOut)) / BATCH));
-  const epochs = Math.min(from ? 2 : defaults.epochs, Math.max(1, Math.floor(MOST_BATCHES / (2 * perEpoch))));
+  const isSmall = cases < fewCases;
+  const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, ids);
+  const affordable = Math.max(1, Math.floor((MOST_BATCHES * BATCH) / (2 * questions)));
   const plan: TrainingPlan = {
     ...defaults,
     seed,
-    epochs,
-    refreshEpochs: Math.min(epochs, defaults.refreshEpochs),
+    epochs: Math.min(defaults.epochs, affordable),
+    refreshEpochs: Math.min(learnedAt === undefined ? defaults.refreshEpochs : NIGHTLY_EPOCHS, affordable),
     holdOut,
     cases,
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
-    netEpochs: cases >= FEW_CASES ? defaults.netEpochs : isFirst ? FIRST_NET_EPOCHS : NET_EPOCHS_OF_FEW,
+    netEpochs: isSmall ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
     batches: openKernel().batches,
   };
-  return { plan, from, actions: learned.items.length, baseUntil: startedAt[baseLast] as number };
-}
-
-/** The serving model to go on from, when its first embeddings saw nothing that the net is to be trained on. */
-async function findBeginning(
-  deps: Deps,
-  siteId: string,
-  baseUntil: number,
-): Promise<{ isFirst: boolean; from: string | undefined }> {
-  const pointer = await selectPointer(deps.control, siteId);
-  if (!pointer) return { isFirst: true, from: undefined };
-  const until = (await selectServing(deps.control, siteId, pointer.version))?.metrics.baseUntil;
-  return { isFirst: false, from: until !== undefined && until <= baseUntil ? pointer.version : undefined };
+  return {
+    plan,
+    kind: learnedAt === undefined ? "anew" : "continued",
+    actions: learned.items.length,
+    learnedAt: learnedAt ?? deps.clock.now(),
+  };
 }
 
 const vectorsKey = (siteId: string, version: string, reach: 1 | 2) => artifactKey(siteId, version, `vectors-${reach}`);
 
-/** Lays the vectors of an earlier model under this training, by item id. When they cannot be read they are learned anew. */
-export async function continueVectors(
+/**
+ * Lays the serving model's vectors, by item id, and its net under this training; answers when that net was learned.
+ * Undefined when there is none, it is too old, or it cannot be read (logged): all is learned anew then.
+ */
+async function continueServing(
   deps: Deps,
   siteId: string,
   version: string,
-  learning: LearningPlan,
-): Promise<null> {
-  const { plan, from } = learning;
-  if (!from) return null;
-  const { ids } = await readMaterial(deps, siteId, version);
+  ids: string[],
+): Promise<number | undefined> {
+  const pointer = await selectPointer(deps.control, siteId);
+  const metrics = pointer && (await selectServing(deps.control, siteId, pointer.version))?.metrics;
+  const age = deps.clock.now() - (metrics?.learnedAt ?? Number.NEGATIVE_INFINITY);
+  if (!pointer || metrics?.ranker !== "net" || age < 0 || age > NET_KEPT_MS) return undefined;
   const shelf = learningShelf(deps, siteId, version);
-  const old = await readDictionary(deps, siteId, from);
-  if (!old) return null;
-  const oldIndexes = new Map(old.map((id, index) => [id, index]));
-  for (const reach of [1, 2] as const) {
-    // Repeated after a failure, it must not undo what a later step has learned.
-    if (await shelf.get(`base/training-${reach}`)) continue;
-    try {
-      const bytes = await deps.blobs.get(vectorsKey(siteId, from, reach));
-      if (!bytes) throw new Error("the vectors are missing");
-      const known = readEmbeddingState(unseal(bytes));
-      const state = startEmbedding(ids.length, { reach, epochs: plan.epochs, seed: plan.seed });
+  const require = async (key: string): Promise<Uint8Array> => {
+    const sealed = await deps.blobs.get(key);
+    if (!sealed) throw new Error("a part of the serving model is missing");
+    return unseal(sealed);
+  };
+  try {
+    const { net } = Engine.read(await require(artifactKey(siteId, pointer.version, "engine"))).core;
+    const old = await readDictionary(deps, siteId, pointer.version);
+    if (!net || !old) return undefined;
+    const oldIndexes = new Map(old.map((id, index) => [id, index]));
+    for (const reach of [1, 2] as const) {
+      const known = readEmbeddingState(await require(vectorsKey(siteId, pointer.version, reach)));
+      const state = startEmbedding(ids.length, { reach, epochs: 0, seed: 1 });
       layUnder(state, known, ids, oldIndexes);
       await shelf.put(`base/training-${reach}`, embeddingStateBytes(state));
-    } catch (error) {
-      deps.log.error("an earlier model's vectors could not be read", error, { siteId, version: from });
     }
+    await shelf.put("net", netBytes(net));
+    return metrics.learnedAt;
+  } catch (error) {
+    deps.log.error("the serving model could not be continued", error, { siteId, version: pointer.version });
+    await deps.blobs.remove([1, 2].map((reach) => `${partsPrefix(siteId, version)}/engine/base/training-${reach}`));
+    return undefined;
   }
-  return null;
 }
 
 function layUnder(
@@ -168,18 +181,19 @@ function layUnder(
   state.focus = known.focus;
 }
 
-/** Keeps this training's first vectors for the next one. */
+/** Keeps this training's vectors for the next one. */
 export async function keepVectors(deps: Deps, siteId: string, version: string): Promise<void> {
   const shelf = learningShelf(deps, siteId, version);
   for (const reach of [1, 2] as const) {
-    const bytes = await shelf.get(`base/training-${reach}`);
+    const bytes = await shelf.get(`full/training-${reach}`);
     if (bytes) await deps.blobs.put(vectorsKey(siteId, version, reach), seal(bytes));
   }
 }
 
 /** The engine's steps, but its own validation: evaluate.ts judges against what serves. */
-function stepsOf(plan: TrainingPlan): Step[] {
-  return trainingSteps(plan).filter(({ kind }) => kind !== "validation" && kind !== "finish");
+function stepsOf({ plan, kind }: LearningPlan): Step[] {
+  const steps = kind === "anew" ? trainingSteps(plan) : refreshSteps(plan);
+  return steps.filter((step) => step.kind !== "validation" && step.kind !== "finish");
 }
 
 /** Milliseconds that a step takes, roughly: a bound on how many are run together, not a measurement. */
@@ -197,7 +211,7 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
     case "cases":
       return Math.min(plan.chunk, plan.cases);
     case "net":
-      return plan.cases / 4;
+      return (step.to - step.from) * Math.min(plan.chunk, plan.cases);
     default:
       return actions / 1000;
   }
@@ -220,7 +234,7 @@ export async function learnSome(
     plan: learning.plan,
     contrast: kernel.contrast,
   };
-  const steps = stepsOf(learning.plan);
+  const steps = stepsOf(learning);
   let at = next;
   for (let work = 0; ; ) {
     const step = steps[at];

@@ -23,8 +23,8 @@ export interface ModelMetrics {
   popularity?: Evaluation;
   /** Against the model that served, on cases newer than it: mean difference of reciprocal ranks and its standard error. */
   against?: { version: string; cases: number; difference: number; standardError: number };
-  /** Start of the newest session that the embeddings' first part has seen: a later training may go on from there. */
-  baseUntil?: number;
+  /** When its net was learned, epoch ms: nights after that only continue the embeddings. */
+  learnedAt?: number;
   seconds?: number;
   /** Why it was promoted or not. */
   decision?: string;

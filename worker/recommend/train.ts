@@ -8,7 +8,7 @@ import { HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
 import { evaluate, judge } from "./judge.ts";
-import { continueVectors, type LearningPlan, learnSome, prepareLearning } from "./learn.ts";
+import { type LearningOptions, type LearningPlan, learnSome, prepareLearning } from "./learn.ts";
 import type { ModelMetrics } from "./metrics.ts";
 import { artifactKey, dropPointer } from "./model.ts";
 import type { Popular } from "./popularity.ts";
@@ -41,16 +41,26 @@ export async function startTraining(deps: Deps, siteId: string): Promise<string>
 }
 
 /** The same at once, in this call: for small sites and tests. */
-export async function trainNow(deps: Deps, siteId: string): Promise<{ version: string; metrics: ModelMetrics }> {
+export async function trainNow(
+  deps: Deps,
+  siteId: string,
+  options: LearningOptions = {},
+): Promise<{ version: string; metrics: ModelMetrics }> {
   const version = deps.ids.next("mdl");
   const createdAt = deps.clock.now();
   await insertBuilding(deps.control, { siteId, version, createdAt, since: createdAt });
-  const metrics = await runTraining(deps, siteId, version, (_, work) => work());
+  const metrics = await runTraining(deps, siteId, version, (_, work) => work(), options);
   return { version, metrics };
 }
 
 /** All steps in order. Throws when one fails for good; the model is marked as rejected then. */
-export async function runTraining(deps: Deps, siteId: string, version: string, step: Step): Promise<ModelMetrics> {
+export async function runTraining(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  step: Step,
+  options: LearningOptions = {},
+): Promise<ModelMetrics> {
   try {
     for (const { index: shard } of deps.shards.all()) {
       let after: Cursor | null = null;
@@ -61,7 +71,7 @@ export async function runTraining(deps: Deps, siteId: string, version: string, s
       }
     }
     const found = await step("assemble", () => assembleAfter(deps, siteId, version));
-    const learning = await learn(deps, siteId, version, found.cut, step);
+    const learning = await learn(deps, siteId, version, found.cut, step, options);
     const metrics = await step("evaluate", () => evaluate(deps, siteId, version, found.cut, learning));
     const { promote, reason } = await step("decide", () => judge(deps, siteId, metrics));
     const ranker = metrics.ranker ?? "rows";
@@ -92,10 +102,10 @@ async function learn(
   version: string,
   cut: number,
   step: Step,
+  options: LearningOptions,
 ): Promise<LearningPlan | null> {
-  const learning = await step("prepare", () => prepareLearning(deps, siteId, version, cut));
+  const learning = await step("prepare", () => prepareLearning(deps, siteId, version, cut, options));
   if (!learning) return null;
-  await step("continue", () => continueVectors(deps, siteId, version, learning));
   let next: number | null = 0;
   for (let number = 0; next !== null; number++) {
     const from: number = next;

@@ -112,6 +112,8 @@ export const RecommendationAnswer = z.object({
           seed: seed.optional(),
           category: text.optional(),
           parts: z.object({ together: z.number(), similar: z.number() }),
+          seen: z.literal(true).optional(),
+          net: z.object({ score: z.number(), features: z.record(text, z.number()) }).optional(),
         }),
       ),
       removed: z.array(z.object({ id: text, rule: text })),
@@ -129,17 +131,16 @@ export const PlacementAnswer = z.object({
   updatedAt: moment,
 }) satisfies z.ZodType<Placement>;
 export const Placements = z.object({ placements: z.array(PlacementAnswer) });
-export const Models = z.object({
-  models: z.array(
-    z.object({
-      version: text,
-      state: z.enum(["building", "active", "retired", "rejected"]),
-      metrics: z.record(text, z.unknown()),
-      createdAt: moment,
-      promotedAt: moment.nullable(),
-    }),
-  ),
+export const Model = z.object({
+  version: text,
+  state: z.enum(["building", "active", "retired", "rejected"]),
+  metrics: z.record(text, z.unknown()),
+  createdAt: moment,
+  promotedAt: moment.nullable(),
+  revision: count,
+  refreshedAt: moment.nullable(),
 });
+export const Models = z.object({ models: z.array(Model) });
 export const TrainingStarted = z.object({ version: text });
 export const KeysOfSite = z.object({ siteId: text, publicKey: text, secretKey: text }) satisfies z.ZodType<SiteKeys>;
 

@@ -49,6 +49,16 @@ export interface Example {
 }
 
 /** By the operation's id. */
+const model = {
+  version: "mdl_0196d2c5-7f00-7abc-8def-000000000002",
+  state: "active",
+  metrics: { sessions: 18230, items: 240, model: { cases: 1200, precision20: 0.41, mrr20: 0.17 } },
+  createdAt: MAY,
+  promotedAt: MAY,
+  revision: 0,
+  refreshedAt: null,
+};
+
 export const EXAMPLES: Record<string, Example> = {
   sendBatch: {
     body: {
@@ -97,19 +107,8 @@ export const EXAMPLES: Record<string, Example> = {
   getPlacement: { path: home, answer: placementAnswer },
   putPlacement: { path: home, body: placement, answer: placementAnswer },
   deletePlacement: { path: home },
-  listModels: {
-    answer: {
-      models: [
-        {
-          version: "mdl_0196d2c5-7f00-7abc-8def-000000000002",
-          state: "active",
-          metrics: { sessions: 18230, items: 240, model: { cases: 1200, precision20: 0.41, mrr20: 0.17 } },
-          createdAt: MAY,
-          promotedAt: MAY,
-        },
-      ],
-    },
-  },
+  listModels: { answer: { models: [model] } },
+  activateModel: { path: { version: model.version }, answer: model },
   train: { answer: { version: "mdl_0196d2c5-7f00-7abc-8def-000000000003" } },
   listSurveys: { answer: { surveys: [surveyAnswer] } },
   getSurvey: {

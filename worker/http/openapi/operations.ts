@@ -121,6 +121,9 @@ export const OPERATIONS: Operation[] = [
   { id: "train", method: "post", path: "/v1/models", summary: "Train now",
     description: "Runs in the background; asked again while it runs, it answers the same version. Models are trained every night anyway.",
     tag: "Recommendations", caller: "server", answers: { 202: "TrainingStarted" } },
+  { id: "activateModel", method: "post", path: "/v1/models/{version}/activate", summary: "Serve an earlier model again",
+    description: "The way back: one of the kept models that has served before. 409 for one that never did.",
+    tag: "Recommendations", caller: "server", answers: { 200: "Model" }, refusals: ["not_found", "conflict"] },
 
   { ...SURVEY, id: "getSurvey", method: "get", path: "/v1/surveys/{id}", summary: "Read a survey, or what to ask now",
     description: "The public key gets the screen that a visitor sees now; the secret key gets the definition.",
