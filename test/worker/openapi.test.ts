@@ -107,6 +107,12 @@ describe("the examples", () => {
       { loginLimit: { allow: async () => true }, config: { ...deps.config, demo: true } },
     );
     await h.deps.control.prepare("DELETE FROM staff").run();
+    await h.deps.control
+      .prepare(
+        "INSERT INTO models (site_id, version, state, metrics, popular, created_at) VALUES (?1, ?2, 'retired', '{}', '{}', 0)",
+      )
+      .bind(h.site.id, EXAMPLES.activateModel?.path?.version)
+      .run();
     const calls = OPERATIONS.filter(({ tag }) => tag !== "Links").sort((a, b) => rank(a) - rank(b));
     for (const operation of calls) {
       const { id, answers } = operation;

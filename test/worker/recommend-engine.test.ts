@@ -85,10 +85,10 @@ describe("a training with the engine", () => {
   it(
     "is not promoted when it is worse beyond noise, and continues the vectors of the model before",
     async () => {
-      const all = visitors(300);
-      const lastWeek = new Date(NOON - 8 * DAY).toISOString();
+      const all = visitors(400);
+      const lastWeek = new Date(NOON - 6 * DAY).toISOString();
       const h = await demoShop(all.filter(({ timestamp }) => timestamp < lastWeek));
-      h.clock.at = NOON - 8 * DAY;
+      h.clock.at = NOON - 6 * DAY;
       const first = await trainNow(h.deps, h.site.id);
       h.clock.at = NOON;
       await send(

@@ -108,7 +108,7 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
   const model: ServingModel = {
     version,
     revision,
-    popular: serving?.popular ?? NO_POPULAR,
+    popular: { ...NO_POPULAR, ...serving?.popular },
     ids,
     indexes: new Map(ids.map((id, index) => [id, index])),
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,

@@ -98,12 +98,6 @@ export const ANSWERED: Words = {
   },
   Models: {
     models: "Newest first.",
-    "models.version": "The model's version.",
-    "models.state": "One is active; a new one that measures worse is rejected.",
-    "models.metrics": "Sizes, seconds and the offline evaluation: precision and reciprocal rank among the first 20.",
-    "models.promotedAt": "Epoch milliseconds; null when it never served.",
-    "models.revision": "Light refreshes since it was built.",
-    "models.refreshedAt": "Epoch milliseconds; null when it was never refreshed.",
   },
   TrainingStarted: { version: "Of the training that runs now." },
   KeysOfSite: {
