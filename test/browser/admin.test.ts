@@ -19,6 +19,8 @@ const PAGES = [
   `${site}/placements`,
   `${site}/placements/new`,
   `${site}/placements/home`,
+  `${site}/placements/home/experiments`,
+  `${site}/placements/home/experiments/new`,
   `${site}/surveys`,
   `${site}/surveys/new`,
   `${site}/surveys/taste`,
