@@ -9,7 +9,13 @@ export default defineConfig({
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test/results/vitest.json" }]] : ["default"],
     projects: [
       {
-        test: { name: "unit", root, include: ["test/unit/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "unit",
+          root,
+          include: ["test/unit/**/*.test.ts"],
+          setupFiles: ["test/support/seed.ts"],
+          environment: "node",
+        },
       },
       {
         plugins: [
@@ -34,7 +40,7 @@ export default defineConfig({
           name: "worker",
           root,
           include: ["test/worker/**/*.test.ts"],
-          setupFiles: ["test/support/worker/migrate.ts"],
+          setupFiles: ["test/support/seed.ts", "test/support/worker/migrate.ts"],
           // One runtime for all files: every test mints its own site, so nothing is shared (26 s → 6 s).
           isolate: false,
           maxWorkers: 1,
