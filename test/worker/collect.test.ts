@@ -126,7 +126,9 @@ describe("identity", () => {
     const visitor = { anonymousId: "visitor-1" };
     const users = Array.from({ length: 200 }, (_, i) => `user-${i}`);
     const near = users.find((userId) => shardOf({ userId }) === shardOf(visitor));
-    const far = users.find((userId) => shardOf({ userId }) !== shardOf({ anonymousId: "visitor-2" }));
+    const far = users.find(
+      (userId) => userId !== near && shardOf({ userId }) !== shardOf({ anonymousId: "visitor-2" }),
+    );
     for (const [anonymousId, userId] of [
       ["visitor-1", near],
       ["visitor-2", far],
