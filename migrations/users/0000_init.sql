@@ -42,7 +42,6 @@ CREATE TABLE `messages` (
 	`is_ad` integer NOT NULL,
 	`content` text,
 	`item_id` text,
-	`recommendation_id` text,
 	`created_at` integer NOT NULL,
 	`sent_at` integer,
 	`opened_at` integer,

@@ -72,7 +72,6 @@ function letterTo(h: Harness, campaignId: string, changes: Partial<Letter> = {})
       ok: true,
       content: { title: "t", body: "b", url: "https://shop.test/" },
       itemId: null,
-      recommendationId: null,
     },
     ...changes,
   };

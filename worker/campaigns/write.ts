@@ -167,7 +167,6 @@ async function finish(deps: Deps, site: Site, writing: Writing, composition: Com
       ok: true,
       content: { title: formed.title, body: formed.body, url: target.url, imageUrl: target.imageUrl ?? undefined },
       itemId: target.item?.id ?? null,
-      recommendationId: null,
     },
     locale,
     item: target.item,

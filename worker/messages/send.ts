@@ -22,9 +22,7 @@ export interface DedupeKey {
   occurrence: string;
 }
 
-export type Written =
-  | { ok: true; content: Content; itemId: string | null; recommendationId: string | null }
-  | { ok: false; reason: Reason };
+export type Written = { ok: true; content: Content; itemId: string | null } | { ok: false; reason: Reason };
 
 /** One message to one person, written or known to be unwritable. */
 export interface Letter {
@@ -124,7 +122,6 @@ function rowOf(
     isAd: campaign.isAd,
     content: verdict.allowed && written?.ok ? written.content : null,
     itemId: written?.ok ? written.itemId : null,
-    recommendationId: written?.ok ? written.recommendationId : null,
     createdAt: now,
     capsFrom: localDayStart(now, site.timeZone),
     siteCap: site.dailyCap,

@@ -26,7 +26,6 @@ export const messages = sqliteTable(
     /** JSON {title, body, url, imageUrl}: the final text, as handed to the provider. */
     content: text("content"),
     itemId: text("item_id"),
-    recommendationId: text("recommendation_id"),
     createdAt: integer("created_at").notNull(),
     sentAt: integer("sent_at"),
     openedAt: integer("opened_at"),

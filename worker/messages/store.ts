@@ -25,7 +25,6 @@ export interface Message {
   /** Null when it was skipped before it was written. */
   content: Content | null;
   itemId: string | null;
-  recommendationId: string | null;
   createdAt: number;
   sentAt: number | null;
   openedAt: number | null;
@@ -49,7 +48,6 @@ export interface NewMessage
     | "isAd"
     | "content"
     | "itemId"
-    | "recommendationId"
     | "createdAt"
   > {
   state: "accepted" | "skipped";
@@ -66,7 +64,7 @@ export interface MessageKey {
 }
 
 const COLUMNS = `profile_id AS profileId, id, campaign_id AS campaignId, campaign_version AS campaignVersion, step, channel,
-  provider, state, reason, is_ad AS isAd, content, item_id AS itemId, recommendation_id AS recommendationId,
+  provider, state, reason, is_ad AS isAd, content, item_id AS itemId,
   created_at AS createdAt, sent_at AS sentAt, opened_at AS openedAt, clicked_at AS clickedAt, machine_opens AS machineOpens,
   machine_clicks AS machineClicks, converted_at AS convertedAt, revenue`;
 
@@ -85,11 +83,11 @@ export function insertMessages(db: Database, messages: NewMessage[]): Statement 
   return overRows(
     db,
     `INSERT INTO messages (profile_id, id, campaign_id, campaign_version, step, channel, provider, state, reason, is_ad,
-       content, item_id, recommendation_id, created_at)
+       content, item_id, created_at)
      SELECT value ->> 'profileId', value ->> 'id', value ->> 'campaignId', value ->> 'campaignVersion', value ->> 'step',
        value ->> 'channel', value ->> 'provider', iif(capped, 'skipped', value ->> 'state'),
        iif(capped, 'frequency_cap', value ->> 'reason'), value ->> 'isAd', value ->> 'content', value ->> 'itemId',
-       value ->> 'recommendationId', value ->> 'createdAt'
+       value ->> 'createdAt'
      FROM (SELECT value, value ->> 'state' = 'accepted' AND (
          SELECT count(*) >= new.value ->> 'siteCap' OR sum(campaign_id = new.value ->> 'campaignId') >= new.value ->> 'campaignCap'
          FROM messages WHERE profile_id = new.value ->> 'profileId' AND created_at >= new.value ->> 'capsFrom'
