@@ -7,7 +7,7 @@ import {
   scriptContrast,
   simdContrast,
 } from "../../worker/recommend/engine/kernel/contrast.ts";
-import { seeded } from "../../worker/recommend/engine/random.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
 
 const committed = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
 const room = { sessions: 8, candidates: 40, masks: 16 };

@@ -16,7 +16,7 @@ import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
-import { seeded } from "../../worker/recommend/engine/random.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
 import { selectTop } from "../../worker/recommend/engine/top.ts";

@@ -17,6 +17,7 @@ const LEVELS = [
   ["platform", "env.ts"],
   ["profiles", "catalog", "sites", "staff"],
   ["events"],
+  ["intention"],
   ["segments", "interests", "experiments", "survey"],
   ["recommend"],
   ["messages"],

@@ -29,7 +29,7 @@ import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
 import type { Material } from "./material.ts";
 import { artifactKey, readDictionary } from "./model.ts";
-import { seal, unseal } from "./seal.ts";
+import { seal, unseal } from "../lib/seal.ts";
 import { selectPointer, selectServing } from "./store.ts";
 
 /** Clicks to be foretold below which a net would learn noise. */

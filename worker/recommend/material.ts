@@ -3,7 +3,7 @@
  * kept, not by the age of the site: a first look at every part finds the day from which on they fit. Pure.
  */
 import { DAY } from "../lib/time.ts";
-import { packArrays, unpackArrays } from "./arrays.ts";
+import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
 

@@ -13,7 +13,7 @@ import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
-import { unseal } from "./seal.ts";
+import { unseal } from "../lib/seal.ts";
 import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
 export interface ServingModel {

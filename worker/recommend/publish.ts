@@ -3,7 +3,7 @@
  * dictionary, what the engine holds in memory and the sums that a refresh adds to in R2.
  */
 import type { Deps } from "../deps.ts";
-import { packArrays } from "./arrays.ts";
+import { packArrays } from "../lib/arrays.ts";
 import { readCategories, readMaterial } from "./assemble.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { engineBytes } from "./engine/engine.ts";
@@ -15,7 +15,7 @@ import type { Shelf } from "./engine/training.ts";
 import { keepVectors, learningShelf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
 import { countInterest, listPopular, type Popular } from "./popularity.ts";
-import { seal } from "./seal.ts";
+import { seal } from "../lib/seal.ts";
 import { type ItemRecord, insertModelRows } from "./store.ts";
 
 /** Items whose rows are built at once: bounds a step's memory whatever the catalog's size. */

@@ -8,7 +8,7 @@ import { type HistoryEvent, listEventsOfMany } from "../events/store.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { listLinks, listSeenSince } from "../profiles/store.ts";
-import { unpackArrays } from "./arrays.ts";
+import { unpackArrays } from "../lib/arrays.ts";
 import { readCategories } from "./assemble.ts";
 import { addStatistics, addSums, addToRow, countPairs, type Fading, type Sums } from "./counts.ts";
 import { unpackRow } from "./engine/codec.ts";
@@ -19,7 +19,7 @@ import { freshKey, writeFresh } from "./fresh.ts";
 import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
 import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
-import { unseal } from "./seal.ts";
+import { unseal } from "../lib/seal.ts";
 import {
   advanceRevision,
   freshRows,

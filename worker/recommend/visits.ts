@@ -6,7 +6,7 @@ import type { HistoryEvent } from "../events/store.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
-import { packArrays } from "./arrays.ts";
+import { packArrays } from "../lib/arrays.ts";
 
 export const GAP_MS = 30 * MINUTE;
 

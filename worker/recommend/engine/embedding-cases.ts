@@ -1,6 +1,6 @@
 /** What embeddings learn from: the start of a session and what came next, if that was new to it. */
 import { BATCH, NEGATIVES } from "./embedding-batch.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/seeded.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface EmbeddingCases {

@@ -10,7 +10,7 @@ import { BATCH, EmbeddingBatch } from "./embedding-batch.ts";
 import { embeddingCases } from "./embedding-cases.ts";
 import { type Contrast, DIMENSIONS } from "./kernel/contrast.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { normal, seeded, shuffle } from "./random.ts";
+import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import type { Sessions } from "./sessions.ts";
 
 export { EMBEDDING_ROOM } from "./embedding-batch.ts";

@@ -2,7 +2,7 @@
  * The smooth part of who-likes-what: the subspace of the largest singular values of the normalized person × item matrix
  * (ideal low-pass filter of graph filtering, Shen et al. 2021, GF-CF). It relates items that never met in one history.
  */
-import { normal, seeded } from "./random.ts";
+import { normal, seeded } from "../../lib/seeded.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface LowPass {

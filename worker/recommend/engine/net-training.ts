@@ -7,7 +7,7 @@ import { type CaseChunk, STEP } from "./cases.ts";
 import { FEATURE_WIDTH } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { normal, seeded, shuffle } from "./random.ts";
+import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 
 const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
 const ALL_WEIGHT = 1;

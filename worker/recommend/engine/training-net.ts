@@ -10,7 +10,7 @@ import { type Lists, listOf, readLists } from "./lists.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { seeded, shuffle } from "./random.ts";
+import { seeded, shuffle } from "../../lib/seeded.ts";
 import { type Rows, readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
 import { type Question, splitSessions } from "./split.ts";

@@ -5,10 +5,10 @@ import {
   behaviorRow,
   intentionExamples,
   judgeIntention,
-} from "../../worker/recommend/engine/intention.ts";
-import { foretell, judgeFolds, reliability, trainIntention } from "../../worker/recommend/engine/intention-training.ts";
-import { seeded } from "../../worker/recommend/engine/random.ts";
-import { encodeRow, fitEncoding } from "../../worker/recommend/engine/tabular.ts";
+} from "../../worker/intention/behavior.ts";
+import { foretell, judgeFolds, reliability, trainIntention } from "../../worker/intention/training.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
+import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 
 const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 31, 12);

@@ -3,8 +3,8 @@
  * or are about to buy. The table's columns are what intention-training.ts learns from; the same function fills them when
  * training and when serving.
  */
-import { foretell, type IntentionModel } from "./intention-training.ts";
-import type { Random } from "./random.ts";
+import { foretell, type IntentionModel } from "./training.ts";
+import type { Random } from "../lib/seeded.ts";
 import type { Cell } from "./tabular.ts";
 
 export interface Act {

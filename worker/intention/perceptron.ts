@@ -2,7 +2,7 @@
  * Perceptrons with two rectified layers for yes-or-no questions, several of them averaged: trained in seconds on tens of
  * thousands of rows, asked in microseconds.
  */
-import { normal, type Random, seeded, shuffle } from "./random.ts";
+import { normal, type Random, seeded, shuffle } from "../lib/seeded.ts";
 
 export interface Perceptron {
   width: number;

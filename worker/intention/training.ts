@@ -3,7 +3,7 @@
  * means that a fifth of such visits end in a purchase.
  */
 import { askPerceptrons, type Perceptron, trainPerceptron } from "./perceptron.ts";
-import { seeded, shuffle } from "./random.ts";
+import { seeded, shuffle } from "../lib/seeded.ts";
 import { type Cell, encodeRow, fitEncoding, type TableEncoding } from "./tabular.ts";
 
 export interface IntentionModel {
