@@ -13,6 +13,7 @@ import { openLog } from "./platform/log.ts";
 import { openQueue } from "./platform/queue.ts";
 import { openShards, parseSlotMap } from "./platform/shards.ts";
 import { openSigner } from "./platform/signer.ts";
+import { openVault } from "./platform/vault.ts";
 import { openEmbeddedVectors } from "./platform/vectors/embedded.ts";
 import { openVectorize } from "./platform/vectors/vectorize.ts";
 
@@ -79,6 +80,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     ingestLimit: limiter(env.INGEST_LIMIT),
     loginLimit: limiter(env.LOGIN_LIMIT),
     signer: openSigner(vars.APP_SECRET),
+    vault: openVault(vars.APP_SECRET),
     log: openLog(about),
     clock: { now },
     ids: { next: newId },

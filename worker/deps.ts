@@ -105,6 +105,13 @@ export interface Signer {
   verify(purpose: string, text: string, signature: string): Promise<boolean>;
 }
 
+/** Keeps secrets that must be read again: what is stored is sealed, and opens only with the installation's own key. */
+export interface Vault {
+  seal(text: string): Promise<string>;
+  /** Rejects when it was sealed under another key, or changed. */
+  open(sealed: string): Promise<string>;
+}
+
 export const CHANNELS = ["web_push", "email", "sms", "kakao"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -142,6 +149,7 @@ export interface Deps {
   ingestLimit: Limiter;
   loginLimit: Limiter;
   signer: Signer;
+  vault: Vault;
   log: Log;
   clock: { now(): number };
   ids: { next(kind: IdKind): string };

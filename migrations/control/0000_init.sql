@@ -101,6 +101,26 @@ CREATE TABLE `vectors` (
 	PRIMARY KEY(`namespace`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `erasures` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`erased_at` integer NOT NULL,
+	`profiles` integer NOT NULL,
+	`rows` text NOT NULL,
+	`signature` text NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `attributes` (
+	`site_id` text NOT NULL,
+	`name` text NOT NULL,
+	`type` text NOT NULL,
+	`is_personal` integer NOT NULL,
+	`is_declared` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `name`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `model_rows` (
 	`site_id` text NOT NULL,
 	`version` text NOT NULL,
@@ -149,6 +169,35 @@ CREATE TABLE `segments` (
 	PRIMARY KEY(`site_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `shop_connections` (
+	`provider` text NOT NULL,
+	`account` text NOT NULL,
+	`site_id` text NOT NULL,
+	`secret` text NOT NULL,
+	`hint` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`provider`, `account`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `shop_deliveries` (
+	`site_id` text NOT NULL,
+	`provider` text NOT NULL,
+	`delivery_id` text NOT NULL,
+	`topic` text NOT NULL,
+	`outcome` text NOT NULL,
+	`detail` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `provider`, `delivery_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `shop_deliveries_at` ON `shop_deliveries` (`site_id`,`at`);--> statement-breakpoint
+CREATE TABLE `shop_products` (
+	`site_id` text NOT NULL,
+	`item_id` text NOT NULL,
+	`said_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `item_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`site_id` text NOT NULL,
@@ -171,6 +220,10 @@ CREATE TABLE `sites` (
 	`currency` text NOT NULL,
 	`sender` text,
 	`daily_cap` integer NOT NULL,
+	`privacy` text NOT NULL,
+	`limits` text NOT NULL,
+	`verify_users` integer NOT NULL,
+	`identity_generation` integer NOT NULL,
 	`created_at` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -56,6 +56,17 @@ CREATE TABLE `messages` (
 CREATE INDEX `messages_campaign` ON `messages` (`campaign_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `messages_unconfirmed` ON `messages` (`created_at`) WHERE state = 'accepted';--> statement-breakpoint
 CREATE INDEX `messages_clicked` ON `messages` (`clicked_at`) WHERE clicked_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `consent_duties` (
+	`profile_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`channel` text NOT NULL,
+	`said_at` integer NOT NULL,
+	`granted` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`done_at` integer,
+	PRIMARY KEY(`profile_id`, `kind`, `channel`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `consents` (
 	`profile_id` text NOT NULL,
 	`at` integer NOT NULL,
@@ -74,6 +85,17 @@ CREATE TABLE `directory` (
 	`key` text NOT NULL,
 	`profile_id` text NOT NULL,
 	PRIMARY KEY(`site_id`, `key`, `profile_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `endpoints` (
+	`profile_id` text NOT NULL,
+	`id` text NOT NULL,
+	`channel` text NOT NULL,
+	`address` text NOT NULL,
+	`device_id` text,
+	`created_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	PRIMARY KEY(`profile_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `links` (

@@ -48,7 +48,9 @@ export const PERSONAL_TABLES: PersonalTable[] = [
     ],
     key: "profile_id, other_id",
   },
+  { table: "endpoints", rows: [BY_PROFILE], key: "profile_id, id" },
   { table: "consents", rows: [BY_PROFILE], key: "profile_id, at, id" },
+  { table: "consent_duties", rows: [BY_PROFILE], key: "profile_id, kind, channel" },
   { table: "events", rows: [BY_PROFILE], key: "profile_id, at, message_id" },
   {
     table: "memberships",

@@ -70,3 +70,40 @@ export const consents = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.profileId, table.at, table.id] })],
 );
+
+/** Where a device can be reached: a browser's push subscription, an app's push token. Gone when its provider says so. */
+export const endpoints = sqliteTable(
+  "endpoints",
+  {
+    /** The browser's or the user's profile. A user is reached on the endpoints of all linked browsers. */
+    profileId: text("profile_id").notNull(),
+    /** Hash of the token or of the subscription's address: subscribing again is the same endpoint. */
+    id: text("id").notNull(),
+    channel: text("channel", { enum: ["web_push", "app_push"] }).notNull(),
+    /** JSON: a PushSubscription {endpoint, keys}, or {token, platform, appVersion}. */
+    address: text("address").notNull(),
+    deviceId: text("device_id"),
+    createdAt: integer("created_at").notNull(),
+    lastSeenAt: integer("last_seen_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.profileId, table.id] })],
+);
+
+/**
+ * What the law asks to be told or asked again about a word of the ledger: its result within 14 days, a consent every two
+ * years. Found by a nightly job, closed by whoever told the person.
+ */
+export const consentDuties = sqliteTable(
+  "consent_duties",
+  {
+    profileId: text("profile_id").notNull(),
+    kind: text("kind", { enum: ["notice", "reconfirm"] }).notNull(),
+    channel: text("channel").notNull(),
+    /** The ledger's word it is about; a newer word is a duty of its own and takes its place. */
+    saidAt: integer("said_at").notNull(),
+    granted: integer("granted", { mode: "boolean" }).notNull(),
+    dueAt: integer("due_at").notNull(),
+    doneAt: integer("done_at"),
+  },
+  (table) => [primaryKey({ columns: [table.profileId, table.kind, table.channel] })],
+);
