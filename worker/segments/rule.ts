@@ -8,10 +8,7 @@ import type { HistoryEvent } from "../events/store.ts";
 import { DAY, SECOND } from "../lib/time.ts";
 import type { Profile } from "../profiles/store.ts";
 import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
-
-/** Bounds of one rule: levels of nesting, and conditions in all. */
-export const MOST_LEVELS = 6;
-export const MOST_CONDITIONS = 50;
+import { holds, leavesOf, type Tree, treeOf } from "./tree.ts";
 
 export const EventName = z.string().trim().min(1).max(128).transform(canonicalName);
 
@@ -38,68 +35,13 @@ export const EventRule = z.strictObject({
 
 export type EventRule = z.infer<typeof EventRule>;
 export type TraitRule = z.infer<typeof TraitRule>;
-export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | EventRule | TraitRule;
-
-const KINDS: Record<string, () => z.ZodType> = {
-  all: () => z.strictObject({ all: z.array(AnyRule).min(1) }),
-  any: () => z.strictObject({ any: z.array(AnyRule).min(1) }),
-  not: () => z.strictObject({ not: AnyRule }),
-  event: () => EventRule,
-  trait: () => TraitRule,
-};
-
-/** One schema per kind, chosen by the key that names it: a union would answer "invalid input" without saying where. */
-const AnyRule: z.ZodType<Rule> = z.lazy(() =>
-  z.unknown().transform((value, context): Rule => {
-    const kind = isObject(value) ? Object.keys(KINDS).find((key) => Object.hasOwn(value, key)) : undefined;
-    const schema = kind === undefined ? undefined : KINDS[kind];
-    if (!schema) {
-      context.addIssue({ code: "custom", message: 'a rule is one of "all", "any", "not", "event" or "trait"' });
-      return z.NEVER;
-    }
-    const result = schema().safeParse(value);
-    if (result.success) return result.data as Rule;
-    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path: [...path], message });
-    return z.NEVER;
-  }),
-);
+export type Rule = Tree<EventRule | TraitRule>;
 
 /** Parses to itself, with event names in their canonical form. Issues name the place: `all.1.where.0.value`. */
-export const Rule: z.ZodType<Rule> = z
-  .unknown()
-  .superRefine((value, context) => {
-    const size = measure(value, 1);
-    if (size.levels > MOST_LEVELS) {
-      context.addIssue({ code: "custom", message: `a rule has at most ${MOST_LEVELS} levels`, continue: false });
-    } else if (size.conditions > MOST_CONDITIONS) {
-      context.addIssue({
-        code: "custom",
-        message: `a rule has at most ${MOST_CONDITIONS} conditions`,
-        continue: false,
-      });
-    }
-  })
-  .pipe(AnyRule);
-
-/** Counts without trusting the shape; never goes deeper than is allowed. */
-function measure(value: unknown, level: number): { levels: number; conditions: number } {
-  const inner = isObject(value)
-    ? (value.all ?? value.any ?? (value.not === undefined ? undefined : [value.not]))
-    : undefined;
-  if (!Array.isArray(inner)) return { levels: level, conditions: 1 };
-  if (level > MOST_LEVELS) return { levels: level + 1, conditions: 0 };
-  let [levels, conditions] = [level, 0];
-  for (const each of inner.slice(0, MOST_CONDITIONS + 1)) {
-    const size = measure(each, level + 1);
-    levels = Math.max(levels, size.levels);
-    conditions += size.conditions;
-  }
-  return { levels, conditions };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export const Rule: z.ZodType<Rule> = treeOf<EventRule | TraitRule>(
+  { event: () => EventRule, trait: () => TraitRule },
+  'a rule is one of "all", "any", "not", "event" or "trait"',
+);
 
 export interface Subject {
   profile: Profile;
@@ -108,11 +50,11 @@ export interface Subject {
 }
 
 export function evaluate(rule: Rule, subject: Subject, now: number): boolean {
-  if ("all" in rule) return rule.all.every((each) => evaluate(each, subject, now));
-  if ("any" in rule) return rule.any.some((each) => evaluate(each, subject, now));
-  if ("not" in rule) return !evaluate(rule.not, subject, now);
-  if ("trait" in rule) return compare(traitValues(subject.profile, rule.trait), rule);
-  return rule.did === happened(rule, subject.events, now);
+  return holds(rule, (each) =>
+    "trait" in each
+      ? compare(traitValues(subject.profile, each.trait), each)
+      : each.did === happened(each, subject.events, now),
+  );
 }
 
 /** An event exactly `withinSeconds` ago is outside. */
@@ -149,17 +91,10 @@ function traitValues(profile: Profile, trait: string): unknown[] {
   return value === null ? [] : [value];
 }
 
-function* conditionsOf(rule: Rule): Generator<EventRule | TraitRule> {
-  if ("all" in rule) for (const each of rule.all) yield* conditionsOf(each);
-  else if ("any" in rule) for (const each of rule.any) yield* conditionsOf(each);
-  else if ("not" in rule) yield* conditionsOf(rule.not);
-  else yield rule;
-}
-
 /** The different windows of a rule, in seconds: an event leaves the rule's sight that long after it happened. */
 export function windowsOf(rule: Rule): number[] {
   const windows = new Set<number>();
-  for (const each of conditionsOf(rule)) {
+  for (const each of leavesOf(rule)) {
     if ("event" in each && each.withinSeconds !== undefined) windows.add(each.withinSeconds);
   }
   return [...windows];
@@ -168,7 +103,7 @@ export function windowsOf(rule: Rule): number[] {
 /** How far back the rule looks in seconds: 0 when it asks for no event, undefined when for ever. */
 export function windowSeconds(rule: Rule): number | undefined {
   let seconds = 0;
-  for (const each of conditionsOf(rule)) {
+  for (const each of leavesOf(rule)) {
     if ("trait" in each) continue;
     if (each.withinSeconds === undefined) return undefined;
     seconds = Math.max(seconds, each.withinSeconds);
@@ -179,7 +114,7 @@ export function windowSeconds(rule: Rule): number | undefined {
 /** Canonical names of the events that the rule asks for. */
 export function eventNames(rule: Rule): Set<string> {
   const names = new Set<string>();
-  for (const each of conditionsOf(rule)) {
+  for (const each of leavesOf(rule)) {
     if ("event" in each) for (const name of [each.event].flat()) names.add(name);
   }
   return names;
