@@ -14,8 +14,10 @@ import {
   postPreview,
   putCampaignById,
 } from "./http/api/campaigns.ts";
+import { getConfig } from "./http/api/config.ts";
 import { postConsent } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
+import { deleteDevice, deletePushSubscription, postDevice, postPushSubscription } from "./http/api/endpoints.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import {
   deleteExperimentById,
@@ -74,6 +76,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/healthz", getHealth);
   app.put("/healthz", putDemoReady);
 
+  // What the tag has to know of its site
+  app.get("/v1/config", getConfig);
+
   // Collection: Segment's HTTP API, and the tag's own call
   app.post("/v1/events", postBatch);
   app.on("POST", ["/v1/batch", "/v1/b"], postBatch);
@@ -89,6 +94,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
   app.get("/v1/users/:id/export", getUserExport);
   app.post("/v1/consents", postConsent);
+  app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);
+  app.post("/v1/devices", postDevice).delete(deleteDevice);
 
   // Links in messages: the token is the key
   app.get("/c/:token", getClick);

@@ -11,9 +11,24 @@ CREATE TABLE `campaigns` (
 	PRIMARY KEY(`site_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `catalog_changes` (
+	`site_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`item_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`at` integer NOT NULL,
+	`previous_price` integer,
+	`price` integer,
+	`currency` text NOT NULL,
+	`percent` real,
+	`quantity` integer,
+	PRIMARY KEY(`site_id`, `version`, `item_id`, `kind`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `catalogs` (
 	`site_id` text PRIMARY KEY NOT NULL,
-	`version` integer NOT NULL
+	`version` integer NOT NULL,
+	`sales_seen_at` integer
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `items` (
@@ -26,6 +41,9 @@ CREATE TABLE `items` (
 	`image_url` text,
 	`price` integer,
 	`list_price` integer,
+	`sale_price` integer,
+	`sale_starts_at` integer,
+	`sale_ends_at` integer,
 	`currency` text NOT NULL,
 	`brand` text,
 	`category` text,
@@ -33,7 +51,10 @@ CREATE TABLE `items` (
 	`group_id` text,
 	`attributes` text,
 	`in_stock` integer NOT NULL,
+	`quantity` integer,
+	`low_stock_threshold` integer,
 	`hidden` integer NOT NULL,
+	`feed_id` text,
 	`content_hash` text NOT NULL,
 	`embedded_hash` text,
 	`created_at` integer NOT NULL,
@@ -43,6 +64,26 @@ CREATE TABLE `items` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `items_created` ON `items` (`site_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `items_sale` ON `items` (`sale_starts_at`) WHERE sale_starts_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `refusal_counts` (
+	`site_id` text NOT NULL,
+	`hour` integer NOT NULL,
+	`reason` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `hour`, `reason`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `refused_events` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`at` integer NOT NULL,
+	`reason` text NOT NULL,
+	`caller` text NOT NULL,
+	`issues` text NOT NULL,
+	`shape` text NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `experiment_arms` (
 	`site_id` text NOT NULL,
 	`experiment_id` text NOT NULL,

@@ -22,6 +22,7 @@ CREATE TABLE `events` (
 	`at` integer NOT NULL,
 	`message_id` text NOT NULL,
 	`name` text NOT NULL,
+	`sent_as` text,
 	`item_id` text,
 	`properties` text NOT NULL,
 	`is_bot` integer NOT NULL,

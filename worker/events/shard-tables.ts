@@ -13,6 +13,8 @@ export const events = sqliteTable(
     at: integer("at").notNull(),
     messageId: text("message_id").notNull(),
     name: text("name").notNull(),
+    /** The name that was sent, where `name` is our word for it. */
+    sentAs: text("sent_as"),
     itemId: text("item_id"),
     /** JSON object: the event's properties, with the canonical names of `events/alias.ts`. */
     properties: text("properties").notNull(),

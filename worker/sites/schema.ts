@@ -21,6 +21,27 @@ export const Sender = z.object({
 });
 export type Sender = z.infer<typeof Sender>;
 
+/** What a visitor's browser says about being recorded, and what a site makes of it; see events/privacy.ts. */
+export const Privacy = z.object({
+  /**
+   * A browser that sends `Sec-GPC: 1` or `DNT: 1`. ignore: like any other. no_ads: recorded under the browser's id alone, never
+   * joined to a user, and no campaign starts. no_tracking: not recorded, and answered as a stranger.
+   */
+  gpc: z.enum(["ignore", "no_ads", "no_tracking"]).default("no_ads"),
+  /** off: recorded unless the visitor said no. opt_in: nothing of a browser is recorded before the visitor has said yes. */
+  consentMode: z.enum(["off", "opt_in"]).default("off"),
+});
+export type Privacy = z.infer<typeof Privacy>;
+
+/** Calls a minute, with bursts of as many; see platform/rate-limit.ts for what counts them. */
+export const Limits = z.object({
+  /** Of one address with one public key, at each kind of call. */
+  browserPerMinute: z.int().min(10).max(1_000_000).default(6000),
+  /** Of one secret key, over all of its servers. */
+  serverPerMinute: z.int().min(10).max(1_000_000_000).default(120_000),
+});
+export type Limits = z.infer<typeof Limits>;
+
 export const SiteSettings = z.object({
   name: z.string().trim().min(1).max(80),
   origins: z.array(Origin).max(50).default([]),
@@ -32,10 +53,16 @@ export const SiteSettings = z.object({
     .default("KRW"),
   sender: Sender.nullable().default(null),
   dailyCap: z.int().min(0).max(100).default(2),
+  privacy: Privacy.prefault({}),
+  limits: Limits.prefault({}),
+  /** A page that names a user has to prove it (`userHash`); see sites/identity.ts. */
+  verifyUsers: z.boolean().default(false),
 });
 export type SiteSettings = z.infer<typeof SiteSettings>;
 
 export interface Site extends SiteSettings {
   id: string;
   createdAt: number;
+  /** Which of the secrets that prove users counts: one more makes the ones before worthless. */
+  identityGeneration: number;
 }

@@ -8,7 +8,7 @@ import { getSite, insertSite, updateSite } from "./store.ts";
 const sites = new TtlCache<Site | undefined>(5 * SECOND);
 
 export async function createSite(deps: Deps, settings: SiteSettings, id = deps.ids.next("site")): Promise<Site> {
-  const site: Site = { id, createdAt: deps.clock.now(), ...settings };
+  const site: Site = { id, createdAt: deps.clock.now(), identityGeneration: 1, ...settings };
   await insertSite(deps.control, site);
   sites.drop(id);
   return site;
@@ -21,7 +21,8 @@ export async function requireSite(deps: Deps, id: string): Promise<Site> {
   return site;
 }
 
-export async function changeSite(deps: Deps, id: string, settings: SiteSettings): Promise<void> {
+/** What is left out stays as it is. */
+export async function changeSite(deps: Deps, id: string, settings: Partial<SiteSettings>): Promise<void> {
   await updateSite(deps.control, id, settings);
   sites.drop(id);
 }

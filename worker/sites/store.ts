@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../deps.ts";
 import { orm } from "../platform/db.ts";
-import type { Site, SiteSettings } from "./schema.ts";
+import type { Site } from "./schema.ts";
 import { keys, sites } from "./tables.ts";
 
 export interface Key {
@@ -19,7 +19,7 @@ export async function insertSite(db: Database, site: Site): Promise<void> {
   await orm(db).insert(sites).values(site);
 }
 
-export async function updateSite(db: Database, id: string, settings: SiteSettings): Promise<void> {
+export async function updateSite(db: Database, id: string, settings: Partial<Site>): Promise<void> {
   await orm(db).update(sites).set(settings).where(eq(sites.id, id));
 }
 

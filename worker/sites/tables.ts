@@ -3,6 +3,7 @@
  * Writes: this room. Personal: nothing (a key's label is free text of a marketer). Kept: until the site is deleted.
  */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Limits, Privacy } from "./schema.ts";
 
 export const sites = sqliteTable("sites", {
   id: text("id").primaryKey(),
@@ -16,6 +17,12 @@ export const sites = sqliteTable("sites", {
   sender: text("sender", { mode: "json" }).$type<{ name: string; contact: string } | null>(),
   /** Global frequency cap: messages per day over all channels. */
   dailyCap: integer("daily_cap").notNull(),
+  /** JSON: what browsers' signals about privacy change (`Privacy`). */
+  privacy: text("privacy", { mode: "json" }).$type<Privacy>().notNull(),
+  /** JSON: calls a minute (`Limits`). */
+  limits: text("limits", { mode: "json" }).$type<Limits>().notNull(),
+  verifyUsers: integer("verify_users", { mode: "boolean" }).notNull(),
+  identityGeneration: integer("identity_generation").notNull(),
   createdAt: integer("created_at").notNull(),
 });
 

@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import { createApp } from "../../../worker/app.ts";
 import { type Bindings, type Composed, compose } from "../../../worker/compose.ts";
 import { createKey } from "../../../worker/sites/access.ts";
-import type { Site, SiteSettings } from "../../../worker/sites/schema.ts";
+import { type Site, SiteSettings } from "../../../worker/sites/schema.ts";
 import { createSite } from "../../../worker/sites/site.ts";
 
 /** 2026-03-10 12:00 in Seoul, a Tuesday: outside every quiet hour. */
@@ -46,7 +46,7 @@ export async function harness(
   const app = createApp(composeForTest);
   const bindings = env as unknown as Bindings;
   const deps = await composeForTest(bindings, { waitUntil: () => undefined }, { origin: "https://nunchi.test" });
-  const site = await createSite(deps, {
+  const defaults = SiteSettings.parse({
     name: "Test shop",
     origins: [ORIGIN],
     timeZone: "Asia/Seoul",
@@ -54,8 +54,8 @@ export async function harness(
     currency: "KRW",
     sender: { name: "테스트샵", contact: "02-1234-5678" },
     dailyCap: 2,
-    ...settings,
   });
+  const site = await createSite(deps, { ...defaults, ...settings });
   const { key: publicKey } = await createKey(deps, site.id, "public", "test");
   const { key: secretKey } = await createKey(deps, site.id, "secret", "test");
 

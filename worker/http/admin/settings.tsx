@@ -12,6 +12,9 @@ import { Page, send } from "./frame.tsx";
 import { Badge, CopyButton, Field, Form, Input, Problems, Section, Select, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
+/** What this page's form has; the rest is on the page of collection. */
+const ShopSettings = SiteSettings.omit({ privacy: true, limits: true, verifyUsers: true });
+
 interface State {
   view: SiteView;
   keys: Key[];
@@ -53,7 +56,7 @@ export async function postSettings(c: AdminContext): Promise<Response> {
     sender: name || contact ? { name, contact } : null,
     dailyCap: Number(text(form, "dailyCap") || Number.NaN),
   };
-  const checked = checkForm(SiteSettings, settings, view.locale);
+  const checked = checkForm(ShopSettings, settings, view.locale);
   if (checked.ok) {
     await changeSite(view.deps, view.site.id, checked.data);
     return goTo(c, c.req.path, "saved");

@@ -11,6 +11,7 @@ import { type Issue, REFUSAL_STATUS, type RefusalCode } from "../../lib/errors.t
 import type { Receipt } from "../../privacy/erase.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
+import { Privacy } from "../../sites/schema.ts";
 import type { SiteKeys } from "../../staff/setup.ts";
 import { type Survey, SurveyDefinition, type SurveyScreen } from "../../survey/schema.ts";
 
@@ -30,6 +31,8 @@ export const Problem = z.object({
 export const Done = z.object({ success: z.literal(true) });
 export const Health = z.object({ ok: z.boolean(), waitingFor: text.optional() });
 export const Collected = Done.extend({ accepted: count, refused }) satisfies z.ZodType<CollectResult>;
+
+export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.boolean() });
 
 export const ConsentRecorded = Done.extend({ recorded: z.boolean() });
 export const UserAnswer = z.object({
@@ -76,6 +79,11 @@ export const ItemAnswer = publicItem.omit({ priceText: true, listPriceText: true
   groupId: maybe,
   attributes: z.record(text, z.union([text, z.number(), z.boolean(), z.array(text)])),
   availability: z.enum(["in_stock", "out_of_stock"]),
+  salePrice: z.number().nullable(),
+  saleStartsAt: moment.nullable(),
+  saleEndsAt: moment.nullable(),
+  quantity: count.nullable(),
+  lowStockThreshold: count.nullable(),
   hidden: z.boolean(),
   createdAt: moment,
   updatedAt: moment,

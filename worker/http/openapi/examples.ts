@@ -77,6 +77,7 @@ export const EXAMPLES: Record<string, Example> = {
     },
     answer: collected,
   },
+  getConfig: { answer: { privacy: { gpc: "no_ads", consentMode: "off" }, verifyUsers: false } },
   track: { body: { event: "product_viewed", ...reader, properties: { product_id: "coat-1" } }, answer: collected },
   identify: {
     body: { userId: "minji", ...reader, traits: { email: "minji@mail.example", locale: "ko-KR" } },

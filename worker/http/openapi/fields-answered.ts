@@ -10,6 +10,12 @@ export const ANSWERED: Words = {
     "error.requestId": "Also in `X-Request-Id`, and in our log.",
   },
   Health: { ok: "Ready to serve.", waitingFor: "What is not ready yet." },
+  TagConfig: {
+    privacy: "What visitors' signals about privacy change; see SiteSettings.",
+    "privacy.gpc": "What a browser that sends `Sec-GPC: 1` or `DNT: 1` changes.",
+    "privacy.consentMode": "`opt_in`: nothing of a browser is recorded before the visitor has said yes.",
+    verifyUsers: "A page that names a user has to prove it with `userHash`.",
+  },
   ConsentRecorded: { recorded: "False: this `messageId` was recorded before." },
   UserAnswer: {
     userId: "Null for a browser nobody signed in on.",

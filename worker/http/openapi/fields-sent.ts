@@ -193,6 +193,15 @@ export const SENT: Words = {
     "sender.name": "Who sends.",
     "sender.contact": "Telephone or e-mail address at which the sender can be reached.",
     dailyCap: "Advertising messages to one person on one local day, over all campaigns.",
+    privacy: "What visitors' signals about privacy change.",
+    "privacy.gpc":
+      "A browser that sends `Sec-GPC: 1` or `DNT: 1`: like any other (`ignore`); recorded under the browser's id alone, never joined to a user, and no campaign starts (`no_ads`); not recorded, and answered as a stranger (`no_tracking`).",
+    "privacy.consentMode":
+      "`off`: a browser is recorded unless the visitor said no. `opt_in`: nothing of it is recorded before the visitor has said yes.",
+    limits: "Calls a minute, with bursts of as many; beyond it the answer is 429.",
+    "limits.browserPerMinute": "Of one address with one public key, at each kind of call.",
+    "limits.serverPerMinute": "Of one secret key, over all of its servers.",
+    verifyUsers: "A page that names a user has to prove it with `userHash`.",
   },
   NewSite: { site: "The site.", publicKey: "A key that is known beforehand. Demo only." },
   Setup: {

@@ -96,6 +96,9 @@ export const OPERATIONS: Operation[] = [
   { ...EVENT, id: "importEvents", path: "/v1/import/events", summary: "Store history",
     description: "The same batch, of what happened long ago: times are taken as they are, and no campaign starts. 200 also when every event is refused; a batch with `messageId` and `timestamp` may be sent again.",
     caller: "server", body: "EventBatch", limitBytes: BATCH_LIMIT_BYTES },
+  { id: "getConfig", method: "get", path: "/v1/config", summary: "What the tag has to know of its site",
+    description: "How the site honors what visitors' browsers say about privacy. May be kept for five minutes.",
+    tag: "Events", caller: "page", answers: { 200: "TagConfig" } },
 
   { id: "recommend", method: "post", path: "/v1/recommendations", summary: "Recommend",
     description: "Never empty while the catalog has something to serve. What is sold out, hidden, deleted, excluded or bought lately is never in it. Unknown people and items are no error: they are recommended to as new.",
