@@ -40,3 +40,52 @@ export const ConsentInput = z
     path: ["userId"],
     message: "a consent needs a userId or an anonymousId",
   });
+
+/** Bytes of unpadded base64url, as browsers write keys. */
+const bytes = (length: number) => {
+  const characters = Math.ceil((length * 4) / 3);
+  return z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${characters}}={0,2}$`), `${length} bytes in base64url`);
+};
+
+/** What `PushSubscription.toJSON()` says; `expirationTime` passes unread. */
+const WebPushSubscription = z.object({
+  /** We send to it: only a public https address, so that nobody can point us at somebody's network. */
+  endpoint: z
+    .url({ protocol: /^https$/, hostname: /^(?!\d+(\.\d+){3}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i })
+    .max(2048)
+    .refine((address) => !URL.parse(address)?.username, "no user name in the address"),
+  /** RFC 8291: an uncompressed P-256 point and 16 random bytes. */
+  keys: z.object({ p256dh: bytes(65), auth: bytes(16) }),
+});
+export type WebPushAddress = z.infer<typeof WebPushSubscription>;
+
+const owner = { userId: id.nullish(), anonymousId: id.nullish(), writeKey: z.string().nullish() };
+const hasOwner = ({ userId, anonymousId }: { userId?: unknown; anonymousId?: unknown }) =>
+  userId != null || anonymousId != null;
+const needsOwner = { path: ["anonymousId"], message: "whose is it? a userId or an anonymousId is needed" };
+const deviceId = z.string().trim().min(1).max(128).nullish();
+
+export const PushSubscriptionInput = z
+  .object({
+    ...owner,
+    subscription: WebPushSubscription,
+    deviceId,
+    /** The browser's anonymous id before it got this one: it loses the subscription. */
+    previousAnonymousId: id.nullish(),
+  })
+  .refine(hasOwner, needsOwner);
+
+export const PushSubscriptionRemoval = z
+  .object({ ...owner, endpoint: z.string().min(1).max(2048) })
+  .refine(hasOwner, needsOwner);
+
+const AppPushToken = z.object({
+  token: z.string().trim().min(8).max(4096),
+  platform: z.enum(["ios", "android", "web"]),
+  appVersion: z.string().trim().min(1).max(64).nullish(),
+});
+export type AppPushAddress = z.infer<typeof AppPushToken>;
+
+export const DeviceInput = z.object({ ...owner, ...AppPushToken.shape, deviceId }).refine(hasOwner, needsOwner);
+
+export const DeviceRemoval = z.object({ ...owner, token: AppPushToken.shape.token }).refine(hasOwner, needsOwner);

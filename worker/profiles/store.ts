@@ -2,6 +2,7 @@ import type { Channel, Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { DAY, MINUTE, utcDay } from "../lib/time.ts";
 import { overRows } from "../platform/db.ts";
+import type { AppPushAddress, WebPushAddress } from "./schema.ts";
 
 /** What one event says of its person. Null leaves what is known. */
 export interface ProfileChange {
@@ -335,4 +336,61 @@ export async function selectLatestConsents(db: Database, ids: ProfileId[], purpo
     purpose,
   ).all<Omit<ConsentRow, "granted" | "night"> & { granted: number; night: number }>();
   return results.map(({ granted, night, ...row }) => ({ ...row, granted: granted === 1, night: night === 1 }));
+}
+
+export interface Endpoint {
+  profileId: ProfileId;
+  id: string;
+  channel: "web_push" | "app_push";
+  address: WebPushAddress | AppPushAddress;
+  deviceId: string | null;
+  createdAt: number;
+  lastSeenAt: number;
+}
+
+/** Of one profile: a browser has one subscription and a person some devices; more is somebody playing. */
+const MOST_ENDPOINTS = 20;
+
+export function upsertEndpoint(db: Database, endpoint: Endpoint): Statement[] {
+  return [
+    overRows(
+      db,
+      `INSERT INTO endpoints (profile_id, id, channel, address, device_id, created_at, last_seen_at)
+       SELECT value ->> 'profileId', value ->> 'id', value ->> 'channel', value -> 'address', value ->> 'deviceId',
+         value ->> 'createdAt', value ->> 'lastSeenAt'
+       FROM json_each(?1) WHERE true
+       ON CONFLICT (profile_id, id) DO UPDATE SET address = excluded.address,
+         device_id = coalesce(excluded.device_id, device_id), last_seen_at = max(last_seen_at, excluded.last_seen_at)
+       WHERE excluded.last_seen_at >= last_seen_at + ${DAY} OR address <> excluded.address
+         OR coalesce(excluded.device_id, device_id) IS NOT device_id`,
+      [endpoint],
+    ),
+    db
+      .prepare(
+        `DELETE FROM endpoints WHERE profile_id = ?1 AND id NOT IN (
+           SELECT id FROM endpoints WHERE profile_id = ?1 ORDER BY last_seen_at DESC, id LIMIT ${MOST_ENDPOINTS})`,
+      )
+      .bind(endpoint.profileId),
+  ];
+}
+
+export async function selectEndpoints(db: Database, profileIds: ProfileId[]): Promise<Endpoint[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, id, channel, address, device_id AS deviceId, created_at AS createdAt,
+       last_seen_at AS lastSeenAt
+     FROM endpoints WHERE profile_id IN (SELECT value FROM json_each(?1))`,
+    profileIds,
+  ).all<Omit<Endpoint, "address"> & { address: string }>();
+  return results.map((row) => ({ ...row, address: JSON.parse(row.address) }));
+}
+
+export async function deleteEndpoints(db: Database, gone: { profileId: ProfileId; id: string }[]): Promise<number> {
+  const { meta } = await overRows(
+    db,
+    `DELETE FROM endpoints WHERE (profile_id, id) IN (
+       SELECT value ->> 'profileId', value ->> 'id' FROM json_each(?1))`,
+    gone,
+  ).run();
+  return meta.changes;
 }

@@ -34,6 +34,8 @@ export const Collected = Done.extend({ accepted: count, refused }) satisfies z.Z
 
 export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.boolean() });
 
+export const EndpointStored = Done.extend({ id: text });
+export const EndpointRemoved = Done.extend({ removed: z.boolean() });
 export const ConsentRecorded = Done.extend({ recorded: z.boolean() });
 export const UserAnswer = z.object({
   userId: maybe,

@@ -59,6 +59,14 @@ const model = {
   refreshedAt: null,
 };
 
+const subscription = {
+  endpoint: "https://push.example/send/8f1c2d",
+  keys: {
+    p256dh: "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+    auth: "tBHItJI5svbpez7KI4CCXg",
+  },
+};
+
 export const EXAMPLES: Record<string, Example> = {
   sendBatch: {
     body: {
@@ -182,6 +190,19 @@ export const EXAMPLES: Record<string, Example> = {
   recordConsent: {
     body: { userId: "minji", channel: "web_push", granted: true, source: "checkout", textVersion: "2026-05" },
     answer: { success: true, recorded: true },
+  },
+  subscribeToPush: { body: { ...reader, subscription }, answer: { success: true, id: "ep_8Jm2VtqzPb0cXnYkR4sL" } },
+  unsubscribeFromPush: {
+    body: { ...reader, endpoint: subscription.endpoint },
+    answer: { success: true, removed: true },
+  },
+  registerDevice: {
+    body: { userId: "minji", token: "fcm-token-of-minjis-phone", platform: "android", appVersion: "4.2.0" },
+    answer: { success: true, id: "ep_Qw9rT3uIoPaSdFgHjKlZ" },
+  },
+  forgetDevice: {
+    body: { userId: "minji", token: "fcm-token-of-minjis-phone" },
+    answer: { success: true, removed: true },
   },
   listSegments: { answer: { segments: [{ ...segmentAnswer, members: 312 }] } },
   estimateSegment: { body: { rule: cartRule }, answer: { people: 18230, members: 300, isExact: false, sampled: 800 } },

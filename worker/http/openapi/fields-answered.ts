@@ -16,6 +16,8 @@ export const ANSWERED: Words = {
     "privacy.consentMode": "`opt_in`: nothing of a browser is recorded before the visitor has said yes.",
     verifyUsers: "A page that names a user has to prove it with `userHash`.",
   },
+  EndpointStored: { id: "The same for the same subscription or token, whoever holds it." },
+  EndpointRemoved: { removed: "False: it was not there." },
   ConsentRecorded: { recorded: "False: this `messageId` was recorded before." },
   UserAnswer: {
     userId: "Null for a browser nobody signed in on.",

@@ -45,6 +45,23 @@ export const SENT: Words = {
     timeZone: "IANA time zone, such as `Asia/Seoul`.",
     traits: "Merged with what is known; a trait of null is removed (RFC 7396).",
   },
+  PushSubscriptionInput: {
+    subscription: "What the browser's `PushSubscription.toJSON()` says.",
+    "subscription.endpoint": "The push service's address for this browser: public, and https.",
+    "subscription.keys": "What the message is encrypted for (RFC 8291).",
+    "subscription.keys.p256dh": "The browser's public key.",
+    "subscription.keys.auth": "The browser's secret.",
+    deviceId: "The caller's own id of the device.",
+    previousAnonymousId: "The browser's id before it got this one, as after a sign-out: it loses the subscription.",
+  },
+  PushSubscriptionRemoval: { endpoint: "The subscription's address." },
+  DeviceInput: {
+    token: "The push token (FCM).",
+    platform: "What it runs on.",
+    appVersion: "The app's own version.",
+    deviceId: "The caller's own id of the device.",
+  },
+  DeviceRemoval: { token: "The push token." },
   ConsentInput: {
     channel: "Where messages may go. A page may speak for an anonymous browser about `web_push` only.",
     granted: "False takes the consent back.",

@@ -74,6 +74,12 @@ const USER = {
   idIs: PersonId.shape.id,
   query: PersonId.pick({ idType: true }),
 } as const;
+const ENDPOINT = {
+  tag: "People",
+  caller: "write",
+  limitBytes: EVENT_LIMIT_BYTES,
+  refusals: ["rate_limited"],
+} satisfies Partial<Operation>;
 const SEGMENT = { tag: "Segments", caller: "server", idIs: SegmentId } as const;
 const CAMPAIGN = { tag: "Campaigns", caller: "server", idIs: CampaignId } as const;
 const EXPERIMENT = { tag: "Experiments", caller: "server", idIs: ExperimentId } as const;
@@ -171,6 +177,19 @@ export const OPERATIONS: Operation[] = [
     description: "When it answers, the next message already obeys. With both ids it is the user's word.",
     tag: "People", caller: "write", body: "ConsentInput", limitBytes: EVENT_LIMIT_BYTES,
     answers: { 200: "ConsentRecorded" }, refusals: ["rate_limited"] },
+  { ...ENDPOINT, id: "subscribeToPush", method: "post", path: "/v1/push-subscriptions",
+    summary: "A browser can be reached by web push",
+    description: "It belongs to the browser where `anonymousId` is given, else to the user. Being reachable is not being willing: advertising needs a consent.",
+    body: "PushSubscriptionInput", answers: { 200: "EndpointStored" } },
+  { ...ENDPOINT, id: "unsubscribeFromPush", method: "delete", path: "/v1/push-subscriptions",
+    summary: "A browser can no longer be reached",
+    body: "PushSubscriptionRemoval", answers: { 200: "EndpointRemoved" } },
+  { ...ENDPOINT, id: "registerDevice", method: "post", path: "/v1/devices", summary: "An app can be reached by push",
+    description: "It belongs to the user where `userId` is given. Say it again at every start of the app.",
+    body: "DeviceInput", answers: { 200: "EndpointStored" } },
+  { ...ENDPOINT, id: "forgetDevice", method: "delete", path: "/v1/devices", summary: "An app can no longer be reached",
+    description: "At a sign-out, before the next person signs in.",
+    body: "DeviceRemoval", answers: { 200: "EndpointRemoved" } },
 
   { ...SEGMENT, id: "listSegments", method: "get", path: "/v1/segments", summary: "List segments",
     answers: { 200: "Segments" } },

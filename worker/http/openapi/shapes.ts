@@ -4,7 +4,14 @@ import { CampaignDefinition, CampaignInput, PreviewInput } from "../../campaigns
 import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
 import { EventBatch, EventMessage } from "../../events/schema.ts";
 import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
-import { ConsentInput, UserInput } from "../../profiles/schema.ts";
+import {
+  ConsentInput,
+  DeviceInput,
+  DeviceRemoval,
+  PushSubscriptionInput,
+  PushSubscriptionRemoval,
+  UserInput,
+} from "../../profiles/schema.ts";
 import { AnswerWishes, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
 import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
 import { EstimateInput, SegmentInput } from "../../segments/schema.ts";
@@ -30,6 +37,10 @@ export const REQUESTS = {
   Alias: call({ previousId }),
   UserInput,
   ConsentInput,
+  PushSubscriptionInput,
+  PushSubscriptionRemoval,
+  DeviceInput,
+  DeviceRemoval,
   ItemBatch,
   ItemInput,
   // The id is in the address.
