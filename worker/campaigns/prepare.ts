@@ -6,7 +6,7 @@ import { type Reach, readReach } from "../messages/addressee.ts";
 import { coalesceShards } from "../platform/coalesce.ts";
 import type { PersonRef } from "../profiles/person.ts";
 import { evaluate, type Subject } from "../segments/rule.ts";
-import { readSubjects, sinceFor } from "../segments/subjects.ts";
+import { needsOf, readSubjects } from "../segments/subjects.ts";
 import type { CampaignDefinition } from "./schema.ts";
 
 /** Words name what people did in this time. */
@@ -25,9 +25,10 @@ export async function readTravelers(
 ): Promise<Map<ProfileId, Traveler>> {
   const now = deps.clock.now();
   const rules = definitions.flatMap(({ audience, exclude }) => [audience, exclude]).filter((rule) => rule !== null);
-  const since = Math.min(sinceFor(rules, now), now - WORDS_LOOK_BACK_MS);
+  const asked = needsOf(rules, now);
+  const needs = { ...asked, since: Math.min(asked.since, now - WORDS_LOOK_BACK_MS) };
   const together = coalesceShards(deps);
-  const [subjects, reaches] = await Promise.all([readSubjects(together, people, since), readReach(together, people)]);
+  const [subjects, reaches] = await Promise.all([readSubjects(together, people, needs), readReach(together, people)]);
   return new Map(
     people.flatMap((ref) => {
       const [subject, reach] = [subjects.get(ref.profileId), reaches.get(ref.profileId)];

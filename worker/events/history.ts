@@ -21,7 +21,7 @@ export async function readHistory(
 }
 
 /**
- * What a recommendation starts from: the events about items among the `newest` of a person (and a third as many of each
+ * What a recommendation starts from: searches and the events about items among the `newest` of a person (and a third as many of each
  * linked browser), and their purchases and survey answers since `since` however much else happened after. One round trip per shard that holds part of the history; `alongside` makes
  * a statement of the caller's that each of those shards answers with it.
  */

@@ -66,19 +66,22 @@ export async function listEvents(
   return results.map(toEvent);
 }
 
-/** Of the newest `limit` events of a profile those about an item: a bounded look back, however much else a page sends. */
+/**
+ * Of the newest `limit` events of a profile those about an item, and its searches: a bounded look back, however much else a
+ * page sends.
+ */
 function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
   return db
     .prepare(
       `SELECT ${COLUMNS} FROM (
          SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3)
-       WHERE item_id IS NOT NULL ORDER BY at DESC`,
+       WHERE item_id IS NOT NULL OR name = 'product_searched' ORDER BY at DESC`,
     )
     .bind(profileId, until, limit);
 }
 
 /**
- * Item events among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
+ * Item events and searches among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
  * statement, in one round trip.
  */
 export async function listPast(

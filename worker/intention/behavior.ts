@@ -1,11 +1,11 @@
 /**
  * What a person's last seven days say of their intention: how likely a purchase is, and whether they look around, compare
- * or are about to buy. The table's columns are what intention-training.ts learns from; the same function fills them when
- * training and when serving.
+ * or are about to buy. The table's columns are what training.ts learns from; the same function fills them when training and
+ * when serving. Pure.
  */
-import { foretell, type IntentionModel } from "./training.ts";
 import type { Random } from "../lib/seeded.ts";
 import type { Cell } from "./tabular.ts";
+import { foretell, type IntentionModel } from "./training.ts";
 
 export interface Act {
   /** Epoch milliseconds. */
@@ -15,8 +15,15 @@ export interface Act {
   category?: string | undefined;
   /** In any unit: only ratios count. */
   price?: number | undefined;
+  /** Time until the next act of the session when left out. */
   dwellSeconds?: number | undefined;
 }
+
+/**
+ * A moment is judged by a person's newest events, as many as a recommendation reads; training looks at no more of them, or
+ * it would learn from what it will not be shown.
+ */
+export const MOMENT_EVENTS = 24;
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -65,7 +72,7 @@ export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
   const perCategory = tally(views.map(({ category }) => category));
   const latest = views.at(-1);
   const prices = views.flatMap(({ price }) => (price && price > 0 ? [price] : [])).sort((one, other) => one - other);
-  const dwells = viewsNow.flatMap(({ dwellSeconds }) => (dwellSeconds === undefined ? [] : [dwellSeconds]));
+  const dwells = dwellsOf(session);
   const purchase = week.findLast(({ kind }) => kind === "purchase");
   const first = session[0]?.at ?? now;
   const before = week[begin - 1]?.at;
@@ -98,6 +105,16 @@ export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
   ];
 }
 
+/** Seconds that the session's views lasted; of the latest it is not known yet. */
+function dwellsOf(session: readonly Act[]): number[] {
+  return session.flatMap(({ kind, at, dwellSeconds }, place) => {
+    if (kind !== "view") return [];
+    const next = session[place + 1];
+    if (dwellSeconds !== undefined) return [dwellSeconds];
+    return next ? [(next.at - at) / 1000] : [];
+  });
+}
+
 function sessionStart(week: readonly Act[]): number {
   let begin = Math.max(0, week.length - 1);
   while (begin > 0 && (week[begin]?.at ?? 0) - (week[begin - 1]?.at ?? 0) <= SESSION_GAP) begin--;
@@ -117,26 +134,36 @@ function entropy(counts: readonly number[]): number {
   return counts.reduce((total, count) => total - (count / sum) * Math.log(count / sum), 0);
 }
 
-/** One moment of each session, before any purchase of it, and whether a purchase followed within a day. */
-export function intentionExamples(
-  acts: readonly Act[],
-  until: number,
-  random: Random,
-): { row: Cell[]; bought: 0 | 1 }[] {
-  const examples: { row: Cell[]; bought: 0 | 1 }[] = [];
-  for (let begin = 0; begin < acts.length; ) {
+export interface Example {
+  /** Epoch ms of the moment. */
+  at: number;
+  row: Cell[];
+  bought: 0 | 1;
+}
+
+/**
+ * One moment of each session, before any purchase of it, and whether a purchase followed within a day.
+ * @param acts of one person in time order; null for an event that is no act, and takes the place of one all the same
+ */
+export function intentionExamples(acts: readonly (Act | null)[], until: number, random: Random): Example[] {
+  const examples: Example[] = [];
+  const places = acts.flatMap((act, place) => (act ? [place] : []));
+  const actAt = (place: number | undefined) => acts[place ?? -1] as Act;
+  for (let begin = 0; begin < places.length; ) {
     let end = begin + 1;
-    while (end < acts.length && (acts[end]?.at ?? 0) - (acts[end - 1]?.at ?? 0) <= SESSION_GAP) end++;
-    const session = acts.slice(begin, end);
-    const bought = session.findIndex(({ kind }) => kind === "purchase");
-    const open = bought < 0 ? session.length : bought;
+    while (end < places.length && actAt(places[end]).at - actAt(places[end - 1]).at <= SESSION_GAP) end++;
+    const session = places.slice(begin, end);
     begin = end;
+    const bought = session.findIndex((place) => actAt(place).kind === "purchase");
+    const open = bought < 0 ? session.length : bought;
     if (open === 0) continue;
-    const now = session[Math.floor(random() * open)]?.at ?? 0;
+    const place = session[Math.floor(random() * open)] as number;
+    const now = actAt(place).at;
     // A day that is not over yet cannot say no.
     if (now + SOON > until) continue;
-    const follows = acts.some(({ at, kind }) => kind === "purchase" && at > now && at <= now + SOON);
-    examples.push({ row: behaviorRow(acts, now), bought: follows ? 1 : 0 });
+    const known = acts.slice(Math.max(0, place + 1 - MOMENT_EVENTS), place + 1).filter((act) => act !== null);
+    const follows = acts.some((act) => act?.kind === "purchase" && act.at > now && act.at <= now + SOON);
+    examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
   }
   return examples;
 }
@@ -152,15 +179,14 @@ export interface Intention {
 }
 
 /**
- * Judges a person's moment.
- * @param usual what share of visits ends in a purchase: "about to buy" is three times as likely, or a cart that is more
- * likely than usual to be bought
+ * Judges a person's moment. "About to buy" is three times as likely to buy as is usual in this shop, or a cart that is more
+ * likely than usual to be bought.
  */
-export function judgeIntention(model: IntentionModel, acts: readonly Act[], now: number, usual: number): Intention {
+export function judgeIntention(model: IntentionModel, acts: readonly Act[], now: number): Intention {
   const row = behaviorRow(acts, now);
   const chance = foretell(model, row);
   const behavior = Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, row[index] ?? 0]));
-  return { chance, mode: modeOf(chance, behavior, usual), behavior };
+  return { chance, mode: modeOf(chance, behavior, model.usual), behavior };
 }
 
 function modeOf(chance: number, behavior: Record<string, Cell>, usual: number): Mode {

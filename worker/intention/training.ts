@@ -2,8 +2,10 @@
  * Learning purchase intention: nets over a table of visits, calibrated on visits that they have not seen, so that "20 %"
  * means that a fifth of such visits end in a purchase.
  */
-import { askPerceptrons, type Perceptron, trainPerceptron } from "./perceptron.ts";
+import { packArrays, unpackArrays } from "../lib/arrays.ts";
+import { seal, unseal } from "../lib/seal.ts";
 import { seeded, shuffle } from "../lib/seeded.ts";
+import { askPerceptrons, type Perceptron, trainPerceptron } from "./perceptron.ts";
 import { type Cell, encodeRow, fitEncoding, type TableEncoding } from "./tabular.ts";
 
 export interface IntentionModel {
@@ -12,6 +14,21 @@ export interface IntentionModel {
   /** Log-odds = slope · mean log-odds of the nets + shift (Platt 1999). */
   slope: number;
   shift: number;
+  /** Share of the visits it learned from that ended in a purchase. */
+  usual: number;
+}
+
+/** A model as bytes. */
+export function intentionBytes({ nets, ...rest }: IntentionModel): Uint8Array {
+  const shapes = nets.map(({ weights: _, ...shape }) => shape);
+  return seal(packArrays({ ...rest, shapes }, Object.fromEntries(nets.map(({ weights }, net) => [`${net}`, weights]))));
+}
+
+/** The opposite of `intentionBytes`. Throws when the bytes are damaged. */
+export function readIntention(bytes: Uint8Array): IntentionModel {
+  const { header, arrays } = unpackArrays(unseal(bytes));
+  const { shapes, ...rest } = header as Omit<IntentionModel, "nets"> & { shapes: Omit<Perceptron, "weights">[] };
+  return { ...rest, nets: shapes.map((shape, net) => ({ ...shape, weights: arrays[net] as Float32Array })) };
 }
 
 /** Of ten bins by foretold probability: mean foretold, share that came true, visits. */
@@ -38,7 +55,8 @@ export function trainIntention(rows: readonly (readonly Cell[])[], answers: Uint
   const held = encodeAll(encoding, rows, order.subarray(0, cut));
   const logits = Float64Array.from({ length: cut }, (_, index) => askPerceptrons(nets, held, index * width));
   const truths = Uint8Array.from(order.subarray(0, cut), (row) => answers[row] as number);
-  return { encoding, nets, ...calibrate(logits, truths) };
+  const usual = answers.reduce((sum, answer) => sum + answer, 0) / Math.max(1, answers.length);
+  return { encoding, nets, ...calibrate(logits, truths), usual };
 }
 
 function encodeAll(encoding: TableEncoding, rows: readonly (readonly Cell[])[], which: Int32Array): Float32Array {
@@ -99,6 +117,11 @@ export function reliability(foretold: readonly number[], truths: ArrayLike<numbe
   });
 }
 
+/** How far off the bins are on average. */
+export function calibrationErrorOf(bins: readonly ReliabilityBin[]): number {
+  return bins.reduce((sum, { foretold, came }) => sum + Math.abs(foretold - came), 0) / bins.length;
+}
+
 /** Area under the ROC curve, and average precision; 0.5 and the base rate are chance. */
 export function rankingQuality(foretold: readonly number[], truths: ArrayLike<number>) {
   const order = foretold.map((_, index) => index).sort((one, other) => (foretold[other] ?? 0) - (foretold[one] ?? 0));
@@ -144,7 +167,7 @@ export function judgeFolds(rows: readonly (readonly Cell[])[], answers: Uint8Arr
     all.map(({ foretold }) => foretold),
     all.map(({ came }) => came),
   );
-  const calibrationError = bins.reduce((sum, { foretold, came }) => sum + Math.abs(foretold - came), 0) / bins.length;
+  const calibrationError = calibrationErrorOf(bins);
   const four = (value: number) => Number(value.toFixed(4));
   return { auc: four(auc), averagePrecision: four(averagePrecision), calibrationError: four(calibrationError) };
 }

@@ -1,18 +1,33 @@
-/** First step of a training: a slice of a shard's events as a part in R2. */
+/**
+ * First step of a training: a slice of a shard's events as parts in R2, visits for what goes with what and sampled moments
+ * for purchase intention. A person whom the slice cuts in two gives the moments of both halves.
+ */
 import type { Deps } from "../deps.ts";
 import { type HistoryEvent, scanEvents } from "../events/store.ts";
+import { actOf } from "../intention/acts.ts";
+import { intentionExamples } from "../intention/behavior.ts";
+import { MomentSample, packMoments } from "../intention/moments.ts";
 import { type ProfileId, profileRange } from "../lib/ids.ts";
+import { seeded } from "../lib/seeded.ts";
 import { listLinks } from "../profiles/store.ts";
 import { cutVisits, packVisits, type Visit } from "./visits.ts";
 
 /** Rows a query and queries a part: some 100,000 events, well within a step's time and memory. */
 const EVENTS_A_QUERY = 5000;
 const QUERIES_A_PART = 20;
+const MOMENTS_A_PART = 2000;
 
 export interface Cursor {
   profileId: ProfileId;
   at: number;
   messageId: string;
+}
+
+const numberOf = (shard: number, part: number) => `${shard}-${String(part).padStart(5, "0")}`;
+
+/** Where a part's moments lie, beside its visits. */
+export function momentsPrefix(siteId: string, version: string): string {
+  return `${partsPrefix(siteId, version)}/moments/`;
 }
 
 export function partsPrefix(siteId: string, version = ""): string {
@@ -29,6 +44,7 @@ export async function exportPart(
   const { db } = deps.shards.at(slice.shard);
   const range = profileRange(siteId);
   const visits: Visit[] = [];
+  const moments = new PersonMoments(deps.clock.now(), slice.shard, slice.number);
   let after = slice.after ?? undefined;
   let [events, isLast] = [0, false];
   for (let query = 0; query < QUERIES_A_PART && !isLast; query++) {
@@ -36,12 +52,49 @@ export async function exportPart(
     const owners = await listLinks(db, [...new Set(found.map((event) => event.profileId))], "owner");
     const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
     for (const visit of cutVisits(found, ownerOf)) visits.push(visit);
+    moments.add(found);
     const last = found[found.length - 1];
     events += found.length;
     isLast = found.length < EVENTS_A_QUERY;
     if (last) after = { profileId: last.profileId, at: last.at, messageId: last.messageId };
   }
-  const name = `${partsPrefix(siteId, version)}/${slice.shard}-${String(slice.number).padStart(5, "0")}`;
-  if (visits.length > 0) await deps.blobs.put(name, packVisits(visits));
+  const name = numberOf(slice.shard, slice.number);
+  if (visits.length > 0) await deps.blobs.put(`${partsPrefix(siteId, version)}/${name}`, packVisits(visits));
+  const sampled = moments.take();
+  if (sampled.length > 0) await deps.blobs.put(`${momentsPrefix(siteId, version)}${name}`, packMoments(sampled));
   return { events, next: isLast ? null : (after ?? null) };
+}
+
+/** Gathers each person's events, which may come in several queries, before their moments are looked at. */
+class PersonMoments {
+  readonly #until: number;
+  readonly #random: () => number;
+  readonly #sample: MomentSample;
+  #events: HistoryEvent[] = [];
+
+  constructor(until: number, shard: number, part: number) {
+    this.#until = until;
+    this.#random = seeded(shard, part, 17);
+    this.#sample = new MomentSample(MOMENTS_A_PART, this.#random);
+  }
+
+  /** @param events in key order */
+  add(events: readonly HistoryEvent[]): void {
+    for (const event of events) {
+      if (this.#events[0] && this.#events[0].profileId !== event.profileId) this.#close();
+      this.#events.push(event);
+    }
+  }
+
+  #close(): void {
+    for (const example of intentionExamples(this.#events.map(actOf), this.#until, this.#random)) {
+      this.#sample.add(example);
+    }
+    this.#events = [];
+  }
+
+  take() {
+    this.#close();
+    return this.#sample.take();
+  }
 }

@@ -1,5 +1,7 @@
 /** How good a list is, and whether one model is worse than another. Pure. */
 
+import type { IntentionMetrics } from "../intention/learn.ts";
+
 /** Offline evaluation on sessions that the model has not seen: next new item given the items before, top 20. */
 export interface Evaluation {
   cases: number;
@@ -25,6 +27,8 @@ export interface ModelMetrics {
   against?: { version: string; cases: number; difference: number; standardError: number };
   /** When its net was learned, epoch ms: nights after that only continue the embeddings. */
   learnedAt?: number;
+  /** How well purchase intention could be learned; absent where there was too little to learn it from. */
+  intention?: IntentionMetrics;
   seconds?: number;
   /** Why it was promoted or not. */
   decision?: string;

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../lib/errors.ts";
 import { HOUR } from "../lib/time.ts";
+import { serveIntentionOf } from "./intend.ts";
 import { dropPointer } from "./model.ts";
 import { activateRetired, type ModelRecord, selectModels, selectTrained } from "./store.ts";
 
@@ -30,5 +31,6 @@ export async function activateModel(deps: Deps, siteId: string, version: string)
   if (model.state !== "retired") throw new Refusal("conflict", `the model "${version}" has never served`);
   await deps.control.batch(activateRetired(deps.control, { siteId, version, promotedAt: deps.clock.now() }));
   dropPointer(siteId);
+  await serveIntentionOf(deps, siteId, version);
   return requireOne();
 }

@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
+import { judgeIntentions, learnIntentions, serveIntentionOf } from "./intend.ts";
 import { evaluate, judge } from "./judge.ts";
 import { type LearningOptions, type LearningPlan, learnSome, prepareLearning } from "./learn.ts";
 import type { ModelMetrics } from "./metrics.ts";
@@ -73,6 +74,8 @@ export async function runTraining(
     const found = await step("assemble", () => assembleAfter(deps, siteId, version));
     const learning = await learn(deps, siteId, version, found.cut, step, options);
     const metrics = await step("evaluate", () => evaluate(deps, siteId, version, found.cut, learning));
+    const intention = await step("judge intention", () => judgeIntentions(deps, siteId, version));
+    await step("learn intention", () => learnIntentions(deps, siteId, version, intention));
     const { promote, reason } = await step("decide", () => judge(deps, siteId, metrics));
     const ranker = metrics.ranker ?? "rows";
     if (promote) {
@@ -81,7 +84,9 @@ export async function runTraining(
       for (const from of parts) await step(`write ${from}`, () => writePartition(deps, siteId, version, from, ranker));
       await step("publish", () => publishPopular(deps, siteId, version, ranker));
     }
-    return await step("finish", () => finish(deps, siteId, version, { ...metrics, decision: reason }, promote));
+    return await step("finish", () =>
+      finish(deps, siteId, version, { ...metrics, ...(intention ? { intention } : {}), decision: reason }, promote),
+    );
   } catch (error) {
     await step("give up", () => giveUp(deps, siteId, version, error));
     throw error;
@@ -136,6 +141,7 @@ async function finish(
     const popular: Popular = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : {};
     await deps.control.batch(promoteBuilding(deps.control, { siteId, version, metrics, popular, promotedAt: now }));
     dropPointer(siteId);
+    await serveIntentionOf(deps, siteId, version);
   } else {
     await rejectBuilding(deps.control, siteId, version, metrics).run();
   }

@@ -2,7 +2,7 @@
 import type { Deps, Shard, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
-import { eventNames } from "./rule.ts";
+import { asksIntention, eventNames } from "./rule.ts";
 import { knownSegments } from "./segments.ts";
 import { insertChanges } from "./store.ts";
 
@@ -27,10 +27,13 @@ export async function noteChanges(
   const segments = await knownSegments(deps, siteId);
   if (segments.length === 0) return () => [];
   // Traits come in as "identify", and any rule may ask for traits.
+  const anything = segments.some(({ rule }) => asksIntention(rule));
   const names = new Set(["identify", ...segments.flatMap((segment) => [...eventNames(segment.rule)])]);
   const now = deps.clock.now();
   return (shard, events) => {
-    const late = events.filter((event) => (unseen || event.at < now - OVERLAP_MS) && names.has(event.name));
+    const late = events.filter(
+      (event) => (unseen || event.at < now - OVERLAP_MS) && (anything || names.has(event.name)),
+    );
     if (late.length === 0) return [];
     return [insertChanges(shard.db, siteId, [...new Set(late.map((event) => event.profileId))], now)];
   };

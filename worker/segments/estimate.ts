@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { profileRange } from "../lib/ids.ts";
 import { countProfiles, listProfiles } from "../profiles/store.ts";
 import { evaluate, type Rule } from "./rule.ts";
-import { readSubjects, resolvePeople, sinceFor } from "./subjects.ts";
+import { needsOf, readSubjects, resolvePeople } from "./subjects.ts";
 
 /** People looked at per shard. Keys are hashes, so that the first so many are a fair sample of all. */
 const SAMPLE = 400;
@@ -20,14 +20,14 @@ export interface Estimate {
 export async function estimate(deps: Deps, siteId: string, rule: Rule): Promise<Estimate> {
   const now = deps.clock.now();
   const range = profileRange(siteId);
-  const since = sinceFor([rule], now);
+  const needs = needsOf([rule], now);
   const parts = await Promise.all(
     deps.shards.all().map(async ({ db }) => {
       const [total, profiles] = await Promise.all([countProfiles(db, range), listProfiles(db, range, SAMPLE)]);
       const ids = new Set(profiles.map((profile) => profile.profileId));
       const { people, devices } = await resolvePeople(deps, [...ids]);
       const own = people.filter((person) => ids.has(person.profileId) && !devices.has(person.profileId));
-      const subjects = await readSubjects(deps, own, since);
+      const subjects = await readSubjects(deps, own, needs);
       const members = [...subjects.values()].filter((subject) => evaluate(rule, subject, now)).length;
       const scale = profiles.length === 0 ? 1 : total / profiles.length;
       return {

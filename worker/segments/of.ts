@@ -4,7 +4,7 @@ import { locatePerson } from "../profiles/person.ts";
 import { evaluate, type Subject } from "./rule.ts";
 import { knownSegments } from "./segments.ts";
 import type { Segment } from "./store.ts";
-import { readSubjects, sinceFor } from "./subjects.ts";
+import { needsOf, readSubjects } from "./subjects.ts";
 
 /** Which of these segments the person is in at `now`. */
 export function matching(segments: Segment[], subject: Subject, now: number): Segment[] {
@@ -21,6 +21,6 @@ export async function segmentsOf(deps: Deps, siteId: string, person: PersonKey):
   const now = deps.clock.now();
   const ref = await locatePerson(deps, siteId, person);
   const rules = segments.map((segment) => segment.rule);
-  const subject = (await readSubjects(deps, [ref], sinceFor(rules, now))).get(ref.profileId);
+  const subject = (await readSubjects(deps, [ref], needsOf(rules, now))).get(ref.profileId);
   return subject ? matching(segments, subject, now).map((segment) => segment.id) : [];
 }

@@ -25,7 +25,7 @@ import {
   selectProgress,
   upsertProgress,
 } from "./store.ts";
-import { readSubjects, resolvePeople, sinceFor } from "./subjects.ts";
+import { needsOf, readSubjects, resolvePeople } from "./subjects.ts";
 
 /** People a slice looks at: their histories are in memory at once. */
 const SLICE = 200;
@@ -109,7 +109,7 @@ async function refreshPeople(deps: Deps, segments: Segment[], profileIds: Profil
   const now = deps.clock.now();
   const { people, devices } = await resolvePeople(deps, profileIds);
   const rules = segments.map((segment) => segment.rule);
-  const subjects = await readSubjects(deps, people, sinceFor(rules, now));
+  const subjects = await readSubjects(deps, people, needsOf(rules, now));
   const wanted = new Map<ProfileId, Set<string>>([...devices].map((id) => [id, new Set()]));
   for (const [id, subject] of subjects) {
     wanted.set(id, new Set(matching(segments, subject, now).map((segment) => segment.id)));

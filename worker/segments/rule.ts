@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { canonicalName } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
-import { DAY, SECOND } from "../lib/time.ts";
+import type { Intention } from "../intention/behavior.ts";
+import { DAY, MINUTE, SECOND } from "../lib/time.ts";
 import type { Profile } from "../profiles/store.ts";
 import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
 import { holds, leavesOf, type Tree, treeOf } from "./tree.ts";
@@ -47,12 +48,14 @@ export interface Subject {
   profile: Profile;
   /** Newest first; only those at or before `now` count. */
   events: HistoryEvent[];
+  /** Of this moment, where a rule asks for it and the site's model can say. */
+  intention?: Intention | undefined;
 }
 
 export function evaluate(rule: Rule, subject: Subject, now: number): boolean {
   return holds(rule, (each) =>
     "trait" in each
-      ? compare(traitValues(subject.profile, each.trait), each)
+      ? compare(traitValues(subject, each.trait), each)
       : each.did === happened(each, subject.events, now),
   );
 }
@@ -84,7 +87,27 @@ export function meets(conditions: Condition[] | undefined, properties: Record<st
 /** Fields of the profile that can be asked for by name like traits. Times are epoch ms. */
 const PROFILE_FIELDS = ["email", "phone", "locale", "timeZone", "userId", "firstSeenAt", "lastSeenAt"] as const;
 
-function traitValues(profile: Profile, trait: string): unknown[] {
+/** What is judged of a person at the moment of asking: the chance that they buy within a day, and what they are about. */
+const INTENTION_FIELDS: Record<string, (intention: Intention) => unknown> = {
+  purchase_intention: ({ chance }) => chance,
+  intention_mode: ({ mode }) => mode,
+};
+/** The week that an intention is judged by. */
+const INTENTION_SECONDS = (7 * DAY) / SECOND;
+/** Without a new event an intention changes when the session is over, and as events leave the day and the week. */
+const INTENTION_WINDOWS = [(30 * MINUTE) / SECOND, DAY / SECOND, INTENTION_SECONDS];
+
+const intentionField = (trait: string) =>
+  Object.hasOwn(INTENTION_FIELDS, trait) ? INTENTION_FIELDS[trait] : undefined;
+
+/** Whether the rule asks for the person's intention. */
+export function asksIntention(rule: Rule): boolean {
+  return [...leavesOf(rule)].some((each) => "trait" in each && intentionField(each.trait) !== undefined);
+}
+
+function traitValues({ profile, intention }: Subject, trait: string): unknown[] {
+  const judged = intentionField(trait);
+  if (judged) return intention ? [judged(intention)] : [];
   const field = PROFILE_FIELDS.find((each) => each === trait);
   if (field === undefined) return valuesAt(profile.traits, trait);
   const value = profile[field];
@@ -97,12 +120,13 @@ export function windowsOf(rule: Rule): number[] {
   for (const each of leavesOf(rule)) {
     if ("event" in each && each.withinSeconds !== undefined) windows.add(each.withinSeconds);
   }
+  if (asksIntention(rule)) for (const seconds of INTENTION_WINDOWS) windows.add(seconds);
   return [...windows];
 }
 
 /** How far back the rule looks in seconds: 0 when it asks for no event, undefined when for ever. */
 export function windowSeconds(rule: Rule): number | undefined {
-  let seconds = 0;
+  let seconds = asksIntention(rule) ? INTENTION_SECONDS : 0;
   for (const each of leavesOf(rule)) {
     if ("trait" in each) continue;
     if (each.withinSeconds === undefined) return undefined;

@@ -1,24 +1,27 @@
 /** People as rules see them: profile and history, read for many at once. */
 import type { Deps } from "../deps.ts";
 import { readHistories } from "../events/history.ts";
+import { intentionAt, openIntention } from "../intention/serve.ts";
 import { type ProfileId, siteIdOf } from "../lib/ids.ts";
 import { SECOND } from "../lib/time.ts";
 import { byShard, locateMany, type PersonRef } from "../profiles/person.ts";
 import { getProfiles, listLinks, type Profile } from "../profiles/store.ts";
-import { type Rule, type Subject, windowSeconds } from "./rule.ts";
+import { asksIntention, type Rule, type Subject, windowSeconds } from "./rule.ts";
 
 /** Rules look at so many of a person's newest events: enough for every rule met so far, and it bounds a slice's memory. */
 export const HISTORY_LIMIT = 500;
 
-/** Since when (epoch ms) these rules need events; 0 when one of them looks back for ever. */
-export function sinceFor(rules: Rule[], now: number): number {
+/** What rules need to know of people. */
+export interface Needs {
+  /** Events since then, epoch ms; 0 when a rule looks back for ever. */
+  since: number;
+  intention: boolean;
+}
+
+export function needsOf(rules: Rule[], now: number): Needs {
   let seconds = 0;
-  for (const rule of rules) {
-    const window = windowSeconds(rule);
-    if (window === undefined) return 0;
-    seconds = Math.max(seconds, window);
-  }
-  return now - seconds * SECOND;
+  for (const rule of rules) seconds = Math.max(seconds, windowSeconds(rule) ?? Number.POSITIVE_INFINITY);
+  return { since: Math.max(0, now - seconds * SECOND), intention: rules.some(asksIntention) };
 }
 
 /** Somebody of whom nothing is stored yet. */
@@ -46,16 +49,21 @@ export async function resolvePeople(
   return { people, devices };
 }
 
-/** Profiles and events since `since` (epoch ms), keyed by the person's profile. */
-export async function readSubjects(deps: Deps, people: PersonRef[], since: number): Promise<Map<ProfileId, Subject>> {
+/** Profiles, events and, where needed, intentions, keyed by the person's profile. All people are of one site. */
+export async function readSubjects(deps: Deps, people: PersonRef[], needs: Needs): Promise<Map<ProfileId, Subject>> {
   const now = deps.clock.now();
   const ids = people.map((person) => person.profileId);
-  const [profiles, histories] = await Promise.all([
+  const [profiles, histories, model] = await Promise.all([
     Promise.all([...byShard(deps, ids)].map(([shard, group]) => getProfiles(shard.db, group))),
-    readHistories(deps, people, since, HISTORY_LIMIT),
+    readHistories(deps, people, needs.since, HISTORY_LIMIT),
+    needs.intention && ids[0] ? openIntention(deps, siteIdOf(ids[0])) : undefined,
   ]);
   const profileOf = new Map(profiles.flat().map((profile) => [profile.profileId, profile]));
   return new Map(
-    ids.map((id) => [id, { profile: profileOf.get(id) ?? blankProfile(id, now), events: histories.get(id) ?? [] }]),
+    ids.map((id) => {
+      const events = histories.get(id) ?? [];
+      const profile = profileOf.get(id) ?? blankProfile(id, now);
+      return [id, { profile, events, intention: intentionAt(model, events, now) }];
+    }),
   );
 }

@@ -1,0 +1,52 @@
+/** Events as acts: the same words for training and for serving. */
+import { itemsOf } from "../events/alias.ts";
+import type { HistoryEvent } from "../events/store.ts";
+import { type Act, MOMENT_EVENTS } from "./behavior.ts";
+
+const KINDS: Record<string, Act["kind"]> = {
+  product_viewed: "view",
+  content_viewed: "view",
+  recommendation_clicked: "view",
+  product_added_to_cart: "cart",
+  checkout_started: "cart",
+  product_added_to_wishlist: "wish",
+  product_searched: "search",
+  product_purchased: "purchase",
+};
+
+/** Names an item without the person having done anything with it. */
+const NO_ACT = new Set([
+  "recommendation_shown",
+  "survey_shown",
+  "survey_answered",
+  "message_sent",
+  "message_delivered",
+  "message_opened",
+  "message_skipped",
+  "consent_changed",
+]);
+
+/** Null for what says nothing of an intention: pages, and what was done to the person. */
+export function actOf({
+  at,
+  name,
+  itemId,
+  properties,
+}: Pick<HistoryEvent, "at" | "name" | "itemId" | "properties">): Act | null {
+  const kind = KINDS[name] ?? (itemId === null || NO_ACT.has(name) ? undefined : "other");
+  if (kind === undefined) return null;
+  const { category } = properties;
+  return {
+    at,
+    kind,
+    ...(itemId === null ? {} : { itemId }),
+    ...(typeof category === "string" && category !== "" ? { category } : {}),
+    price: itemsOf(properties)[0]?.price,
+  };
+}
+
+/** The acts of a moment. @param events newest first, at least the newest `MOMENT_EVENTS` up to `now` */
+export function actsAt(events: readonly HistoryEvent[], now: number): Act[] {
+  const newest = events.filter(({ at }) => at <= now).slice(0, MOMENT_EVENTS);
+  return newest.reverse().flatMap((event) => actOf(event) ?? []);
+}

@@ -1,0 +1,39 @@
+/** The intention model that serves a site, as an isolate holds it, and what it says of a person at this moment. */
+import type { Deps } from "../deps.ts";
+import type { HistoryEvent } from "../events/store.ts";
+import { TtlCache } from "../lib/cache.ts";
+import { MINUTE } from "../lib/time.ts";
+import { actsAt } from "./acts.ts";
+import { type Intention, judgeIntention } from "./behavior.ts";
+import { type IntentionModel, readIntention } from "./training.ts";
+
+const served = new TtlCache<IntentionModel | undefined>(5 * MINUTE);
+const servedKey = (siteId: string) => `intention/${siteId}`;
+
+/** Undefined when the site has none, or it cannot be read (logged): nothing is said of anybody's intention then. */
+export async function openIntention(deps: Deps, siteId: string): Promise<IntentionModel | undefined> {
+  return served.get(siteId, deps.clock.now(), async () => {
+    try {
+      const bytes = await deps.blobs.get(servedKey(siteId));
+      return bytes && readIntention(bytes);
+    } catch (error) {
+      deps.log.error("the intention model could not be read", error, { siteId });
+      return undefined;
+    }
+  });
+}
+
+/** These bytes of `intentionBytes` serve from now on. Other isolates follow within minutes. */
+export async function serveIntention(deps: Deps, siteId: string, bytes: Uint8Array): Promise<void> {
+  await deps.blobs.put(servedKey(siteId), bytes);
+  served.drop(siteId);
+}
+
+/** @param events newest first */
+export function intentionAt(
+  model: IntentionModel | undefined,
+  events: readonly HistoryEvent[],
+  now: number,
+): Intention | undefined {
+  return model && judgeIntention(model, actsAt(events, now), now);
+}

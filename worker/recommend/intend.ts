@@ -1,0 +1,46 @@
+/** Purchase intention within a training: its own steps, its own judgment, stored with the model and served with it. */
+import type { Deps } from "../deps.ts";
+import { type IntentionMetrics, judgeLearning, learnFrom, MOST_MOMENTS } from "../intention/learn.ts";
+import { MomentSample, unpackMoments } from "../intention/moments.ts";
+import { openIntention, serveIntention } from "../intention/serve.ts";
+import { intentionBytes } from "../intention/training.ts";
+import { seeded } from "../lib/seeded.ts";
+import { momentsPrefix } from "./export.ts";
+import { artifactKey } from "./model.ts";
+
+const keyOf = (siteId: string, version: string) => artifactKey(siteId, version, "intention");
+
+/** Parts are read one by one: memory is bounded by the sample. */
+async function readMoments(deps: Deps, siteId: string, version: string) {
+  const sample = new MomentSample(MOST_MOMENTS, seeded(23));
+  for (const key of (await deps.blobs.list(momentsPrefix(siteId, version))).sort()) {
+    const bytes = await deps.blobs.get(key);
+    for (const moment of bytes ? unpackMoments(bytes) : []) sample.add(moment);
+  }
+  return sample.take();
+}
+
+/** How well intention can be learned here; null when there is too little to learn it from. */
+export async function judgeIntentions(deps: Deps, siteId: string, version: string): Promise<IntentionMetrics | null> {
+  const moments = await readMoments(deps, siteId, version);
+  return judgeLearning(moments, await openIntention(deps, siteId), 1) ?? null;
+}
+
+/** Lays the intention model that this training's model will serve with beside its other parts. */
+export async function learnIntentions(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  metrics: IntentionMetrics | null,
+): Promise<null> {
+  const isNew = metrics?.serves === "new";
+  const model = isNew ? learnFrom(await readMoments(deps, siteId, version), 1) : await openIntention(deps, siteId);
+  if (model) await deps.blobs.put(keyOf(siteId, version), intentionBytes(model));
+  return null;
+}
+
+/** The intention model of this version serves from now on. A version without one leaves what serves. */
+export async function serveIntentionOf(deps: Deps, siteId: string, version: string): Promise<void> {
+  const bytes = await deps.blobs.get(keyOf(siteId, version));
+  if (bytes) await serveIntention(deps, siteId, bytes);
+}
