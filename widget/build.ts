@@ -10,7 +10,7 @@ import { openApiDocument } from "../worker/http/openapi.ts";
 import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
 const root = import.meta.dirname;
-const PARTS = ["recommendations", "survey"] as const;
+const PARTS = ["recommendations", "survey", "signals"] as const;
 
 /** `import css from "./x.css?inline"`: a stylesheet as text, for shadow roots. Vite's spelling, so that tests read it too. */
 const inlineCss: Plugin = {

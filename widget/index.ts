@@ -6,22 +6,31 @@ import { newId } from "./collect/id.ts";
 import { daysAway, readIdentity, resetIdentity, signIn } from "./collect/identity.ts";
 import { createQueue, EVENTS } from "./collect/queue.ts";
 import { noteItem, recentItems } from "./collect/recent.ts";
-import { keep, recall } from "./collect/storage.ts";
+import { forget, keep, namesWith, persist, recall } from "./collect/storage.ts";
 import type { Nunchi, SurveyResult, Tag } from "./collect/tag.ts";
 import { watchViews } from "./collect/views.ts";
 import { loadPart } from "./dom/load.ts";
 
 type Bag = Record<string, unknown>;
 
+/** Elements that say what a page is about. */
+const SIGNALS = 'script[type="application/ld+json"],meta[property^="product:"]';
+
 function start(script: HTMLScriptElement, key: string): void {
   // All addresses are below the folder that the script came from: a shop may serve it through its own domain.
   const edge = new URL(".", script.src).href;
-  const { survey, manual } = script.dataset;
+  const { survey, manual, consent, gpc, layer = "dataLayer" } = script.dataset;
   const locale = () => document.documentElement.lang || navigator.language;
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const queue = createQueue(edge, () => ({ writeKey: key, context: { locale: locale(), timezone } }));
 
-  function send(type: string, rest: object): Promise<boolean> {
+  /** Of being recorded. */
+  let choice = recall("consent");
+  const { globalPrivacyControl, doNotTrack } = navigator as { globalPrivacyControl?: boolean; doNotTrack?: unknown };
+  const asksForConsent = consent || (gpc && (globalPrivacyControl || doNotTrack === "1"));
+
+  async function send(type: string, rest: object): Promise<boolean> {
+    if (choice === "no") return false;
     const { title, referrer } = document;
     // What is behind "#" may be a secret of the page's own.
     const page = { url: location.href.split("#")[0], path: location.pathname, title, referrer };
@@ -34,10 +43,34 @@ function start(script: HTMLScriptElement, key: string): void {
     return send("track", { event, properties });
   }
 
-  const load = (part: "recommendations" | "survey") => loadPart(part, edge, script.nonce);
+  /** As the page tells it: what it also says to others counts once. */
+  function trackTold(event: string, properties: object = {}): Promise<boolean> | true {
+    if (tag.signals?.isKnown(event, properties)) return true;
+    tag.told.push([event, properties]);
+    return track(event, properties);
+  }
+
+  const load = (part: "recommendations" | "survey" | "signals") => loadPart(part, edge, script.nonce);
+
+  /** Kept over pages. After a no, nothing of the visitor is left but the no. */
+  function decide(isGranted: boolean): void {
+    const next = isGranted ? "yes" : "no";
+    if (choice === next) return;
+    choice = next;
+    const wasHeld = tag.isHeld;
+    tag.isHeld = false;
+    if (isGranted) persist();
+    else {
+      queue.clear();
+      for (const name of namesWith("")) forget(name);
+    }
+    keep("consent", next);
+    tag.isHeld = !isGranted;
+    if (wasHeld) refresh();
+  }
 
   const commands: Record<string, (...values: never[]) => unknown> = {
-    track,
+    track: trackTold,
     page: (properties?: Bag) => send("page", { properties }),
     identify(userId: string | number | null, traits?: Bag) {
       const isChange = userId != null && signIn(String(userId));
@@ -49,8 +82,10 @@ function start(script: HTMLScriptElement, key: string): void {
       if (isChange) refresh();
       return delivered;
     },
-    consent: (consent: object) =>
-      queue.add("v1/consents", { ...readIdentity(), messageId: newId(), night: false, ...consent, source: "page" }),
+    consent: (choice: { analytics?: boolean }) =>
+      choice.analytics === undefined
+        ? queue.add("v1/consents", { ...readIdentity(), messageId: newId(), night: false, ...choice, source: "page" })
+        : decide(choice.analytics),
     reset() {
       resetIdentity();
       tag.placements?.refresh();
@@ -71,7 +106,22 @@ function start(script: HTMLScriptElement, key: string): void {
     }
   }) as Nunchi;
 
-  const tag: Tag = { edge, key, nonce: script.nonce, locale, identity: readIdentity, recentItems, track, queue };
+  const tag: Tag = {
+    edge,
+    key,
+    nonce: script.nonce,
+    locale,
+    isManual: manual !== undefined,
+    layer,
+    told: [],
+    isHeld: asksForConsent ? choice !== "yes" : choice === "no",
+    identity: () => (tag.isHeld ? {} : readIdentity()),
+    recentItems,
+    track,
+    identify: (userId) => run("identify", userId),
+    decide,
+    queue,
+  };
 
   /** What was done before counts in what is shown next. */
   async function refresh(): Promise<void> {
@@ -81,6 +131,7 @@ function start(script: HTMLScriptElement, key: string): void {
 
   async function openSurvey(id: string, isAsked: boolean): Promise<SurveyResult | undefined> {
     await load("survey");
+    await tag.looked;
     return tag.surveys?.open(id, isAsked);
   }
 
@@ -100,19 +151,16 @@ function start(script: HTMLScriptElement, key: string): void {
   for (const values of waiting) run(...(Array.from(values) as Parameters<Nunchi>));
 
   whenReadable(() => {
-    watchViews({
-      page() {
-        tag.productId = undefined;
-        if (manual === undefined) run("page");
-      },
-      product(product) {
-        tag.productId = product.product_id;
-        if (manual === undefined) track("product_viewed", product);
-      },
-      change() {
-        tag.placements?.refresh(true);
-        loadWhatIsUsed();
-      },
+    watchViews(async (address, isNew) => {
+      if (isNew) tag.productId = undefined;
+      if (isNew && !tag.isManual) run("page");
+      loadWhatIsUsed();
+      if (document.querySelector(SIGNALS) || layer in window || "__tcfapi" in window) {
+        tag.looked = load("signals");
+        await tag.looked;
+        tag.signals?.look(address, isNew);
+      }
+      tag.placements?.refresh(true);
     });
     tag.daysAway = daysAway();
     if (survey && tag.daysAway >= 1 && !recall(`survey:${survey}`)) openSurvey(survey, false);

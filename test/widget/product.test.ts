@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { findProduct } from "../../widget/collect/product.ts";
+import { findProduct } from "../../widget/signals/product.ts";
 
 const ADDRESS = "https://shop.example/p/1?color=red";
 const product = { "@type": "Product", productID: "1", name: "울 코트" };

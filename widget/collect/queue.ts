@@ -5,7 +5,7 @@
  */
 import { newId, timeOf } from "./id.ts";
 import { parseJson } from "./json.ts";
-import { forget, keep, namesWith, recall } from "./storage.ts";
+import { forget, isHeld, keep, namesWith, recall } from "./storage.ts";
 
 export const EVENTS = "v1/events";
 
@@ -14,6 +14,8 @@ export interface Queue {
   add(path: string, body: object): Promise<boolean>;
   /** Sends what waits, now; settles when all is sent or one call has failed. Never rejects. */
   flush(): Promise<void>;
+  /** Gives up all that waits. */
+  clear(): void;
 }
 
 /** Shared by the events of a call. */
@@ -106,12 +108,14 @@ export function createQueue(edge: string, shared: Shared): Queue {
 
   function flush(): Promise<void> {
     clearTimeout(timer);
+    if (isHeld()) return running;
     // While a call is under way, the one that made it goes on with what has come since.
     if (inFlight.length === 0) running = drain();
     return running;
   }
 
   function leave(): void {
+    if (isHeld()) return;
     const gone = [...inFlight];
     for (let call = next(gone); call; call = next(gone)) {
       gone.push(...call.names);
@@ -126,6 +130,9 @@ export function createQueue(edge: string, shared: Shared): Queue {
 
   return {
     flush,
+    clear() {
+      for (const name of namesWith(PENDING)) drop(name, false);
+    },
     add(path, body) {
       const name = PENDING + newId();
       const delivered = new Promise<boolean>((resolve) => own.set(name, resolve));

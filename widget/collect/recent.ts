@@ -9,8 +9,9 @@ export function recentItems(): string[] {
 }
 
 export function noteItem(event: string, properties: Record<string, unknown>): void {
-  const id = properties.product_id ?? properties.item_id;
-  if (id == null || !/^product.(viewed|added)/i.test(event)) return;
+  const [first] = (properties.items as Record<string, unknown>[] | undefined) ?? [properties];
+  const id = first?.product_id ?? first?.item_id;
+  if (id == null || !/^(product.(viewed|added)|view_item$|add_to_cart)/i.test(event)) return;
   const item = String(id);
   keep("recent", [item, ...recentItems().filter((other) => other !== item)].slice(0, MOST).join("\n"));
 }

@@ -1,10 +1,18 @@
-/** localStorage with a memory behind it: blocked, missing or full storage costs persistence, never an exception. */
+/**
+ * localStorage with a memory behind it: blocked, missing or full storage costs persistence, never an exception. Before the
+ * visitor's consent, where the site asks for it, everything is in memory only.
+ */
+import type {} from "./tag.ts";
+
 const PREFIX = "nunchi:";
 const memory = new Map<string, string>();
 
+/** Each part has its own copy of this file; what they share is the tag. */
+export const isHeld = () => window.nunchi?.tag?.isHeld;
+
 export function recall(name: string): string | null {
   try {
-    return memory.get(name) ?? localStorage.getItem(PREFIX + name);
+    return memory.get(name) ?? (isHeld() ? null : localStorage.getItem(PREFIX + name));
   } catch {
     return null;
   }
@@ -13,12 +21,13 @@ export function recall(name: string): string | null {
 /** True when it outlives the page. */
 export function keep(name: string, value: string): boolean {
   try {
-    localStorage.setItem(PREFIX + name, value);
-    return !memory.delete(name);
-  } catch {
-    memory.set(name, value);
-    return false;
-  }
+    if (!isHeld()) {
+      localStorage.setItem(PREFIX + name, value);
+      return !memory.delete(name);
+    }
+  } catch {}
+  memory.set(name, value);
+  return false;
 }
 
 export function forget(name: string): void {
@@ -38,4 +47,9 @@ export function namesWith(start: string): string[] {
     .filter((name) => name.startsWith(PREFIX + start))
     .map((name) => name.slice(PREFIX.length))
     .sort();
+}
+
+/** What was kept in memory, where it outlives the page. */
+export function persist(): void {
+  for (const [name, value] of memory) keep(name, value);
 }

@@ -12,7 +12,8 @@ export interface Tag {
   key: string;
   /** Of the tag's script element, for pages whose policy names scripts and styles by nonce; may be empty. */
   nonce: string | undefined;
-  identity(): Identity;
+  /** Nobody, before the visitor consents. */
+  identity(): Partial<Identity>;
   /** Latest first. */
   recentItems(): string[];
   /** The item that this page is about. */
@@ -21,9 +22,30 @@ export interface Tag {
   daysAway?: number;
   locale(): string;
   track(event: string, properties: object): Promise<boolean>;
+  identify(userId: string | number): void;
   queue: Queue;
+  /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
+  isHeld?: boolean;
+  decide(isGranted: boolean): void;
+  /** Views are not collected; the page tells them itself. */
+  isManual: boolean;
+  /** Name of the page's data layer. */
+  layer: string;
+  /** What the page itself told before `signals` was there. */
+  told: [event: string, properties: object][];
+  /** Settles when it is known what the page is about. */
+  looked?: Promise<unknown>;
+  signals?: Signals;
   placements?: Placements;
   surveys?: Surveys;
+}
+
+/** Reads what a page says to others: product data for search engines, events for Google, consent for everybody. */
+export interface Signals {
+  /** `isNew`: another address, or back from the browser's cache. */
+  look(address: string, isNew: boolean): void;
+  /** True for what was already told from the page's own data. */
+  isKnown(event: string, properties: object): boolean;
 }
 
 export interface Placements {
@@ -54,6 +76,7 @@ export interface Nunchi {
   (command: "identify", userId: string | number | null, traits?: Record<string, unknown>): Promise<boolean>;
   (command: "page", properties?: Record<string, unknown>): Promise<boolean>;
   (command: "consent", consent: { channel: string; granted: boolean; night?: boolean }): Promise<boolean>;
+  (command: "consent", consent: { analytics: boolean }): Promise<void>;
   (command: "reset" | "recommendations"): Promise<void>;
   (command: "survey", id: string): Promise<SurveyResult | undefined>;
   (command: "ready", callback?: (identity: Identity) => void): Promise<Identity>;

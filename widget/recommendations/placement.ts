@@ -70,6 +70,8 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
     latest++;
     const mine = latest;
     if (state !== "shown") state = "asked";
+    await tag.looked;
+    if (mine !== latest) return;
     filledFor = page();
     const response = await ask(tag, "v1/widgets/recommendations", {
       placement: name(),

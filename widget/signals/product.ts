@@ -1,5 +1,5 @@
-/** The product that a page is about, from its schema.org JSON-LD. Pure: texts in, properties of `product_viewed` out. */
-import { parseJson } from "./json.ts";
+/** The product that a page is about, from its schema.org JSON-LD or Open Graph. Pure: texts in, properties of `product_viewed` out. */
+import { parseJson } from "../collect/json.ts";
 
 export interface PageProduct {
   product_id: string;
@@ -25,6 +25,23 @@ export function findProduct(texts: string[], address: string): PageProduct | und
       ? products.filter((each) => [each.url, each["@id"], offerOf(each).url].some((url) => isSame(url, address)))
       : products;
   return node && !another ? describe(node, address) : undefined;
+}
+
+/** From the page's `<meta property="product:…">`, by property; undefined without the product's id. */
+export function productOfMeta(meta: Record<string, string>, address: string): PageProduct | undefined {
+  const of = (name: string) => meta[`product:${name}`];
+  const node = {
+    sku: of("retailer_item_id") ?? of("productId") ?? of("product_id"),
+    name: meta["og:title"],
+    brand: of("brand"),
+    category: of("category"),
+    image: meta["og:image"],
+    offers: {
+      price: of("sale_price:amount") ?? of("price:amount"),
+      priceCurrency: of("sale_price:currency") ?? of("price:currency"),
+    },
+  };
+  return describe(node, address);
 }
 
 /** The products among what a page writes: one node, a list of them, a graph, or a page node with its main entity. */
