@@ -122,6 +122,46 @@ CREATE TABLE `experiments` (
 	PRIMARY KEY(`site_id`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `feed_imports` (
+	`site_id` text NOT NULL,
+	`feed_id` text NOT NULL,
+	`id` text NOT NULL,
+	`state` text NOT NULL,
+	`slice` integer NOT NULL,
+	`progress` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`ended_at` integer,
+	PRIMARY KEY(`site_id`, `feed_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `feed_imports_open` ON `feed_imports` (`updated_at`) WHERE ended_at IS NULL;--> statement-breakpoint
+CREATE TABLE `feeds` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`definition` text NOT NULL,
+	`etag` text,
+	`last_modified` text,
+	`next_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `feeds_due` ON `feeds` (`next_at`) WHERE next_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `onsite_messages` (
+	`site_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`state` text NOT NULL,
+	`version` integer NOT NULL,
+	`definition` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	`launched_at` integer,
+	PRIMARY KEY(`site_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `dead_letters` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Item } from "../../worker/catalog/store.ts";
+import type { Item } from "../../worker/catalog/price.ts";
 import type { HistoryEvent } from "../../worker/events/store.ts";
 import { MINUTE } from "../../worker/lib/time.ts";
 import { checkTemplate, renderTemplate } from "../../worker/messages/template.ts";
@@ -19,6 +19,13 @@ const item = (id: string, fields: Partial<Item> = {}): Item => ({
   imageUrl: `https://shop.test/${id}.jpg`,
   price: 39_000,
   listPrice: null,
+  salePrice: null,
+  saleStartsAt: null,
+  saleEndsAt: null,
+  regular: { price: 39_000, listPrice: null },
+  priceHoldsUntil: null,
+  quantity: null,
+  lowStockThreshold: null,
   currency: "KRW",
   brand: "눈치",
   category: "여성 > 아우터",

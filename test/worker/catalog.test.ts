@@ -128,8 +128,8 @@ describe("upsertItems", () => {
     expect(h.deps.meter.written).toBe(0);
     batch[3] = coat({ id: "item-3", price: 150000 });
     expect((await upsertItems(h.deps, h.site, batch)).unchanged).toBe(19);
-    // The item, the catalog's version, and its announcement in two shards.
-    expect(h.deps.meter.written).toBe(4);
+    // The item, that it is cheaper, the catalog's version, and its announcement in two shards.
+    expect(h.deps.meter.written).toBe(5);
     const items = await readItems(h.deps, h.site.id, ["item-3", "item-4"]);
     expect([items.get("item-3")?.price, items.get("item-3")?.createdAt]).toEqual([150000, NOON]);
     expect(items.get("item-4")?.updatedAt).toBe(NOON);

@@ -3,7 +3,7 @@
  * anything; the send job, the preview and the content for other tools are the same code.
  */
 import { isServable, readItems } from "../catalog/read.ts";
-import type { Item } from "../catalog/store.ts";
+import type { Item } from "../catalog/price.ts";
 import type { Deps } from "../deps.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { Refusal } from "../lib/errors.ts";

@@ -2,9 +2,9 @@
 import type { Deps } from "../deps.ts";
 import { sha256 } from "../lib/hash.ts";
 import { readItems } from "./read.ts";
-import { type Item, markEmbedded, selectEmbeddedHashes } from "./store.ts";
+import { markEmbedded, type StoredItem, selectEmbeddedHashes } from "./store.ts";
 
-type Words = Pick<Item, "title" | "titles" | "brand" | "category" | "tags" | "description">;
+type Words = Pick<StoredItem, "title" | "titles" | "brand" | "category" | "tags" | "description">;
 
 /** What is embedded: the names first, and only the beginning of a description, which soon speaks of delivery and care. */
 function contentText(item: Words): string {

@@ -1,20 +1,14 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
-import {
-  type Item,
-  searchItems,
-  selectAnnounced,
-  selectItems,
-  selectLiving,
-  selectServable,
-  selectVersion,
-} from "./store.ts";
+import { type Item, pricedAt } from "./price.ts";
+import { searchItems, selectAnnounced, selectItems, selectLiving, selectServable, selectVersion } from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
   if (ids.length === 0) return new Map();
   const items = await selectItems(deps.control, siteId, ids);
-  return new Map(items.map((item) => [item.id, item]));
+  const now = deps.clock.now();
+  return new Map(items.map((item) => [item.id, pricedAt(item, now)]));
 }
 
 /** Another number after every change of the site's items: a copy that was read under the same number still holds. */
@@ -36,7 +30,9 @@ export async function listItems(
   query: { search?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<Item[]> {
   const { search, after, limit } = query;
-  return searchItems(deps.control, siteId, { search: search?.trim(), after, limit });
+  const items = await searchItems(deps.control, siteId, { search: search?.trim(), after, limit });
+  const now = deps.clock.now();
+  return items.map((item) => pricedAt(item, now));
 }
 
 /** Everything that may be shown, newest first, a page at a time: `after` is the last item of the page before. */
@@ -46,7 +42,9 @@ export async function listServable(
   after: Pick<Item, "createdAt" | "id"> | undefined,
   limit: number,
 ): Promise<Item[]> {
-  return selectServable(deps.control, siteId, after, limit);
+  const items = await selectServable(deps.control, siteId, after, limit);
+  const now = deps.clock.now();
+  return items.map((item) => pricedAt(item, now));
 }
 
 /** What a training needs of every living item, in the order of their ids, from behind `after`. */

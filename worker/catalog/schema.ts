@@ -5,15 +5,23 @@ import * as z from "zod";
 export const ITEM_BATCH_LIMIT = 500;
 export const ITEM_BATCH_LIMIT_BYTES = 1024 * 1024;
 
-const text = (most: number) => z.string().trim().min(1).max(most);
+/** SQLite ends a text at a NUL, and half of a character is no text in any encoding. */
+const IS_TEXT = "text without NUL bytes and broken characters";
+const isText = (value: string) => !value.includes("\0") && value.isWellFormed();
+const text = (most: number) => z.string().trim().min(1).max(most).refine(isText, IS_TEXT);
 /** Feeds leave fields empty instead of leaving them out. */
 const optionalText = (most: number) =>
   z
     .string()
     .trim()
     .max(most)
+    .refine(isText, IS_TEXT)
     .nullish()
     .transform((value) => value || null);
+/** ISO 8601 with an offset, or epoch ms. */
+const moment = z
+  .union([z.int().min(0).max(8.64e15), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
+  .nullish();
 const webAddress = z.url({ protocol: /^https?$/, error: "an absolute http or https address" }).max(2048);
 /** Major units: 39000 (KRW), 39.9 (USD). */
 const amount = z.number().min(0).max(1e12).nullish();
@@ -33,6 +41,10 @@ export const ItemInput = z.object({
   price: amount,
   /** Price before a sale. */
   listPrice: amount,
+  /** Charged from `saleStartsAt` until before `saleEndsAt`; without an end, or a beginning, for as long as it is said. */
+  salePrice: amount,
+  saleStartsAt: moment,
+  saleEndsAt: moment,
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, "an ISO 4217 code such as KRW")
@@ -63,6 +75,10 @@ export const ItemInput = z.object({
     .transform((value) => value.trim().toLowerCase().replaceAll(" ", "_"))
     .pipe(z.enum(AVAILABILITY))
     .default("in_stock"),
+  /** How many are in stock. None left is out of stock, whatever `availability` says. */
+  quantity: z.int().min(0).max(1e9).nullish(),
+  /** So many or fewer are few; 5 where it is not said. */
+  lowStockThreshold: z.int().min(0).max(1e9).nullish(),
   hidden: z.boolean().default(false),
 });
 export type ItemInput = z.infer<typeof ItemInput>;

@@ -1,8 +1,8 @@
 import type { Database, Statement } from "../deps.ts";
 import { overIds, overRows } from "../platform/db.ts";
 
-/** One thing that can be recommended. Money in minor units of `currency`, times in epoch ms. */
-export interface Item {
+/** What is stored of an item. Money in minor units of `currency`, times in epoch ms; see price.ts for what is charged. */
+export interface StoredItem {
   siteId: string;
   id: string;
   title: string;
@@ -12,6 +12,9 @@ export interface Item {
   imageUrl: string | null;
   price: number | null;
   listPrice: number | null;
+  salePrice: number | null;
+  saleStartsAt: number | null;
+  saleEndsAt: number | null;
   currency: string;
   brand: string | null;
   category: string | null;
@@ -19,6 +22,8 @@ export interface Item {
   groupId: string | null;
   attributes: Record<string, string | number | boolean | string[]>;
   inStock: boolean;
+  quantity: number | null;
+  lowStockThreshold: number | null;
   hidden: boolean;
   createdAt: number;
   updatedAt: number;
@@ -26,13 +31,14 @@ export interface Item {
 }
 
 /** What a feed says, with the hash by which an unchanged item is recognised. */
-export type ItemRow = Omit<Item, "siteId" | "createdAt" | "updatedAt" | "deletedAt"> & { contentHash: string };
+export type ItemRow = Omit<StoredItem, "siteId" | "createdAt" | "updatedAt" | "deletedAt"> & { contentHash: string };
 
 const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,
-  currency, brand, category, tags, group_id AS groupId, attributes, in_stock AS inStock, hidden, created_at AS createdAt,
-  updated_at AS updatedAt, deleted_at AS deletedAt`;
+  sale_price AS salePrice, sale_starts_at AS saleStartsAt, sale_ends_at AS saleEndsAt, currency, brand, category, tags,
+  group_id AS groupId, attributes, in_stock AS inStock, quantity, low_stock_threshold AS lowStockThreshold, hidden,
+  created_at AS createdAt, updated_at AS updatedAt, deleted_at AS deletedAt`;
 
-type Stored = Omit<Item, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
+type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
   titles: string | null;
   tags: string | null;
   attributes: string | null;
@@ -40,7 +46,7 @@ type Stored = Omit<Item, "titles" | "tags" | "attributes" | "inStock" | "hidden"
   hidden: number;
 };
 
-function toItem(row: Stored): Item {
+function toItem(row: Stored): StoredItem {
   return {
     ...row,
     titles: JSON.parse(row.titles ?? "{}"),
@@ -99,39 +105,49 @@ export async function selectVersion(db: Database, siteId: string): Promise<numbe
 
 /**
  * One statement for all rows; ids must be distinct. Rows that say what is already stored are not written. Answers the
- * written ones with the hash of the text that their content vector was made from.
+ * written ones with the hash of the text that their content vector was made from. `changes` are stored with them. An item
+ * that no feed has claimed yet belongs to `feedId` from then on.
  */
 export async function upsertRows(
   db: Database,
   siteId: string,
   rows: ItemRow[],
   now: number,
+  alongside: { feedId: string | undefined; changes: GuardedChange[] },
 ): Promise<Changed<{ id: string; embeddedHash: string | null }>> {
   const upsert = overRows(
     db,
-    `INSERT INTO items (site_id, id, title, titles, description, url, image_url, price, list_price, currency, brand,
-       category, tags, group_id, attributes, in_stock, hidden, content_hash, created_at, updated_at)
+    `INSERT INTO items (site_id, id, title, titles, description, url, image_url, price, list_price, sale_price,
+       sale_starts_at, sale_ends_at, currency, brand, category, tags, group_id, attributes, in_stock, quantity,
+       low_stock_threshold, hidden, feed_id, content_hash, created_at, updated_at)
      SELECT ?2, value ->> 'id', value ->> 'title', value ->> 'titles', value ->> 'description', value ->> 'url',
-       value ->> 'imageUrl', value ->> 'price', value ->> 'listPrice', value ->> 'currency', value ->> 'brand',
-       value ->> 'category', value ->> 'tags', value ->> 'groupId', value ->> 'attributes', value ->> 'inStock',
-       value ->> 'hidden', value ->> 'contentHash', ?3, ?3
+       value ->> 'imageUrl', value ->> 'price', value ->> 'listPrice', value ->> 'salePrice', value ->> 'saleStartsAt',
+       value ->> 'saleEndsAt', value ->> 'currency', value ->> 'brand', value ->> 'category', value ->> 'tags',
+       value ->> 'groupId', value ->> 'attributes', value ->> 'inStock', value ->> 'quantity',
+       value ->> 'lowStockThreshold', value ->> 'hidden', ?4, value ->> 'contentHash', ?3, ?3
      FROM json_each(?1) WHERE true
      ON CONFLICT (site_id, id) DO UPDATE SET title = excluded.title, titles = excluded.titles,
        description = excluded.description, url = excluded.url, image_url = excluded.image_url, price = excluded.price,
-       list_price = excluded.list_price, currency = excluded.currency, brand = excluded.brand,
+       list_price = excluded.list_price, sale_price = excluded.sale_price, sale_starts_at = excluded.sale_starts_at,
+       sale_ends_at = excluded.sale_ends_at, currency = excluded.currency, brand = excluded.brand,
        category = excluded.category, tags = excluded.tags, group_id = excluded.group_id,
-       attributes = excluded.attributes, in_stock = excluded.in_stock, hidden = excluded.hidden,
+       attributes = excluded.attributes, in_stock = excluded.in_stock, quantity = excluded.quantity,
+       low_stock_threshold = excluded.low_stock_threshold, hidden = excluded.hidden,
+       feed_id = CASE WHEN deleted_at IS NULL THEN coalesce(feed_id, excluded.feed_id) ELSE excluded.feed_id END,
        content_hash = excluded.content_hash, updated_at = excluded.updated_at, deleted_at = NULL
      WHERE content_hash <> excluded.content_hash OR deleted_at IS NOT NULL
+       OR (feed_id IS NULL AND excluded.feed_id IS NOT NULL)
      RETURNING id, embedded_hash AS embeddedHash`,
     rows,
     siteId,
     now,
+    alongside.feedId ?? null,
   );
-  return changed(await db.batch([upsert, raiseVersion(db, siteId)]));
+  const before = alongside.changes.length > 0 ? [insertChanges(db, siteId, alongside.changes)] : [];
+  return changed((await db.batch([...before, upsert, raiseVersion(db, siteId)])).slice(before.length));
 }
 
-export async function selectItems(db: Database, siteId: string, ids: string[]): Promise<Item[]> {
+export async function selectItems(db: Database, siteId: string, ids: string[]): Promise<StoredItem[]> {
   const { results } = await overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM items WHERE site_id = ?1 AND id IN ${list}`,
@@ -146,7 +162,7 @@ export async function searchItems(
   db: Database,
   siteId: string,
   query: { search: string | undefined; after: string | undefined; limit: number },
-): Promise<Item[]> {
+): Promise<StoredItem[]> {
   const { results } = await db
     .prepare(
       `SELECT ${COLUMNS} FROM items WHERE site_id = ?1 AND id > ?2 AND deleted_at IS NULL
@@ -164,7 +180,7 @@ export async function selectServable(
   siteId: string,
   after: { createdAt: number; id: string } | undefined,
   limit: number,
-): Promise<Item[]> {
+): Promise<StoredItem[]> {
   const { results } = await db
     .prepare(
       `SELECT ${COLUMNS} FROM items WHERE site_id = ?1 AND (created_at, id) < (?2, ?3)
@@ -208,7 +224,113 @@ export async function buryItems(
     siteId,
     now,
   );
-  return changed(await db.batch([bury, raiseVersion(db, siteId)]));
+  const removed = overRows(
+    db,
+    `INSERT INTO catalog_changes (site_id, version, item_id, kind, at, previous_price, price, currency, percent, quantity)
+     SELECT site_id, coalesce((SELECT version FROM catalogs WHERE site_id = ?2), 0) + 1, id, 'item_removed', ?3, NULL,
+       NULL, currency, NULL, NULL
+     FROM items WHERE site_id = ?2 AND id IN (SELECT value FROM json_each(?1)) AND deleted_at IS NULL`,
+    ids,
+    siteId,
+    now,
+  );
+  return changed((await db.batch([removed, bury, raiseVersion(db, siteId)])).slice(1));
+}
+
+export const CHANGE_KINDS = ["price_dropped", "back_in_stock", "low_stock", "item_added", "item_removed"] as const;
+
+export interface CatalogChange {
+  itemId: string;
+  kind: (typeof CHANGE_KINDS)[number];
+  /** Epoch ms. */
+  at: number;
+  /** Minor units of `currency`; null where the change is not about a price, `price` also where there is none. */
+  previousPrice: number | null;
+  price: number | null;
+  currency: string;
+  /** Of `previousPrice`, with one decimal; 12.5 means an eighth less. */
+  percent: number | null;
+  /** How many are left, where the shop says. */
+  quantity: number | null;
+}
+
+/** A change as it follows from `previousHash`, what was stored when it was found: null, no such item. */
+export type GuardedChange = CatalogChange & { previousHash: string | null };
+
+/**
+ * Before the statement that makes the changes, in the same batch. What has been stored otherwise since it was read is left
+ * out: whoever did that wrote the change.
+ */
+function insertChanges(db: Database, siteId: string, changes: GuardedChange[]): Statement {
+  return overRows(
+    db,
+    `INSERT INTO catalog_changes (site_id, version, item_id, kind, at, previous_price, price, currency, percent, quantity)
+     SELECT ?2, coalesce((SELECT version FROM catalogs WHERE site_id = ?2), 0) + 1, row.value ->> 'itemId',
+       row.value ->> 'kind', row.value ->> 'at', row.value ->> 'previousPrice', row.value ->> 'price',
+       row.value ->> 'currency', row.value ->> 'percent', row.value ->> 'quantity'
+     FROM json_each(?1) AS row
+     LEFT JOIN items ON items.site_id = row.value ->> 'siteId' AND items.id = row.value ->> 'itemId'
+     WHERE items.content_hash IS row.value ->> 'previousHash'`,
+    changes.map((change) => ({ siteId, ...change })),
+    siteId,
+  );
+}
+
+export type ChangePlace = Pick<CatalogChange, "itemId"> & { version: number; kind: string };
+
+/** In the order in which they were stored, from behind `after`. */
+export async function selectChanges(
+  db: Database,
+  siteId: string,
+  after: ChangePlace,
+  limit: number,
+): Promise<(CatalogChange & { version: number })[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT version, item_id AS itemId, kind, at, previous_price AS previousPrice, price, currency, percent, quantity
+       FROM catalog_changes WHERE site_id = ?1 AND (version, item_id, kind) > (?2, ?3, ?4)
+       ORDER BY version, item_id, kind LIMIT ?5`,
+    )
+    .bind(siteId, after.version, after.itemId, after.kind, limit)
+    .all<CatalogChange & { version: number }>();
+  return results;
+}
+
+/** What a new version of an item is compared with. Unknown ids are left out; tombstones are in it. */
+export type Known = Pick<
+  StoredItem,
+  "id" | "price" | "salePrice" | "saleStartsAt" | "saleEndsAt" | "currency" | "quantity" | "lowStockThreshold"
+> & {
+  inStock: number;
+  hidden: number;
+  contentHash: string;
+  feedId: string | null;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+};
+
+export async function selectKnown(db: Database, siteId: string, ids: string[]): Promise<Map<string, Known>> {
+  const { results } = await overIds(
+    db,
+    (list) => `SELECT id, price, sale_price AS salePrice, sale_starts_at AS saleStartsAt, sale_ends_at AS saleEndsAt,
+       currency, quantity, low_stock_threshold AS lowStockThreshold, in_stock AS inStock, hidden,
+       content_hash AS contentHash, feed_id AS feedId, created_at AS createdAt, updated_at AS updatedAt,
+       deleted_at AS deletedAt
+     FROM items WHERE site_id = ?1 AND id IN ${list}`,
+    ids,
+    siteId,
+  ).all<Known>();
+  return new Map(results.map((row) => [row.id, row]));
+}
+
+/** Whether the catalog had anything before `at`. */
+export async function hasItemBefore(db: Database, siteId: string, at: number): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 FROM items WHERE site_id = ?1 AND created_at < ?2 LIMIT 1")
+    .bind(siteId, at)
+    .first();
+  return row !== null;
 }
 
 export async function selectEmbeddedHashes(db: Database, siteId: string, ids: string[]): Promise<Map<string, string>> {

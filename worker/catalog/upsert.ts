@@ -4,11 +4,13 @@ import type { Job } from "../job.ts";
 import type { Issue } from "../lib/errors.ts";
 import { sha256 } from "../lib/hash.ts";
 import { toMinor } from "../lib/money.ts";
+import { DAY } from "../lib/time.ts";
 import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
+import { changesBetween } from "./changes.ts";
 import { contentHash } from "./embed.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
-import { type ItemRow, upsertRows } from "./store.ts";
+import { type GuardedChange, hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
 
 export interface UpsertResult {
   /** Items that are stored now as they were sent. */
@@ -34,51 +36,96 @@ function toRow(input: ItemInput, site: Site): ItemRow {
     imageUrl: input.imageUrl ?? null,
     price: minor(input.price),
     listPrice: minor(input.listPrice),
+    salePrice: minor(input.salePrice),
+    saleStartsAt: input.saleStartsAt ?? null,
+    saleEndsAt: input.saleEndsAt ?? null,
     currency,
     brand: input.brand,
     category: input.category,
     tags: input.tags ?? [],
     groupId: input.groupId,
     attributes: input.attributes ?? {},
-    inStock: input.availability !== "out_of_stock",
+    inStock: input.availability !== "out_of_stock" && input.quantity !== 0,
+    quantity: input.quantity ?? null,
+    lowStockThreshold: input.lowStockThreshold ?? null,
     hidden: input.hidden,
   };
   return { ...said, contentHash: sha256(JSON.stringify(said), 22) };
 }
 
-/** One statement per 500 items. An id that occurs twice is stored as it was sent last. */
+/** Whoever fills a catalog for the first time adds nothing that anybody waits for. */
+const NEWS_AFTER_MS = DAY;
+
+/**
+ * Per 500 items one read of what is known of them, and one transaction for those that are different: items, what that
+ * changes for people who wait (`changes.ts`), and the catalog's version. An id that occurs twice is stored as it was sent last.
+ */
 export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Promise<UpsertResult> {
   const refused: UpsertResult["refused"] = [];
   const rows = new Map<string, ItemRow>();
   for (const [index, input] of inputs.entries()) {
-    const checked = ItemInput.safeParse(input);
-    if (checked.success) rows.set(checked.data.id, toRow(checked.data, site));
-    else {
-      const issues = checked.error.issues.slice(0, 5);
-      refused.push({ index, issues: issues.map(({ path, message }) => ({ path: path.join("."), message })) });
-    }
+    const row = rowOf(site, input);
+    if (row.ok) rows.set(row.row.id, row.row);
+    else refused.push({ index, issues: row.issues });
   }
   const distinct = [...rows.values()];
-  const now = deps.clock.now();
-  const stale: string[] = [];
   let written = 0;
   for (let start = 0; start < distinct.length; start += ITEM_BATCH_LIMIT) {
-    const slice = distinct.slice(start, start + ITEM_BATCH_LIMIT);
-    const changed = await upsertRows(deps.control, site.id, slice, now);
-    await announce(deps, site.id, changed.version);
-    written += changed.rows.length;
-    for (const { id, embeddedHash } of changed.rows) {
-      const row = rows.get(id);
-      if (row && contentHash(row, deps.ai.dimensions) !== embeddedHash) stale.push(id);
-    }
+    const stored = await storeRows(deps, site.id, distinct.slice(start, start + ITEM_BATCH_LIMIT));
+    written += stored.written;
   }
-  await sendEmbedJobs(deps, site.id, stale);
   const accepted = inputs.length - refused.length;
   return { accepted, unchanged: distinct.length - written, refused };
 }
 
+/** What would be stored of an input, or what is wrong with it. */
+export function rowOf(site: Site, input: unknown): { ok: true; row: ItemRow } | { ok: false; issues: Issue[] } {
+  const checked = ItemInput.safeParse(input);
+  if (checked.success) return { ok: true, row: toRow(checked.data, site) };
+  const issues = checked.error.issues.slice(0, 5);
+  return { ok: false, issues: issues.map(({ path, message }) => ({ path: path.join("."), message })) };
+}
+
+/** At most 500 rows with distinct ids. `known`: what was stored of them before; `changes`: what this told those who wait. */
+export async function storeRows(
+  deps: Deps,
+  siteId: string,
+  rows: ItemRow[],
+  feedId?: string,
+): Promise<{ written: number; known: Map<string, Known>; changes: GuardedChange[] }> {
+  const now = deps.clock.now();
+  const known = await selectKnown(
+    deps.control,
+    siteId,
+    rows.map(({ id }) => id),
+  );
+  const different = rows.filter((row) => {
+    const item = known.get(row.id);
+    const claims = feedId !== undefined && item?.feedId === null;
+    return item?.contentHash !== row.contentHash || item.deletedAt !== null || claims;
+  });
+  if (different.length === 0) return { written: 0, known, changes: [] };
+  const isAdding = different.some(({ id }) => !known.has(id));
+  const isNews = isAdding && (await hasItemBefore(deps.control, siteId, now - NEWS_AFTER_MS));
+  const changes = different.flatMap((row) => changesBetween(known.get(row.id), row, now, isNews));
+  const changed = await upsertRows(deps.control, siteId, different, now, { feedId, changes });
+  await announce(deps, siteId, changed.version);
+  const byId = new Map(different.map((row) => [row.id, row]));
+  const stale = changed.rows.filter(({ id, embeddedHash }) => {
+    const row = byId.get(id);
+    return row !== undefined && contentHash(row, deps.ai.dimensions) !== embeddedHash;
+  });
+  await sendEmbedJobs(
+    deps,
+    siteId,
+    stale.map(({ id }) => id),
+  );
+  return { written: changed.rows.length, known, changes };
+}
+
 /** Vectors are an extra: a queue that does not answer must not fail a catalog that is stored. Training sends what is missing. */
 export async function sendEmbedJobs(deps: Deps, siteId: string, itemIds: string[]): Promise<void> {
+  if (itemIds.length === 0) return;
   const jobs: Job[] = [];
   for (let start = 0; start < itemIds.length; start += EMBED_AT_ONCE) {
     jobs.push({ kind: "embed-items", siteId, itemIds: itemIds.slice(start, start + EMBED_AT_ONCE) });

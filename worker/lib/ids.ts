@@ -14,6 +14,7 @@ export type IdKind =
   | "mdl"
   | "req"
   | "con"
+  | "imp"
   | "feed";
 
 const SITE_CODE_LENGTH = 8;

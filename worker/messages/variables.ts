@@ -4,7 +4,7 @@
  * What is not known is left out, so that the template can tell it from an empty text.
  */
 import { type PublicItem, publicItem } from "../catalog/read.ts";
-import type { Item } from "../catalog/store.ts";
+import type { Item } from "../catalog/price.ts";
 import { itemsOf } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { formatMoney, toMinor } from "../lib/money.ts";

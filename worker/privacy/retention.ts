@@ -16,6 +16,7 @@ export const KEPT_DAYS = {
   anonymousProfiles: 400,
   finishedRuns: 90,
   deletedItems: 400,
+  catalogChanges: 30,
   dayReports: 400,
   deadLetters: 30,
 } as const;
@@ -54,6 +55,7 @@ export async function expireDefinitions(deps: Deps): Promise<void> {
   const now = deps.clock.now();
   await deleteOldDefinitions(deps.control, {
     deletedItems: now - KEPT_DAYS.deletedItems * DAY,
+    catalogChanges: now - KEPT_DAYS.catalogChanges * DAY,
     dayReports: new Date(now - KEPT_DAYS.dayReports * DAY).toISOString().slice(0, 10),
     deadLetters: now - KEPT_DAYS.deadLetters * DAY,
   });

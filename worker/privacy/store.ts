@@ -143,13 +143,26 @@ export async function deleteOldDays(db: Database, siteId: string, day: number): 
     .run();
 }
 
+/** Of one site, however much its catalog changes. */
+const CATALOG_CHANGES_KEPT = 100_000;
+
 /** Times in epoch ms, the day of reports as "2026-03-10". */
 export async function deleteOldDefinitions(
   control: Database,
-  before: { deletedItems: number; dayReports: string; deadLetters: number },
+  before: { deletedItems: number; catalogChanges: number; dayReports: string; deadLetters: number },
 ): Promise<void> {
   await control.batch([
     control.prepare("DELETE FROM items WHERE deleted_at < ?1").bind(before.deletedItems),
+    control
+      .prepare(
+        `DELETE FROM catalog_changes WHERE at < ?1 OR (site_id, version, item_id, kind) IN (
+           SELECT site_id, version, item_id, kind FROM (
+             SELECT site_id, version, item_id, kind,
+               row_number() OVER (PARTITION BY site_id ORDER BY version DESC, item_id DESC) AS place
+             FROM catalog_changes)
+           WHERE place > ?2)`,
+      )
+      .bind(before.catalogChanges, CATALOG_CHANGES_KEPT),
     control.prepare("DELETE FROM day_reports WHERE day < ?1").bind(before.dayReports),
     control.prepare("DELETE FROM dead_letters WHERE failed_at < ?1").bind(before.deadLetters),
   ]);

@@ -3,8 +3,9 @@
  * has its length or the catalog its end. Hard rules (stock, exclusions, what was bought) are never given up; soft ones
  * (caps, variants, just seen) are, last, when the list would be short without.
  */
+
+import type { Item } from "../catalog/price.ts";
 import { isServable } from "../catalog/read.ts";
-import type { Item } from "../catalog/store.ts";
 import { fromMinor } from "../lib/money.ts";
 import { type Condition, meets } from "../segments/rule.ts";
 import type { Candidate } from "./candidates.ts";

@@ -3,16 +3,20 @@
  * version, and every request learns the version of its moment: with the person's history from their shard, or else from the
  * control database. Another version, and the items are read again. A catalog that rests costs a request one row.
  */
+
+import type { Item } from "../catalog/price.ts";
 import { listServable, readCatalogVersion, readItems } from "../catalog/read.ts";
-import type { Item } from "../catalog/store.ts";
 import type { Deps } from "../deps.ts";
 import { SECOND } from "../lib/time.ts";
 import type { Shelf } from "./select.ts";
 
 interface Copy {
   version: number;
+  openedAt: number;
   /** When the control database itself said that this is the version. */
   checkedAt: number;
+  /** The first moment at which a sale among the copies begins or ends. */
+  holdsUntil: number;
   /** Null: there is no such item. */
   items: Map<string, Item | null>;
   pages: Item[][];
@@ -47,11 +51,12 @@ export class CatalogShelf implements Shelf {
   static async open(deps: Deps, siteId: string, announced?: number): Promise<CatalogShelf> {
     const now = deps.clock.now();
     let copy = copies.get(siteId);
+    if (copy && (now >= copy.holdsUntil || now < copy.openedAt)) copy = undefined;
     const isKnown = copy !== undefined && copy.version === announced && Math.abs(now - copy.checkedAt) < BELIEVED_MS;
     if (!copy || !isKnown || copy.items.size > ITEMS_KEPT) {
       const version = await readCatalogVersion(deps, siteId);
       if (copy?.version !== version || copy.items.size > ITEMS_KEPT)
-        copy = { version, checkedAt: now, items: new Map(), pages: [] };
+        copy = { version, openedAt: now, checkedAt: now, holdsUntil: Infinity, items: new Map(), pages: [] };
       copy.checkedAt = now;
       copies.delete(siteId);
       copies.set(siteId, copy);
@@ -67,22 +72,27 @@ export class CatalogShelf implements Shelf {
     for (let start = 0; start < missing.length; start += ITEMS_A_STATEMENT) {
       const slice = missing.slice(start, start + ITEMS_A_STATEMENT);
       const found = await readItems(this.#deps, this.#siteId, slice);
-      for (const id of slice) items.set(id, found.get(id) ?? null);
+      for (const id of slice) this.#keep(id, found.get(id) ?? null);
     }
     return items;
   }
 
   async page(number: number): Promise<Item[]> {
-    const { items, pages } = this.#copy;
+    const { pages } = this.#copy;
     while (pages.length <= number) {
       const last = pages[pages.length - 1];
       if (last?.length === 0) return [];
       const limit = Math.min(LONGEST_PAGE, FIRST_PAGE * 4 ** pages.length);
       const page = await listServable(this.#deps, this.#siteId, last?.[last.length - 1], limit);
-      for (const item of page) items.set(item.id, item);
+      for (const item of page) this.#keep(item.id, item);
       pages.push(page);
     }
     return pages[number] ?? [];
+  }
+
+  #keep(id: string, item: Item | null): void {
+    this.#copy.items.set(id, item);
+    this.#copy.holdsUntil = Math.min(this.#copy.holdsUntil, item?.priceHoldsUntil ?? Infinity);
   }
 
   /** Of what has been read so far. */

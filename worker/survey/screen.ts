@@ -3,7 +3,7 @@
  * that has nothing left to show is not asked.
  */
 import { isServable, listServable, readItems, titleOf } from "../catalog/read.ts";
-import type { Item } from "../catalog/store.ts";
+import type { Item } from "../catalog/price.ts";
 import type { Deps } from "../deps.ts";
 import type { ShownQuestion, ShownTile, Survey, SurveyScreen, Tile } from "./schema.ts";
 import { writeTicket } from "./ticket.ts";

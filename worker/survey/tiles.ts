@@ -2,7 +2,7 @@
  * Which tiles are worth showing, from items in the order of their popularity. Pure. Popular things are recognised at a
  * glance; a spread over categories and brands makes a pick say something.
  */
-import type { Item } from "../catalog/store.ts";
+import type { Item } from "../catalog/price.ts";
 
 type Candidate = Pick<Item, "id" | "category" | "brand" | "imageUrl">;
 

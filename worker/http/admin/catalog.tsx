@@ -1,6 +1,6 @@
 /** The catalog: search, one item, and the two switches that a marketer needs at once: sold out, and hidden. */
 import { isServable, listItems, publicItem, readItems, titleOf } from "../../catalog/read.ts";
-import type { Item } from "../../catalog/store.ts";
+import type { Item } from "../../catalog/price.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { fromMinor } from "../../lib/money.ts";

@@ -1,6 +1,6 @@
 /** Finding a person, and everything that is known of them on one page. Searches are POSTs: no e-mail address in an address. */
 import { readItems } from "../../catalog/read.ts";
-import type { Item } from "../../catalog/store.ts";
+import type { Item } from "../../catalog/price.ts";
 import { CHANNELS } from "../../deps.ts";
 import { readHistory } from "../../events/history.ts";
 import type { HistoryEvent } from "../../events/store.ts";

@@ -1,6 +1,6 @@
 /** What a person would see in a placement, why, and what everybody would see. */
 import { titleOf } from "../../catalog/read.ts";
-import type { Item } from "../../catalog/store.ts";
+import type { Item } from "../../catalog/price.ts";
 import type { Explanation, Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";

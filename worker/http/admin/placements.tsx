@@ -1,7 +1,7 @@
 /** Placements: the rules that a marketer owns, and what one person would see there, beside what everybody would. */
 
 import { readItems } from "../../catalog/read.ts";
-import type { Item } from "../../catalog/store.ts";
+import type { Item } from "../../catalog/price.ts";
 import type { Issue } from "../../lib/errors.ts";
 import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";

@@ -1,8 +1,8 @@
 /** The catalog as servers fill it: `PUT|GET|DELETE /v1/items/{id}`, `POST /v1/items/batch`. Secret key only. */
 import { deleteItems } from "../../catalog/delete.ts";
+import type { Item } from "../../catalog/price.ts";
 import { readItems } from "../../catalog/read.ts";
 import { ITEM_BATCH_LIMIT_BYTES, ItemBatch, ItemId } from "../../catalog/schema.ts";
-import type { Item } from "../../catalog/store.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { fromMinor } from "../../lib/money.ts";
@@ -15,11 +15,13 @@ function idOf(c: HttpContext): string {
 }
 
 /** An item as the API speaks of it: the fields of `ItemInput`, and when it came and changed. */
-function apiItem({ siteId: _, deletedAt: __, inStock, price, listPrice, ...item }: Item) {
+function apiItem({ siteId: _, deletedAt: __, priceHoldsUntil: ___, inStock, regular, ...item }: Item) {
+  const major = (amount: number | null) => (amount === null ? null : fromMinor(amount, item.currency));
   return {
     ...item,
-    price: price === null ? null : fromMinor(price, item.currency),
-    listPrice: listPrice === null ? null : fromMinor(listPrice, item.currency),
+    price: major(regular.price),
+    listPrice: major(regular.listPrice),
+    salePrice: major(item.salePrice),
     availability: inStock ? "in_stock" : "out_of_stock",
   };
 }

@@ -5,7 +5,7 @@
 import { getCookie, setCookie } from "hono/cookie";
 import * as z from "zod";
 import { listItems, type PublicItem, publicItem } from "../../catalog/read.ts";
-import type { Item } from "../../catalog/store.ts";
+import type { Item } from "../../catalog/price.ts";
 import { requireSiteByKey } from "../../sites/access.ts";
 import type { HttpContext } from "../context.ts";
 
