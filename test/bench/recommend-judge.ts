@@ -1,8 +1,8 @@
 /** The protocols of the measuring data: how well a trained model does, and what an answer costs. */
 import { readFileSync } from "node:fs";
+import { judgeFolds } from "../../worker/intention/training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { judgeFolds } from "../../worker/intention/training.ts";
 import { type TasteRows, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
 import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
 import type { Workbench } from "../../worker/recommend/engine/training.ts";

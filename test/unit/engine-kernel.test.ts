@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { seeded } from "../../worker/lib/seeded.ts";
 import { compileKernel } from "../../worker/recommend/engine/kernel/build.ts";
 import {
   type Contrast,
@@ -7,7 +8,6 @@ import {
   scriptContrast,
   simdContrast,
 } from "../../worker/recommend/engine/kernel/contrast.ts";
-import { seeded } from "../../worker/lib/seeded.ts";
 
 const committed = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
 const room = { sessions: 8, candidates: 40, masks: 16 };

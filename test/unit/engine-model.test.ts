@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { seeded } from "../../worker/lib/seeded.ts";
 import { embeddingBytes, encodeSession, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import {
   EMBEDDING_ROOM,
@@ -16,7 +17,6 @@ import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
-import { seeded } from "../../worker/lib/seeded.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
 import { selectTop } from "../../worker/recommend/engine/top.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { lowPassOf } from "../../worker/recommend/engine/low-pass.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
+import { lowPassOf } from "../../worker/recommend/engine/low-pass.ts";
 import { type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { type TasteRow, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
 import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";

@@ -6,9 +6,9 @@ import {
   intentionExamples,
   judgeIntention,
 } from "../../worker/intention/behavior.ts";
+import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 import { foretell, judgeFolds, reliability, trainIntention } from "../../worker/intention/training.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 
 const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 31, 12);
@@ -84,11 +84,11 @@ describe("the intention model", () => {
   it("says in which mode a person is", () => {
     const zero = fitEncoding([behaviorRow([], now)]);
     const net = { width: zero.width, first: 1, second: 1, weights: new Float32Array(zero.width + 1 + 2 + 2) };
-    const sure = (shift: number) => ({ encoding: zero, nets: [net], slope: 1, shift });
+    const sure = (shift: number) => ({ encoding: zero, nets: [net], slope: 1, shift, usual: 0.05 });
     const looks = [view("a", 9), view("b", 5, { category: "bags" })];
-    expect(judgeIntention(sure(-3), looks, now, 0.05).mode).toBe("exploring");
-    expect(judgeIntention(sure(-3), [...looks, view("b", 3), view("b", 1)], now, 0.05).mode).toBe("comparing");
-    expect(judgeIntention(sure(0), looks, now, 0.05)).toMatchObject({ chance: 0.5, mode: "about_to_buy" });
+    expect(judgeIntention(sure(-3), looks, now).mode).toBe("exploring");
+    expect(judgeIntention(sure(-3), [...looks, view("b", 3), view("b", 1)], now).mode).toBe("comparing");
+    expect(judgeIntention(sure(0), looks, now)).toMatchObject({ chance: 0.5, mode: "about_to_buy" });
   });
 
   it("bins what was foretold by what came true", () => {

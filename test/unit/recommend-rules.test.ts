@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { packArrays, unpackArrays } from "../../worker/lib/arrays.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
-import { packArrays, unpackArrays } from "../../worker/lib/arrays.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
 import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";

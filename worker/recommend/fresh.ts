@@ -1,7 +1,7 @@
 /** What a light refresh adds to a model in memory: items that are new since the build, and every item's statistics. */
 import type { Deps } from "../deps.ts";
-import { jsonPart, PartReader, packParts } from "./engine/parts.ts";
 import { seal, unseal } from "../lib/seal.ts";
+import { jsonPart, PartReader, packParts } from "./engine/parts.ts";
 
 export interface Fresh {
   /** Ids behind those of the dictionary, in order. */

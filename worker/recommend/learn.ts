@@ -3,6 +3,7 @@
  * little to learn a net from and a catalog can be too large for an isolate: rows alone serve then.
  */
 import type { Deps } from "../deps.ts";
+import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
 import { readMaterial } from "./assemble.ts";
 import {
@@ -29,7 +30,6 @@ import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
 import type { Material } from "./material.ts";
 import { artifactKey, readDictionary } from "./model.ts";
-import { seal, unseal } from "../lib/seal.ts";
 import { selectPointer, selectServing } from "./store.ts";
 
 /** Clicks to be foretold below which a net would learn noise. */

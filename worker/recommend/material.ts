@@ -2,8 +2,9 @@
  * What a model learns from: the parts of all shards as sessions in time order. Memory is bounded by the actions that are
  * kept, not by the age of the site: a first look at every part finds the day from which on they fit. Pure.
  */
-import { DAY } from "../lib/time.ts";
+
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
+import { DAY } from "../lib/time.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
 

@@ -5,6 +5,7 @@
  */
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
+import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 import type { RowSource } from "./candidates.ts";
 import { type Row, unpackRow } from "./engine/codec.ts";
@@ -13,7 +14,6 @@ import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
-import { unseal } from "../lib/seal.ts";
 import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
 export interface ServingModel {

@@ -4,6 +4,7 @@
  */
 import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
+import { seal } from "../lib/seal.ts";
 import { readCategories, readMaterial } from "./assemble.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { engineBytes } from "./engine/engine.ts";
@@ -15,7 +16,6 @@ import type { Shelf } from "./engine/training.ts";
 import { keepVectors, learningShelf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
 import { countInterest, listPopular, type Popular } from "./popularity.ts";
-import { seal } from "../lib/seal.ts";
 import { type ItemRecord, insertModelRows } from "./store.ts";
 
 /** Items whose rows are built at once: bounds a step's memory whatever the catalog's size. */

@@ -5,10 +5,11 @@
  */
 import type { Deps, Shard } from "../deps.ts";
 import { type HistoryEvent, listEventsOfMany } from "../events/store.ts";
+import { unpackArrays } from "../lib/arrays.ts";
 import type { ProfileId } from "../lib/ids.ts";
+import { unseal } from "../lib/seal.ts";
 import { MINUTE } from "../lib/time.ts";
 import { listLinks, listSeenSince } from "../profiles/store.ts";
-import { unpackArrays } from "../lib/arrays.ts";
 import { readCategories } from "./assemble.ts";
 import { addStatistics, addSums, addToRow, countPairs, type Fading, type Sums } from "./counts.ts";
 import { unpackRow } from "./engine/codec.ts";
@@ -19,7 +20,6 @@ import { freshKey, writeFresh } from "./fresh.ts";
 import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
 import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
-import { unseal } from "../lib/seal.ts";
 import {
   advanceRevision,
   freshRows,

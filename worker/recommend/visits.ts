@@ -3,10 +3,10 @@
  * into compact parts. Where a slice or another browser has cut a visit in two, material.ts joins it again. Pure.
  */
 import type { HistoryEvent } from "../events/store.ts";
+import { packArrays } from "../lib/arrays.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
-import { packArrays } from "../lib/arrays.ts";
 
 export const GAP_MS = 30 * MINUTE;
 

@@ -3,11 +3,11 @@
  * gradients back and takes the step. The contrast of sessions and candidates itself is the kernel's.
  */
 
+import { type Random, seeded } from "../../lib/seeded.ts";
 import { LAGS } from "./embedding.ts";
 import type { EmbeddingCases } from "./embedding-cases.ts";
 import type { EmbeddingState } from "./embedding-training.ts";
 import { type Contrast, DIMENSIONS, type Room } from "./kernel/contrast.ts";
-import { type Random, seeded } from "../../lib/seeded.ts";
 
 /** Cases of a batch, and items drawn to be told apart from the right ones. */
 export const BATCH = 256;

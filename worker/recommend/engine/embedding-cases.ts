@@ -1,6 +1,7 @@
 /** What embeddings learn from: the start of a session and what came next, if that was new to it. */
-import { BATCH, NEGATIVES } from "./embedding-batch.ts";
+
 import type { Random } from "../../lib/seeded.ts";
+import { BATCH, NEGATIVES } from "./embedding-batch.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface EmbeddingCases {

@@ -5,12 +5,12 @@
  * by popularity^¾ (sampled softmax with log q correction). Row-wise Adagrad with a step that falls linearly to zero.
  */
 
+import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type Embedding, LAGS, quantize } from "./embedding.ts";
 import { BATCH, EmbeddingBatch } from "./embedding-batch.ts";
 import { embeddingCases } from "./embedding-cases.ts";
 import { type Contrast, DIMENSIONS } from "./kernel/contrast.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import type { Sessions } from "./sessions.ts";
 
 export { EMBEDDING_ROOM } from "./embedding-batch.ts";

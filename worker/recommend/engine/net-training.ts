@@ -3,11 +3,12 @@
  * candidates, and, when the choice was new to the session, the cross-entropy over the new ones; so one net ranks lists
  * with and without the session's own items. Adam with a step that falls linearly.
  */
+
+import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, STEP } from "./cases.ts";
 import { FEATURE_WIDTH } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 
 const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
 const ALL_WEIGHT = 1;

@@ -1,5 +1,6 @@
 /** Training steps of the net: cases from the held-out sessions, passes over them, and how well it does on others. */
 
+import { seeded, shuffle } from "../../lib/seeded.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import { CaseCollector, caseBytes, readCases, type Scaling } from "./cases.ts";
 import { readEmbedding } from "./embedding.ts";
@@ -10,7 +11,6 @@ import { type Lists, listOf, readLists } from "./lists.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { seeded, shuffle } from "../../lib/seeded.ts";
 import { type Rows, readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
 import { type Question, splitSessions } from "./split.ts";
