@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deleteItems } from "../../worker/catalog/delete.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { PersonKey } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE, SECOND } from "../../worker/lib/time.ts";
+import { locatePerson } from "../../worker/profiles/person.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
@@ -21,6 +23,11 @@ import {
 const ask = (h: Harness, request: Record<string, unknown> = {}): Promise<Recommendation> =>
   recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "home", ...request }));
 const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
+
+async function seedsOf(h: Harness, person: PersonKey): Promise<string[]> {
+  const { explain } = await ask(h, { ...person, explain: true });
+  return (explain?.seeds ?? []).map((seed) => seed.itemId);
+}
 
 async function trainedShop(): Promise<Harness> {
   const h = await harness();
@@ -60,6 +67,25 @@ describe("recommend", () => {
     const pages = Array.from({ length: 20 }, () => ({ type: "page", anonymousId: "reader" }));
     expect((await h.browser("POST", "/v1/events", { batch: pages })).status).toBe(200);
     expect((await ask(h, { anonymousId: "reader", count: 3 })).fallbackLevel).toBe("personal");
+  });
+
+  it("counts a browser from the moment it is linked, and no longer once it is not", async () => {
+    const h = await trainedShop();
+    const user = { userId: "owner" };
+    await visit(h, user, ["coat-1", "coat-2"]);
+    for (const [browser, id] of [["phone", "lamp-1"] as const, ["laptop", "lamp-2"] as const]) {
+      await visit(h, { anonymousId: browser }, [id]);
+      expect((await seedsOf(h, user)).includes(id)).toBe(false);
+      await h.server("POST", "/v1/identify", { ...user, anonymousId: browser });
+      expect((await seedsOf(h, user)).includes(id)).toBe(true);
+    }
+    const { profileId } = await locatePerson(h.deps, h.site.id, user);
+    await h.deps.shards
+      .of(profileId)
+      .db.prepare("UPDATE links SET unlinked_at = 1 WHERE profile_id = ?1")
+      .bind(profileId)
+      .run();
+    expect((await seedsOf(h, user)).toSorted()).toEqual(["coat-1", "coat-2"]);
   });
 
   it("counts what the page knows and has not sent yet", async () => {
@@ -327,6 +353,20 @@ describe("guarantees", () => {
     h.deps.meter.read = 0;
     const answer = await ask(h, { anonymousId: "regular", itemId: "coat-1", count: 12 });
     expect(ids(answer)).toHaveLength(12);
+    expect(h.deps.meter.read).toBeLessThanOrEqual(40);
+  });
+
+  it("reads at most 40 rows for someone with two browsers", async () => {
+    const h = await trainedShop();
+    const everything = Array.from({ length: 30 }, (_, i) => EVERYTHING[i % 10]!);
+    await visit(h, { userId: "owner" }, everything);
+    for (const browser of ["phone", "laptop"]) {
+      await visit(h, { anonymousId: browser }, everything);
+      await h.server("POST", "/v1/identify", { userId: "owner", anonymousId: browser });
+    }
+    await ask(h, { userId: "owner" });
+    h.deps.meter.read = 0;
+    await ask(h, { userId: "owner" });
     expect(h.deps.meter.read).toBeLessThanOrEqual(40);
   });
 });

@@ -1,7 +1,8 @@
 /** What people did, newest first, over all their linked browsers. */
 import type { Database, Deps, Statement } from "../deps.ts";
-import type { ProfileId } from "../lib/ids.ts";
+import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
+import { selectBrowsers } from "../profiles/store.ts";
 import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks, listPast } from "./store.ts";
 
 /** The newest `limit` events of one person at or after `since` (epoch ms). */
@@ -20,35 +21,79 @@ export async function readHistory(
     .slice(0, limit);
 }
 
+export interface Past {
+  /** Newest first, each about an item. */
+  history: HistoryEvent[];
+  /** Purchases and survey answers, newest first. */
+  landmarks: HistoryEvent[];
+  /** What each shard that was asked answered the caller's own statement. */
+  alongside: unknown[][];
+}
+
+/** The browsers that users had when they were last read here. A guess, checked whenever it is used; ids only. */
+const browsersHere = new Map<ProfileId, readonly ProfileId[]>();
+const USERS_REMEMBERED = 20_000;
+
 /**
- * What a recommendation starts from: searches and the events about items among the `newest` of a person (and a third as many of each
- * linked browser), and their purchases and survey answers since `since` however much else happened after. One round trip per shard that holds part of the history; `alongside` makes
- * a statement of the caller's that each of those shards answers with it.
+ * What a recommendation starts from: searches and the events about items among the `newest` of a person (and a quarter as many of the
+ * browser linked last: what they did just before they signed in), and their purchases and survey answers since `since`
+ * however much else happened after.
+ * `alongside` makes a statement of the caller's that each of the shards answers with it.
+ *
+ * One round trip where this isolate knows the user's browsers from before: who they are is read in the same trip, and only
+ * a browser that was linked in between costs a second.
  */
 export async function readPast(
   deps: Deps,
-  person: PersonRef,
+  siteId: string,
+  person: PersonKey,
   newest: number,
   landmarks: { since: number; limit: number },
   alongside: (db: Database) => Statement,
-): Promise<{ history: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
+): Promise<Past> {
+  const profileId = profileIdOf(siteId, person);
+  const isUser = "userId" in person;
   const window = { since: landmarks.since, until: deps.clock.now() };
-  const parts = await Promise.all(
-    [...byShard(deps, person.histories)].map(([{ db }, ids]) =>
-      listPast(
-        db,
-        ids.map((id) => ({ id, newest: id === person.profileId ? newest : Math.ceil(newest / 3) })),
-        { window, limit: landmarks.limit },
-        alongside(db),
+  // The person's own profile has what came after; of older browsers the last thing they looked at.
+  const share = (id: ProfileId, browsers: readonly ProfileId[]) =>
+    id === profileId ? newest : id === browsers[0] ? Math.floor(newest / 4) : 1;
+  const read = (ids: readonly ProfileId[], browsers: readonly ProfileId[]) =>
+    Promise.all(
+      [...byShard(deps, ids)].map(([{ db }, here]) =>
+        listPast(
+          db,
+          here.map((id) => ({ id, newest: share(id, browsers) })),
+          { window, limit: landmarks.limit },
+          [alongside(db), ...(isUser && here.includes(profileId) ? [selectBrowsers(db, profileId)] : [])],
+        ),
       ),
-    ),
-  );
-  const newestFirst = (events: HistoryEvent[]) => events.sort((a, b) => b.at - a.at);
+    );
+  const guessed = isUser ? (browsersHere.get(profileId) ?? []) : [];
+  const parts = await read([profileId, ...guessed], guessed);
+  const owned = new Set<ProfileId>([profileId]);
+  if (isUser) {
+    const answer = parts.find((part) => part.alongside.length > 1)?.alongside[1] as { otherId: ProfileId }[];
+    const browsers = answer.map(({ otherId }) => otherId);
+    rememberBrowsers(profileId, browsers);
+    for (const id of browsers) owned.add(id);
+    const missed = browsers.filter((id) => !guessed.includes(id));
+    if (missed.length > 0) parts.push(...(await read(missed, browsers)));
+  }
+  const mine = (events: HistoryEvent[]) =>
+    events.filter((event) => owned.has(event.profileId)).sort((a, b) => b.at - a.at);
   return {
-    history: newestFirst(parts.flatMap((part) => part.events)),
-    landmarks: newestFirst(parts.flatMap((part) => part.landmarks)),
-    alongside: parts.map((part) => part.alongside),
+    history: mine(parts.flatMap((part) => part.events)),
+    landmarks: mine(parts.flatMap((part) => part.landmarks)),
+    alongside: parts.map((part) => part.alongside[0] ?? []),
   };
+}
+
+function rememberBrowsers(userProfileId: ProfileId, browsers: ProfileId[]): void {
+  browsersHere.delete(userProfileId);
+  if (browsers.length === 0) return;
+  const oldest = browsersHere.keys().next().value;
+  if (browsersHere.size >= USERS_REMEMBERED && oldest !== undefined) browsersHere.delete(oldest);
+  browsersHere.set(userProfileId, browsers);
 }
 
 /** `readHistory` for many people: one statement per shard that holds part of their histories. Keyed by the person's profile. */

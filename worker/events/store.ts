@@ -29,9 +29,9 @@ function toEvent(row: Row): HistoryEvent {
 export function insertEvents(db: Database, events: StoredEvent[]): Statement {
   return overRows(
     db,
-    `INSERT INTO events (profile_id, at, message_id, name, item_id, properties, is_bot)
-     SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'itemId',
-       value -> 'properties', value ->> 'isBot'
+    `INSERT INTO events (profile_id, at, message_id, name, sent_as, item_id, properties, is_bot)
+     SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'sentAs',
+       value ->> 'itemId', value -> 'properties', value ->> 'isBot'
      FROM json_each(?1) AS row
      WHERE row.value ->> 'retryWindow' IS NULL OR value ->> 'messageId' NOT IN (
        SELECT message_id FROM events WHERE profile_id = row.value ->> 'profileId'
@@ -82,16 +82,16 @@ function selectItemEvents(db: Database, profileId: ProfileId, until: number, lim
 
 /**
  * Item events and searches among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
- * statement, in one round trip.
+ * statements, in one round trip.
  */
 export async function listPast(
   db: Database,
   profiles: { id: ProfileId; newest: number }[],
   landmarks: { window: Window; limit: number },
-  alongside: Statement,
-): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[] }> {
-  const [own, first, ...others] = await db.batch<Row>([
-    alongside,
+  alongside: Statement[],
+): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
+  const results = await db.batch<unknown>([
+    ...alongside,
     selectLandmarks(
       db,
       profiles.map(({ id }) => id),
@@ -100,10 +100,12 @@ export async function listPast(
     ),
     ...profiles.map(({ id, newest }) => selectItemEvents(db, id, landmarks.window.until, newest)),
   ]);
+  const rows = results.map((result) => result.results);
+  const [first = [], ...others] = rows.slice(alongside.length) as Row[][];
   return {
-    alongside: own?.results ?? [],
-    landmarks: (first?.results ?? []).map(toEvent),
-    events: others.flatMap((result) => result.results.map(toEvent)),
+    alongside: rows.slice(0, alongside.length),
+    landmarks: first.map(toEvent),
+    events: others.flatMap((events) => events.map(toEvent)),
   };
 }
 
@@ -207,6 +209,21 @@ export async function listNamed(
     JSON.stringify(names),
   ).all<Pick<Row, "profileId" | "at" | "name" | "properties">>();
   return results.map((row) => ({ ...row, properties: JSON.parse(row.properties) }));
+}
+
+/** Identify calls of these profiles of one shard behind a time of each, with the names of the traits that they set. */
+export async function listIdentifies(
+  db: Database,
+  people: { profileId: ProfileId; after: number }[],
+): Promise<{ profileId: ProfileId; at: number; traits: string[] }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, at, coalesce(properties -> 'traits', '[]') AS traits FROM json_each(?1) AS person
+     JOIN events ON events.profile_id = person.value ->> 'profileId' AND events.at > person.value ->> 'after'
+     WHERE name = 'identify'`,
+    people,
+  ).all<{ profileId: ProfileId; at: number; traits: string }>();
+  return results.map((row) => ({ ...row, traits: JSON.parse(row.traits) }));
 }
 
 /** A slice of a site's events in key order (profile, time), for training and other work over everything. */

@@ -264,6 +264,43 @@ export async function claimDevices(
   return results[1]?.results ?? [];
 }
 
+/**
+ * In the browser's shard: whoever claimed the browser after a claim that comes in late no longer owns it. Answers the edges
+ * that are undone now, with those of an earlier call that was killed before it told the owners.
+ */
+export async function unclaimDevices(
+  db: Database,
+  claims: { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[],
+): Promise<{ deviceId: ProfileId; ownerId: ProfileId; at: number }[]> {
+  const superseded = `role = 'owner' AND (profile_id, other_id, linked_at) IN (
+     SELECT links.profile_id, links.other_id, links.linked_at FROM json_each(?1) AS claim
+     JOIN links ON links.profile_id = claim.value ->> 'anonymousProfileId'
+     WHERE links.other_id <> claim.value ->> 'userProfileId' AND links.linked_at > claim.value ->> 'at')`;
+  const results = await db.batch<{ deviceId: ProfileId; ownerId: ProfileId; at: number }>([
+    overRows(db, `UPDATE links SET unlinked_at = linked_at WHERE unlinked_at IS NULL AND ${superseded}`, claims),
+    overRows(
+      db,
+      `SELECT profile_id AS deviceId, other_id AS ownerId, linked_at AS at FROM links
+       WHERE unlinked_at = linked_at AND ${superseded}`,
+      claims,
+    ),
+  ]);
+  return results[1]?.results ?? [];
+}
+
+/** In the owner's shard: the other end of an edge that was undone. */
+export function unlinkDevices(
+  db: Database,
+  edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[],
+): Statement {
+  return overRows(
+    db,
+    `UPDATE links SET unlinked_at = linked_at WHERE unlinked_at IS NULL AND role = 'device' AND (profile_id, other_id) IN (
+       SELECT value ->> 'ownerId', value ->> 'deviceId' FROM json_each(?1))`,
+    edges,
+  );
+}
+
 /** In the user's shard: the other end of the edge. */
 export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[]): Statement {
   return overRows(
@@ -275,6 +312,15 @@ export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId:
 }
 
 /** Browsers of each user (device) or user of each browser (owner), live edges only. */
+/** The browsers of one user, the one linked last first: rows of `{ otherId }`. */
+export function selectBrowsers(db: Database, userProfileId: ProfileId): Statement {
+  return db
+    .prepare(
+      "SELECT other_id AS otherId FROM links WHERE profile_id = ?1 AND role = 'device' AND unlinked_at IS NULL ORDER BY linked_at DESC",
+    )
+    .bind(userProfileId);
+}
+
 export async function listLinks(
   db: Database,
   ids: ProfileId[],

@@ -10,7 +10,6 @@ import type { DecisionContext } from "../experiments/schema.ts";
 import { variantFor } from "../experiments/variant.ts";
 import { type PersonKey, profileIdOf } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
-import { locatePerson } from "../profiles/person.ts";
 import type { Site } from "../sites/schema.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { openModel, readRows, type ServingModel } from "./model.ts";
@@ -150,11 +149,11 @@ async function readPastOf(
 ): Promise<Past> {
   if (!person) return NO_PAST;
   try {
-    const located = await locatePerson(deps, siteId, person);
     const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
     const { alongside, ...past } = await readPast(
       deps,
-      located,
+      siteId,
+      person,
       NEWEST_EVENTS,
       { since, limit: LANDMARK_LIMIT },
       (db) => announcedVersion(db, siteId),

@@ -42,7 +42,7 @@ export interface TasteInput {
 }
 
 /** Events of a profile that are looked through, pages and searches among them. */
-export const NEWEST_EVENTS = 24;
+export const NEWEST_EVENTS = 21;
 /** Items that are started from: an older one would weigh 0.8²⁰ ≈ 1 %. */
 const SEED_LIMIT = 20;
 /** Taste that was answered longer ago is asked again rather than believed. */
