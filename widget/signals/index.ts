@@ -72,7 +72,7 @@ function listen(tag: Tag): void {
         // A router's page may speak of its product before the new address was noticed.
         if (viewed.at > pageAt - AROUND_MS) tag.productId = viewed.id;
       }
-      hasTcf ||= watchTcf(tag.decide);
+      if (!hasTcf) hasTcf = watchTcf(tag.decide);
       followLayer();
       const product = pageProduct(address);
       if (product) {
