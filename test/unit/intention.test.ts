@@ -3,11 +3,21 @@ import {
   type Act,
   BEHAVIOR_COLUMNS,
   behaviorRow,
+  type Example,
   intentionExamples,
   judgeIntention,
 } from "../../worker/intention/behavior.ts";
+import { judgeLearning, learnFrom } from "../../worker/intention/learn.ts";
+import { MomentSample, packMoments, unpackMoments } from "../../worker/intention/moments.ts";
 import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
-import { foretell, judgeFolds, reliability, trainIntention } from "../../worker/intention/training.ts";
+import {
+  foretell,
+  intentionBytes,
+  judgeFolds,
+  readIntention,
+  reliability,
+  trainIntention,
+} from "../../worker/intention/training.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
 
 const MINUTE = 60_000;
@@ -100,6 +110,49 @@ describe("the intention model", () => {
     expect(bins).toHaveLength(10);
     expect(bins[0]).toMatchObject({ came: 0, visits: 10 });
     expect(bins[9]).toMatchObject({ came: 1, visits: 10 });
+  });
+});
+
+describe("learning from moments", () => {
+  const random = seeded(9);
+  const moments = (count: number, isTrue: (views: number) => boolean): Example[] =>
+    Array.from({ length: count }, (_, at) => {
+      const views = Math.floor(random() * 10);
+      return {
+        at,
+        row: BEHAVIOR_COLUMNS.map((_, column) => (column === 0 ? views : 0)),
+        bought: isTrue(views) ? 1 : 0,
+      };
+    });
+  const truly = (views: number) => random() < (views >= 8 ? 0.8 : 0.05);
+
+  it("serves the new one, unless it is worse beyond noise on the newest", () => {
+    const good = learnFrom(moments(800, truly), 1);
+    const fair = judgeLearning(moments(800, truly), good, 1)!;
+    expect(fair).toMatchObject({ serves: "new", moments: 640, judged: 160 });
+    expect(fair.auc).toBeGreaterThan(0.75);
+    const spoiled = [...moments(640, () => random() < 0.5), ...moments(160, truly)];
+    expect(judgeLearning(spoiled, good, 1)!.serves).toBe("before");
+    expect(judgeLearning(spoiled, undefined, 1)!.serves).toBe("new");
+    expect(judgeLearning(moments(100, truly), undefined, 1)).toBeUndefined();
+  }, 30_000);
+
+  it("is the same model after it was stored, and refused when damaged", () => {
+    const model = learnFrom(moments(300, truly), 1);
+    const bytes = intentionBytes(model);
+    expect(readIntention(bytes)).toEqual(model);
+    bytes[100]! ^= 1;
+    expect(() => readIntention(bytes)).toThrow("damaged");
+  });
+
+  it("samples moments fairly and keeps their order in time", () => {
+    const sample = new MomentSample(50, seeded(3));
+    for (const moment of moments(1000, () => false)) sample.add(moment);
+    const kept = sample.take().map(({ at }) => at);
+    expect(kept).toHaveLength(50);
+    expect(kept).toEqual(kept.toSorted((one, other) => one - other));
+    expect(kept.filter((at) => at >= 500).length).toBeGreaterThan(15);
+    expect(unpackMoments(packMoments(moments(3, () => true)))).toMatchObject([{ bought: 1 }, { bought: 1 }, { at: 2 }]);
   });
 });
 

@@ -27,7 +27,7 @@ const numberOf = (shard: number, part: number) => `${shard}-${String(part).padSt
 
 /** Where a part's moments lie, beside its visits. */
 export function momentsPrefix(siteId: string, version: string): string {
-  return `${partsPrefix(siteId, version)}/moments/`;
+  return `${partsPrefix(siteId, version)}/moments-`;
 }
 
 export function partsPrefix(siteId: string, version = ""): string {

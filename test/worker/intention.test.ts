@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { collect } from "../../worker/events/collect.ts";
+import { readHistory } from "../../worker/events/history.ts";
+import { intentionAt, openIntention, serveIntention } from "../../worker/intention/serve.ts";
+import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { locatePerson } from "../../worker/profiles/person.ts";
+import { activateModel } from "../../worker/recommend/models.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
+import { segmentsOf } from "../../worker/segments/of.ts";
+import { Rule } from "../../worker/segments/rule.ts";
+import { putSegment } from "../../worker/segments/segments.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { item, stock } from "../support/worker/shop.ts";
+
+const LIMIT_MS = 60_000;
+const ITEMS = Array.from({ length: 12 }, (_, index) => `p${index}`);
+
+type Step = [event: string, itemId: string, minutesAfter: number];
+
+async function act(h: Harness, anonymousId: string, begin: number, steps: Step[]): Promise<void> {
+  const envelope = { siteId: h.site.id, now: h.clock.at, sentAt: undefined, isBot: false, trusted: true };
+  const messages = steps.map(([event, product_id, minutes]) => ({
+    type: "track",
+    event,
+    messageId: `${anonymousId}-${begin}-${minutes}`,
+    anonymousId,
+    timestamp: begin + minutes * MINUTE,
+    properties: { product_id, price: 10_000, category: "신발" },
+  }));
+  const { refused } = await collect(h.deps, envelope, messages);
+  expect(refused).toEqual([]);
+}
+
+const LOOKS: Step[] = [0, 1, 2].map((step) => ["product_viewed", ITEMS[step]!, step]);
+const CARTS: Step[] = [
+  ["product_viewed", "p1", 0],
+  ["product_viewed", "p1", 3],
+  ["product_added_to_cart", "p1", 4],
+];
+
+const WANTS: Step = ["product_added_to_cart", "p2", 4];
+
+/** A shop in which three of four people with something in the cart buy it, and nobody else buys. */
+async function shop(): Promise<Harness> {
+  const h = await harness();
+  await stock(
+    h,
+    ITEMS.map((id) => item(id)),
+  );
+  for (let person = 0; person < 400; person++) {
+    const begin = h.clock.at - 2 * DAY - (400 - person) * 30 * MINUTE;
+    const isCart = person % 3 === 0;
+    const buys: Step[] = isCart && person % 12 !== 0 ? [["product_purchased", "p1", 50]] : [];
+    const wants = person % 2 === 0 ? CARTS : [...LOOKS, WANTS];
+    await act(h, `past-${person}`, begin, [...(isCart ? wants : LOOKS), ...buys]);
+  }
+  return h;
+}
+
+const intention = async (h: Harness, anonymousId: string) => {
+  const person = await locatePerson(h.deps, h.site.id, { anonymousId });
+  const events = await readHistory(h.deps, person, 0, 100);
+  return intentionAt(await openIntention(h.deps, h.site.id), events, h.clock.at);
+};
+
+const segment = (h: Harness, id: string, rule: object) =>
+  putSegment(h.deps, h.site.id, id, { name: id, rule: Rule.parse(rule) });
+
+describe("purchase intention", () => {
+  it(
+    "is learned in a training, judged on moments it has not seen, and asked for by segments at the moment",
+    async () => {
+      const h = await shop();
+      const { metrics } = await trainNow(h.deps, h.site.id);
+      const learned = metrics.intention!;
+      expect(learned.serves).toBe("new");
+      // Many of the moments lie before the cart that would give the answer away.
+      expect(learned.auc).toBeGreaterThan(0.65);
+      expect(learned.calibrationError).toBeLessThan(0.2);
+      expect(learned.bins).toHaveLength(10);
+      expect(learned.bins.reduce((sum, { visits }) => sum + visits, 0)).toBe(learned.judged);
+
+      await segment(h, "hot", { trait: "purchase_intention", op: "gte", value: 0.4 });
+      await segment(h, "ready", { trait: "intention_mode", op: "eq", value: "about_to_buy" });
+      await act(h, "walker", h.clock.at - 5 * MINUTE, LOOKS);
+      await act(h, "carter", h.clock.at - 5 * MINUTE, CARTS);
+      const of = (anonymousId: string) => segmentsOf(h.deps, h.site.id, { anonymousId });
+      expect(await of("carter")).toEqual(["hot", "ready"]);
+      expect(await of("walker")).toEqual([]);
+      expect(await of("nobody")).toEqual([]);
+      const [walks, carts] = [await intention(h, "walker"), await intention(h, "carter")];
+      expect(carts!.chance).toBeGreaterThan(5 * walks!.chance);
+      expect(carts!.behavior).toMatchObject({ "carts now": 1, "most views of an item": 2 });
+
+      // What the person does next counts at once.
+      await act(h, "walker", h.clock.at - 5 * MINUTE, [WANTS]);
+      expect(await of("walker")).toContain("ready");
+      // And is over with the session.
+      h.clock.at += 8 * DAY;
+      expect(await of("carter")).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "goes back with the model it came with",
+    async () => {
+      const h = await shop();
+      const first = await trainNow(h.deps, h.site.id);
+      const good = await openIntention(h.deps, h.site.id);
+      h.clock.at += DAY;
+      const second = await trainNow(h.deps, h.site.id);
+      expect(second.metrics.decision).not.toMatch(/worse/);
+      const constant: IntentionModel = { ...good!, slope: 0, shift: -9 };
+      await serveIntention(h.deps, h.site.id, intentionBytes(constant));
+      await activateModel(h.deps, h.site.id, first.version);
+      expect(await openIntention(h.deps, h.site.id)).toEqual(good);
+    },
+    LIMIT_MS,
+  );
+
+  it("is not learned from too little, and says nothing then", async () => {
+    const h = await harness();
+    await stock(h, [item("p0"), item("p1"), item("p2")]);
+    await act(h, "one", h.clock.at - 3 * DAY, LOOKS);
+    const { metrics } = await trainNow(h.deps, h.site.id);
+    expect(metrics.intention).toBeUndefined();
+    await segment(h, "cold", { trait: "purchase_intention", op: "lt", value: 0.5 });
+    expect(await segmentsOf(h.deps, h.site.id, { anonymousId: "one" })).toEqual([]);
+  });
+
+  it("that cannot be read is logged, and costs the rule, not the answer", async () => {
+    const h = await harness();
+    await h.deps.blobs.put(`intention/${h.site.id}`, new Uint8Array(40));
+    const errors: string[] = [];
+    const deps = { ...h.deps, log: { ...h.deps.log, error: (message: string) => void errors.push(message) } };
+    await segment(h, "hot", { trait: "purchase_intention", op: "gte", value: 0 });
+    expect(await segmentsOf(deps, h.site.id, { anonymousId: "one" })).toEqual([]);
+    expect(errors).toEqual(["the intention model could not be read"]);
+  });
+});
