@@ -5,6 +5,7 @@ import { DAY, HOUR, localDayStart, MINUTE } from "../../worker/lib/time.ts";
 import {
   type Addressee,
   allow,
+  allowOnsite,
   type GateCampaign,
   type GateSite,
   isHeldOut,
@@ -18,7 +19,7 @@ interface Case {
   /** Local time of the site. */
   at: string;
   zone?: string;
-  channel?: Channel;
+  channel?: Channel | "onsite";
   running?: boolean;
   ad?: boolean;
   blocked?: boolean;
@@ -28,6 +29,13 @@ interface Case {
   recent?: string[];
   holdout?: number;
   rendering?: Reason;
+  /** On the site only: "<local time> <message>". */
+  closed?: string[];
+  clicked?: string[];
+  paying?: boolean;
+  /** Of the message, on the site only. */
+  rest?: number | null;
+  total?: number;
   expect: string;
 }
 
@@ -36,16 +44,18 @@ const OFFSETS: Record<string, string> = { "Asia/Seoul": "+09:00", "America/New_Y
 function judge(given: Case): string {
   const zone = given.zone ?? "Asia/Seoul";
   const time = (local: string) => Date.parse(`${local}${OFFSETS[zone]}`);
+  const moments = (list: string[] = []) =>
+    list.map((each) => {
+      const [at = "", campaignId = ""] = each.split(" ");
+      return { at: time(at), campaignId };
+    });
   const consent = given.consent === undefined ? "granted" : given.consent;
   const person: Addressee = {
     profileId: "p_00000000_AAAAAAAAAAAAAAAAAAAA",
     hasAddress: given.address ?? true,
     isBlocked: given.blocked ?? false,
     consent: consent === null ? undefined : { granted: consent !== "refused", night: consent.endsWith("night") },
-    recent: (given.recent ?? []).map((each) => {
-      const [at = "", campaignId = ""] = each.split(" ");
-      return { at: time(at), campaignId };
-    }),
+    recent: moments(given.recent),
   };
   const campaign: GateCampaign = {
     id: "this",
@@ -56,6 +66,24 @@ function judge(given: Case): string {
   };
   const rendering = given.rendering ? ({ ok: false, reason: given.rendering } as const) : ({ ok: true } as const);
   const site = { timeZone: zone, dailyCap: 2 };
+  if (given.channel === "onsite") {
+    const { closed, clicked, recent, paying = false, rest = 86_400, total = null } = given;
+    const visitor = {
+      shown: moments(recent),
+      closed: moments(closed),
+      clicked: moments(clicked),
+      isInCheckout: paying,
+    };
+    const message = { restSeconds: rest, totalCap: total, untilClicked: true, duringCheckout: false };
+    const verdict = allowOnsite(
+      { ...person, ...visitor },
+      { ...campaign, ...message },
+      site,
+      time(given.at),
+      rendering,
+    );
+    return verdict.allowed ? "show" : verdict.reason;
+  }
   const verdict = allow(person, given.channel ?? "email", campaign, site, time(given.at), rendering);
   if (verdict.allowed) return "send";
   if (verdict.holdUntil === undefined) return verdict.reason;

@@ -6,7 +6,7 @@
 import type { Channel } from "../deps.ts";
 import { hashUnit } from "../lib/hash.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { localDayStart, localMinuteOfDay, nextLocalMinute } from "../lib/time.ts";
+import { localDayStart, localMinuteOfDay, nextLocalMinute, SECOND } from "../lib/time.ts";
 
 /** In the order in which they are asked. */
 export const REASONS = [
@@ -19,6 +19,9 @@ export const REASONS = [
   "frequency_cap",
   "campaign_cap",
   "holdout",
+  "in_checkout",
+  "answered",
+  "dismissed",
   "product_unavailable",
   "no_sender",
   "missing_variable",
@@ -121,6 +124,58 @@ export function mayReach(
   const window = PROVIDER_WINDOWS[channel];
   if (window && isWithin(window, now, site)) return hold("provider_window", window, now, site);
   return ALLOWED;
+}
+
+/** What the gate knows of somebody who is on the site. */
+export interface Visitor {
+  profileId: ProfileId;
+  /** Refused everything, on every channel. */
+  isBlocked: boolean;
+  isInCheckout: boolean;
+  /** What became of on-site messages, as far back as the caller looks. Being held out counts as being shown. */
+  shown: { at: number; campaignId: string }[];
+  closed: { at: number; campaignId: string }[];
+  clicked: { at: number; campaignId: string }[];
+}
+
+export interface GateOnsite extends Omit<GateCampaign, "isAd"> {
+  /** Showings of this message to one person in all. */
+  totalCap: number | null;
+  /** Not again for so long after it was closed; null: never again. */
+  restSeconds: number | null;
+  untilClicked: boolean;
+  duringCheckout: boolean;
+}
+
+/** On-site messages of all kinds to one person on one local day, whatever their own caps say. */
+const MOST_ONSITE_A_DAY = 6;
+
+/**
+ * The same gate for a message on the page that somebody is looking at. What nobody sends to an address needs no consent to
+ * advertising and knows no night (Network Act art. 50 is about transmission to a recipient); the other rules hold.
+ */
+export function allowOnsite(
+  visitor: Visitor,
+  message: GateOnsite,
+  site: Pick<GateSite, "timeZone">,
+  now: number,
+  rendering?: Rendering,
+): Verdict {
+  if (!message.isRunning) return refuse("paused");
+  if (visitor.isBlocked) return refuse("blocked");
+  if (visitor.isInCheckout && !message.duringCheckout) return refuse("in_checkout");
+  const isOwn = ({ campaignId }: { campaignId: string }) => campaignId === message.id;
+  const today = localDayStart(now, site.timeZone);
+  const shownToday = visitor.shown.filter(({ at }) => at >= today);
+  if (shownToday.length >= MOST_ONSITE_A_DAY) return refuse("frequency_cap");
+  const isOften = shownToday.filter(isOwn).length >= message.dailyCap;
+  const isEnough = message.totalCap !== null && visitor.shown.filter(isOwn).length >= message.totalCap;
+  if (isOften || isEnough) return refuse("campaign_cap");
+  if (message.untilClicked && visitor.clicked.some(isOwn)) return refuse("answered");
+  const restMs = message.restSeconds === null ? Number.POSITIVE_INFINITY : message.restSeconds * SECOND;
+  if (visitor.closed.some((each) => isOwn(each) && now - each.at < restMs)) return refuse("dismissed");
+  if (isHeldOut(message, visitor.profileId)) return refuse("holdout");
+  return rendering && !rendering.ok ? refuse(rendering.reason) : ALLOWED;
 }
 
 /** Stateless, so that a person is in or out of a campaign's holdout for good. */
