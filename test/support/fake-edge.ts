@@ -68,7 +68,10 @@ export function fragmentOf(
       `${item.brand ? `<span part="brand">${item.brand}</span>` : ""}<span part="name">${item.title}</span>` +
       `${item.priceText ? `<span part="price">${item.priceText}</span>` : ""}` +
       `${item.listPriceText ? `<s part="list-price">${item.listPriceText}</s>` : ""}` +
-      `${item.badge ? `<span part="badge">${item.badge}</span>` : ""}<span part="reason">${item.reason ?? ""}</span></a></li>`,
+      `${item.badge ? `<span part="badge">${item.badge}</span>` : ""}<span part="reason">${item.reason ?? ""}</span></a>` +
+      `<button type="button" part="dismiss" aria-label="${item.title}: 관심 없음" title="관심 없음"></button>` +
+      `<div part="dismissed" hidden><span>이 상품은 더 추천하지 않을게요.</span>` +
+      `<button type="button" part="undo" aria-label="${item.title}: 되돌리기">되돌리기</button></div></li>`,
   );
   return (
     `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_${placement}" data-placement="${placement}" data-fallback="popular">` +

@@ -11,7 +11,7 @@ const HOME = '<nunchi-recommendations placement="home"></nunchi-recommendations>
 function fragment(placement: string, ids: string[], layout = "grid"): string {
   const cards = ids.map(
     (id, index) =>
-      `<li><a part="card" href="/p/${id}" data-item-id="${id}" data-position="${index + 1}"><img part="image" src="/${id}.jpg" alt=""><span part="name">N${id}</span></a></li>`,
+      `<li><a part="card" href="/p/${id}" data-item-id="${id}" data-position="${index + 1}"><img part="image" src="/${id}.jpg" alt=""><span part="name">N${id}</span></a><button part="dismiss"></button><div part="dismissed" hidden><button part="undo"></button></div></li>`,
   );
   return `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_1" data-placement="${placement}" data-fallback="popular"><h2 part="title">추천</h2><ul part="list" class="${layout}">${cards.join("")}</ul></section>`;
 }
@@ -232,6 +232,26 @@ it("tells of a click before the next page is asked for", async () => {
   expect(about(page, "recommendation_clicked")).toHaveLength(2);
 });
 
+it("takes a card away that does not interest, and brings it back", async () => {
+  const page = await open();
+  const place = hosts(page)[0]!.shadowRoot!.querySelectorAll("li")[1]!;
+  const isHidden = () =>
+    ["a", "[part=dismiss]", "div"].map((part) => (place.querySelector(part) as HTMLElement).hidden);
+  const press = (part: string) => (place.querySelector(`[part=${part}]`) as HTMLElement).click();
+  press("dismiss");
+  await settle();
+  expect(isHidden()).toEqual([true, true, false]);
+  press("undo");
+  await settle();
+  expect(isHidden()).toEqual([false, false, true]);
+  const told = { recommendation_id: "rec_1", placement: "home", item_id: "2", product_id: "2", position: 2 };
+  expect(about(page, "recommendation_dismissed").map(({ properties }) => properties)).toEqual([
+    { ...told, undone: false },
+    { ...told, undone: true },
+  ]);
+  expect(about(page, "recommendation_clicked")).toEqual([]);
+});
+
 it("follows its attributes and the page's address, without asking twice", async () => {
   const page = await open();
   hosts(page)[0]!.setAttribute("placement", "other");
@@ -262,7 +282,7 @@ it("a list that scrolls sideways gets buttons, named in the page's language", as
   const page = await open({
     answer: (sent) => (isAsk(sent) ? { status: 200, text: fragment("home", ["1", "2"], "scroll") } : undefined),
   });
-  const buttons = [...hosts(page)[0]!.shadowRoot!.querySelectorAll("button")];
+  const buttons = [...hosts(page)[0]!.shadowRoot!.querySelectorAll<HTMLElement>(".buttons button")];
   expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(["이전 상품 보기", "다음 상품 보기"]);
 });
 

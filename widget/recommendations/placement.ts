@@ -143,11 +143,22 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
   }
 
   function click(event: Event): void {
-    const card = (event.target as Element).closest<HTMLElement>("a[data-item-id]");
-    if (!card || (event as MouseEvent).button > 1) return;
+    const clicked = event.target as Element;
+    const place = clicked.closest("li");
+    const card = place?.querySelector<HTMLElement>("a");
+    const button = clicked.closest("button");
+    if (!place || !card || (event as MouseEvent).button > (button ? 0 : 1)) return;
     const { itemId, position } = card.dataset;
-    const properties = { ...propertiesOf(card.closest("section")), item_id: itemId, product_id: itemId };
-    tag.track("recommendation_clicked", { ...properties, position: Number(position) });
+    const about = { ...propertiesOf(card.closest("section")), item_id: itemId, product_id: itemId };
+    const tell = (name: string, more?: object) =>
+      tag.track(`recommendation_${name}`, { ...about, position: Number(position), ...more });
+    if (button) {
+      // Not interested, or interested again. The keyboard's focus goes where the hand would.
+      const undone = card.hidden;
+      for (const part of place.children) (part as HTMLElement).hidden = !(part as HTMLElement).hidden;
+      tell("dismissed", { undone });
+      place.querySelector<HTMLElement>(undone ? "a" : "div button")?.focus();
+    } else if (clicked.closest("a")) tell("clicked");
     // On its way before the next page is.
     tag.queue.flush();
   }

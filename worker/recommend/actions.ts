@@ -25,6 +25,7 @@ const ACTIONS: Record<string, { kind: ActionKind; weight: number }> = {
 /** Names an item without saying that someone likes it, or says the opposite. */
 const NO_ACTION = new Set([
   "recommendation_shown",
+  "recommendation_dismissed",
   "product_removed_from_cart",
   "product_refunded",
   "survey_shown",

@@ -5,10 +5,11 @@
 import { Refusal } from "../../lib/errors.ts";
 import { type Recommendation, type RecommendedItem, recommend } from "../../recommend/recommend.ts";
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
-import { requireCaller } from "../caller.ts";
+import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check } from "../errors.ts";
+import { withoutPerson } from "./recommendations.ts";
 
 /** Keeps the place of an image that has not loaded yet; the style sheet decides the real size. */
 const IMAGE = { width: 300, height: 400 };
@@ -19,8 +20,11 @@ const IMAGE = { width: 300, height: 400 };
  * Under an experiment it answers a list without cards instead, so that the tag can tell who would have seen one.
  */
 export async function getRecommendationsWidget(c: HttpContext): Promise<Response> {
-  const { site } = await requireCaller(c);
-  const query = check(WidgetQuery, c.req.query());
+  const caller = await requireCaller(c);
+  const { site } = caller;
+  const named = check(WidgetQuery, c.req.query());
+  await requireProof(c, caller, c.req.query());
+  const query = isStranger(caller) ? withoutPerson(named) : named;
   const request = { ...query, context: { ...query.context, device: deviceOf(c) } };
   c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
@@ -74,12 +78,34 @@ function Section({
         {items.map((item, index) => (
           <li>
             <Card item={item} position={index + 1} />
+            <Dismissal title={item.title} locale={locale} />
           </li>
         ))}
       </ul>
     </section>
   );
 }
+
+/** "Not interested", and what then stands in the card's place. The tag shows one or the other. */
+function Dismissal({ title, locale }: { title: string; locale: string }) {
+  const words = locale === "ko" ? DISMISSAL.ko : DISMISSAL.en;
+  return (
+    <>
+      <button type="button" part="dismiss" aria-label={`${title}: ${words.dismiss}`} title={words.dismiss} />
+      <div part="dismissed" hidden>
+        <span>{words.dismissed}</span>
+        <button type="button" part="undo" aria-label={`${title}: ${words.undo}`}>
+          {words.undo}
+        </button>
+      </div>
+    </>
+  );
+}
+
+const DISMISSAL = {
+  ko: { dismiss: "관심 없음", dismissed: "이 상품은 더 추천하지 않을게요.", undo: "되돌리기" },
+  en: { dismiss: "Not interested", dismissed: "We will not recommend this again.", undo: "Undo" },
+} as const;
 
 function Card({ item, position }: { item: RecommendedItem; position: number }) {
   const { id, title, url, imageUrl, brand, priceText, listPriceText, price, listPrice, reason } = item;
