@@ -28,6 +28,7 @@ export default defineConfig({
                 PUBLIC_URL: "https://nunchi.test",
                 VECTORS: "embedded",
                 AI_PROVIDER: "embedded",
+                RATE_LIMITS: "embedded",
                 APP_SECRET: "a-secret-for-tests-only-0123456789",
                 SETUP_TOKEN: "setup-token-for-tests",
                 CONTROL_MIGRATIONS: await readD1Migrations(`${root}/migrations/control`),

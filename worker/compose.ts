@@ -11,6 +11,7 @@ import { openDatabase, type RowMeter } from "./platform/db.ts";
 import { readClockOffset } from "./platform/demo-clock.ts";
 import { openLog } from "./platform/log.ts";
 import { openQueue } from "./platform/queue.ts";
+import { openBuckets, openRateLimits } from "./platform/rate-limit.ts";
 import { openShards, parseSlotMap } from "./platform/shards.ts";
 import { openSigner } from "./platform/signer.ts";
 import { openVault } from "./platform/vault.ts";
@@ -25,7 +26,8 @@ export interface Bindings {
   AI: WorkersAiBinding;
   JOBS: Queue<Job>;
   TRAIN: Workflow<{ siteId: string; version: string }>;
-  INGEST_LIMIT: RateLimit;
+  BROWSER_LIMIT: RateLimit;
+  SERVER_LIMIT: RateLimit;
   LOGIN_LIMIT: RateLimit;
   ASSETS: Fetcher;
 }
@@ -77,7 +79,10 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
       },
     },
     providers: { web_push: outbox, email: outbox, sms: outbox, kakao: outbox },
-    ingestLimit: limiter(env.INGEST_LIMIT),
+    rateLimits:
+      vars.RATE_LIMITS === "embedded"
+        ? openBuckets(now)
+        : openRateLimits(now, { browser: env.BROWSER_LIMIT, server: env.SERVER_LIMIT }),
     loginLimit: limiter(env.LOGIN_LIMIT),
     signer: openSigner(vars.APP_SECRET),
     vault: openVault(vars.APP_SECRET),

@@ -90,6 +90,11 @@ export interface Limiter {
   allow(key: string): Promise<boolean>;
 }
 
+export interface RateLimits {
+  /** Counts a call against `perMinute`; 0 when it may go on, otherwise the seconds after which it may be tried again. */
+  take(key: string, perMinute: number, caller: "browser" | "server"): Promise<number>;
+}
+
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
 /** Structured lines without personal data: ids, counts and reasons, never names, addresses, traits or URLs. */
@@ -146,7 +151,7 @@ export interface Deps {
   queue: JobQueue;
   workflows: Workflows;
   providers: Record<Channel, Provider>;
-  ingestLimit: Limiter;
+  rateLimits: RateLimits;
   loginLimit: Limiter;
   signer: Signer;
   vault: Vault;

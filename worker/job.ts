@@ -1,5 +1,11 @@
 /** Every message that the queue carries. A job says what to do and for whom; state lives in the databases. */
 export type Job =
+  /** Events that were accepted while their database could take none: as they came in, with when and from whom. */
+  | {
+      kind: "store-events";
+      envelope: { siteId: string; now: number; sentAt: number | undefined; isBot: boolean; isUnlinked?: boolean };
+      messages: unknown[];
+    }
   /** Moves the due runs of one user shard forward (one slice; sends itself again while more is due). */
   | { kind: "advance-runs"; shard: number }
   /**
@@ -18,6 +24,14 @@ export type Job =
       kind: "measure-experiment";
       siteId: string;
       experimentId: string;
+      shard: number;
+      scan?: { beganAt: number; slice: number; after: string };
+    }
+  /** The same for an on-site message. */
+  | {
+      kind: "measure-onsite";
+      siteId: string;
+      messageId: string;
       shard: number;
       scan?: { beganAt: number; slice: number; after: string };
     }

@@ -13,6 +13,8 @@ export interface StoredEvent {
   at: number;
   messageId: string;
   name: string;
+  /** The name as it was sent, where ours is another. */
+  sentAs?: string | null;
   itemId: string | null;
   properties: Record<string, unknown>;
   isBot: boolean;
@@ -38,6 +40,10 @@ export interface Envelope {
   isBot: boolean;
   /** Historical import: times are taken as they are. */
   trusted?: boolean;
+  /** Recorded under the browser's id alone: the visitor wants no advertising; see events/privacy.ts. */
+  isUnlinked?: boolean;
+  /** When it is written, for what had to wait in the queue after it was received at `now`. */
+  storedAt?: number;
 }
 
 /** A device's clock is taken to be wrong from here on. Smaller differences are network time. */
@@ -55,9 +61,9 @@ const RETRY_UNCERTAIN_MS = DAY;
  * said to what it was corrected to.
  */
 export function eventTime(message: EventMessage, envelope: Envelope): Pick<StoredEvent, "at" | "retryWindow"> {
-  const { now } = envelope;
+  const { now, storedAt = now } = envelope;
   const said = message.timestamp ?? message.originalTimestamp;
-  if (said === undefined) return { at: now, retryWindow: { from: now - RETRY_UNCERTAIN_MS, to: now } };
+  if (said === undefined) return { at: now, retryWindow: { from: now - RETRY_UNCERTAIN_MS, to: storedAt } };
   if (envelope.trusted) return { at: Math.min(said, now), retryWindow: null };
   const sentAt = message.sentAt ?? envelope.sentAt;
   const skew = sentAt == null ? 0 : now - sentAt;
@@ -95,15 +101,19 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
   if (message.type === "group" && message.groupId) properties.group_id = message.groupId;
   if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;
   const name = message.type === "track" ? canonicalName(message.event ?? "") : NAME_BY_TYPE[message.type];
-  const traits = message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
-  const { email, phone, locale, timezone, timeZone, ...others } = traits as Record<string, unknown>;
+  const traits: Record<string, unknown> =
+    message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
+  const { email, phone, locale, timezone, timeZone, ...others } = traits;
+  // Names only: what an older word that comes in later may no longer change (events/late.ts).
+  if (Object.keys(traits).length > 0) properties.traits = Object.keys(traits);
   return {
     event: {
       profileId,
       at,
       messageId: message.messageId,
       name,
-      itemId: itemsOf(properties)[0]?.id ?? null,
+      sentAs: message.type === "track" && message.event !== name ? (message.event ?? null) : null,
+      itemId: wellFormed(itemsOf(properties)[0]?.id),
       properties,
       isBot: envelope.isBot,
       retryWindow,
@@ -126,5 +136,10 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
 }
 
 function shortText(value: unknown): string | null {
-  return typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 256) : null;
+  return typeof value === "string" && value.trim() !== "" ? wellFormed(value.trim().slice(0, 256)) : null;
+}
+
+/** A column of its own is text for SQLite: no NUL, no half of a surrogate pair. */
+function wellFormed(text: string | undefined): string | null {
+  return text === undefined ? null : text.replaceAll("\0", "").toWellFormed();
 }

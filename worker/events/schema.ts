@@ -6,9 +6,15 @@ export const EVENT_LIMIT_BYTES = 32 * 1024;
 export const BATCH_LIMIT_BYTES = 500 * 1024;
 export const BATCH_LIMIT_EVENTS = 2500;
 /** Levels of objects and lists in one event: SQLite reads no JSON of more than a thousand. */
-export const EVENT_LIMIT_LEVELS = 128;
+export const EVENT_LIMIT_LEVELS = 64;
+/** Entries of all objects and lists in one event: an order of 200 items with ten fields each has fewer. */
+export const EVENT_LIMIT_FIELDS = 2500;
 
-const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
+const TEXT = "text without NUL and without half a surrogate pair";
+/** What is hashed or compared: halves of surrogate pairs all become the same replacement character in UTF-8. */
+const isText = (value: string) => !value.includes("\0") && value.isWellFormed();
+
+const id = z.union([z.string().trim().min(1).max(256).refine(isText, TEXT), z.number().transform(String)]);
 const MOMENT = "a time with its zone (2026-03-10T12:00:00Z) or in epoch milliseconds, not before 1970";
 /** Epoch ms. Nothing was recorded before 1970, and a date beyond what JavaScript can hold is no date. */
 const moment = z.union(
@@ -28,15 +34,16 @@ export const MESSAGE_TYPES = ["track", "identify", "page", "screen", "group", "a
 export const EventMessage = z
   .object({
     type: z.enum(MESSAGE_TYPES),
-    event: z.string().trim().min(1).max(128).optional(),
+    event: z.string().trim().min(1).max(128).refine(isText, TEXT).optional(),
     name: z.string().max(512).nullish(),
     category: z.string().max(512).nullish(),
-    messageId: z.string().min(1).max(256).optional(),
+    messageId: z.string().min(1).max(256).refine(isText, TEXT).optional(),
     timestamp: moment.optional(),
     originalTimestamp: moment.optional(),
     sentAt: moment.nullish(),
     userId: id.nullish(),
     anonymousId: id.nullish(),
+    userHash: z.string().max(128).nullish(),
     previousId: id.nullish(),
     groupId: id.nullish(),
     properties: bag.nullish(),
@@ -65,5 +72,9 @@ export type EventBatch = z.infer<typeof EventBatch>;
 /** What `collect` says of a batch. `refused[].index` counts from 0 in the batch as it was sent. */
 export interface CollectResult {
   accepted: number;
+  /** Of these: safe in the queue, because their database is overloaded; they are read a little later. */
+  delayed?: number;
+  /** What the visitor does not want to be recorded; never stored. */
+  withheld?: number;
   refused: { index: number; issues: { path: string; message: string }[] }[];
 }

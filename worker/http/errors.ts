@@ -2,7 +2,11 @@
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
 import { type Issue, Refusal } from "../lib/errors.ts";
+import { isPassing } from "../platform/overload.ts";
 import type { HttpContext } from "./context.ts";
+
+/** An overloaded database has a backlog of seconds. */
+const OVERLOAD_SECONDS = 10;
 
 export function answerError(error: Error, c: HttpContext): Response {
   const requestId = c.get("requestId");
@@ -20,6 +24,12 @@ export function answerError(error: Error, c: HttpContext): Response {
     return c.json({ error: { code: "bad_request", message: error.message, requestId } }, error.status);
   }
   const deps = c.get("deps");
+  if (isPassing(error)) {
+    deps?.log.warn("a database is overloaded", { path: c.req.routePath });
+    c.header("Retry-After", String(OVERLOAD_SECONDS));
+    const body = { code: "unavailable", message: "the database is overloaded: try again", requestId };
+    return c.json({ error: body }, 503);
+  }
   if (deps) deps.log.error("request failed", error);
   else
     console.error(
@@ -60,7 +70,11 @@ export function check<T extends z.ZodType>(schema: T, value: unknown, what = "th
  * and `bad_request` when it is no JSON.
  */
 export async function readJson(c: HttpContext, limitBytes: number): Promise<unknown> {
-  const bytes = await readBytes(c, limitBytes);
+  return parseJson(await readBytes(c, limitBytes));
+}
+
+/** Throws `bad_request`. */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
@@ -68,12 +82,13 @@ export async function readJson(c: HttpContext, limitBytes: number): Promise<unkn
   }
 }
 
-async function readBytes(c: HttpContext, limitBytes: number): Promise<ArrayBuffer | Uint8Array> {
+/** The body as it came, unpacked, for what is signed over it. */
+export async function readBytes(c: HttpContext, limitBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new Refusal("too_large", `the body is larger than ${Math.floor(limitBytes / 1024)} KB`);
   if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw tooLarge();
   const encoding = c.req.header("content-encoding")?.toLowerCase() ?? "identity";
   if (encoding === "identity") {
-    const bytes = await c.req.arrayBuffer();
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
     if (bytes.byteLength > limitBytes) throw tooLarge();
     return bytes;
   }

@@ -6,15 +6,19 @@ import { measureExperiment } from "../experiments/measure.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
+import { measureOnsite } from "../onsite/report.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
 import { refreshModel } from "../recommend/refresh.ts";
 import { startTraining } from "../recommend/train.ts";
 import { attribute } from "../reports/attribute.ts";
 import { refreshSegments } from "../segments/refresh.ts";
+import { storeEvents } from "./store-events.ts";
 
 export async function run(deps: Deps, job: Job): Promise<void> {
   switch (job.kind) {
+    case "store-events":
+      return storeEvents(deps, job);
     case "advance-runs":
       return advanceRuns(deps, job);
     case "redeliver":
@@ -25,6 +29,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return refreshSegments(deps, job);
     case "measure-experiment":
       return measureExperiment(deps, job);
+    case "measure-onsite":
+      return measureOnsite(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
     case "expire":
@@ -49,10 +55,7 @@ const LANES = 4;
 export async function consume(batch: MessageBatch<Job>, compose: () => Promise<Deps>): Promise<void> {
   const deps = await compose();
   if (batch.queue === "nunchi-dead") {
-    for (const message of batch.messages) {
-      await insertDeadLetter(deps.control, { id: message.id, job: message.body, failedAt: deps.clock.now() });
-      message.ack();
-    }
+    for (const message of batch.messages) await bury(deps, message);
     return;
   }
   // A shard waits for its database most of the time: others work meanwhile.
@@ -61,6 +64,28 @@ export async function consume(batch: MessageBatch<Job>, compose: () => Promise<D
     for (let message = waiting.shift(); message; message = waiting.shift()) await handle(deps, message);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+/** What an acknowledged event has to wait for before it is tried again from the start. */
+const REVIVE_SECONDS = 600;
+
+/**
+ * Jobs that failed for good are kept for people to look at. Acknowledged events are no such job: they name people, and they
+ * have to be stored, so they go back into the queue for as long as it takes.
+ */
+async function bury(deps: Deps, message: Message<Job>): Promise<void> {
+  const job = message.body;
+  try {
+    if (job.kind === "store-events") {
+      const { siteId } = job.envelope;
+      deps.log.warn("events are still not stored", { siteId, events: job.messages.length });
+      await deps.queue.send([job], { delaySeconds: REVIVE_SECONDS });
+    } else await insertDeadLetter(deps.control, { id: message.id, job, failedAt: deps.clock.now() });
+    message.ack();
+  } catch (error) {
+    deps.log.error("a failed job could not be put away", error, { kind: job.kind });
+    message.retry({ delaySeconds: REVIVE_SECONDS });
+  }
 }
 
 async function handle(deps: Deps, message: Message<Job>): Promise<void> {

@@ -4,11 +4,19 @@
  */
 import type { Deps, Shard } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
-import { claimDevices, getProfiles, linkDevices, listLinks, type Profile } from "./store.ts";
+import {
+  claimDevices,
+  getProfiles,
+  linkDevices,
+  listLinks,
+  type Profile,
+  unclaimDevices,
+  unlinkDevices,
+} from "./store.ts";
 
 export interface PersonRef {
   profileId: ProfileId;
-  /** The profile itself first, then its linked browsers. */
+  /** The profile itself first, then its linked browsers, the one that was linked first before the others. */
   histories: ProfileId[];
 }
 
@@ -48,23 +56,28 @@ const linkedHere = new Set<string>();
 /**
  * Stores "this browser belongs to this user" in both shards, the browser's side first: it decides. Repeating it changes
  * nothing, so a caller that was killed in between just calls again. Pairs that this isolate has linked cost nothing.
+ *
+ * The first user of a browser keeps it. What waited in the queue counts from when it was `said` (epoch ms): it takes the
+ * browser back from whoever was linked since, as if it had been written then.
  */
 export async function linkBrowsers(
   deps: Deps,
   pairs: { anonymousProfileId: ProfileId; userProfileId: ProfileId }[],
+  late?: { saidAt: number },
 ): Promise<void> {
   const fresh = new Map<string, (typeof pairs)[number]>();
   for (const pair of pairs) {
     const name = `${pair.anonymousProfileId}${pair.userProfileId}`;
-    if (!linkedHere.has(name)) fresh.set(name, pair);
+    if (late || !linkedHere.has(name)) fresh.set(name, pair);
   }
   if (fresh.size === 0) return;
-  const at = deps.clock.now();
+  const at = late?.saidAt ?? deps.clock.now();
   const claims = new Map<Shard, { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[]>();
   for (const pair of fresh.values()) {
     const shard = deps.shards.of(pair.anonymousProfileId);
     claims.set(shard, [...(claims.get(shard) ?? []), { ...pair, at }]);
   }
+  if (late) await undoLaterClaims(deps, claims);
   const owned = (await Promise.all([...claims].map(([shard, group]) => claimDevices(shard.db, group)))).flat();
   const edges = new Map<Shard, { deviceId: ProfileId; ownerId: ProfileId; at: number }[]>();
   for (const edge of owned) {
@@ -74,6 +87,28 @@ export async function linkBrowsers(
   await Promise.all([...edges].map(([shard, group]) => linkDevices(shard.db, group).run()));
   if (linkedHere.size > 20_000) linkedHere.clear();
   for (const name of fresh.keys()) linkedHere.add(name);
+}
+
+/** The edges that claims of these browsers made after `at` of each, on both sides; repeating it finds the same ones. */
+async function undoLaterClaims(
+  deps: Deps,
+  claims: Map<Shard, { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[]>,
+): Promise<void> {
+  const undone = (await Promise.all([...claims].map(([shard, group]) => unclaimDevices(shard.db, group)))).flat();
+  const far = byShard(
+    deps,
+    undone.map(({ ownerId }) => ownerId),
+  );
+  await Promise.all(
+    [...far].map(([shard, ids]) => {
+      const owners = new Set(ids);
+      return unlinkDevices(
+        shard.db,
+        undone.filter(({ ownerId }) => owners.has(ownerId)),
+      ).run();
+    }),
+  );
+  for (const { deviceId, ownerId } of undone) linkedHere.delete(`${deviceId}${ownerId}`);
 }
 
 /** After an erasure, on this isolate: a browser that comes back is linked again. */

@@ -24,6 +24,7 @@ export const ConsentInput = z
   .object({
     userId: id.nullish(),
     anonymousId: id.nullish(),
+    userHash: z.string().max(128).nullish(),
     channel: z.enum(CHANNELS),
     granted: z.boolean(),
     night: z.boolean().nullish(),
@@ -59,7 +60,12 @@ const WebPushSubscription = z.object({
 });
 export type WebPushAddress = z.infer<typeof WebPushSubscription>;
 
-const owner = { userId: id.nullish(), anonymousId: id.nullish(), writeKey: z.string().nullish() };
+const owner = {
+  userId: id.nullish(),
+  anonymousId: id.nullish(),
+  userHash: z.string().max(128).nullish(),
+  writeKey: z.string().nullish(),
+};
 const hasOwner = ({ userId, anonymousId }: { userId?: unknown; anonymousId?: unknown }) =>
   userId != null || anonymousId != null;
 const needsOwner = { path: ["anonymousId"], message: "whose is it? a userId or an anonymousId is needed" };

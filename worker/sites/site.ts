@@ -22,7 +22,7 @@ export async function requireSite(deps: Deps, id: string): Promise<Site> {
 }
 
 /** What is left out stays as it is. */
-export async function changeSite(deps: Deps, id: string, settings: Partial<SiteSettings>): Promise<void> {
+export async function changeSite(deps: Deps, id: string, settings: Partial<Omit<Site, "id">>): Promise<void> {
   await updateSite(deps.control, id, settings);
   sites.drop(id);
 }

@@ -7,7 +7,7 @@ import { recordConsent } from "../../events/consent.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { ConsentInput } from "../../profiles/schema.ts";
-import { requireCaller } from "../caller.ts";
+import { requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
 
@@ -16,12 +16,10 @@ export async function postConsent(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const body = await readJson(c, EVENT_LIMIT_BYTES);
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
-  const { site, kind } = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
-  const address = c.req.header("cf-connecting-ip") ?? "unknown";
-  if (kind === "browser" && !(await deps.ingestLimit.allow(`${site.id} ${address}`))) {
-    throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
-  }
+  const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
+  const { site, kind } = caller;
   const input = check(ConsentInput, body, "the consent");
+  await requireProof(c, caller, body as object);
   const { channel, granted, source } = input;
   if (kind === "browser" && input.userId == null && channel !== "web_push") {
     throw new Refusal("forbidden", `consent to ${channel} needs a userId: an anonymous browser has no address`);

@@ -3,6 +3,7 @@ import { contentFor, readContentSignature } from "../../campaigns/content.ts";
 import { ContentQuery } from "../../campaigns/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { requireSite } from "../../sites/site.ts";
+import { requireOpenRate } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check } from "../errors.ts";
 
@@ -17,6 +18,7 @@ export async function getContent(c: HttpContext): Promise<Response> {
   const siteId = await readContentSignature(deps, campaignId, sig);
   if (siteId === undefined) throw new Refusal("forbidden", "the signature does not open this campaign's content");
   const site = await requireSite(deps, siteId);
+  await requireOpenRate(c, site, "content");
   const person = user_id ? { userId: user_id } : anonymous_id ? { anonymousId: anonymous_id } : STRANGER;
   const content = await contentFor(deps, site, campaignId, person);
   return c.json(content, 200, { "Cache-Control": "private, max-age=60" });

@@ -3,25 +3,20 @@
  * Being reachable is not being willing: `POST /v1/consents` says that.
  */
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
-import { Refusal } from "../../lib/errors.ts";
 import { type PersonKey, profileIdOf } from "../../lib/ids.ts";
 import { endpointIdOf, putEndpoint, removeEndpoints } from "../../profiles/endpoints.ts";
 import { DeviceInput, DeviceRemoval, PushSubscriptionInput, PushSubscriptionRemoval } from "../../profiles/schema.ts";
 import type { Site } from "../../sites/schema.ts";
-import { requireCaller } from "../caller.ts";
+import { requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
 
 async function read(c: HttpContext): Promise<{ site: Site; body: unknown }> {
-  const deps = c.get("deps");
   const body = await readJson(c, EVENT_LIMIT_BYTES);
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
-  const { site, kind } = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
-  const address = c.req.header("cf-connecting-ip") ?? "unknown";
-  if (kind === "browser" && !(await deps.ingestLimit.allow(`${site.id} ${address}`))) {
-    throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
-  }
-  return { site, body };
+  const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
+  await requireProof(c, caller, { ...(body as object) });
+  return { site: caller.site, body };
 }
 
 /** The browser where it is named: it is the one that is reached, whoever is signed in. */

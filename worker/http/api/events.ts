@@ -1,9 +1,14 @@
-/** Segment's HTTP API and the tag's own call. One verb behind all of them: `collect`. */
+/** Segment's HTTP API and the tag's own call. One verb behind all of them: `collectOrQueue`. */
 import { isbot } from "isbot";
 import { startRuns } from "../../campaigns/enter.ts";
-import { collect } from "../../events/collect.ts";
+import type { Alongside } from "../../events/collect.ts";
+import type { Envelope } from "../../events/normalize.ts";
+import { collectOrQueue } from "../../events/overload.ts";
+import { treatmentOf, unlinked } from "../../events/privacy.ts";
+import { noteRefusals } from "../../events/refusals.ts";
 import {
   BATCH_LIMIT_BYTES,
+  type CollectResult,
   EVENT_LIMIT_BYTES,
   EVENT_LIMIT_LEVELS,
   EventBatch,
@@ -11,32 +16,96 @@ import {
 } from "../../events/schema.ts";
 import { isDeeper } from "../../lib/depth.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { requireCaller } from "../caller.ts";
+import { type Caller, proverOf, requireCaller, UNPROVEN } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
+
+/** What may be recorded of a batch, each message with its place in it. */
+interface Sorted {
+  recorded: Placed[];
+  unlinked: Placed[];
+  refused: CollectResult["refused"];
+  withheld: number;
+}
+
+interface Placed {
+  index: number;
+  message: unknown;
+}
+
+async function sort(c: HttpContext, caller: Caller, messages: unknown[]): Promise<Sorted> {
+  const { site, kind, asksForPrivacy } = caller;
+  const isProven = await proverOf(c.get("deps"), caller);
+  const sorted: Sorted = { recorded: [], unlinked: [], refused: [], withheld: 0 };
+  for (const [index, message] of messages.entries()) {
+    if (!isObject(message)) {
+      sorted.recorded.push({ index, message });
+      continue;
+    }
+    const treatment = treatmentOf(site.privacy, { isBrowser: kind === "browser", asksForPrivacy }, message.context);
+    const kept = treatment === "unlink" ? unlinked(message) : message;
+    if (treatment === "withhold" || kept === undefined) sorted.withheld++;
+    else if (!isProven(kept)) sorted.refused.push({ index, issues: [UNPROVEN] });
+    else sorted[treatment === "unlink" ? "unlinked" : "recorded"].push({ index, message: kept });
+  }
+  return sorted;
+}
 
 async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt: number | null | undefined) {
   const deps = c.get("deps");
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
-  // A server that holds the secret key is trusted with its own pace; browsers are limited per address.
-  const address = c.req.header("cf-connecting-ip") ?? "unknown";
-  if (caller.kind === "browser" && !(await deps.ingestLimit.allow(`${caller.site.id} ${address}`))) {
-    throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
-  }
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
   const envelope = { siteId: caller.site.id, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot };
-  const result = await collect(deps, envelope, messages, await startRuns(deps, caller.site.id));
-  if (result.accepted === 0) {
-    const issues = result.refused.flatMap(({ index, issues }) =>
-      issues.map((issue) => ({ path: `batch.${index}${issue.path && `.${issue.path}`}`, message: issue.message })),
-    );
-    throw new Refusal("bad_request", "no event of the batch could be accepted", { issues: issues.slice(0, 20) });
-  }
-  return result;
+  const sorted = await sort(c, caller, messages);
+  const parts = [
+    await storePart(c, envelope, sorted.recorded, () => startRuns(deps, caller.site.id)),
+    await storePart(c, { ...envelope, isUnlinked: true }, sorted.unlinked, async () => () => []),
+  ];
+  const refused = [...sorted.refused, ...parts.flatMap((part) => part.refused)].sort((a, b) => a.index - b.index);
+  noteRefusals(
+    deps,
+    caller.site.id,
+    caller.kind,
+    refused.map(({ index, issues }) => ({ message: messages[index], issues })),
+  );
+  const result = summarize(parts, refused, sorted.withheld);
+  if (result.accepted + sorted.withheld > 0) return result;
+  const issues = refused.flatMap(({ index, issues }) =>
+    issues.map((issue) => ({ path: `batch.${index}${issue.path && `.${issue.path}`}`, message: issue.message })),
+  );
+  throw new Refusal("bad_request", "no event of the batch could be accepted", { issues: issues.slice(0, 20) });
 }
 
-/** `POST /v1/batch`, `/v1/b`, `/v1/events`. 200 means stored; `refused` names what was not, by index. */
+async function storePart(
+  c: HttpContext,
+  envelope: Envelope,
+  placed: Placed[],
+  openAlongside: () => Promise<Alongside>,
+): Promise<CollectResult> {
+  if (placed.length === 0) return { accepted: 0, refused: [] };
+  const messages = placed.map(({ message }) => message);
+  const result = await collectOrQueue(c.get("deps"), envelope, messages, openAlongside);
+  const refused = result.refused.map((each) => ({ ...each, index: placed[each.index]?.index ?? each.index }));
+  return { ...result, refused };
+}
+
+/** What is rare is in the answer only when it happened. */
+function summarize(parts: CollectResult[], refused: CollectResult["refused"], withheld: number): CollectResult {
+  const sum = (field: "accepted" | "delayed") => parts.reduce((total, part) => total + (part[field] ?? 0), 0);
+  const delayed = sum("delayed");
+  return {
+    accepted: sum("accepted"),
+    refused,
+    ...(delayed > 0 ? { delayed } : {}),
+    ...(withheld > 0 ? { withheld } : {}),
+  };
+}
+
+/**
+ * `POST /v1/batch`, `/v1/b`, `/v1/events`. 200 means stored, or safe in the queue (`delayed`); `refused` names what was not, by
+ * index; `withheld` counts what the visitor does not want to be recorded.
+ */
 export async function postBatch(c: HttpContext): Promise<Response> {
   const body = await readJson(c, BATCH_LIMIT_BYTES);
   const batch = check(EventBatch, body, "the batch");

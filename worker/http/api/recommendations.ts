@@ -2,7 +2,7 @@
 import { Refusal } from "../../lib/errors.ts";
 import { recommend } from "../../recommend/recommend.ts";
 import { RecommendationRequest } from "../../recommend/schema.ts";
-import { requireCaller } from "../caller.ts";
+import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
@@ -10,11 +10,25 @@ import { check, readJson } from "../errors.ts";
 const LIMIT_BYTES = 32 * 1024;
 
 export async function postRecommendations(c: HttpContext): Promise<Response> {
-  const { site, kind } = await requireCaller(c);
-  const request = check(RecommendationRequest, await readJson(c, LIMIT_BYTES));
+  const caller = await requireCaller(c);
+  const { site, kind } = caller;
+  const body = await readJson(c, LIMIT_BYTES);
+  const named = check(RecommendationRequest, body);
+  await requireProof(c, caller, body as object);
+  const request = isStranger(caller) ? withoutPerson(named) : named;
   if (kind === "browser") request.context = { device: deviceOf(c), ...request.context };
   // An explanation names what the person did: it is for the shop's own servers, not for whoever knows a user's id.
   if (request.explain && kind === "browser") throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
   c.header("Cache-Control", "private, no-store");
   return c.json(await recommend(c.get("deps"), site, request));
+}
+
+/** What a stranger on the same page would ask. */
+export function withoutPerson(request: RecommendationRequest): RecommendationRequest {
+  return {
+    ...request,
+    userId: undefined,
+    anonymousId: undefined,
+    context: { ...request.context, recentItemIds: undefined },
+  };
 }

@@ -12,7 +12,7 @@ import { recordAnswer } from "../../survey/answer.ts";
 import { ScreenQuery, type Survey, SurveyAnswer, SurveyId, SurveyInput } from "../../survey/schema.ts";
 import { nextScreen } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
-import { requireCaller, requireServer } from "../caller.ts";
+import { requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
@@ -70,11 +70,9 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const body = await readJson(c, ANSWER_LIMIT_BYTES);
   const wishes = check(AnswerWishes, body, "the answer");
-  const { site, kind } = await requireCaller(c, wishes.writeKey);
-  const address = c.req.header("cf-connecting-ip") ?? "unknown";
-  if (kind === "browser" && !(await deps.ingestLimit.allow(`${site.id} ${address}`))) {
-    throw new Refusal("rate_limited", "too many calls in this minute", { retryAfterSeconds: 60 });
-  }
+  const caller = await requireCaller(c, wishes.writeKey);
+  const { site, kind } = caller;
+  await requireProof(c, caller, body as object);
   const answer = check(SurveyAnswer, body, "the answer");
   const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
   const isBot = kind === "browser" && isbot(c.req.header("user-agent") || "bot");
