@@ -45,6 +45,7 @@ import {
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
 import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
+import { getRudderConfig, getSegmentSettings } from "./http/api/sdk-settings.ts";
 import { deleteUser, getUser, getUserExport, putUser } from "./http/api/users.ts";
 import { getRecommendationsWidget } from "./http/api/widgets.tsx";
 import type { HttpEnv } from "./http/context.ts";
@@ -65,11 +66,11 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
     await next();
     if (deps.config.demo) c.header("X-Rows", `read=${deps.meter.read} written=${deps.meter.written}`);
   });
-  // Calls carry a key and no cookies, so any origin may ask; the key's own list of origins decides.
-  app.use(
-    "/v1/*",
-    cors({ origin: (origin) => origin, allowHeaders: ["Authorization", "Content-Type"], maxAge: 86400 }),
-  );
+  // The key opens a call and no cookie does, so any origin may ask, with whatever headers its SDK adds; the key's own list
+  // of origins decides. Credentials carry the visitor's own id, where page and worker are one site.
+  const anyOrigin = cors({ origin: (origin) => origin, credentials: true, maxAge: 86400 });
+  app.use("/v1/*", anyOrigin);
+  app.use("/sourceConfig/*", anyOrigin);
   app.onError((error, c) => answerError(error, c));
   app.notFound((c) => answerNotFound(c));
 
@@ -90,6 +91,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
   app.post("/v1/import/events", postImportedEvents);
 
+  // What other SDKs have to know of it
+  app.get("/v1/projects/:writeKey/settings", getSegmentSettings);
+  app.get("/sourceConfig/", getRudderConfig);
   // People
   app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
   app.get("/v1/users/:id/export", getUserExport);

@@ -49,7 +49,7 @@ describe("the document", () => {
   it("has every public address of the worker, and no other", () => {
     const app = createApp(compose);
     const served = app.routes
-      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|c|o|u|healthz)(\/|$)/.test(path))
+      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|sourceConfig|c|o|u|healthz)(\/|$)/.test(path))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     const described = OPERATIONS.flatMap(({ method, path, alsoAt = [] }) =>
       [path, ...alsoAt].map((each) => `${method.toUpperCase()} ${each}`),

@@ -86,6 +86,7 @@ export const EXAMPLES: Record<string, Example> = {
     answer: collected,
   },
   getConfig: { answer: { privacy: { gpc: "no_ads", consentMode: "off" }, verifyUsers: false } },
+  getSegmentSettings: { path: { writeKey: "pk_your_public_key" } },
   track: { body: { event: "product_viewed", ...reader, properties: { product_id: "coat-1" } }, answer: collected },
   identify: {
     body: { userId: "minji", ...reader, traits: { email: "minji@mail.example", locale: "ko-KR" } },

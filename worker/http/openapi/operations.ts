@@ -105,6 +105,13 @@ export const OPERATIONS: Operation[] = [
   { id: "getConfig", method: "get", path: "/v1/config", summary: "What the tag has to know of its site",
     description: "How the site honors what visitors' browsers say about privacy. May be kept for five minutes.",
     tag: "Events", caller: "page", answers: { 200: "TagConfig" } },
+  { id: "getSegmentSettings", method: "get", path: "/v1/projects/{writeKey}/settings",
+    summary: "What Segment's browser SDK has to know",
+    description: "`AnalyticsBrowser.load({ writeKey, cdnURL })` with this worker's origin as `cdnURL` asks for it, and sends its events here.",
+    tag: "Events", caller: "page", answers: { 200: "application/json" } },
+  { id: "getRudderConfig", method: "get", path: "/sourceConfig/", summary: "What RudderStack's browser SDK has to know",
+    description: "`load(writeKey, dataPlaneUrl, { configUrl })` with this worker's origin as both addresses asks for it, and sends its events here.",
+    tag: "Events", caller: "write", answers: { 200: "application/json" } },
 
   { id: "recommend", method: "post", path: "/v1/recommendations", summary: "Recommend",
     description: "Never empty while the catalog has something to serve. What is sold out, hidden, deleted, excluded or bought lately is never in it. Unknown people and items are no error: they are recommended to as new.",
