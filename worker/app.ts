@@ -32,8 +32,20 @@ import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
 import { getModels, postModelActivation, postModels } from "./http/api/models.ts";
+import {
+  deleteOnsiteMessage,
+  getOnsite,
+  getOnsiteMessage,
+  getOnsiteMessages,
+  getOnsiteReport,
+  getPushKey,
+  postOnsiteLaunch,
+  postOnsitePause,
+  putOnsiteMessage,
+} from "./http/api/onsite.ts";
 import { deletePlacementById, getPlacement, getPlacements, putPlacementById } from "./http/api/placements.ts";
 import { postRecommendations } from "./http/api/recommendations.ts";
+import { getRudderConfig, getSegmentSettings } from "./http/api/sdk-settings.ts";
 import {
   deleteSegmentById,
   getMembers,
@@ -45,8 +57,8 @@ import {
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
 import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
-import { getRudderConfig, getSegmentSettings } from "./http/api/sdk-settings.ts";
 import { deleteUser, getUser, getUserExport, putUser } from "./http/api/users.ts";
+import { postCafe24Webhook, postCustomWebhook, postShopifyWebhook } from "./http/api/webhooks.ts";
 import { getRecommendationsWidget } from "./http/api/widgets.tsx";
 import type { HttpEnv } from "./http/context.ts";
 import { demoRoutes } from "./http/demo.ts";
@@ -79,6 +91,9 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
 
   // What the tag has to know of its site
   app.get("/v1/config", getConfig);
+  // What other SDKs have to know of it
+  app.get("/v1/projects/:writeKey/settings", getSegmentSettings);
+  app.get("/sourceConfig/", getRudderConfig);
 
   // Collection: Segment's HTTP API, and the tag's own call
   app.post("/v1/events", postBatch);
@@ -91,9 +106,6 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.on("POST", ["/v1/alias", "/v1/a"], postOne("alias"));
   app.post("/v1/import/events", postImportedEvents);
 
-  // What other SDKs have to know of it
-  app.get("/v1/projects/:writeKey/settings", getSegmentSettings);
-  app.get("/sourceConfig/", getRudderConfig);
   // People
   app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
   app.get("/v1/users/:id/export", getUserExport);
@@ -105,6 +117,11 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/c/:token", getClick);
   app.get("/o/:file", getOpen);
   app.get("/u/:token", getWayOut).post(postWayOut);
+
+  // Shops that report by themselves
+  app.post("/webhooks/cafe24", postCafe24Webhook);
+  app.post("/webhooks/shopify", postShopifyWebhook);
+  app.post("/webhooks/custom", postCustomWebhook);
 
   // Catalog
   app.post("/v1/items/batch", postItems);
@@ -124,6 +141,15 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.post("/v1/experiments/:id/start", postStart);
   app.post("/v1/experiments/:id/stop", postStop);
   app.get("/v1/experiments/:id/result", getResult);
+
+  // On-site messages
+  app.get("/v1/onsite", getOnsite);
+  app.get("/v1/onsite/messages", getOnsiteMessages);
+  app.get("/v1/onsite/messages/:id", getOnsiteMessage).put(putOnsiteMessage).delete(deleteOnsiteMessage);
+  app.post("/v1/onsite/messages/:id/launch", postOnsiteLaunch);
+  app.post("/v1/onsite/messages/:id/pause", postOnsitePause);
+  app.get("/v1/onsite/messages/:id/report", getOnsiteReport);
+  app.get("/v1/push-key", getPushKey);
 
   // Installation: the setup token opens it
   app.post("/v1/setup", postSetup);

@@ -31,6 +31,7 @@ const PAGES = [
   `${site}/outbox`,
   `${site}/outbox?state=skipped`,
   `${site}/settings`,
+  `${site}/shops`,
   `${site}/system`,
   "/admin/account",
   "/admin/new-site",

@@ -16,6 +16,7 @@ const LEVELS = [
   ["deps.ts", "job.ts"],
   ["platform", "env.ts"],
   ["profiles", "catalog", "sites", "staff"],
+  ["feeds"],
   ["events"],
   ["intention"],
   ["segments", "interests", "experiments", "survey"],
@@ -23,6 +24,7 @@ const LEVELS = [
   ["messages"],
   ["campaigns", "onsite"],
   ["reports", "privacy"],
+  ["shops"],
   ["jobs", "http", "cli"],
   ["app.ts", "index.ts", "compose.ts"],
 ];

@@ -19,6 +19,7 @@ export const KEPT_DAYS = {
   catalogChanges: 30,
   dayReports: 400,
   deadLetters: 30,
+  shopDeliveries: 30,
 } as const;
 
 const PEOPLE_A_SLICE = 500;
@@ -58,5 +59,6 @@ export async function expireDefinitions(deps: Deps): Promise<void> {
     catalogChanges: now - KEPT_DAYS.catalogChanges * DAY,
     dayReports: new Date(now - KEPT_DAYS.dayReports * DAY).toISOString().slice(0, 10),
     deadLetters: now - KEPT_DAYS.deadLetters * DAY,
+    shopDeliveries: now - KEPT_DAYS.shopDeliveries * DAY,
   });
 }

@@ -149,7 +149,13 @@ const CATALOG_CHANGES_KEPT = 100_000;
 /** Times in epoch ms, the day of reports as "2026-03-10". */
 export async function deleteOldDefinitions(
   control: Database,
-  before: { deletedItems: number; catalogChanges: number; dayReports: string; deadLetters: number },
+  before: {
+    deletedItems: number;
+    catalogChanges: number;
+    dayReports: string;
+    deadLetters: number;
+    shopDeliveries: number;
+  },
 ): Promise<void> {
   await control.batch([
     control.prepare("DELETE FROM items WHERE deleted_at < ?1").bind(before.deletedItems),
@@ -165,5 +171,6 @@ export async function deleteOldDefinitions(
       .bind(before.catalogChanges, CATALOG_CHANGES_KEPT),
     control.prepare("DELETE FROM day_reports WHERE day < ?1").bind(before.dayReports),
     control.prepare("DELETE FROM dead_letters WHERE failed_at < ?1").bind(before.deadLetters),
+    control.prepare("DELETE FROM shop_deliveries WHERE at < ?1").bind(before.shopDeliveries),
   ]);
 }

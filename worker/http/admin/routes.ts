@@ -37,6 +37,7 @@ import {
 } from "./segments.tsx";
 import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx";
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
+import { postDisconnect, postShop, showShops } from "./shops.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
 import { postDeleteSurvey, postSurvey, postSurveyPreview, showNewSurvey, showSurvey, showSurveys } from "./surveys.tsx";
 import { postActivation, postTrain, showSystem } from "./system.tsx";
@@ -118,6 +119,9 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/settings", postSettings);
   site.post("/settings/keys", postKey);
   site.post("/settings/keys/:key/revoke", postRevoke);
+  site.get("/shops", showShops);
+  site.post("/shops", postShop);
+  site.post("/shops/disconnect", postDisconnect);
   site.get("/system", showSystem);
   site.post("/system/train", postTrain);
   site.post("/system/models/:version/activate", postActivation);

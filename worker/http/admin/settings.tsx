@@ -98,6 +98,11 @@ function SettingsPage(state: State) {
       )}
       <Embed {...state} />
       <Keys view={view} keys={state.keys} />
+      <Section title={t("shops.title")} hint={t("shops.lead")}>
+        <a class="button" href={`/admin/${view.site.id}/shops`}>
+          {t("settings.shops")}
+        </a>
+      </Section>
       <SiteForm {...state} />
     </Page>
   );

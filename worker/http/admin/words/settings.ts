@@ -24,6 +24,7 @@ export const settingsWords = {
     "Public keys belong in web pages, secret keys only on servers.",
   ],
   "settings.reference": ["API 문서(영어)", "API reference"],
+  "settings.shops": ["쇼핑몰 연결 열기", "Open shop connections"],
   "settings.key": ["키", "Key"],
   "settings.keyLabel": ["이름", "Label"],
   "settings.keyKind": ["종류", "Kind"],

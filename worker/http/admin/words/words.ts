@@ -9,6 +9,7 @@ import { peopleWords } from "./people.ts";
 import { placementWords } from "./placements.ts";
 import { segmentWords } from "./segments.ts";
 import { settingsWords } from "./settings.ts";
+import { shopWords } from "./shops.ts";
 import { surveyWords } from "./surveys.ts";
 
 export const words = {
@@ -23,6 +24,7 @@ export const words = {
   ...campaignWords,
   ...segmentWords,
   ...settingsWords,
+  ...shopWords,
 } as const satisfies Record<string, readonly [ko: string, en: string]>;
 
 export type Word = keyof typeof words;

@@ -1,0 +1,541 @@
+/** Shops that report by webhook: payloads as the providers document them, signatures as they make them. */
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { readItems } from "../../worker/catalog/read.ts";
+import { readHistory } from "../../worker/events/history.ts";
+import type { PersonKey } from "../../worker/lib/ids.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { MINUTE } from "../../worker/lib/time.ts";
+import { readConsentsOf } from "../../worker/profiles/consent.ts";
+import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
+import { productNumberOf } from "../../worker/shops/cafe24.ts";
+import { connectShop, disconnectShop, reportShops } from "../../worker/shops/connections.ts";
+import { type Harness, harness, NOON } from "../support/worker/harness.ts";
+
+const KEY = "webhook-key-of-the-app-1";
+const SHOPIFY_SECRET = "shpss_0123456789abcdef";
+
+let malls = 0;
+
+/** A site with both kinds of shops connected, under accounts of its own. */
+async function shop() {
+  const h = await harness();
+  const number = ++malls;
+  const [mall, domain] = [`mall${number}`, `shop-${number}.myshopify.com`];
+  await connectShop(h.deps, h.site.id, { provider: "cafe24", account: mall, secret: KEY });
+  await connectShop(h.deps, h.site.id, { provider: "shopify", account: domain, secret: SHOPIFY_SECRET });
+  const { madeSecret = "" } = await connectShop(h.deps, h.site.id, { provider: "custom" });
+  let deliveries = 0;
+  return {
+    h,
+    mall,
+    domain,
+    madeSecret,
+    cafe24: (event_no: number, resource: object, headers: Record<string, string> = {}) =>
+      h.fetch("/webhooks/cafe24", {
+        method: "POST",
+        headers: { "x-api-key": KEY, "x-trace-id": `trace-${++deliveries}`, ...headers },
+        body: JSON.stringify({ event_no, resource: { mall_id: mall, event_shop_no: "1", ...resource } }),
+      }),
+    shopify: (topic: string, payload: object, headers: Record<string, string> = {}) => {
+      const body = JSON.stringify(payload);
+      return h.fetch("/webhooks/shopify", {
+        method: "POST",
+        headers: {
+          "x-shopify-topic": topic,
+          "x-shopify-shop-domain": domain,
+          "x-shopify-webhook-id": `webhook-${++deliveries}`,
+          "x-shopify-hmac-sha256": createHmac("sha256", SHOPIFY_SECRET).update(body).digest("base64"),
+          ...headers,
+        },
+        body,
+      });
+    },
+    custom: (payload: unknown, { id = `delivery-${++deliveries}`, at = NOON, secret = madeSecret } = {}) => {
+      const body = JSON.stringify(payload);
+      const timestamp = String(Math.floor(at / 1000));
+      const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+      const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+      return h.fetch(`/webhooks/custom?site=${h.site.id}`, {
+        method: "POST",
+        headers: { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` },
+        body,
+      });
+    },
+  };
+}
+
+const item = async (h: Harness, id: string) => (await readItems(h.deps, h.site.id, [id])).get(id);
+
+async function timeline(h: Harness, person: PersonKey) {
+  return readHistory(h.deps, await locatePerson(h.deps, h.site.id, person), 0, 100);
+}
+
+async function consents(h: Harness, userId: string) {
+  const ref = await locatePerson(h.deps, h.site.id, { userId });
+  return (await readConsentsOf(h.deps, [ref])).get(ref.profileId);
+}
+
+const skirt = {
+  product_no: 36518,
+  product_code: "P000CCAO",
+  created_date: "2026-03-01T15:26:52+09:00",
+  updated_date: "2026-03-10T11:00:00+09:00",
+  product_name: "플리츠 스커트",
+  eng_product_name: "Pleated skirt",
+  supply_product_name: "Supply Sample Name",
+  summary_description: "Flower Skirt",
+  simple_description: "Sweet Ballerina Flower Pleated Skirt.",
+  description: "desc.",
+  display: "T",
+  selling: "T",
+  retail_price: "29000.00",
+  supply_price: "20000.00",
+  price: "24680.00",
+  price_content: null,
+  brand_code: "B0000000",
+};
+
+const orderOf = (fields: object = {}) => ({
+  event_code: "create_order",
+  order_id: "20260310-0029236",
+  currency: "KRW",
+  order_date: "2026-03-10T11:28:14+09:00",
+  member_id: "gdhong",
+  member_authentication: null,
+  buyer_name: "홍길동",
+  buyer_email: "gdhong@cafe24corp.com",
+  buyer_cellphone: "010-2424-2424",
+  paid: "T",
+  order_price_amount: "24680.00",
+  actual_payment_amount: "0.00",
+  ordering_product_code: "P000CCAO,P00000BO",
+  ordering_product_name: "플리츠 스커트,양말",
+  ...fields,
+});
+
+const joined = {
+  member_id: "gdhong",
+  group_no: 1,
+  name: "홍길동",
+  nick_name: "gd",
+  created_date: "2026-03-10T11:26:00+09:00",
+  member_authentication: "T",
+  birthday: "",
+  gender: "",
+  phone: "02-0000-0000",
+  cellphone: "010-2468-2468",
+  sms: "T",
+  email: "gdhong@cafe24corp.com",
+  news_mail: "F",
+};
+
+describe("POST /webhooks/cafe24", () => {
+  it("keeps a product: new with the shop's own address, later only what was said of it", async () => {
+    const { h, mall, cafe24 } = await shop();
+    const answer = await cafe24(90001, skirt);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { status: "done", items: { accepted: 1 } }]);
+    expect(await item(h, "36518")).toMatchObject({
+      title: "플리츠 스커트",
+      titles: { en: "Pleated skirt" },
+      description: "Sweet Ballerina Flower Pleated Skirt.",
+      url: `https://${mall}.cafe24.com/product/detail.html?product_no=36518`,
+      price: 24680,
+      listPrice: 29000,
+      inStock: true,
+      hidden: false,
+    });
+    await h.server("PUT", "/v1/items/36518", {
+      title: "플리츠 스커트",
+      url: "https://shop.test/skirt",
+      imageUrl: "https://shop.test/skirt.jpg",
+      category: "여성 > 치마",
+      price: 24680,
+    });
+    await cafe24(90002, { ...skirt, price: "19900.00", display: "F", updated_date: "2026-03-10T11:05:00+09:00" });
+    expect(await item(h, "36518")).toMatchObject({
+      url: "https://shop.test/skirt",
+      imageUrl: "https://shop.test/skirt.jpg",
+      category: "여성 > 치마",
+      price: 19900,
+      hidden: true,
+    });
+  });
+
+  it("lets no older word win that comes later", async () => {
+    const { h, cafe24 } = await shop();
+    await cafe24(90002, { ...skirt, price: "19900.00", updated_date: "2026-03-10T11:05:00+09:00" });
+    const late = await cafe24(90002, skirt);
+    expect(await late.json()).toMatchObject({ status: "done", detail: "older than what was said before" });
+    expect((await item(h, "36518"))?.price).toBe(19900);
+  });
+
+  it("knows when a product is sold out, back, deleted and restored", async () => {
+    const { h, cafe24 } = await shop();
+    await cafe24(90001, skirt);
+    const stock = (sold: string) => ({
+      product_no: "36518",
+      sold_out_by_current_shop: sold,
+      sold_out: { 1: sold, 2: "F" },
+    });
+    const states = [];
+    for (const [event_no, resource] of [
+      [90150, stock("T")],
+      [90150, stock("F")],
+      [90003, { product_no: 36518, product_code: "P000CCAO" }],
+      [90022, { product_no: 36518 }],
+    ] as const) {
+      h.clock.at += MINUTE;
+      expect((await cafe24(event_no, resource)).status).toBe(200);
+      const now = await item(h, "36518");
+      states.push([now?.inStock, now?.deletedAt === null]);
+    }
+    expect(states).toEqual([
+      [false, true],
+      [true, true],
+      [true, false],
+      [true, true],
+    ]);
+    expect(await (await cafe24(90150, { ...stock("T"), product_no: "999" })).json()).toEqual({ status: "done" });
+    expect(await item(h, "999")).toBeUndefined();
+  });
+
+  it("hears of carts and orders of members, an order once though it is told twice", async () => {
+    const { h, cafe24 } = await shop();
+    await cafe24(90084, { member_id: "gdhong", product_no: 36518, variant_code: "P000CCAO000A", quantity: 2 });
+    await cafe24(90023, orderOf());
+    await cafe24(90025, orderOf({ event_code: "paid_order" }));
+    const events = await timeline(h, { userId: "gdhong" });
+    expect(events.map(({ name, itemId }) => [name, itemId])).toEqual([
+      ["product_added_to_cart", "36518"],
+      ["product_purchased", "36518"],
+    ]);
+    expect(events[1]).toMatchObject({
+      at: Date.parse("2026-03-10T11:28:14+09:00"),
+      properties: {
+        order_id: "20260310-0029236",
+        total: 24680,
+        currency: "KRW",
+        products: [{ product_id: "36518" }, { product_id: "40" }],
+      },
+    });
+    expect(JSON.stringify(events)).not.toMatch(/cafe24corp|2424|홍길동/);
+    await cafe24(90026, orderOf({ event_code: "cancel_order" }));
+    expect((await timeline(h, { userId: "gdhong" })).map(({ name }) => name)).toContain("product_refunded");
+    expect(await (await cafe24(90023, orderOf({ member_id: "" }))).json()).toEqual({
+      status: "ignored",
+      detail: "a guest's order",
+    });
+  });
+
+  it("knows a member who joined, with what they agreed to, and nothing of one who withdrew", async () => {
+    const { h, cafe24 } = await shop();
+    await cafe24(90032, joined);
+    const profileId = profileIdOf(h.site.id, { userId: "gdhong" });
+    expect(await getProfile(h.deps, profileId)).toMatchObject({
+      userId: "gdhong",
+      email: "gdhong@cafe24corp.com",
+      traits: { name: "홍길동", group_no: "1" },
+    });
+    expect(await consents(h, "gdhong")).toMatchObject({ sms: { granted: true }, email: { granted: false } });
+    expect((await timeline(h, { userId: "gdhong" })).map(({ name }) => name)).toContain("registration_completed");
+    await h.server("PUT", "/v1/users/other", { traits: {} });
+    await cafe24(90147, { member_id: "gdhong, nobody" });
+    expect(await getProfile(h.deps, profileId)).toBeUndefined();
+    expect(await timeline(h, { userId: "gdhong" })).toEqual([]);
+    expect(await getProfile(h.deps, profileIdOf(h.site.id, { userId: "other" }))).toBeDefined();
+  });
+
+  it("does a repeated delivery once", async () => {
+    const { h, cafe24 } = await shop();
+    const cart = { member_id: "gdhong", product_no: 36518, quantity: 1 };
+    const answers = [];
+    for (let times = 0; times < 3; times++) {
+      h.clock.at += MINUTE;
+      const answer = await cafe24(90084, cart, { "x-trace-id": "the-same" });
+      answers.push(((await answer.json()) as { status: string }).status);
+    }
+    expect(answers).toEqual(["done", "repeated", "repeated"]);
+    expect(await timeline(h, { userId: "gdhong" })).toHaveLength(1);
+  });
+
+  it("acknowledges and counts what it has no use for, and says which field it could not read", async () => {
+    const { h, cafe24 } = await shop();
+    expect(await (await cafe24(90063, { member_id: "gdhong" })).json()).toEqual({
+      status: "ignored",
+      detail: "unknown topic",
+    });
+    const refused = await cafe24(90002, { ...skirt, price: "free" });
+    expect([refused.status, await refused.json()]).toMatchObject([200, { status: "refused" }]);
+    const { counts, recent } = await reportShops(h.deps, h.site.id);
+    expect(counts.map(({ topic, outcome, count }) => [topic, outcome, count])).toEqual([
+      ["90002", "refused", 1],
+      ["90063", "ignored", 1],
+    ]);
+    expect(recent.find(({ outcome }) => outcome === "refused")?.detail).toMatch(/^price: /);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["another key", { "x-api-key": "webhook-key-of-the-app-2" }],
+    ["an empty key", { "x-api-key": "" }],
+  ])("keeps out %s, and writes nothing", async (_, headers) => {
+    const { h, cafe24 } = await shop();
+    h.deps.meter.written = 0;
+    const answer = await cafe24(90001, skirt, headers);
+    expect(answer.status).toBe(401);
+    expect((await answer.json()) as object).toMatchObject({ error: { code: "unauthorized" } });
+    expect(await item(h, "36518")).toBeUndefined();
+    expect((await reportShops(h.deps, h.site.id)).recent).toEqual([]);
+  });
+
+  it("keeps out a mall that nobody connected, and one that was disconnected", async () => {
+    const { h, mall, cafe24 } = await shop();
+    expect((await cafe24(90001, { ...skirt, mall_id: "stranger" })).status).toBe(401);
+    await disconnectShop(h.deps, h.site.id, "cafe24", mall);
+    expect((await cafe24(90001, skirt)).status).toBe(401);
+    await expect(disconnectShop(h.deps, h.site.id, "cafe24", mall)).rejects.toThrow(/no such connection/);
+  });
+
+  it("refuses what is too large or no JSON", async () => {
+    const { h } = await shop();
+    const send = (body: string) => h.fetch("/webhooks/cafe24", { method: "POST", headers: { "x-api-key": KEY }, body });
+    expect((await send(" ".repeat(2 * 1024 * 1024 + 1))).status).toBe(413);
+    expect((await send("{")).status).toBe(401);
+  });
+
+  it("reads product codes as numbers", () => {
+    expect(["P000CCAO", "P0000BEB", "P00000BO", "X12", "P0000000"].map(productNumberOf)).toEqual([
+      "36518",
+      "781",
+      "40",
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+const coat = {
+  id: 632910392,
+  title: "Wool coat",
+  handle: "wool-coat",
+  body_html: "<p>Warm &amp; light.</p><script>alert(1)</script>",
+  vendor: "Haneul",
+  product_type: "Coats",
+  tags: "winter, wool",
+  status: "active",
+  created_at: "2026-03-01T10:00:00-05:00",
+  updated_at: "2026-03-09T21:00:00-05:00",
+  published_at: "2026-03-01T10:00:00-05:00",
+  variants: [
+    {
+      id: 1,
+      price: "199.00",
+      compare_at_price: null,
+      inventory_management: "shopify",
+      inventory_policy: "deny",
+      inventory_quantity: 0,
+    },
+    {
+      id: 2,
+      price: "189.00",
+      compare_at_price: "229.00",
+      inventory_management: "shopify",
+      inventory_policy: "deny",
+      inventory_quantity: 4,
+    },
+  ],
+  image: { id: 1, src: "https://cdn.shopify.test/coat.jpg" },
+  images: [],
+};
+
+const shopifyOrder = {
+  id: 820982911946154,
+  admin_graphql_api_id: "gid://shopify/Order/820982911946154",
+  email: "jon@example.com",
+  created_at: "2026-03-09T21:30:00-05:00",
+  cancelled_at: null,
+  currency: "USD",
+  total_price: "189.00",
+  customer: { id: 115310627314723, email: "jon@example.com", first_name: "Jon" },
+  line_items: [
+    { id: 866550311766439, product_id: 632910392, variant_id: 2, title: "Wool coat", price: "189.00", quantity: 1 },
+  ],
+};
+
+describe("POST /webhooks/shopify", () => {
+  it("keeps a product by its cheapest variant, in stock while one of them is", async () => {
+    const { h, domain, shopify } = await shop();
+    expect((await shopify("products/create", coat)).status).toBe(200);
+    expect(await item(h, "632910392")).toMatchObject({
+      title: "Wool coat",
+      description: "Warm & light.",
+      url: `https://${domain}/products/wool-coat`,
+      imageUrl: "https://cdn.shopify.test/coat.jpg",
+      brand: "Haneul",
+      category: "Coats",
+      tags: ["winter", "wool"],
+      price: 189,
+      listPrice: 229,
+      inStock: true,
+      quantity: 4,
+      hidden: false,
+    });
+    const soldOut = coat.variants.map((each) => ({ ...each, compare_at_price: null, inventory_quantity: 0 }));
+    await shopify("products/update", { ...coat, variants: soldOut, updated_at: "2026-03-09T21:05:00-05:00" });
+    expect(await item(h, "632910392")).toMatchObject({ inStock: false, listPrice: null });
+    await shopify("products/update", coat);
+    expect((await item(h, "632910392"))?.inStock).toBe(false);
+    await shopify("products/delete", { id: 632910392 });
+    expect((await item(h, "632910392"))?.deletedAt).not.toBeNull();
+  });
+
+  it("hears of orders, once, whether they are made or paid", async () => {
+    const { h, shopify } = await shop();
+    await shopify("orders/create", shopifyOrder);
+    await shopify("orders/paid", shopifyOrder);
+    const person = { userId: String(shopifyOrder.customer.id) };
+    const events = await timeline(h, person);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      name: "product_purchased",
+      itemId: "632910392",
+      properties: { total: 189, currency: "USD", products: [{ product_id: "632910392", quantity: 1, price: 189 }] },
+    });
+    await shopify("orders/cancelled", { ...shopifyOrder, cancelled_at: "2026-03-09T21:40:00-05:00" });
+    expect((await timeline(h, person)).map(({ name }) => name)).toEqual(["product_refunded", "product_purchased"]);
+    expect(await (await shopify("orders/create", { ...shopifyOrder, customer: null })).json()).toMatchObject({
+      status: "ignored",
+    });
+  });
+
+  it("knows customers and what they subscribed to, and erases them when the law asks", async () => {
+    const { h, shopify } = await shop();
+    const customer = {
+      id: 706405506930370,
+      email: "bob@biller.com",
+      first_name: "Bob",
+      last_name: "Biller",
+      created_at: "2026-03-09T21:00:00-05:00",
+      email_marketing_consent: {
+        state: "subscribed",
+        opt_in_level: null,
+        consent_updated_at: "2026-03-09T21:00:00-05:00",
+      },
+      sms_marketing_consent: { state: "not_subscribed" },
+    };
+    await shopify("customers/create", customer);
+    const userId = String(customer.id);
+    expect(await getProfile(h.deps, profileIdOf(h.site.id, { userId }))).toMatchObject({
+      email: "bob@biller.com",
+      traits: { name: "Bob Biller" },
+    });
+    expect(await consents(h, userId)).toEqual({ email: expect.objectContaining({ granted: true }) });
+    h.clock.at += MINUTE;
+    const left = { state: "unsubscribed", consent_updated_at: "2026-03-09T22:01:00-05:00" };
+    await shopify("customers/update", { ...customer, email_marketing_consent: left });
+    expect((await consents(h, userId))?.email).toMatchObject({ granted: false });
+    await shopify("customers/redact", { shop_id: 954889, customer: { id: customer.id, email: "bob@biller.com" } });
+    expect(await getProfile(h.deps, profileIdOf(h.site.id, { userId }))).toBeUndefined();
+  });
+
+  it("keeps out another secret's signature, another shop, and a body that was changed", async () => {
+    const { h, shopify } = await shop();
+    const forged = createHmac("sha256", "shpss_of_somebody_else").update(JSON.stringify(coat)).digest("base64");
+    const statuses = [
+      await shopify("products/create", coat, { "x-shopify-hmac-sha256": forged }),
+      await shopify("products/create", coat, { "x-shopify-hmac-sha256": "" }),
+      await shopify("products/create", coat, { "x-shopify-shop-domain": "stranger.myshopify.com" }),
+      await shopify(
+        "products/create",
+        { ...coat, title: "changed" },
+        {
+          "x-shopify-hmac-sha256": createHmac("sha256", SHOPIFY_SECRET).update(JSON.stringify(coat)).digest("base64"),
+        },
+      ),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([401, 401, 401, 401]);
+    expect(await item(h, "632910392")).toBeUndefined();
+    expect((await reportShops(h.deps, h.site.id)).recent).toEqual([]);
+  });
+
+  it("does a repeated delivery once, refuses what it cannot read by its field, ignores the rest", async () => {
+    const { shopify } = await shop();
+    const answers = [];
+    for (const [topic, payload] of [
+      ["products/create", coat],
+      ["products/create", coat],
+      ["products/update", { id: 1 }],
+      ["themes/publish", { id: 1 }],
+    ] as const) {
+      const id = topic === "products/create" ? "the-same" : topic;
+      const answer = await shopify(topic, payload, { "x-shopify-webhook-id": id });
+      answers.push(((await answer.json()) as { status: string }).status);
+    }
+    expect(answers).toEqual(["done", "repeated", "refused", "ignored"]);
+  });
+});
+
+describe("POST /webhooks/custom", () => {
+  const delivery = {
+    items: [{ id: "hat-1", title: "모자", url: "https://shop.test/hat", price: 9000 }, { id: "broken" }],
+    events: [
+      { type: "track", event: "Order Completed", userId: "minji", properties: { order_id: "7", product_id: "hat-1" } },
+    ],
+  };
+
+  it("stores items and events, names what it refuses, and does a repeated delivery once", async () => {
+    const { h, custom } = await shop();
+    const answer = await custom(delivery, { id: "d-1" });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      {
+        status: "done",
+        items: { accepted: 1, refused: [{ index: 1 }] },
+        events: { accepted: 1, refused: [] },
+      },
+    ]);
+    expect(await (await custom(delivery, { id: "d-1" })).json()).toEqual({ status: "repeated" });
+    expect((await item(h, "hat-1"))?.price).toBe(9000);
+    expect((await timeline(h, { userId: "minji" })).map(({ name }) => name)).toEqual(["product_purchased"]);
+    await custom({ deletedItemIds: ["hat-1"], erasedUserIds: ["minji"] });
+    expect((await item(h, "hat-1"))?.deletedAt).not.toBeNull();
+    expect(await timeline(h, { userId: "minji" })).toEqual([]);
+  });
+
+  it("keeps out wrong secrets, replays after five minutes, and other sites", async () => {
+    const [{ h, custom }, other] = [await shop(), await shop()];
+    const statuses = [
+      await custom(delivery, { secret: other.madeSecret }),
+      await custom(delivery, { at: NOON - 6 * MINUTE }),
+      await custom(delivery, { at: NOON + 6 * MINUTE }),
+      await h.fetch(`/webhooks/custom?site=${h.site.id}`, { method: "POST", body: JSON.stringify(delivery) }),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([401, 401, 401, 401]);
+    expect((await custom(delivery, { at: NOON - 4 * MINUTE })).status).toBe(200);
+    expect(await item(h, "hat-1")).toBeDefined();
+    expect(await item(other.h, "hat-1")).toBeUndefined();
+  });
+
+  it("refuses a body that is not a delivery by its field", async () => {
+    const { custom } = await shop();
+    const answer = await custom({ items: "all" });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { issues: [{ path: "items" }] } }]);
+  });
+});
+
+describe("connections", () => {
+  it("keep a secret that a copy of the database does not tell, and an account to one site", async () => {
+    const { h, mall } = await shop();
+    const { connections } = await reportShops(h.deps, h.site.id);
+    expect(connections.map(({ provider, hint }) => [provider, hint])).toContainEqual(["cafe24", KEY.slice(-4)]);
+    const { results } = await h.deps.control
+      .prepare("SELECT secret FROM shop_connections WHERE site_id = ?1")
+      .bind(h.site.id)
+      .all<{ secret: string }>();
+    expect(results).toHaveLength(3);
+    expect(JSON.stringify([results, connections])).not.toContain(KEY);
+    const thief = await harness();
+    const input = { provider: "cafe24", account: mall, secret: "0123456789abcdef" } as const;
+    await expect(connectShop(thief.deps, thief.site.id, input)).rejects.toThrow(/another site/);
+  });
+});
