@@ -73,6 +73,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
     blobs: openBlobs(env.BLOBS),
     queue: openQueue(env.JOBS),
+    ask: (address, init) => fetch(address, init),
     workflows: {
       async train(siteId, version) {
         await env.TRAIN.create({ id: version, params: { siteId, version } });
@@ -92,6 +93,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     random: Math.random,
     config: {
       demo: vars.DEMO === "true",
+      privateHosts: vars.PRIVATE_HOSTS === "true",
       publicUrl: (vars.PUBLIC_URL || origin || "").replace(/\/$/, ""),
       setupToken: vars.SETUP_TOKEN,
       access:

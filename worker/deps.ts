@@ -75,6 +75,9 @@ export interface Blobs {
   remove(keys: string[]): Promise<void>;
 }
 
+/** Asks somebody else's server. What is asked on a customer's behalf is checked first: lib/public-address.ts. */
+export type Ask = (address: string, init?: RequestInit) => Promise<Response>;
+
 export interface JobQueue {
   /** Durable when it returns; delivered at least once, in any order. */
   send(jobs: Job[], options?: { delaySeconds?: number }): Promise<void>;
@@ -149,6 +152,7 @@ export interface Deps {
   ai: Ai;
   blobs: Blobs;
   queue: JobQueue;
+  ask: Ask;
   workflows: Workflows;
   providers: Record<Channel, Provider>;
   rateLimits: RateLimits;
@@ -162,6 +166,8 @@ export interface Deps {
   random: () => number;
   config: {
     demo: boolean;
+    /** Customers' addresses may lead into our own network: never, but on one's own machine. */
+    privateHosts: boolean;
     /** Origin for links in messages, without a trailing slash. */
     publicUrl: string;
     setupToken: string | undefined;

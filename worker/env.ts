@@ -7,6 +7,7 @@ const Vars = z.object({
   VECTORS: z.enum(["vectorize", "embedded"]).default("vectorize"),
   AI_PROVIDER: z.enum(["workers-ai", "embedded"]).default("workers-ai"),
   RATE_LIMITS: z.enum(["cloudflare", "embedded"]).default("cloudflare"),
+  PRIVATE_HOSTS: z.enum(["true", "false"]).default("false"),
   SLOT_MAP: z.string().default("0-511=0,512-1023=1"),
   APP_SECRET: z.string().min(32, "APP_SECRET needs at least 32 characters: wrangler secret put APP_SECRET"),
   SETUP_TOKEN: z.string().min(16).optional(),
