@@ -4,10 +4,11 @@
  */
 import { newId } from "./collect/id.ts";
 import { daysAway, readIdentity, resetIdentity, signIn } from "./collect/identity.ts";
+import { parseJson } from "./collect/json.ts";
 import { createQueue, EVENTS } from "./collect/queue.ts";
 import { noteItem, recentItems } from "./collect/recent.ts";
 import { forget, keep, namesWith, persist, recall } from "./collect/storage.ts";
-import type { Nunchi, SurveyResult, Tag } from "./collect/tag.ts";
+import type { Consent, Nunchi, SurveyResult, Tag } from "./collect/tag.ts";
 import { watchViews } from "./collect/views.ts";
 import { loadPart } from "./dom/load.ts";
 
@@ -22,15 +23,18 @@ function start(script: HTMLScriptElement, key: string): void {
   const { survey, manual, consent, gpc, layer = "dataLayer" } = script.dataset;
   const locale = () => document.documentElement.lang || navigator.language;
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const queue = createQueue(edge, () => ({ writeKey: key, context: { locale: locale(), timezone } }));
+  const queue = createQueue(edge, () => ({
+    writeKey: key,
+    context: { locale: locale(), timezone, consent: choice },
+  }));
 
   /** Of being recorded. */
-  let choice = recall("consent");
+  let choice = parseJson(recall("consent") ?? "") as Consent | undefined;
   const { globalPrivacyControl, doNotTrack } = navigator as { globalPrivacyControl?: boolean; doNotTrack?: unknown };
   const asksForConsent = consent || (gpc && (globalPrivacyControl || doNotTrack === "1"));
 
   async function send(type: string, rest: object): Promise<boolean> {
-    if (choice === "no") return false;
+    if (choice?.analytics === false) return false;
     const { title, referrer } = document;
     // What is behind "#" may be a secret of the page's own.
     const page = { url: location.href.split("#")[0], path: location.pathname, title, referrer };
@@ -53,19 +57,19 @@ function start(script: HTMLScriptElement, key: string): void {
   const load = (part: "recommendations" | "survey" | "signals") => loadPart(part, edge, script.nonce);
 
   /** Kept over pages. After a no, nothing of the visitor is left but the no. */
-  function decide(isGranted: boolean): void {
-    const next = isGranted ? "yes" : "no";
-    if (choice === next) return;
-    choice = next;
+  function decide(consent: Consent): void {
+    const said = JSON.stringify(consent);
+    if (said === JSON.stringify(choice)) return;
+    choice = consent;
     const wasHeld = tag.isHeld;
     tag.isHeld = false;
-    if (isGranted) persist();
+    if (consent.analytics) persist();
     else {
       queue.clear();
       for (const name of namesWith("")) forget(name);
     }
-    keep("consent", next);
-    tag.isHeld = !isGranted;
+    keep("consent", said);
+    tag.isHeld = !consent.analytics;
     if (wasHeld) refresh();
   }
 
@@ -82,10 +86,10 @@ function start(script: HTMLScriptElement, key: string): void {
       if (isChange) refresh();
       return delivered;
     },
-    consent: (choice: { analytics?: boolean }) =>
-      choice.analytics === undefined
-        ? queue.add("v1/consents", { ...readIdentity(), messageId: newId(), night: false, ...choice, source: "page" })
-        : decide(choice.analytics),
+    consent: (said: Partial<Consent>) =>
+      said.analytics === undefined
+        ? queue.add("v1/consents", { ...readIdentity(), messageId: newId(), night: false, ...said, source: "page" })
+        : decide(said as Consent),
     reset() {
       resetIdentity();
       tag.placements?.refresh();
@@ -114,7 +118,7 @@ function start(script: HTMLScriptElement, key: string): void {
     isManual: manual !== undefined,
     layer,
     told: [],
-    isHeld: asksForConsent ? choice !== "yes" : choice === "no",
+    isHeld: asksForConsent ? !choice?.analytics : choice?.analytics === false,
     identity: () => (tag.isHeld ? {} : readIdentity()),
     recentItems,
     track,

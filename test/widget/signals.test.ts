@@ -211,7 +211,7 @@ it("after a no it keeps the no, and nothing else", async () => {
   expect(await page.call("track", "wish")).toBe(false);
   await settle(60_000);
   expect(page.sent.length).toBe(before);
-  expect(page.storage()).toEqual({ "nunchi:consent": "no" });
+  expect(page.storage()).toEqual({ "nunchi:consent": '{"analytics":false}' });
   const next = await openPage({ storage: page.storage(), html: ld("b") });
   expect(next.sent).toEqual([]);
   next.call("consent", { analytics: true });
@@ -231,8 +231,9 @@ it("reads Google Consent Mode: a default no is not the visitor's, an update is",
   expect(told(page)).toEqual(["page"]);
   const next = await openPage({ attributes: OPT_IN, before: GTAG + denied, storage: page.storage() });
   expect(told(next)).toEqual(["page"]);
+  expect(next.sent[0]?.body.context).toMatchObject({ consent: { analytics: true, ads: true } });
   await run(next, `gtag("consent", "update", { analytics_storage: "denied" })`);
-  expect(next.storage()).toEqual({ "nunchi:consent": "no" });
+  expect(next.storage()).toEqual({ "nunchi:consent": '{"analytics":false}' });
 });
 
 const tcf = (data: object) =>

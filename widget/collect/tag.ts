@@ -26,7 +26,7 @@ export interface Tag {
   queue: Queue;
   /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
   isHeld?: boolean;
-  decide(isGranted: boolean): void;
+  decide(consent: Consent): void;
   /** Views are not collected; the page tells them itself. */
   isManual: boolean;
   /** Name of the page's data layer. */
@@ -58,6 +58,12 @@ export interface Placements {
   reveal(placement: string): void;
 }
 
+/** What the visitor allows: to be recorded, and that it is used for advertising to them. */
+export interface Consent {
+  analytics: boolean;
+  ads?: boolean;
+}
+
 /** Question → keys of what was picked. */
 export interface SurveyResult {
   id: string;
@@ -76,7 +82,7 @@ export interface Nunchi {
   (command: "identify", userId: string | number | null, traits?: Record<string, unknown>): Promise<boolean>;
   (command: "page", properties?: Record<string, unknown>): Promise<boolean>;
   (command: "consent", consent: { channel: string; granted: boolean; night?: boolean }): Promise<boolean>;
-  (command: "consent", consent: { analytics: boolean }): Promise<void>;
+  (command: "consent", consent: Consent): Promise<void>;
   (command: "reset" | "recommendations"): Promise<void>;
   (command: "survey", id: string): Promise<SurveyResult | undefined>;
   (command: "ready", callback?: (identity: Identity) => void): Promise<Identity>;

@@ -2,6 +2,8 @@
  * What a consent banner says to others: Google Consent Mode and the IAB's Transparency and Consent Framework 2. A yes is a
  * yes; a no is only what the visitor chose, not what holds until they choose.
  */
+import type { Consent } from "../collect/tag.ts";
+
 interface TcData {
   gdprApplies?: boolean;
   eventStatus?: string;
@@ -10,23 +12,21 @@ interface TcData {
 
 type TcApi = (command: string, version: number, callback: (data: TcData, isSuccess: boolean) => void) => void;
 
-/** To store on the device, to build a profile for content, and to choose content by it: what the tag does. */
-const PURPOSES = ["1", "5", "6"];
-
 /** Undefined when it says nothing about recording, or nothing that is decided. */
-export function googleChoice(step: unknown, states: Record<string, unknown>): boolean | undefined {
-  const state = states.analytics_storage;
-  if (state === "granted") return true;
-  return state === "denied" && step === "update" ? false : undefined;
+export function googleChoice(step: unknown, states: Record<string, unknown>): Consent | undefined {
+  const { analytics_storage: state, ad_storage: ads } = states;
+  if (state === "granted") return { analytics: true, ads: ads !== "denied" };
+  return state === "denied" && step === "update" ? { analytics: false } : undefined;
 }
 
 /** To be called until it answers true: the framework's script may come late. */
-export function watchTcf(decide: (isGranted: boolean) => void): boolean {
+export function watchTcf(decide: (consent: Consent) => void): boolean {
   const api = (window as { __tcfapi?: TcApi }).__tcfapi;
   api?.("addEventListener", 2, ({ gdprApplies, eventStatus, purpose }, isSuccess) => {
-    if (!isSuccess) return;
-    if (gdprApplies === false) decide(true);
-    else if (eventStatus !== "cmpuishown") decide(PURPOSES.every((each) => purpose?.consents?.[each]));
+    if (!isSuccess || eventStatus === "cmpuishown") return;
+    const allows = (each: string) => gdprApplies === false || purpose?.consents?.[each] === true;
+    // To store on the device, to build a profile for content, to choose content by it; to choose advertising by a profile.
+    decide({ analytics: ["1", "5", "6"].every(allows), ads: allows("4") });
   });
   return api !== undefined;
 }
