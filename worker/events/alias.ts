@@ -25,6 +25,8 @@ export const CANONICAL_EVENTS = [
   "message_opened",
   "message_clicked",
   "message_skipped",
+  "message_shown",
+  "message_dismissed",
   "consent_changed",
 ] as const;
 

@@ -67,15 +67,15 @@ export async function listEvents(
 }
 
 /**
- * Of the newest `limit` events of a profile those about an item, and its searches: a bounded look back, however much else a
- * page sends.
+ * Of the newest `limit` events of a profile those about an item, its searches and what we showed it: a bounded look back,
+ * however much else a page sends.
  */
 function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
   return db
     .prepare(
       `SELECT ${COLUMNS} FROM (
          SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3)
-       WHERE item_id IS NOT NULL OR name = 'product_searched' ORDER BY at DESC`,
+       WHERE item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') ORDER BY at DESC`,
     )
     .bind(profileId, until, limit);
 }
@@ -168,12 +168,13 @@ export async function listLandmarks(
 }
 
 /**
- * When each of these profiles of one shard was first shown recommendations under a label that begins with `prefix` (ASCII),
+ * When each of these profiles of one shard first had an event of these names under a label that begins with `prefix` (ASCII),
  * by label and UTC day. The label is what the answer called `variant`.
  */
 export async function listShowings(
   db: Database,
   ids: ProfileId[],
+  names: string[],
   prefix: string,
   window: Window,
 ): Promise<{ profileId: ProfileId; label: string; at: number }[]> {
@@ -181,12 +182,13 @@ export async function listShowings(
     db,
     `SELECT profile_id AS profileId, properties ->> 'variant' AS label, min(at) AS at
      FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
-     WHERE name = 'recommendation_shown' AND is_bot = 0 AND substr(label, 1, length(?4)) = ?4
+     WHERE name IN (SELECT value FROM json_each(?5)) AND is_bot = 0 AND substr(label, 1, length(?4)) = ?4
      GROUP BY profile_id, label, at / ${DAY}`,
     ids,
     window.since,
     window.until,
     prefix,
+    JSON.stringify(names),
   ).all<{ profileId: ProfileId; label: string; at: number }>();
   return results;
 }

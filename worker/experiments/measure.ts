@@ -28,10 +28,38 @@ const ABANDONED_MS = HOUR;
 
 type MeasureJob = Extract<Job, { kind: "measure-experiment" }>;
 
+/** Names of the events that an experiment is counted from. */
+export interface Signals {
+  shown: string[];
+  clicked: string;
+  closed?: string;
+}
+
+const OF_PLACEMENTS: Signals = { shown: ["recommendation_shown"], clicked: "recommendation_clicked" };
+
+export interface Scan {
+  beganAt: number;
+  slice: number;
+  after: string;
+}
+
 export async function measureExperiment(deps: Deps, job: MeasureJob, size = SLICE): Promise<void> {
-  const { siteId, experimentId, shard: index } = job;
-  const experiment = await selectExperiment(deps.control, siteId, experimentId);
+  const experiment = await selectExperiment(deps.control, job.siteId, job.experimentId);
   if (!experiment || experiment.startedAt === null) return;
+  await measure(deps, experiment, OF_PLACEMENTS, job, (scan) => ({ ...job, scan }), size);
+}
+
+/** Anything whose showings carry an experiment's label. `next` makes the job that goes on with the count. */
+export async function measure(
+  deps: Deps,
+  experiment: Experiment,
+  signals: Signals,
+  job: { shard: number; scan?: Scan },
+  next: (scan: Scan) => Job,
+  size = SLICE,
+): Promise<void> {
+  const { siteId, id: experimentId } = experiment;
+  const index = job.shard;
   const site = await requireSite(deps, siteId);
   const key = { siteId, experimentId, shard: index };
   const now = deps.clock.now();
@@ -40,13 +68,18 @@ export async function measureExperiment(deps: Deps, job: MeasureJob, size = SLIC
   const before = await selectPartial(deps.control, key, scan);
   if (before === undefined) return;
   const tally = before === "none" ? emptyTally() : before;
-  const after = await countSlice(deps, deps.shards.at(index), site, experiment, tally, scan.after, size);
+  const after = await countSlice(deps, deps.shards.at(index), site, { experiment, signals }, tally, scan.after, size);
   const isLast = after === undefined;
   if (!(await advanceScan(deps.control, key, scan, tally, isLast ? now : null))) return;
   if (isLast) await learn(deps, experiment);
   else {
-    await deps.queue.send([{ ...job, scan: { beganAt: scan.beganAt, slice: scan.slice + 1, after } }]);
+    await deps.queue.send([next({ beganAt: scan.beganAt, slice: scan.slice + 1, after })]);
   }
+}
+
+interface Measured {
+  experiment: Experiment;
+  signals: Signals;
 }
 
 /** Adds a slice of people to the tally; answers the last profile looked at, or undefined when there are no more. */
@@ -54,7 +87,7 @@ async function countSlice(
   deps: Deps,
   shard: Shard,
   site: Site,
-  experiment: Experiment,
+  { experiment, signals }: Measured,
   tally: Tally,
   after: ProfileId,
   size: typeof SLICE,
@@ -66,7 +99,7 @@ async function countSlice(
     const present = profiles.filter(({ lastSeenAt }) => lastSeenAt >= (experiment.startedAt ?? 0));
     if (present.length > 0) {
       const ids = present.map(({ profileId }) => profileId);
-      await countPage(deps, shard, site, experiment, tally, ids);
+      await countPage(deps, shard, site, { experiment, signals }, tally, ids);
     }
     const last = profiles.at(-1);
     if (profiles.length < size.profiles || !last) return undefined;
@@ -80,7 +113,7 @@ async function countPage(
   deps: Deps,
   shard: Shard,
   site: Site,
-  experiment: Experiment,
+  { experiment, signals }: Measured,
   tally: Tally,
   ids: ProfileId[],
 ): Promise<void> {
@@ -88,21 +121,22 @@ async function countPage(
   const now = deps.clock.now();
   const since = startedAt ?? now;
   const exposure = { since, until: endedAt ?? now };
-  const own = await listShowings(shard.db, ids, `${experiment.id}:`, exposure);
+  const own = await listShowings(shard.db, ids, signals.shown, `${experiment.id}:`, exposure);
   if (own.length === 0) return;
   const shown = new Set(own.map(({ profileId }) => profileId));
   const { people } = await resolvePeople(deps, [...shown]);
   const histories = [...new Set(people.flatMap((person) => person.histories))];
   const elsewhere = histories.filter((id) => !shown.has(id));
   const until = exposure.until + definition.metric.windowSeconds * SECOND;
+  const namesOfDeeds = [signals.clicked, ...(signals.closed ? [signals.closed] : []), "product_purchased"];
   const [others, deeds] = await Promise.all([
     Promise.all(
-      [...byShard(deps, elsewhere)].map(([{ db }, group]) => listShowings(db, group, `${experiment.id}:`, exposure)),
+      [...byShard(deps, elsewhere)].map(([{ db }, group]) =>
+        listShowings(db, group, signals.shown, `${experiment.id}:`, exposure),
+      ),
     ),
     Promise.all(
-      [...byShard(deps, histories)].map(([{ db }, group]) =>
-        listNamed(db, group, ["recommendation_clicked", "product_purchased"], { since, until }),
-      ),
+      [...byShard(deps, histories)].map(([{ db }, group]) => listNamed(db, group, namesOfDeeds, { since, until })),
     ),
   ]);
   const showingsOf = Map.groupBy([...own, ...others.flat()], ({ profileId }) => profileId);
@@ -115,15 +149,21 @@ async function countPage(
       const label = parseLabel(text);
       return label ? [{ at, label }] : [];
     });
-    const done = person.histories.flatMap((id) => deedsOf.get(id) ?? []).map((event) => toDeed(event, site.currency));
+    const done = person.histories
+      .flatMap((id) => deedsOf.get(id) ?? [])
+      .map((event) => toDeed(event, signals, site.currency));
     addPerson(tally, { showings, deeds: done }, experiment, now);
   }
 }
 
-function toDeed(event: { at: number; name: string; properties: Record<string, unknown> }, ours: string): Deed {
+function toDeed(
+  event: { at: number; name: string; properties: Record<string, unknown> },
+  { clicked, closed }: Signals,
+  ours: string,
+): Deed {
   const { at, name, properties } = event;
-  if (name === "recommendation_clicked") {
-    return { at, kind: "click", label: parseLabel(properties.variant), value: 0 };
+  if (name === clicked || name === closed) {
+    return { at, kind: name === clicked ? "click" : "close", label: parseLabel(properties.variant), value: 0 };
   }
   const { currency } = properties;
   // Other currencies count as purchases; nobody here knows their rate.

@@ -5,7 +5,7 @@ import { measureExperiment } from "./measure.ts";
 import { type ExperimentResult, resultOf } from "./result.ts";
 import type { Experiment } from "./schema.ts";
 import { selectArms, selectFinished } from "./store.ts";
-import { mergeTallies } from "./tally.ts";
+import { mergeTallies, type Tally } from "./tally.ts";
 
 const FRESH_MS = MINUTE;
 
@@ -24,6 +24,23 @@ export interface Report {
 export async function experimentReport(deps: Deps, siteId: string, id: string, against?: string): Promise<Report> {
   const experiment = await requireExperiment(deps, siteId, id);
   if (experiment.startedAt === null) return { experiment, measuredAt: null, result: null };
+  const found = await countedResult(
+    deps,
+    experiment,
+    (shard) => measureExperiment(deps, { kind: "measure-experiment", siteId, experimentId: id, shard }),
+    against,
+  );
+  return { experiment, measuredAt: found?.measuredAt ?? null, result: found?.result ?? null };
+}
+
+/** What was counted of all shards; those whose count is old are counted by `count` first. Undefined until all have one. */
+export async function countedResult(
+  deps: Deps,
+  experiment: Experiment,
+  count: (shard: number) => Promise<void>,
+  against?: string,
+): Promise<{ measuredAt: number; tally: Tally; result: ExperimentResult } | undefined> {
+  const { siteId, id } = experiment;
   const now = deps.clock.now();
   const shards = deps.shards.all();
   let counted = await selectFinished(deps.control, siteId, id);
@@ -31,14 +48,10 @@ export async function experimentReport(deps: Deps, siteId: string, id: string, a
     counted.some((each) => each.shard === shard && Math.abs(now - each.finishedAt) < FRESH_MS);
   const stale = shards.filter(({ index }) => !isFresh(index));
   if (stale.length > 0) {
-    await Promise.all(
-      stale.map(({ index }) =>
-        measureExperiment(deps, { kind: "measure-experiment", siteId, experimentId: id, shard: index }),
-      ),
-    );
+    await Promise.all(stale.map(({ index }) => count(index)));
     counted = await selectFinished(deps.control, siteId, id);
   }
-  if (counted.length < shards.length) return { experiment, measuredAt: null, result: null };
+  if (counted.length < shards.length) return undefined;
   const arms = await selectArms(deps.control, siteId, id);
   const shares = new Map(
     [...Map.groupBy(arms, ({ context }) => context)].map(([context, rows]) => [
@@ -48,5 +61,5 @@ export async function experimentReport(deps: Deps, siteId: string, id: string, a
   );
   const tally = mergeTallies(counted.map((each) => each.tally));
   const result = resultOf(experiment, tally, { now, random: deps.random, against, shares });
-  return { experiment, measuredAt: Math.min(...counted.map(({ finishedAt }) => finishedAt)), result };
+  return { measuredAt: Math.min(...counted.map(({ finishedAt }) => finishedAt)), tally, result };
 }

@@ -51,7 +51,7 @@ export interface ExperimentResult {
 
 const ENOUGH_PEOPLE = 100;
 const ENOUGH_MS = 7 * DAY;
-const NOBODY: GroupSums = { people: 0, clicked: 0, bought: 0, revenue: 0, revenueSquares: 0 };
+const NOBODY: GroupSums = { people: 0, clicked: 0, closed: 0, bought: 0, revenue: 0, revenueSquares: 0 };
 
 /** The groups that people are compared in, with the shares that they are meant to have. */
 export function groupsOf({ definition }: Pick<Experiment, "definition">): { name: string; share: number }[] {

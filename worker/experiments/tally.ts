@@ -12,6 +12,8 @@ export const ALL_VARIANTS = "variants";
 export interface GroupSums {
   people: number;
   clicked: number;
+  /** Closed what they were shown; where that can be told. */
+  closed: number;
   bought: number;
   /** Minor units, and the sum of each person's square. */
   revenue: number;
@@ -33,8 +35,8 @@ export interface Showing {
 
 export interface Deed {
   at: number;
-  kind: "click" | "purchase";
-  /** Of a click. */
+  kind: "click" | "close" | "purchase";
+  /** Of a click, and of a closing. */
   label: Label | undefined;
   /** Of a purchase, in minor units. */
   value: number;
@@ -65,7 +67,10 @@ export function addPerson(
   const within = person.deeds.filter(({ at }) => at >= first.at && at < first.at + windowMs);
   const revenue = within.reduce((sum, { kind, value }) => sum + (kind === "purchase" ? value : 0), 0);
   sums.people++;
-  if (within.some(({ kind, label }) => kind === "click" && label?.experimentId === experiment.id)) sums.clicked++;
+  const did = (what: Deed["kind"]) =>
+    within.some(({ kind, label }) => kind === what && label?.experimentId === experiment.id);
+  if (did("click")) sums.clicked++;
+  if (did("close")) sums.closed++;
   if (within.some(({ kind }) => kind === "purchase")) sums.bought++;
   sums.revenue += revenue;
   sums.revenueSquares += revenue ** 2;
@@ -105,7 +110,7 @@ function addTries(
 }
 
 function sumsOf(tally: Tally, group: string): GroupSums {
-  const sums = tally.groups[group] ?? { people: 0, clicked: 0, bought: 0, revenue: 0, revenueSquares: 0 };
+  const sums = tally.groups[group] ?? { people: 0, clicked: 0, closed: 0, bought: 0, revenue: 0, revenueSquares: 0 };
   tally.groups[group] = sums;
   return sums;
 }

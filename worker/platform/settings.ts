@@ -14,3 +14,14 @@ export async function writeSetting(control: Database, name: string, value: strin
     .bind(name, value)
     .run();
 }
+
+/** The value that holds: this one, or another's that was written before. */
+export async function writeSettingOnce(control: Database, name: string, value: string): Promise<string> {
+  const row = await control
+    .prepare(
+      "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value RETURNING value",
+    )
+    .bind(name, value)
+    .first<{ value: string }>();
+  return row?.value ?? value;
+}

@@ -1,9 +1,9 @@
 import type { Deps } from "../deps.ts";
 import type { PersonKey } from "../lib/ids.ts";
-import { locatePerson } from "../profiles/person.ts";
+import { locatePerson, type PersonRef } from "../profiles/person.ts";
 import { evaluate, type Subject } from "./rule.ts";
 import { knownSegments } from "./segments.ts";
-import type { Segment } from "./store.ts";
+import { type Segment, selectEntries } from "./store.ts";
 import { needsOf, readSubjects } from "./subjects.ts";
 
 /** Which of these segments the person is in at `now`. */
@@ -23,4 +23,24 @@ export async function segmentsOf(deps: Deps, siteId: string, person: PersonKey):
   const rules = segments.map((segment) => segment.rule);
   const subject = (await readSubjects(deps, [ref], needsOf(rules, now))).get(ref.profileId);
   return subject ? matching(segments, subject, now).map((segment) => segment.id) : [];
+}
+
+/**
+ * Which of these segments the person is in now and came into at or after `since` (epoch ms). Somebody who has come in so
+ * lately that their membership is not stored yet has just come in.
+ */
+export async function enteredSince(
+  deps: Deps,
+  ref: PersonRef,
+  subject: Subject,
+  segmentIds: string[],
+  since: number,
+): Promise<Set<string>> {
+  const known = await knownSegments(deps, subject.profile.siteId);
+  const asked = known.filter(({ id }) => segmentIds.includes(id));
+  const inside = matching(asked, subject, deps.clock.now()).map(({ id }) => id);
+  if (inside.length === 0) return new Set();
+  const entries = await selectEntries(deps.shards.of(ref.profileId).db, ref.profileId, inside);
+  const before = new Set(entries.filter(({ enteredAt }) => enteredAt < since).map(({ segmentId }) => segmentId));
+  return new Set(inside.filter((id) => !before.has(id)));
 }

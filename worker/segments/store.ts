@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { orm, overRows } from "../platform/db.ts";
+import { orm, overIds, overRows } from "../platform/db.ts";
 import type { Rule } from "./rule.ts";
 import { segments } from "./tables.ts";
 
@@ -70,6 +70,32 @@ export async function selectMemberships(
     JSON.stringify(segmentIds),
   ).all<Membership>();
   return results;
+}
+
+/** When one person came into these segments, as far as that is stored. */
+export async function selectEntries(
+  db: Database,
+  profileId: ProfileId,
+  segmentIds: string[],
+): Promise<{ segmentId: string; enteredAt: number }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT segment_id AS segmentId, entered_at AS enteredAt FROM memberships
+     WHERE segment_id IN (SELECT value FROM json_each(?1)) AND profile_id = ?2`,
+    segmentIds,
+    profileId,
+  ).all<{ segmentId: string; enteredAt: number }>();
+  return results;
+}
+
+/** Which of these segments one profile is in, as of the latest refresh: `{segmentId}` rows, a key probe each. */
+export function selectMembershipsOf(db: Database, segmentIds: string[], profileId: ProfileId): Statement {
+  return overIds(
+    db,
+    (list) => `SELECT segment_id AS segmentId FROM memberships WHERE segment_id IN ${list} AND profile_id = ?1`,
+    segmentIds,
+    profileId,
+  );
 }
 
 export function insertMemberships(db: Database, rows: Membership[], now: number): Statement {

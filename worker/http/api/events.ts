@@ -5,7 +5,7 @@ import type { Alongside } from "../../events/collect.ts";
 import type { Envelope } from "../../events/normalize.ts";
 import { collectOrQueue } from "../../events/overload.ts";
 import { treatmentOf, unlinked } from "../../events/privacy.ts";
-import { noteRefusals } from "../../events/refusals.ts";
+import { noteRefusals } from "../../events/refused/note.ts";
 import {
   BATCH_LIMIT_BYTES,
   type CollectResult,
@@ -16,9 +16,11 @@ import {
 } from "../../events/schema.ts";
 import { isDeeper } from "../../lib/depth.ts";
 import { Refusal } from "../../lib/errors.ts";
+import type { Offer } from "../../onsite/schema.ts";
 import { type Caller, proverOf, requireCaller, UNPROVEN } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
+import { onsiteAfter } from "./onsite.ts";
 
 /** What may be recorded of a batch, each message with its place in it. */
 interface Sorted {
@@ -70,11 +72,24 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
     refused.map(({ index, issues }) => ({ message: messages[index], issues })),
   );
   const result = summarize(parts, refused, sorted.withheld);
-  if (result.accepted + sorted.withheld > 0) return result;
+  if (result.accepted + sorted.withheld > 0) {
+    const onsite = await onsiteFor(c, caller, sorted.recorded);
+    return onsite ? { ...result, onsite } : result;
+  }
   const issues = refused.flatMap(({ index, issues }) =>
     issues.map((issue) => ({ path: `batch.${index}${issue.path && `.${issue.path}`}`, message: issue.message })),
   );
   throw new Refusal("bad_request", "no event of the batch could be accepted", { issues: issues.slice(0, 20) });
+}
+
+/** Only the tag's own call is answered with what a page may show next, to visitors whose doings may be recorded. */
+async function onsiteFor(c: HttpContext, { site, kind }: Caller, recorded: Placed[]): Promise<Offer[] | undefined> {
+  if (kind !== "browser" || c.req.path !== "/v1/events") return undefined;
+  return onsiteAfter(
+    c,
+    site,
+    recorded.map(({ message }) => message),
+  );
 }
 
 async function storePart(

@@ -87,7 +87,8 @@ export async function getResult(c: HttpContext): Promise<Response> {
   });
 }
 
-function inMajorUnits(result: ExperimentResult, currency: string): ExperimentResult {
+/** As the API tells it. */
+export function inMajorUnits(result: ExperimentResult, currency: string): ExperimentResult {
   const convert = ({ revenue, ...others }: ExperimentResult["groups"][number]["metrics"]) => {
     if (!revenue) return others;
     const major = (amount: number) => fromMinor(amount, currency);

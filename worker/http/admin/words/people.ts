@@ -65,6 +65,8 @@ export const peopleWords = {
   "event.recommendation_shown": ["추천 노출", "Saw recommendations"],
   "event.recommendation_clicked": ["추천 클릭", "Clicked a recommendation"],
   "event.message_delivered": ["메시지 도착", "Got a message"],
+  "event.message_shown": ["사이트 메시지 봄", "Saw an on-site message"],
+  "event.message_dismissed": ["사이트 메시지 닫음", "Closed an on-site message"],
   "event.message_skipped": ["메시지 건너뜀", "A message was skipped"],
   "event.message_sent": ["메시지 발송", "Was sent a message"],
   "event.message_opened": ["메시지 열람", "Opened a message"],
