@@ -84,6 +84,7 @@ function serve(port: number, folder: string, secrets: Secrets): ChildProcess {
     DEMO: "true",
     VECTORS: "embedded",
     AI_PROVIDER: "embedded",
+    RATE_LIMITS: "embedded",
     PUBLIC_URL: `http://localhost:${port}`,
     APP_SECRET: secrets.appSecret,
     SETUP_TOKEN: secrets.setupToken,

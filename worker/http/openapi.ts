@@ -105,7 +105,7 @@ const REFUSALS: Record<RefusalCode, string> = {
   unsupported_media_type: "A body may be gzipped, or as it is.",
   unprocessable: "Valid, and still incomplete: `issues` name everything that is missing.",
   rate_limited: "Too many calls: try again after `Retry-After` seconds.",
-  unavailable: "Not now.",
+  unavailable: "A database is overloaded, and nothing of this call was done: try again after `Retry-After` seconds.",
 };
 
 export function openApiDocument(): ApiDocument {
@@ -216,7 +216,7 @@ const STATUS_WORDS: Record<string, string> = {
 function refusalsOf({ caller, body, refusals = [] }: Operation): ApiOperation["responses"] {
   const codes = new Set<RefusalCode>(refusals);
   if (caller !== "anybody" && caller !== "signed")
-    for (const code of ["unauthorized", "forbidden"] as const) codes.add(code);
+    for (const code of ["unauthorized", "forbidden", "rate_limited", "unavailable"] as const) codes.add(code);
   if (body) for (const code of ["bad_request", "too_large", "unsupported_media_type"] as const) codes.add(code);
   const entries = [...codes].map((code) => [REFUSAL_STATUS[code], { $ref: `#/components/responses/${code}` }]);
   return { ...Object.fromEntries(entries), default: { $ref: "#/components/responses/internal" } };
@@ -225,7 +225,7 @@ function refusalsOf({ caller, body, refusals = [] }: Operation): ApiOperation["r
 function refusalAnswers(): ApiDocument["components"]["responses"] {
   const answer = (code: string, description: string) => ({
     description,
-    ...(code === "rate_limited"
+    ...(code === "rate_limited" || code === "unavailable"
       ? { headers: { "Retry-After": { description: "Seconds.", schema: { type: "integer" } } } }
       : {}),
     content: { "application/json": { schema: refTo("Problem") } },

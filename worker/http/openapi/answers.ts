@@ -30,7 +30,12 @@ export const Problem = z.object({
 
 export const Done = z.object({ success: z.literal(true) });
 export const Health = z.object({ ok: z.boolean(), waitingFor: text.optional() });
-export const Collected = Done.extend({ accepted: count, refused }) satisfies z.ZodType<CollectResult>;
+export const Collected = Done.extend({
+  accepted: count,
+  refused,
+  delayed: count.optional(),
+  withheld: count.optional(),
+}) satisfies z.ZodType<CollectResult>;
 
 export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.boolean() });
 

@@ -45,7 +45,12 @@ export const EVERYWHERE: Record<string, FieldWords> = {
   url: "An absolute http or https address.",
   imageUrl: "An absolute http or https address of a picture.",
   success: "Always true; what goes wrong is an error.",
-  accepted: "How many are stored now.",
+  accepted: "How many are stored now, or safe in the queue.",
+  delayed:
+    "Of the accepted: the database is overloaded, and they are read a little later. Left out when there are none.",
+  withheld: "How many the visitor does not want to be recorded; they are not. Left out when there are none.",
+  userHash:
+    "Proof that the page may speak for `userId`, where the site asks for it: the hexadecimal HMAC-SHA-256 of the user id with the site's identity secret, made by the shop's server.",
   refused: "What is not stored, and why.",
   "refused.index": "Place in the request, from 0.",
   issues: "What is wrong, field by field.",

@@ -2,9 +2,9 @@
  * What was refused at the door, kept so that a shop can see what its pages send wrong: counts by hour and reason, and the shape
  * of the first few of each. Person-less by construction: names of fields and kinds of values, never a value.
  */
-import type { Deps } from "../deps.ts";
-import type { Issue } from "../lib/errors.ts";
-import { HOUR } from "../lib/time.ts";
+import type { Deps } from "../../deps.ts";
+import type { Issue } from "../../lib/errors.ts";
+import { HOUR } from "../../lib/time.ts";
 import { insertRefusals } from "./store.ts";
 
 /** Every reason there is, for counting; what exactly was wrong is in the issues. */

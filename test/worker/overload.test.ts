@@ -1,0 +1,245 @@
+/** While D1 is overloaded: what was acknowledged is stored later, once, in its order; what was not may be sent again. */
+import { describe, expect, it } from "vitest";
+import { readHistory } from "../../worker/events/history.ts";
+import type { Job } from "../../worker/job.ts";
+import { consume, run } from "../../worker/jobs/queue.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { HOUR, MINUTE, SECOND } from "../../worker/lib/time.ts";
+import { isPassing } from "../../worker/platform/overload.ts";
+import { openQueue } from "../../worker/platform/queue.ts";
+import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
+import { openCampaign, runsOf } from "../support/worker/campaign.ts";
+import { type Harness, harness, NOON } from "../support/worker/harness.ts";
+import { type Tired, tire } from "../support/worker/tired.ts";
+
+interface Weary extends Harness {
+  db: Tired;
+  queueRefuses: boolean;
+}
+
+/** A site whose shards can be made to fail; what is sent to the queue stays in `jobs` until it is delivered. */
+async function weary(): Promise<Weary> {
+  const db = tire((await harness()).deps.shards);
+  const state = { queueRefuses: false };
+  const jobs: unknown[] = [];
+  const send = async (sent: Job[]) => {
+    if (state.queueRefuses) throw new Error("Queue sendBatch failed: Too Many Requests");
+    jobs.push(...sent);
+  };
+  const h = await harness({}, { shards: db.shards, queue: { send } });
+  return Object.assign(state, { ...h, jobs, db });
+}
+
+const exhaust = (h: Weary) => {
+  for (const { index } of h.db.shards.all()) h.db.down.add(index);
+};
+const recover = (h: Weary) => h.db.down.clear();
+
+async function deliver(h: Weary, jobs = h.jobs.splice(0)): Promise<void> {
+  for (const job of jobs) await run(h.deps, job as Job);
+}
+
+const view = (fields: object = {}) => ({
+  type: "track",
+  event: "Product Viewed",
+  messageId: "m1",
+  userId: "minji",
+  timestamp: NOON - MINUTE,
+  properties: { product_id: "p1" },
+  ...fields,
+});
+
+const post = (h: Weary, ...batch: object[]) => h.server("POST", "/v1/batch", { batch });
+const history = async (h: Weary, person: { userId: string } | { anonymousId: string } = { userId: "minji" }) =>
+  readHistory(h.deps, await locatePerson(h.deps, h.site.id, person), 0, 1000);
+
+describe("an overloaded database", () => {
+  it("acknowledges what the queue holds, and stores it with its own time", async () => {
+    const h = await weary();
+    exhaust(h);
+    const answer = await post(h, view(), view({ messageId: "m2", timestamp: undefined }), view({ userId: undefined }));
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ success: true, accepted: 2, delayed: 2, refused: [{ index: 2 }] });
+    recover(h);
+    expect(await history(h)).toEqual([]);
+    h.clock.at = NOON + 10 * MINUTE;
+    await deliver(h);
+    expect((await history(h)).map(({ messageId, at }) => [messageId, at])).toEqual([
+      ["m2", NOON],
+      ["m1", NOON - MINUTE],
+    ]);
+  });
+
+  it("costs only the events of the shard that is down", async () => {
+    const h = await weary();
+    h.db.down.add(1);
+    const people = Array.from({ length: 20 }, (_, index) => ({ userId: `u${index}` }));
+    const answer = await post(h, ...people.map((person, index) => view({ ...person, messageId: `m${index}` })));
+    const ofDown = people.filter((person) => h.deps.shards.of(profileIdOf(h.site.id, person)).index === 1);
+    expect(await answer.json()).toMatchObject({ accepted: 20, delayed: ofDown.length });
+    recover(h);
+    for (const person of people) expect(await history(h, person)).toHaveLength(ofDown.includes(person) ? 0 : 1);
+    await deliver(h);
+    for (const person of people) expect(await history(h, person)).toHaveLength(1);
+  });
+
+  it("stores a message once, whether the database or its client repeats it, and in whatever order", async () => {
+    const h = await weary();
+    exhaust(h);
+    h.db.isLate = true;
+    await post(h, view(), view({ messageId: "m2", timestamp: undefined }));
+    const waiting = h.jobs.splice(0);
+    expect(waiting).toHaveLength(1);
+    recover(h);
+    h.clock.at = NOON + 30 * SECOND;
+    await post(h, view(), view({ messageId: "m2", timestamp: undefined }));
+    await deliver(h, [...waiting, ...waiting]);
+    expect((await history(h)).map((event) => event.messageId).sort()).toEqual(["m1", "m2"]);
+  });
+
+  it("stores a message once that its client repeated before the queue came", async () => {
+    const h = await weary();
+    exhaust(h);
+    await post(h, view({ timestamp: undefined }));
+    recover(h);
+    h.clock.at = NOON + MINUTE;
+    await post(h, view({ timestamp: undefined }));
+    await deliver(h);
+    expect(await history(h)).toHaveLength(1);
+  });
+
+  it("acknowledges nothing when the queue refuses as well", async () => {
+    const h = await weary();
+    exhaust(h);
+    h.queueRefuses = true;
+    const refused = await post(h, view());
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    recover(h);
+    h.queueRefuses = false;
+    expect(await history(h)).toEqual([]);
+    expect((await post(h, view())).status).toBe(200);
+    expect(await history(h)).toHaveLength(1);
+  });
+
+  it("is not what every error is: a fault is no overload", async () => {
+    expect(isPassing(new Error("D1_ERROR: UNIQUE constraint failed"))).toBe(false);
+    expect(isPassing("D1 DB is overloaded")).toBe(false);
+    const inner = new Error("D1_ERROR: D1 DB is overloaded. Too many requests queued.");
+    expect(isPassing(new Error("Failed query", { cause: inner }))).toBe(true);
+  });
+
+  it("answers other calls with 503 and a time, not with a fault", async () => {
+    const h = await weary();
+    exhaust(h);
+    const answer = await h.server("GET", "/v1/users/minji");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("10");
+  });
+});
+
+describe("what waited in the queue", () => {
+  it("starts the campaigns it would have started then, once", async () => {
+    const h = await weary();
+    await openCampaign(h);
+    exhaust(h);
+    const at = NOON - SECOND;
+    await post(h, view({ event: "Product Added", timestamp: at }));
+    recover(h);
+    const waiting = h.jobs.splice(0);
+    h.clock.at = NOON + 20 * MINUTE;
+    await deliver(h, [...waiting, ...waiting]);
+    expect(await runsOf(h, { userId: "minji" })).toEqual(["reminder: waiting"]);
+    const profileId = profileIdOf(h.site.id, { userId: "minji" });
+    const [runRow] = (
+      await h.deps.shards
+        .of(profileId)
+        .db.prepare("SELECT due_at, entered_at FROM runs WHERE profile_id = ?1")
+        .bind(profileId)
+        .all()
+    ).results;
+    expect(runRow).toEqual({ due_at: at + HOUR, entered_at: at });
+  });
+
+  it("does not undo what was said of the person since", async () => {
+    const h = await weary();
+    const identify = (messageId: string, timestamp: number, traits: object) =>
+      post(h, { type: "identify", userId: "minji", messageId, timestamp, traits });
+    await identify("i0", NOON - 9 * MINUTE, { plan: "free", city: "Seoul" });
+    exhaust(h);
+    await identify("i1", NOON - 3 * MINUTE, { plan: "pro", email: "old@shop.test", size: "M", city: "Busan" });
+    recover(h);
+    await identify("i2", NOON - MINUTE, { plan: "gone", email: "new@shop.test", size: null });
+    await deliver(h);
+    const profile = await getProfile(h.deps, profileIdOf(h.site.id, { userId: "minji" }));
+    expect(profile?.traits).toEqual({ plan: "gone", city: "Busan" });
+    expect(profile?.email).toBe("new@shop.test");
+  });
+
+  it("gives a browser to whoever signed in first, not to whoever was written first", async () => {
+    const h = await weary();
+    const both = (userId: string, timestamp: number) =>
+      post(h, view({ userId, anonymousId: "a1", messageId: `by ${userId}`, timestamp }));
+    exhaust(h);
+    h.clock.at = NOON;
+    await both("first", NOON - SECOND);
+    recover(h);
+    h.clock.at = NOON + MINUTE;
+    await both("second", NOON + MINUTE);
+    const waiting = h.jobs.splice(0);
+    h.clock.at = NOON + 5 * MINUTE;
+    await deliver(h, [...waiting, ...waiting]);
+    const browser = profileIdOf(h.site.id, { anonymousId: "a1" });
+    expect((await locatePerson(h.deps, h.site.id, { userId: "first" })).histories).toContain(browser);
+    expect((await locatePerson(h.deps, h.site.id, { userId: "second" })).histories).not.toContain(browser);
+    // And the one who has it keeps it.
+    h.clock.at = NOON + 6 * MINUTE;
+    await both("third", NOON + 6 * MINUTE);
+    expect((await locatePerson(h.deps, h.site.id, { userId: "third" })).histories).not.toContain(browser);
+  });
+
+  it("is split into messages that a queue takes", async () => {
+    const h = await weary();
+    exhaust(h);
+    const batch = Array.from({ length: 400 }, (_, index) =>
+      view({ messageId: `m${index}`, properties: { product_id: "p1", note: "가".repeat(250) } }),
+    );
+    expect((await post(h, ...batch)).status).toBe(200);
+    const sizes = h.jobs.map((job) => Buffer.byteLength(JSON.stringify(job)));
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(Math.max(...sizes)).toBeLessThan(128 * 1024);
+    const calls: number[] = [];
+    const sendBatch = async (messages: Iterable<{ body: unknown }>) => {
+      calls.push([...messages].reduce((sum, { body }) => sum + Buffer.byteLength(JSON.stringify(body)), 0));
+    };
+    await openQueue({ sendBatch } as unknown as Queue<Job>).send(h.jobs as Job[]);
+    expect(Math.max(...calls)).toBeLessThan(256 * 1024);
+    recover(h);
+    await deliver(h);
+    expect(await history(h)).toHaveLength(400);
+  });
+
+  it("goes back into the queue instead of being buried, and names nobody in the control database", async () => {
+    const h = await weary();
+    exhaust(h);
+    await post(h, view());
+    const [job] = h.jobs.splice(0);
+    const done: string[] = [];
+    const message = {
+      id: "dead-1",
+      body: job,
+      attempts: 5,
+      ack: () => done.push("ack"),
+      retry: () => done.push("retry"),
+    };
+    const batch = { queue: "nunchi-dead", messages: [message] } as unknown as MessageBatch<Job>;
+    await consume(batch, async () => h.deps);
+    expect(done).toEqual(["ack"]);
+    expect(h.jobs).toEqual([job]);
+    const letters = await h.deps.control.prepare("SELECT 1 FROM dead_letters WHERE id = 'dead-1'").all();
+    expect(letters.results).toEqual([]);
+    h.queueRefuses = true;
+    await consume(batch, async () => h.deps);
+    expect(done).toEqual(["ack", "retry"]);
+  });
+});
