@@ -4,7 +4,7 @@
  * are added, and the row is made anew. Pure.
  */
 import { CODES_PER_ENTRY, DECODE, encode, packEntries, type Row } from "./engine/codec.ts";
-import { CODE, countTotals } from "./engine/rows.ts";
+import { CODE, countTotals, ROW_CONSTANTS, type RowConstants } from "./engine/rows.ts";
 import { type Sessions, sessionCount } from "./engine/sessions.ts";
 import type { ItemStatistics } from "./engine/statistics.ts";
 
@@ -29,7 +29,7 @@ interface Pair {
 export type Pairs = Map<number, Map<number, Pair>>;
 
 /** Every pair of new sessions, in both directions; new sessions count in full. */
-export function countPairs({ items, starts, weights }: Sessions): Pairs {
+export function countPairs({ items, starts, weights }: Sessions, { distance } = ROW_CONSTANTS): Pairs {
   const pairs: Pairs = new Map();
   const pairOf = (from: number, to: number): Pair => {
     const row = pairs.get(from) ?? new Map<number, Pair>();
@@ -43,7 +43,7 @@ export function countPairs({ items, starts, weights }: Sessions): Pairs {
     for (let left = starts[session] as number; left < end; left++) {
       for (let right = left + 1; right <= Math.min(end - 1, left + WINDOW); right++) {
         const [i, j] = [items[left] as number, items[right] as number];
-        const decay = 0.7 ** (right - left - 1);
+        const decay = distance ** (right - left - 1);
         const after = decay * (weights?.[right] ?? 1);
         const pair = pairOf(i, j);
         pair.f += after;
@@ -69,8 +69,12 @@ export function addSums(
   interest: { allTime: ArrayLike<number>; trending: ArrayLike<number> },
   itemCount: number,
   fading: Fading,
+  constants: RowConstants = ROW_CONSTANTS,
 ): Sums {
-  const added: Record<(typeof NAMES)[number], ArrayLike<number>> = { ...countTotals(sessions, itemCount), ...interest };
+  const added: Record<(typeof NAMES)[number], ArrayLike<number>> = {
+    ...countTotals(sessions, itemCount, constants),
+    ...interest,
+  };
   const sums = {} as Sums;
   for (const name of NAMES) {
     const kept = name === "trending" || name === "recent" ? fading[name] : 1;
@@ -90,6 +94,7 @@ export function addToRow(
   before: Sums,
   after: Sums,
   fading: Fading,
+  { incoming: power } = ROW_CONSTANTS,
 ): Uint8Array {
   const counts = new Map<number, Pair>();
   const of = (sums: Sums, name: (typeof NAMES)[number]) => sums[name][item] ?? 0;
@@ -111,7 +116,7 @@ export function addToRow(
   const ranked = [...counts]
     .map(([target, count]) => {
       const incoming = (after.incoming[target] ?? 0) + 5;
-      return { target, ...count, incoming, rank: (scale * (count.f + 0.5 * count.b)) / incoming ** 0.25 };
+      return { target, ...count, incoming, rank: (scale * (count.f + 0.5 * count.b)) / incoming ** power };
     })
     .sort((one, other) => other.rank - one.rank || one.target - other.target)
     .slice(0, ENTRIES);

@@ -7,7 +7,7 @@ import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, type Ranker, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
-import { type LearningPlan, learningShelf } from "./learn.ts";
+import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
 import type { Material } from "./material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
 import { openBuilt, readRows } from "./model.ts";
@@ -70,6 +70,7 @@ export async function evaluate(
     ...(net ? { rows: summarize(rows) } : {}),
     popularity: summarize(reciprocalRanks(cases, rankByList(popular))),
     ...(learning && isNetBetter ? { learnedAt: learning.learnedAt } : {}),
+    ...(learning ? { tuning: await tuningOf(deps, siteId, version) } : {}),
   };
   const serving = (await selectModels(deps.control, siteId)).find((model) => model.state === "active");
   if (!serving) return metrics;

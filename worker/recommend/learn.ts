@@ -26,6 +26,7 @@ import {
   trainingSteps,
   type Workbench,
 } from "./engine/training.ts";
+import { keepTuning, readTuning, type Tuning } from "./engine/training-tuning.ts";
 import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
 import type { Material } from "./material.ts";
@@ -72,6 +73,11 @@ export interface LearningPlan {
 export function learningShelf(deps: Deps, siteId: string, version: string): Shelf {
   const key = (name: string) => `${partsPrefix(siteId, version)}/engine/${name}`;
   return { get: (name) => deps.blobs.get(key(name)), put: (name, bytes) => deps.blobs.put(key(name), bytes) };
+}
+
+/** What this training's models are made with: chosen in it, taken over from the model it continues, or what is usual. */
+export async function tuningOf(deps: Deps, siteId: string, version: string): Promise<Tuning> {
+  return readTuning({ shelf: learningShelf(deps, siteId, version) });
 }
 
 /** Sessions before `cut`, at most `MOST_ACTIONS` of them, as their first and last place. */
@@ -157,6 +163,7 @@ async function continueServing(
       await shelf.put(`base/training-${reach}`, embeddingStateBytes(state));
     }
     await shelf.put("net", netBytes(net));
+    if (metrics.tuning) await keepTuning({ shelf }, metrics.tuning);
     return metrics.learnedAt;
   } catch (error) {
     deps.log.error("the serving model could not be continued", error, { siteId, version: pointer.version });
@@ -212,6 +219,10 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
       return Math.min(plan.chunk, plan.cases);
     case "net":
       return (step.to - step.from) * Math.min(plan.chunk, plan.cases);
+    case "tune-rows":
+      return 7 * (Math.min(actions, 400_000) / 700);
+    case "tune-net":
+      return 5 * Math.min(plan.chunk, plan.cases) * 2;
     default:
       return actions / 1000;
   }

@@ -2,6 +2,8 @@
 
 import type { IntentionMetrics } from "../intention/learn.ts";
 
+import type { Tuning } from "./engine/training-tuning.ts";
+
 /** Offline evaluation on sessions that the model has not seen: next new item given the items before, top 20. */
 export interface Evaluation {
   cases: number;
@@ -27,6 +29,8 @@ export interface ModelMetrics {
   against?: { version: string; cases: number; difference: number; standardError: number };
   /** When its net was learned, epoch ms: nights after that only continue the embeddings. */
   learnedAt?: number;
+  /** What the model was made with, and what was tried for it. */
+  tuning?: Tuning;
   /** How well purchase intention could be learned; absent where there was too little to learn it from. */
   intention?: IntentionMetrics;
   seconds?: number;

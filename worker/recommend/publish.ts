@@ -13,7 +13,7 @@ import { readNet } from "./engine/net.ts";
 import { buildRows, countTotals, packRow, readRows, rowsBytes } from "./engine/rows.ts";
 import { countStatistics } from "./engine/statistics.ts";
 import type { Shelf } from "./engine/training.ts";
-import { keepVectors, learningShelf } from "./learn.ts";
+import { keepVectors, learningShelf, tuningOf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
 import { countInterest, listPopular, type Popular } from "./popularity.ts";
 import { type ItemRecord, insertModelRows } from "./store.ts";
@@ -36,7 +36,9 @@ async function require(shelf: Shelf, name: string): Promise<Uint8Array> {
 export async function buildPartition(deps: Deps, siteId: string, version: string, from: number): Promise<null> {
   const { ids, sessions } = await readMaterial(deps, siteId, version);
   const to = Math.min(ids.length, from + ITEMS_A_PARTITION);
-  const rows = buildRows(sessions, ids.length, { from, to, totals: countTotals(sessions, ids.length) });
+  const { rows: constants } = await tuningOf(deps, siteId, version);
+  const totals = countTotals(sessions, ids.length, constants);
+  const rows = buildRows(sessions, ids.length, { from, to, totals, constants });
   await learningShelf(deps, siteId, version).put(`served/rows/${from}`, rowsBytes(rows));
   return null;
 }
@@ -93,7 +95,8 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
   const material = await readMaterial(deps, siteId, version);
   const { ids, sessions } = material;
   const { categories } = await readCategories(deps, siteId);
-  const totals = countTotals(sessions, ids.length);
+  const { rows: constants } = await tuningOf(deps, siteId, version);
+  const totals = countTotals(sessions, ids.length, constants);
   const interest = countInterest(material);
   const statistics = countStatistics(sessions, ids.length);
   const shelf = learningShelf(deps, siteId, version);
@@ -108,7 +111,7 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
   );
   await deps.blobs.put(
     artifactKey(siteId, version, "sums"),
-    seal(packArrays({ sessions: statistics.sessions }, floats)),
+    seal(packArrays({ sessions: statistics.sessions, constants }, floats)),
   );
   await putJson(deps, dictionaryKey(siteId, version), ids);
   return listPopular(ids, interest, (id) => categories.get(id) ?? null);

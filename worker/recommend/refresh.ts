@@ -14,6 +14,7 @@ import { readCategories } from "./assemble.ts";
 import { addStatistics, addSums, addToRow, countPairs, type Fading, type Sums } from "./counts.ts";
 import { unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
+import { ROW_CONSTANTS, type RowConstants } from "./engine/rows.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { countStatistics, statisticsBytes } from "./engine/statistics.ts";
 import { freshKey, writeFresh } from "./fresh.ts";
@@ -59,14 +60,20 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   const ids = [...dictionary, ...added];
   const sessions = renumber(material, ids);
   const built = await readSums(deps, siteId, version);
+  const { constants } = built;
   const latest = material.startedAt[material.startedAt.length - 1] as number;
   const fading: Fading = {
     trending: fadingAfter(Math.max(0, latest - (model.metrics.until ?? latest))),
-    recent: Math.exp(-material.startedAt.length / (0.08 * Math.max(1, built.sessions))),
+    recent: Math.exp(-material.startedAt.length / (0.08 * constants.age * Math.max(1, built.sessions))),
   };
   const interest = countInterest({ ids, sessions, startedAt: material.startedAt });
-  const sums = addSums(built.sums, sessions, interest, ids.length, fading);
-  const rows = await writeRows(deps, siteId, version, ids, sessions, { before: built.sums, after: sums, fading });
+  const sums = addSums(built.sums, sessions, interest, ids.length, fading, constants);
+  const rows = await writeRows(deps, siteId, version, ids, sessions, {
+    before: built.sums,
+    after: sums,
+    fading,
+    constants,
+  });
   const revision = model.revision + 1;
   const statistics = await addToStatistics(deps, siteId, model, sessions, ids.length);
   await writeFresh(deps, siteId, version, revision, { added, statistics });
@@ -124,11 +131,26 @@ function renumber({ ids: own, sessions }: Material, ids: string[]): Sessions & {
   return { ...sessions, items: sessions.items.map((item) => indexes.get(own[item] as string) as number) };
 }
 
-async function readSums(deps: Deps, siteId: string, version: string): Promise<{ sums: Sums; sessions: number }> {
+interface Built {
+  sums: Sums;
+  sessions: number;
+  /** What the rows were made with. */
+  constants: RowConstants;
+}
+
+async function readSums(deps: Deps, siteId: string, version: string): Promise<Built> {
   const sealed = await deps.blobs.get(artifactKey(siteId, version, "sums"));
   if (!sealed) throw new Error("a model without its sums cannot be refreshed");
   const { header, arrays } = unpackArrays(unseal(sealed));
-  return { sums: arrays as Sums, sessions: (header as { sessions: number }).sessions };
+  const { sessions, constants = ROW_CONSTANTS } = header as { sessions: number; constants?: RowConstants };
+  return { sums: arrays as Sums, sessions, constants };
+}
+
+interface Counted {
+  before: Sums;
+  after: Sums;
+  fading: Fading;
+  constants: RowConstants;
 }
 
 async function writeRows(
@@ -137,9 +159,9 @@ async function writeRows(
   version: string,
   ids: string[],
   sessions: Sessions,
-  { before, after, fading }: { before: Sums; after: Sums; fading: Fading },
+  { before, after, fading, constants }: Counted,
 ): Promise<number> {
-  const pairs = countPairs(sessions);
+  const pairs = countPairs(sessions, constants);
   const touched = [...pairs.keys()];
   for (let start = 0; start < touched.length; start += ROWS_A_STATEMENT) {
     const slice = touched.slice(start, start + ROWS_A_STATEMENT);
@@ -149,7 +171,15 @@ async function writeRows(
     const written = slice.map((item, place) => {
       const itemId = names[place] as string;
       const old = records.get(itemId);
-      const row = addToRow(item, old && unpackRow(old.row), pairs.get(item) ?? new Map(), before, after, fading);
+      const row = addToRow(
+        item,
+        old && unpackRow(old.row),
+        pairs.get(item) ?? new Map(),
+        before,
+        after,
+        fading,
+        constants,
+      );
       return { itemId, row, list: old?.list ?? null };
     });
     await insertModelRows(deps.control, siteId, freshRows(version), written);

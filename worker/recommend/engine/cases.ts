@@ -25,7 +25,7 @@ export interface CaseChunk {
 
 const RESOLUTION = 2048;
 /** Standardized value of a stored one. */
-export const STEP = 1 / RESOLUTION;
+const STEP = 1 / RESOLUTION;
 
 /** Collects cases; the first ones decide the scaling of all. */
 export class CaseCollector {
@@ -88,6 +88,13 @@ export class CaseCollector {
     this.#lists.length = 0;
     return chunk;
   }
+}
+
+/** A case's standardized features, `FEATURE_WIDTH` floats a candidate, written to `into`. */
+export function unpackFeatures({ starts, features }: CaseChunk, index: number, into: Float32Array): void {
+  const first = (starts[index] as number) * FEATURE_WIDTH;
+  const end = (starts[index + 1] as number) * FEATURE_WIDTH;
+  for (let at = first; at < end; at++) into[at - first] = (features[at] as number) * STEP;
 }
 
 /** A chunk as bytes. */

@@ -5,12 +5,13 @@
  */
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
-import { type CaseChunk, STEP } from "./cases.ts";
+import { type CaseChunk, unpackFeatures } from "./cases.ts";
 import { FEATURE_WIDTH } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
-const DEFAULTS: NetOptions = { hidden: 24, rate: 0.003, batch: 16 };
+/** What is usual; tuning.ts tries others. */
+export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.003, batch: 16, epochs: 3 };
 const ALL_WEIGHT = 1;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
@@ -23,6 +24,8 @@ export interface NetOptions {
   rate: number;
   /** Cases per update. */
   batch: number;
+  /** Passes over the cases. */
+  epochs: number;
 }
 
 export interface NetState {
@@ -37,10 +40,9 @@ export interface NetState {
   seed: number;
 }
 
-/** @param cases of the whole run's chunks together; @param epochs passes over them */
-export function startNet(seed: number, cases: number, epochs: number, chosen: Partial<NetOptions> = {}): NetState {
-  const options = { ...DEFAULTS, ...chosen };
-  const { hidden, batch } = options;
+/** @param cases of the whole run's chunks together */
+export function startNet(seed: number, cases: number, options: NetOptions = NET_OPTIONS): NetState {
+  const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
   const weights = new Float32Array(netSize(hidden));
   for (let unit = 0; unit < hidden; unit++) {
@@ -113,10 +115,7 @@ class CaseStep {
     const begin = chunk.starts[index] as number;
     const count = (chunk.starts[index + 1] as number) - begin;
     const wanted = chunk.wanted[index] as number;
-    const inputs = this.#inputs;
-    for (let k = 0; k < count * FEATURE_WIDTH; k++) {
-      inputs[k] = (chunk.features[begin * FEATURE_WIDTH + k] as number) * STEP;
-    }
+    unpackFeatures(chunk, index, this.#inputs);
     this.#forward(count);
     const pushes = this.#pushes.fill(0, 0, count);
     let loss = ALL_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, false, ALL_WEIGHT);

@@ -18,7 +18,21 @@ export type { Sessions } from "./sessions.ts";
 export const CODE = { BA: 0, F: 1, B: 2, T: 3, C: 4, R: 5 } as const;
 
 const WINDOW = 10;
-const DISTANCE = Float64Array.from({ length: WINDOW + 1 }, (_, distance) => 0.7 ** Math.max(0, distance - 1));
+
+/** What a shop's rows are made with; tuning.ts chooses them on the shop's own sessions. */
+export interface RowConstants {
+  /** An old session weighs exp((k − S) / (age · S)), the k-th of S. */
+  age: number;
+  /** Weight per step of distance. */
+  distance: number;
+  /** Entries are divided by their popularity to this power. */
+  incoming: number;
+}
+
+export const ROW_CONSTANTS: RowConstants = { age: 1, distance: 0.7, incoming: 0.25 };
+
+const distancesOf = ({ distance }: RowConstants) =>
+  Float64Array.from({ length: WINDOW + 1 }, (_, steps) => distance ** Math.max(0, steps - 1));
 
 /** Rows of the items `[from, from + starts.length − 1)`, one behind the other. */
 export interface Rows {
@@ -44,6 +58,7 @@ export interface Totals {
 export interface RowOptions {
   /** Entries kept per item, 25 by default. */
   entries?: number;
+  constants?: RowConstants;
   /** Only rows of items in `[from, to)`. */
   from?: number;
   to?: number;
@@ -56,22 +71,23 @@ interface Ages {
   fast: Float64Array;
 }
 
-/** exp((k − S)/S) for the k-th of S sessions, and the same forgetting 12.5 times faster. */
-function agesOf(sessions: Sessions): Ages {
+/** exp((k − S)/S) for the k-th of S sessions (at age 1), and the same forgetting 12.5 times faster. */
+function agesOf(sessions: Sessions, age: number): Ages {
   const count = sessionCount(sessions);
   const slow = new Float64Array(count);
   const fast = new Float64Array(count);
   for (let session = 0; session < count; session++) {
-    slow[session] = Math.exp((session + 1 - count) / count);
-    fast[session] = Math.exp((session + 1 - count) / (0.08 * count));
+    slow[session] = Math.exp((session + 1 - count) / (age * count));
+    fast[session] = Math.exp((session + 1 - count) / (0.08 * age * count));
   }
   return { slow, fast };
 }
 
 /** One pass over all pairs; the partitions of a large catalog share its result. */
-export function countTotals(sessions: Sessions, itemCount: number): Totals {
+export function countTotals(sessions: Sessions, itemCount: number, constants = ROW_CONSTANTS): Totals {
   const { items, starts, weights } = sessions;
-  const ages = agesOf(sessions);
+  const ages = agesOf(sessions, constants.age);
+  const distances = distancesOf(constants);
   const forward = new Float64Array(itemCount);
   const backward = new Float64Array(itemCount);
   const next = new Float64Array(itemCount);
@@ -86,7 +102,7 @@ export function countTotals(sessions: Sessions, itemCount: number): Totals {
       const last = Math.min(end - 1, left + WINDOW);
       for (let right = left + 1; right <= last; right++) {
         const j = items[right] as number;
-        const decay = DISTANCE[right - left] as number;
+        const decay = distances[right - left] as number;
         const after = decay * (weights ? (weights[right] as number) : 1);
         forward[i] = (forward[i] as number) + slow * after;
         recent[i] = (recent[i] as number) + fast * after;
@@ -131,10 +147,11 @@ function occurrencesOf(sessions: Sessions, from: number, to: number) {
  * @param itemCount size of the catalog; every item index is below it
  */
 export function buildRows(sessions: Sessions, itemCount: number, options: RowOptions = {}): Rows {
-  const { entries = 25, from = 0, to = itemCount } = options;
+  const { entries = 25, constants = ROW_CONSTANTS, from = 0, to = itemCount } = options;
   const { items, starts, weights } = sessions;
-  const totals = options.totals ?? countTotals(sessions, itemCount);
-  const ages = agesOf(sessions);
+  const totals = options.totals ?? countTotals(sessions, itemCount, constants);
+  const ages = agesOf(sessions, constants.age);
+  const distances = distancesOf(constants);
   const { begins, positions, owners } = occurrencesOf(sessions, from, to);
   const f = new Float64Array(itemCount);
   const b = new Float64Array(itemCount);
@@ -156,7 +173,7 @@ export function buildRows(sessions: Sessions, itemCount: number, options: RowOpt
       const last = Math.min((starts[session + 1] as number) - 1, at + WINDOW);
       for (let right = at + 1; right <= last; right++) {
         const j = items[right] as number;
-        const weight = (DISTANCE[right - at] as number) * (weights ? (weights[right] as number) : 1);
+        const weight = (distances[right - at] as number) * (weights ? (weights[right] as number) : 1);
         if (f[j] === 0 && b[j] === 0) touched.push(j);
         f[j] = (f[j] as number) + slow * weight;
         r[j] = (r[j] as number) + fast * weight;
@@ -166,7 +183,7 @@ export function buildRows(sessions: Sessions, itemCount: number, options: RowOpt
       for (let left = at - 1; left >= first; left--) {
         const j = items[left] as number;
         if (j === i) continue;
-        const weight = (DISTANCE[at - left] as number) * (weights ? (weights[left] as number) : 1);
+        const weight = (distances[at - left] as number) * (weights ? (weights[left] as number) : 1);
         if (f[j] === 0 && b[j] === 0) touched.push(j);
         b[j] = (b[j] as number) + slow * weight;
       }
@@ -175,7 +192,9 @@ export function buildRows(sessions: Sessions, itemCount: number, options: RowOpt
     const sumB = totals.backward[i] as number;
     const scale = 1 / Math.sqrt(sumF + 0.5 * sumB + 5);
     for (const j of touched) {
-      rank[j] = (scale * ((f[j] as number) + 0.5 * (b[j] as number))) / ((totals.incoming[j] as number) + 5) ** 0.25;
+      rank[j] =
+        (scale * ((f[j] as number) + 0.5 * (b[j] as number))) /
+        ((totals.incoming[j] as number) + 5) ** constants.incoming;
     }
     touched.sort((one, other) => (rank[other] as number) - (rank[one] as number) || one - other);
     const kept = Math.min(entries, touched.length);

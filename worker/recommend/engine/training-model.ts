@@ -17,6 +17,7 @@ import { readSessions, type Sessions } from "./sessions.ts";
 import { splitSessions } from "./split.ts";
 import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
+import { readTuning } from "./training-tuning.ts";
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
@@ -60,7 +61,9 @@ export async function runStatistics({ phase }: StepOf<"statistics">, bench: Work
 export async function runRows({ phase, from, to }: StepOf<"rows">, bench: Workbench): Promise<void> {
   const sessions = await readPhase(bench, phase);
   const { itemCount } = bench.plan;
-  const rows = buildRows(sessions, itemCount, { from, to, totals: countTotals(sessions, itemCount) });
+  const { rows: constants } = await readTuning(bench);
+  const totals = countTotals(sessions, itemCount, constants);
+  const rows = buildRows(sessions, itemCount, { from, to, totals, constants });
   await bench.shelf.put(`${phase}/rows/${from}`, rowsBytes(rows));
 }
 

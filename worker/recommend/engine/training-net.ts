@@ -17,6 +17,7 @@ import { type Question, splitSessions } from "./split.ts";
 import { readStatistics } from "./statistics.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
 import { requireBytes } from "./training-model.ts";
+import { readTuning } from "./training-tuning.ts";
 
 /** The held-out questions, shuffled: the first ones judge, the others train. */
 function questionsOf(sessions: Sessions, { plan }: Workbench): Question[] {
@@ -91,6 +92,9 @@ const MEMBERS = 2;
 export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
   const { epoch, from, to } = step;
+  const { net: chosen } = await readTuning(bench);
+  const options = { ...chosen, epochs: Math.min(plan.netEpochs, chosen.epochs) };
+  if (epoch >= options.epochs) return;
   const chunks = Math.ceil(plan.cases / plan.chunk);
   const key = (member: number, done: number) => `net-training/${member}/${done}`;
   const done = epoch * chunks + from;
@@ -98,7 +102,7 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
   for (let member = 0; member < MEMBERS; member++) {
     states.push(
       done === 0
-        ? startNet(plan.seed + 1000 * member, plan.cases, plan.netEpochs)
+        ? startNet(plan.seed + 1000 * member, plan.cases, options)
         : readNetState(await requireBytes(bench, key(member, done))),
     );
   }
@@ -111,7 +115,7 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
   for (const [member, state] of states.entries()) {
     await shelf.put(key(member, epoch * chunks + to), netStateBytes(state));
   }
-  if (epoch < plan.netEpochs - 1 || to < chunks) return;
+  if (epoch < options.epochs - 1 || to < chunks) return;
   const net = mergeNets(states.map((state) => state.net));
   await shelf.put("net", netBytes(foldScaling(net, await readScaling(bench))));
 }

@@ -10,6 +10,7 @@ import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
 import { runTaste, type TasteStep } from "./training-taste.ts";
+import { runTuneNet, runTuneRows } from "./training-tuning.ts";
 
 /** Bytes by name, for the length of a training. */
 export interface Shelf {
@@ -33,6 +34,7 @@ export interface TrainingPlan {
   cases: number;
   chunk: number;
   validationCases: number;
+  /** At most; tuning may choose fewer passes. */
   netEpochs: number;
   /** Batches of an embedding step: 2,500 take about 10 s. */
   batches: number;
@@ -47,7 +49,9 @@ export type Step =
   | { kind: "rows"; phase: Phase; from: number; to: number }
   | { kind: "lists"; phase: Phase; from: number; to: number }
   | { kind: "statistics"; phase: Phase }
+  | { kind: "tune-rows" }
   | { kind: "cases"; chunk: number }
+  | { kind: "tune-net" }
   | { kind: "net"; epoch: number; from: number; to: number }
   | { kind: "validation" }
   | { kind: "finish" }
@@ -94,8 +98,10 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
 export function trainingSteps(plan: TrainingPlan): Step[] {
   const chunks = Math.ceil(plan.cases / plan.chunk);
   return [
+    { kind: "tune-rows" },
     ...modelSteps(plan, "base"),
     ...Array.from({ length: chunks }, (_, chunk) => ({ kind: "cases" as const, chunk })),
+    { kind: "tune-net" },
     ...netSteps(plan, chunks),
     { kind: "validation" },
     ...modelSteps(plan, "full"),
@@ -141,6 +147,12 @@ export async function runStep(step: Step, bench: Workbench): Promise<"done" | "a
       break;
     case "lists":
       await runLists(step, bench);
+      break;
+    case "tune-rows":
+      await runTuneRows(bench);
+      break;
+    case "tune-net":
+      await runTuneNet(bench);
       break;
     case "cases":
       await runCases(step, bench);

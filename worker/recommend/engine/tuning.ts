@@ -1,0 +1,147 @@
+/**
+ * What a shop's model is made with, chosen on the shop's own sessions: a few short trials, each against what is chosen so
+ * far, by questions that the trial has not learned from. The sessions that judge a model later are not among them. A trial
+ * replaces what is usual only when it is better by more than a standard error, so that a young shop keeps the usual values.
+ */
+import { type CaseChunk, unpackFeatures } from "./cases.ts";
+import { Engine } from "./engine.ts";
+import { FEATURE_WIDTH } from "./features.ts";
+import { applyNet } from "./net.ts";
+import { NET_OPTIONS, type NetOptions, startNet, trainNet } from "./net-training.ts";
+import { buildRows, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";
+import { type Sessions, sessionCount, sliceSessions } from "./sessions.ts";
+import { countStatistics } from "./statistics.ts";
+
+export interface Trial {
+  /** "rows.age", "net.hidden", … */
+  what: string;
+  value: number;
+  /** Mean over the questions of the reciprocal ranks among all and among new items. */
+  score: number;
+  /** Taken instead of what was chosen before it. */
+  isTaken: boolean;
+}
+
+export interface Tuned<T> {
+  chosen: T;
+  trials: Trial[];
+}
+
+/** The newest of the sessions that ask, and how much they ask. */
+const ASKING = 0.05;
+const MOST_QUESTIONS = 1500;
+const FEWEST_QUESTIONS = 200;
+/** Newest actions that a trial's rows are counted from. */
+const MOST_ACTIONS = 400_000;
+
+const ROW_TRIALS: { [K in keyof RowConstants]: number[] } = {
+  age: [0.5, 2],
+  distance: [0.55, 0.85],
+  incoming: [0.15, 0.35],
+};
+
+/** Trials one constant after the other; a trial counts rows anew, about half a second for 400,000 actions. */
+export function tuneRows(all: Sessions, itemCount: number): Tuned<RowConstants> {
+  const sessions = newestOf(all, MOST_ACTIONS);
+  const cut = Math.floor(sessionCount(sessions) * (1 - ASKING));
+  const questions = questionsFrom(sessions, cut);
+  if (questions.length < FEWEST_QUESTIONS) return { chosen: ROW_CONSTANTS, trials: [] };
+  const learned = sliceSessions(sessions, 0, cut);
+  const statistics = countStatistics(learned, itemCount);
+  return climb("rows", ROW_CONSTANTS, ROW_TRIALS, (constants) => {
+    const rows = buildRows(learned, itemCount, { constants });
+    const engine = new Engine({ embeddings: [], statistics });
+    const records = { rowOf: (item: number) => rowOf(rows, item), listOf: () => undefined };
+    return questions.map(({ begin, at }) => {
+      const ranked = engine.rank(sessions.items.subarray(begin, at), records);
+      return scoreOf(ranked, ({ item }) => item === sessions.items[at]);
+    });
+  });
+}
+
+function newestOf(sessions: Sessions, actions: number): Sessions {
+  const count = sessionCount(sessions);
+  let first = count;
+  while (first > 0 && sessions.items.length - (sessions.starts[first - 1] as number) <= actions) first--;
+  return sliceSessions(sessions, first, count);
+}
+
+function questionsFrom({ starts }: Sessions, first: number): { begin: number; at: number }[] {
+  const questions: { begin: number; at: number }[] = [];
+  for (let session = first; session < starts.length - 1; session++) {
+    const begin = starts[session] as number;
+    for (let at = begin + 1; at < (starts[session + 1] as number); at++) questions.push({ begin, at });
+  }
+  const every = Math.max(1, Math.ceil(questions.length / MOST_QUESTIONS));
+  return questions.filter((_, place) => place % every === 0);
+}
+
+const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
+  hidden: [12, 40],
+  rate: [0.0015, 0.006],
+  epochs: [2, 6],
+};
+const MOST_CANDIDATES = 512;
+
+/** Trials of the net over a part of its cases: it learns from the first chunks and is asked the last. */
+export function tuneNet(chunks: readonly CaseChunk[], seed: number): Tuned<NetOptions> {
+  const asked = chunks.at(-1);
+  const learned = chunks.slice(0, -1);
+  if (!asked || learned.length === 0 || asked.wanted.length < FEWEST_QUESTIONS) {
+    return { chosen: NET_OPTIONS, trials: [] };
+  }
+  const cases = learned.reduce((sum, chunk) => sum + chunk.wanted.length, 0);
+  return climb("net", NET_OPTIONS, NET_TRIALS, (options) => {
+    const state = startNet(seed, cases, options);
+    for (let epoch = 0; epoch < options.epochs; epoch++) for (const chunk of learned) trainNet(state, chunk);
+    const values = new Float32Array(MOST_CANDIDATES * FEATURE_WIDTH);
+    const scores = new Float32Array(MOST_CANDIDATES);
+    return Array.from(asked.wanted, (wanted, index) => {
+      const seen = asked.seen.subarray(asked.starts[index], asked.starts[index + 1]);
+      unpackFeatures(asked, index, values);
+      applyNet(state.net, values, seen.length, scores);
+      const ranked = Array.from(seen, (isSeen, place) => ({ place, seen: isSeen === 1 }));
+      ranked.sort((one, other) => (scores[other.place] as number) - (scores[one.place] as number));
+      return scoreOf(ranked, ({ place }) => place === wanted);
+    });
+  });
+}
+
+function scoreOf<R extends { seen: boolean }>(ranked: readonly R[], isWanted: (each: R) => boolean): number {
+  const place = ranked.findIndex(isWanted);
+  const wanted = ranked[place];
+  if (!wanted) return 0;
+  if (wanted.seen) return 1 / (place + 1);
+  const before = ranked.slice(0, place).filter(({ seen }) => !seen).length;
+  return 1 / (place + 1) + 1 / (before + 1);
+}
+
+/** One value after the other is tried against the best so far. */
+function climb<T extends object>(
+  name: string,
+  usual: T,
+  trials: { [K in keyof T]?: number[] },
+  run: (candidate: T) => number[],
+): Tuned<T> {
+  let chosen = usual;
+  let best = run(usual);
+  const mean = (scores: number[]) => scores.reduce((sum, each) => sum + each, 0) / scores.length;
+  const report: Trial[] = [{ what: name, value: 0, score: mean(best), isTaken: true }];
+  for (const [key, values] of Object.entries(trials) as [keyof T & string, number[]][]) {
+    for (const value of values) {
+      const candidate = { ...chosen, [key]: value };
+      const scores = run(candidate);
+      const isTaken = isBetter(scores, best);
+      report.push({ what: `${name}.${key}`, value, score: mean(scores), isTaken });
+      if (isTaken) [chosen, best] = [candidate, scores];
+    }
+  }
+  return { chosen, trials: report };
+}
+
+function isBetter(ours: readonly number[], theirs: readonly number[]): boolean {
+  const differences = ours.map((score, at) => score - (theirs[at] ?? 0));
+  const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
+  const square = differences.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+  return mean > Math.sqrt(square / (differences.length - 1) / differences.length);
+}
