@@ -27,6 +27,7 @@ const moment = z.union(
   ],
   MOMENT,
 );
+/** Leaves out `__proto__`, which is no property of anything. */
 const bag = z.record(z.string(), z.unknown());
 
 export const MESSAGE_TYPES = ["track", "identify", "page", "screen", "group", "alias"] as const;

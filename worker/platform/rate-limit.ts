@@ -11,6 +11,9 @@
 import type { RateLimits } from "../deps.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 
+/** A token that was waited for is there, whatever floating point makes of sixths. */
+const ROUNDING = 1e-6;
+
 interface Bucket {
   tokens: number;
   at: number;
@@ -26,7 +29,7 @@ function take(bucket: Bucket, perMinute: number, now: number): number {
   // A clock that was moved back gives nothing and takes nothing.
   bucket.tokens = Math.min(perMinute, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
   bucket.at = now;
-  if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perMs / SECOND));
+  if (bucket.tokens < 1 - ROUNDING) return Math.max(1, Math.ceil((1 - bucket.tokens) / perMs / SECOND));
   bucket.tokens--;
   return 0;
 }

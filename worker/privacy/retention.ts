@@ -4,7 +4,7 @@
  */
 import type { Deps } from "../deps.ts";
 import { type ProfileId, profileRange } from "../lib/ids.ts";
-import { DAY, utcDay } from "../lib/time.ts";
+import { DAY, HOUR, utcDay } from "../lib/time.ts";
 import { listProfiles } from "../profiles/store.ts";
 import { erasePerson } from "./erase.ts";
 import { deleteOldDays, deleteOldDefinitions, deleteOldRows } from "./store.ts";
@@ -19,6 +19,8 @@ export const KEPT_DAYS = {
   catalogChanges: 30,
   dayReports: 400,
   deadLetters: 30,
+  refusedEvents: 7,
+  refusalCounts: 90,
   shopDeliveries: 30,
 } as const;
 
@@ -59,6 +61,8 @@ export async function expireDefinitions(deps: Deps): Promise<void> {
     catalogChanges: now - KEPT_DAYS.catalogChanges * DAY,
     dayReports: new Date(now - KEPT_DAYS.dayReports * DAY).toISOString().slice(0, 10),
     deadLetters: now - KEPT_DAYS.deadLetters * DAY,
+    refusedEvents: now - KEPT_DAYS.refusedEvents * DAY,
+    refusalHours: Math.floor((now - KEPT_DAYS.refusalCounts * DAY) / HOUR),
     shopDeliveries: now - KEPT_DAYS.shopDeliveries * DAY,
   });
 }

@@ -154,6 +154,8 @@ export async function deleteOldDefinitions(
     catalogChanges: number;
     dayReports: string;
     deadLetters: number;
+    refusedEvents: number;
+    refusalHours: number;
     shopDeliveries: number;
   },
 ): Promise<void> {
@@ -171,6 +173,8 @@ export async function deleteOldDefinitions(
       .bind(before.catalogChanges, CATALOG_CHANGES_KEPT),
     control.prepare("DELETE FROM day_reports WHERE day < ?1").bind(before.dayReports),
     control.prepare("DELETE FROM dead_letters WHERE failed_at < ?1").bind(before.deadLetters),
+    control.prepare("DELETE FROM refused_events WHERE at < ?1").bind(before.refusedEvents),
+    control.prepare("DELETE FROM refusal_counts WHERE hour < ?1").bind(before.refusalHours),
     control.prepare("DELETE FROM shop_deliveries WHERE at < ?1").bind(before.shopDeliveries),
   ]);
 }
