@@ -7,7 +7,7 @@ import {
   intentionExamples,
   judgeIntention,
 } from "../../worker/intention/behavior.ts";
-import { judgeLearning, learnFrom } from "../../worker/intention/learn.ts";
+import { learnIntention } from "../../worker/intention/learn.ts";
 import { MomentSample, packMoments, unpackMoments } from "../../worker/intention/moments.ts";
 import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 import {
@@ -127,18 +127,21 @@ describe("learning from moments", () => {
   const truly = (views: number) => random() < (views >= 8 ? 0.8 : 0.05);
 
   it("serves the new one, unless it is worse beyond noise on the newest", () => {
-    const good = learnFrom(moments(800, truly), 1);
-    const fair = judgeLearning(moments(800, truly), good, 1)!;
-    expect(fair).toMatchObject({ serves: "new", moments: 640, judged: 160 });
-    expect(fair.auc).toBeGreaterThan(0.75);
+    const { model: good } = learnIntention(moments(800, truly), undefined, 1)!;
+    const fair = learnIntention(moments(800, truly), good, 1)!;
+    expect(fair.metrics).toMatchObject({ serves: "new", moments: 640, judged: 160 });
+    expect(fair.metrics.auc).toBeGreaterThan(0.75);
+    expect(fair.model).not.toBe(good);
     const spoiled = [...moments(640, () => random() < 0.5), ...moments(160, truly)];
-    expect(judgeLearning(spoiled, good, 1)!.serves).toBe("before");
-    expect(judgeLearning(spoiled, undefined, 1)!.serves).toBe("new");
-    expect(judgeLearning(moments(100, truly), undefined, 1)).toBeUndefined();
+    const kept = learnIntention(spoiled, good, 1)!;
+    expect(kept.metrics.serves).toBe("before");
+    expect(kept.model).toBe(good);
+    expect(learnIntention(spoiled, undefined, 1)!.metrics.serves).toBe("new");
+    expect(learnIntention(moments(100, truly), undefined, 1)).toBeUndefined();
   }, 30_000);
 
   it("is the same model after it was stored, and refused when damaged", () => {
-    const model = learnFrom(moments(300, truly), 1);
+    const { model } = learnIntention(moments(400, truly), undefined, 1)!;
     const bytes = intentionBytes(model);
     expect(readIntention(bytes)).toEqual(model);
     bytes[100]! ^= 1;

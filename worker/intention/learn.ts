@@ -1,6 +1,6 @@
 /**
- * Learning a shop's purchase intention from sampled moments: judged on the newest of them, against what is usual and against
- * the model that serves, then learned from all. Pure.
+ * Learning a shop's purchase intention from sampled moments, judged on the newest of them, which it has not seen, also against
+ * the model that serves. What was judged is what serves: the newest moments are learned from another night. Pure.
  */
 import type { Example } from "./behavior.ts";
 import {
@@ -38,11 +38,11 @@ export interface IntentionMetrics {
 }
 
 /** Undefined when there are too few moments, or too few purchases, to learn from. @param moments in the order of time */
-export function judgeLearning(
+export function learnIntention(
   moments: readonly Example[],
   serving: IntentionModel | undefined,
   seed: number,
-): IntentionMetrics | undefined {
+): { metrics: IntentionMetrics; model: IntentionModel } | undefined {
   const purchases = (list: readonly Example[]) => list.reduce((sum, { bought }) => sum + bought, 0);
   const cut = Math.floor(moments.length * (1 - JUDGING));
   const [older, newest] = [moments.slice(0, cut), moments.slice(cut)];
@@ -58,7 +58,7 @@ export function judgeLearning(
       newest.map(({ row }) => foretell(serving, row)),
       truths,
     );
-  return {
+  const metrics: IntentionMetrics = {
     moments: older.length,
     judged: newest.length,
     bought: purchases(moments),
@@ -67,9 +67,10 @@ export function judgeLearning(
     bins,
     serves: keepsServing ? "before" : "new",
   };
+  return { metrics, model: keepsServing ? serving : model };
 }
 
-export function learnFrom(moments: readonly Example[], seed: number): IntentionModel {
+function learnFrom(moments: readonly Example[], seed: number): IntentionModel {
   return trainIntention(
     moments.map(({ row }) => row),
     Uint8Array.from(moments, ({ bought }) => bought),

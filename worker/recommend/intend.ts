@@ -1,6 +1,6 @@
 /** Purchase intention within a training: its own steps, its own judgment, stored with the model and served with it. */
 import type { Deps } from "../deps.ts";
-import { type IntentionMetrics, judgeLearning, learnFrom, MOST_MOMENTS } from "../intention/learn.ts";
+import { type IntentionMetrics, learnIntention, MOST_MOMENTS } from "../intention/learn.ts";
 import { MomentSample, unpackMoments } from "../intention/moments.ts";
 import { openIntention, serveIntention } from "../intention/serve.ts";
 import { intentionBytes } from "../intention/training.ts";
@@ -20,23 +20,16 @@ async function readMoments(deps: Deps, siteId: string, version: string) {
   return sample.take();
 }
 
-/** How well intention can be learned here; null when there is too little to learn it from. */
-export async function judgeIntentions(deps: Deps, siteId: string, version: string): Promise<IntentionMetrics | null> {
-  const moments = await readMoments(deps, siteId, version);
-  return judgeLearning(moments, await openIntention(deps, siteId), 1) ?? null;
-}
-
-/** Lays the intention model that this training's model will serve with beside its other parts. */
-export async function learnIntentions(
-  deps: Deps,
-  siteId: string,
-  version: string,
-  metrics: IntentionMetrics | null,
-): Promise<null> {
-  const isNew = metrics?.serves === "new";
-  const model = isNew ? learnFrom(await readMoments(deps, siteId, version), 1) : await openIntention(deps, siteId);
+/**
+ * Lays the intention model that this training's model will serve with beside its other parts; answers how good it is, or null
+ * when there is too little to learn it from.
+ */
+export async function learnIntentions(deps: Deps, siteId: string, version: string): Promise<IntentionMetrics | null> {
+  const serving = await openIntention(deps, siteId);
+  const learned = learnIntention(await readMoments(deps, siteId, version), serving, 1);
+  const model = learned?.model ?? serving;
   if (model) await deps.blobs.put(keyOf(siteId, version), intentionBytes(model));
-  return null;
+  return learned?.metrics ?? null;
 }
 
 /** The intention model of this version serves from now on. A version without one leaves what serves. */

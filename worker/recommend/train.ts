@@ -7,7 +7,7 @@ import type { Deps } from "../deps.ts";
 import { HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
-import { judgeIntentions, learnIntentions, serveIntentionOf } from "./intend.ts";
+import { learnIntentions, serveIntentionOf } from "./intend.ts";
 import { evaluate, judge } from "./judge.ts";
 import { type LearningOptions, type LearningPlan, learnSome, prepareLearning } from "./learn.ts";
 import type { ModelMetrics } from "./metrics.ts";
@@ -74,8 +74,7 @@ export async function runTraining(
     const found = await step("assemble", () => assembleAfter(deps, siteId, version));
     const learning = await learn(deps, siteId, version, found.cut, step, options);
     const metrics = await step("evaluate", () => evaluate(deps, siteId, version, found.cut, learning));
-    const intention = await step("judge intention", () => judgeIntentions(deps, siteId, version));
-    await step("learn intention", () => learnIntentions(deps, siteId, version, intention));
+    const intention = await step("intention", () => learnIntentions(deps, siteId, version));
     const { promote, reason } = await step("decide", () => judge(deps, siteId, metrics));
     const ranker = metrics.ranker ?? "rows";
     if (promote) {
