@@ -76,6 +76,8 @@ const ORDER = [
   "putSurvey",
   "putCampaign",
   "putExperiment",
+  "putOnsiteMessage",
+  "launchOnsite",
   "startExperiment",
   "sendBatch",
   "train",

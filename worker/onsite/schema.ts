@@ -200,7 +200,6 @@ export const OnsiteQuery = z
       .max(2048)
       .optional(),
     locale: z.string().max(35).optional(),
-    key: z.string().optional(),
   })
   .refine(({ userId, anonymousId }) => userId !== undefined || anonymousId !== undefined, {
     path: ["anonymousId"],

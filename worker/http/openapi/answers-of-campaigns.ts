@@ -110,7 +110,7 @@ export const Experiments = z.object({ experiments: z.array(ExperimentAnswer) });
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 const byMetric = z.partialRecord(z.enum(METRICS), interval);
 /** As JSON: what is undefined in the room is left out. */
-const experimentResult = z.object({
+export const ExperimentResult = z.object({
   against: text,
   groups: z.array(
     z.object({
@@ -153,5 +153,5 @@ export const ExperimentReport = z.object({
   experiment: ExperimentAnswer,
   measuredAt: moment.nullable(),
   currency: text,
-  result: experimentResult.nullable(),
+  result: ExperimentResult.nullable(),
 });

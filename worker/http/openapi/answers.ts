@@ -14,6 +14,7 @@ import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts"
 import { Privacy } from "../../sites/schema.ts";
 import type { SiteKeys } from "../../staff/setup.ts";
 import { type Survey, SurveyDefinition, type SurveyScreen } from "../../survey/schema.ts";
+import { OnsiteOffer } from "./answers-of-onsite.ts";
 
 const text = z.string();
 const maybe = z.string().nullable();
@@ -35,6 +36,7 @@ export const Collected = Done.extend({
   refused,
   delayed: count.optional(),
   withheld: count.optional(),
+  onsite: z.array(OnsiteOffer).optional(),
 }) satisfies z.ZodType<CollectResult>;
 
 export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.boolean() });
@@ -119,6 +121,8 @@ export const RecommendationAnswer = z.object({
       model: maybe,
       seeds: z.array(seed),
       pickedCategories: z.array(text),
+      contexts: z.array(text),
+      ways: z.partialRecord(z.enum(WAYS), z.array(z.object({ id: text, value: z.number() }))),
       candidates: z.array(
         z.object({
           id: text,
@@ -126,12 +130,15 @@ export const RecommendationAnswer = z.object({
           way: z.enum(WAYS),
           seed: seed.optional(),
           category: text.optional(),
-          parts: z.object({ together: z.number(), similar: z.number() }),
+          because: z.enum(["context", "segment"]).optional(),
+          parts: z.partialRecord(z.enum(WAYS), z.number()),
+          boost: z.number().optional(),
+          pinned: z.literal(true).optional(),
           seen: z.literal(true).optional(),
           net: z.object({ score: z.number(), features: z.record(text, z.number()) }).optional(),
         }),
       ),
-      removed: z.array(z.object({ id: text, rule: text })),
+      removed: z.array(z.object({ id: text, rule: text, condition: count.optional() })),
     })
     .optional(),
 });

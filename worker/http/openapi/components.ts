@@ -37,6 +37,7 @@ export function components(): Record<string, JsonSchema> {
   // Where zod keeps what is recursive: only the free rules of a variant, whose words say what may stand there.
   delete made.__shared;
   made.Rule = RULE;
+  made.ItemRule = ITEM_RULE;
   return made;
 }
 
@@ -57,6 +58,17 @@ const RULE: JsonSchema = {
     only("not", refTo("Rule"), "It does not hold."),
     refTo("EventRule"),
     refTo("TraitRule"),
+  ],
+};
+
+const itemRules = { type: "array", items: refTo("ItemRule"), minItems: 1 };
+const ITEM_RULE: JsonSchema = {
+  description: "A rule over one item. At most 6 levels and 50 conditions.",
+  oneOf: [
+    only("all", itemRules, "All of them hold."),
+    only("any", itemRules, "Any of them holds."),
+    only("not", refTo("ItemRule"), "It does not hold."),
+    refTo("ItemCondition"),
   ],
 };
 

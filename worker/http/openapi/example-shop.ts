@@ -30,11 +30,18 @@ export const scarf = {
 const placementRules = { count: 8, title: { ko: "당신을 위한 추천", en: "Recommended for you" }, perBrandCap: 3 };
 export const placement = { name: "Home page", rules: placementRules };
 const allPlacementRules = {
-  ways: ["together", "similar", "popular", "new"],
+  ways: ["personalized", "similar", "trending", "new"],
   layout: "grid",
   excludePurchasedDays: 90,
+  allowRebuy: true,
   excludeViewed: true,
+  restAfterIgnored: 5,
+  excludeItemIds: [],
   filter: [],
+  booster: [],
+  pins: [],
+  diversity: 0,
+  explore: 0.1,
   ...placementRules,
 };
 export const placementAnswer = { id: "home", name: "Home page", rules: allPlacementRules, updatedAt: MAY };
@@ -59,7 +66,7 @@ export const recommendation = {
       listPriceText: null,
       score: 0.8312,
       reason: "'울 코트'와 함께 본 상품",
-      source: "together",
+      source: "personalized",
     },
   ],
   fallbackLevel: "personal",

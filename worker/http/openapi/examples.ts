@@ -39,6 +39,7 @@ import {
   token,
   user,
 } from "./example-shop.ts";
+import { ONSITE_EXAMPLES } from "./examples-of-onsite.ts";
 
 export interface Example {
   path?: Record<string, string>;
@@ -272,6 +273,7 @@ export const EXAMPLES: Record<string, Example> = {
       },
     },
   },
+  ...ONSITE_EXAMPLES,
   putCampaign: { path: reminder, body: campaign, answer: campaignAnswer },
   deleteCampaign: { path: reminder, answer: { success: true } },
   launchCampaign: { path: reminder, answer: running },

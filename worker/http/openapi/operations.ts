@@ -12,6 +12,7 @@ import { PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
 import { ScreenQuery, SurveyId } from "../../survey/schema.ts";
+import { ONSITE_OPERATIONS } from "./operations-of-onsite.ts";
 import type { ShapeName } from "./shapes.ts";
 
 /**
@@ -51,6 +52,7 @@ export const TAGS = {
   Segments: "Rules over people, kept up to date.",
   Campaigns: "What is said to whom, when, and what came of it.",
   Experiments: "What is tried out on placements, and what it changed.",
+  Onsite: "What a page says to its visitor, at the right moment.",
   Links: "The addresses in messages. The token is the key; opening one by hand counts as a visit.",
   Installation: "Opened by the installation's setup token.",
 } as const;
@@ -268,6 +270,8 @@ export const OPERATIONS: Operation[] = [
     summary: "Read what it changed", description: "Counted anew when the count is older than a minute.",
     query: z.object({ against: z.string().optional() }), answers: { 200: "ExperimentReport" },
     refusals: ["not_found"] },
+
+  ...ONSITE_OPERATIONS,
 
   { id: "followLink", method: "get", path: "/c/{token}", summary: "Follow a link",
     description: "Counts the click and leads on. An address that is no more answers with a page that says so.",

@@ -4,6 +4,7 @@ import { CampaignDefinition, CampaignInput, PreviewInput } from "../../campaigns
 import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
 import { EventBatch, EventMessage } from "../../events/schema.ts";
 import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
+import { OnsiteDefinition, OnsiteInput, OnsiteWords } from "../../onsite/schema.ts";
 import {
   ConsentInput,
   DeviceInput,
@@ -12,7 +13,8 @@ import {
   PushSubscriptionRemoval,
   UserInput,
 } from "../../profiles/schema.ts";
-import { AnswerWishes, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
+import { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
+import { AnswerWishes, Boost, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
 import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
 import { EstimateInput, SegmentInput } from "../../segments/schema.ts";
 import { SiteSettings } from "../../sites/schema.ts";
@@ -20,6 +22,7 @@ import { NewSite, Setup } from "../../staff/schema.ts";
 import { SurveyAnswer, SurveyDefinition, SurveyInput } from "../../survey/schema.ts";
 import * as answers from "./answers.ts";
 import * as answersOfCampaigns from "./answers-of-campaigns.ts";
+import * as answersOfOnsite from "./answers-of-onsite.ts";
 
 // The door adds the type that the address says, and validates the whole as one event.
 const { type: _, event, name, category, previousId, groupId, properties, traits, ...everyCall } = EventMessage.shape;
@@ -48,6 +51,9 @@ export const REQUESTS = {
   RecommendationRequest,
   PlacementInput,
   PlacementRules,
+  Boost,
+  ItemRule,
+  ItemCondition,
   SurveyInput,
   SurveyDefinition,
   SurveyAnswer,
@@ -62,6 +68,9 @@ export const REQUESTS = {
   CampaignInput,
   CampaignDefinition,
   PreviewInput,
+  OnsiteInput,
+  OnsiteDefinition,
+  OnsiteWords,
   ExperimentInput,
   ExperimentDefinition,
   SiteSettings,
@@ -69,5 +78,5 @@ export const REQUESTS = {
   Setup,
 } satisfies Record<string, z.ZodType>;
 
-export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns };
+export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns, ...answersOfOnsite };
 export type ShapeName = keyof typeof SHAPES;
