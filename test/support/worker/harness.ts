@@ -41,6 +41,8 @@ export async function harness(
     ...(await compose(...args)),
     clock: { now: () => clock.at },
     queue: { send: async (sent) => void jobs.push(...sent) },
+    // Whoever has somebody to ask says so.
+    ask: async () => Promise.reject(new TypeError("the tests ask nobody")),
     ...override,
   });
   const app = createApp(composeForTest);
