@@ -6,6 +6,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { createApp } from "../../../worker/app.ts";
 import { type Bindings, type Composed, compose } from "../../../worker/compose.ts";
+import { openBuckets } from "../../../worker/platform/rate-limit.ts";
 import { createKey } from "../../../worker/sites/access.ts";
 import { type Site, SiteSettings } from "../../../worker/sites/schema.ts";
 import { createSite } from "../../../worker/sites/site.ts";
@@ -40,6 +41,7 @@ export async function harness(
   const composeForTest = async (...args: Parameters<typeof compose>): Promise<Composed> => ({
     ...(await compose(...args)),
     clock: { now: () => clock.at },
+    rateLimits: openBuckets(() => clock.at),
     queue: { send: async (sent) => void jobs.push(...sent) },
     // Whoever has somebody to ask says so.
     ask: async () => Promise.reject(new TypeError("the tests ask nobody")),
