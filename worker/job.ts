@@ -17,6 +17,8 @@ export type Job =
   | { kind: "attribute"; shard: number; after?: { clickedAt: number; id: string } }
   /** Hands over again what was accepted for sending but not confirmed. */
   | { kind: "redeliver"; shard: number }
+  /** Moves an import of a feed forward by its slice number `slice`; sends the next one itself. */
+  | { kind: "import-feed"; siteId: string; feedId: string; importId: string; slice: number }
   /** Writes vectors of items whose content changed. */
   | { kind: "embed-items"; siteId: string; itemIds: string[] }
   /** Counts an experiment in one shard; `scan` goes on with a count behind `after`, without it a new one begins. */

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { announce } from "./announce.ts";
-import { buryItems } from "./store.ts";
+import { buryItems, disownFeed } from "./store.ts";
 
 /** Leaves tombstones. Answers how many of the items were alive. Gone from every answer at once, vector or not. */
 export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Promise<number> {
@@ -13,4 +13,9 @@ export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Pr
     deps.log.error("vectors of deleted items remain", error, { siteId, items: buried.length });
   }
   return buried.length;
+}
+
+/** The items of a feed that is gone stay, and belong to nobody. */
+export async function leaveItems(deps: Deps, siteId: string, feedId: string): Promise<void> {
+  await disownFeed(deps.control, siteId, feedId);
 }

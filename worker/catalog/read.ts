@@ -1,7 +1,16 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
 import { type Item, pricedAt } from "./price.ts";
-import { searchItems, selectAnnounced, selectItems, selectLiving, selectServable, selectVersion } from "./store.ts";
+import {
+  searchItems,
+  selectAlike,
+  selectAnnounced,
+  selectFeedIds,
+  selectItems,
+  selectLiving,
+  selectServable,
+  selectVersion,
+} from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
@@ -55,6 +64,27 @@ export async function listLiving(
   limit: number,
 ): Promise<{ id: string; category: string | null; embedded: boolean }[]> {
   return selectLiving(deps.control, siteId, after, limit);
+}
+
+/** Ids of living items that came with a feed, in their order, from behind `after`. */
+export async function listFeedIds(
+  deps: Deps,
+  siteId: string,
+  feedId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  return selectFeedIds(deps.control, siteId, feedId, after, limit);
+}
+
+/** Living items of these brands or exactly these categories, the newest first. */
+export async function listAlike(
+  deps: Deps,
+  siteId: string,
+  shared: { brands: string[]; categories: string[] },
+  limit: number,
+): Promise<{ id: string; brand: string | null; category: string | null }[]> {
+  return selectAlike(deps.control, siteId, shared, limit);
 }
 
 /** May it be shown to anyone now? Whether to this person is for the recommender to say. */

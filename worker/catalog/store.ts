@@ -237,6 +237,47 @@ export async function buryItems(
   return changed((await db.batch([removed, bury, raiseVersion(db, siteId)])).slice(1));
 }
 
+/** Ids that were in stock. Their hash is that of nothing, so that whatever is said of them next is a change. */
+export async function sellOutRows(
+  db: Database,
+  siteId: string,
+  ids: string[],
+  now: number,
+): Promise<Changed<{ id: string }>> {
+  const sellOut = overRows(
+    db,
+    `UPDATE items SET in_stock = 0, quantity = iif(quantity IS NULL, NULL, 0), content_hash = '', updated_at = ?3
+     WHERE site_id = ?2 AND id IN (SELECT value FROM json_each(?1)) AND in_stock = 1 AND deleted_at IS NULL RETURNING id`,
+    ids,
+    siteId,
+    now,
+  );
+  return changed(await db.batch([sellOut, raiseVersion(db, siteId)]));
+}
+
+/** Living items that came with the feed, in the order of their ids. */
+export async function selectFeedIds(
+  db: Database,
+  siteId: string,
+  feedId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM items WHERE site_id = ?1 AND id > ?3 AND feed_id = ?2 AND deleted_at IS NULL
+       ORDER BY id LIMIT ?4`,
+    )
+    .bind(siteId, feedId, after, limit)
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
+
+/** From then on they belong to no feed, and the next one that names them may claim them. */
+export async function disownFeed(db: Database, siteId: string, feedId: string): Promise<void> {
+  await db.prepare("UPDATE items SET feed_id = NULL WHERE site_id = ?1 AND feed_id = ?2").bind(siteId, feedId).run();
+}
+
 export const CHANGE_KINDS = ["price_dropped", "back_in_stock", "low_stock", "item_added", "item_removed"] as const;
 
 export interface CatalogChange {
@@ -352,4 +393,22 @@ export async function markEmbedded(db: Database, siteId: string, rows: { id: str
      WHERE items.site_id = row.value ->> 'siteId' AND items.id = row.value ->> 'id' AND items.deleted_at IS NULL`,
     rows.map((row) => ({ siteId, ...row })),
   ).run();
+}
+
+/** Walks the site's items, the newest first. */
+export async function selectAlike(
+  db: Database,
+  siteId: string,
+  { brands, categories }: { brands: string[]; categories: string[] },
+  limit: number,
+): Promise<{ id: string; brand: string | null; category: string | null }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, brand, category FROM items WHERE site_id = ?1 AND deleted_at IS NULL
+         AND (brand IN (SELECT value FROM json_each(?2)) OR category IN (SELECT value FROM json_each(?3)))
+       ORDER BY created_at DESC LIMIT ?4`,
+    )
+    .bind(siteId, JSON.stringify(brands), JSON.stringify(categories), limit)
+    .all<{ id: string; brand: string | null; category: string | null }>();
+  return results;
 }

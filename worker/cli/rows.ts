@@ -3,7 +3,8 @@
  * Streams, so that the file may be larger than memory (a `.json` array excepted).
  */
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from "node:fs";
-import { type CsvRecord, guessDelimiter, splitCsv } from "./csv.ts";
+import { type CsvRecord, guessDelimiter } from "../feeds/split.ts";
+import { splitCsv } from "./csv.ts";
 
 export const FORMATS = ["csv", "tsv", "json", "ndjson"] as const;
 export type Format = (typeof FORMATS)[number];

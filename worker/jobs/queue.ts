@@ -3,6 +3,7 @@ import { advanceRuns } from "../campaigns/advance.ts";
 import { embedItems } from "../catalog/embed.ts";
 import type { Deps } from "../deps.ts";
 import { measureExperiment } from "../experiments/measure.ts";
+import { advanceImport } from "../feeds/advance.ts";
 import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
@@ -31,6 +32,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return measureExperiment(deps, job);
     case "measure-onsite":
       return measureOnsite(deps, job);
+    case "import-feed":
+      return advanceImport(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
     case "expire":

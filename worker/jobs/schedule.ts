@@ -1,6 +1,7 @@
 /** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
 import type { Deps } from "../deps.ts";
 import { dueMeasurements } from "../experiments/due.ts";
+import { dueFeeds } from "../feeds/due.ts";
 import type { Job } from "../job.ts";
 import { listUntrained } from "../recommend/models.ts";
 import { listSites } from "../sites/store.ts";
@@ -43,6 +44,7 @@ const DUTIES: Record<string, Duty[]> = {
   "*/15 * * * *": [
     perShard((shard) => ({ kind: "attribute", shard })),
     firstTrainings,
+    dueFeeds,
     perSite((siteId) => ({ kind: "refresh-model", siteId })),
     dueMeasurements,
   ],
