@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { Job } from "../../worker/job.ts";
+import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../worker/lib/time.ts";
 import { matches } from "../../worker/onsite/page.ts";
 import type { Offer } from "../../worker/onsite/schema.ts";
@@ -177,5 +179,321 @@ describe("POST /v1/events answers with what to show", () => {
     const server = await h.server("POST", "/v1/events", { batch: [{ type: "page", userId: "u" }] });
     expect(await server.json()).not.toHaveProperty("onsite");
     expect(idsOf(await tell(h, ["page"]))).toEqual(["hello"]);
+  });
+});
+
+describe("triggers", () => {
+  it("an event with a count, and not again for what led to the last showing", async () => {
+    const h = await harness();
+    await launch(h, "third", { trigger: { kind: "event", events: ["Product Viewed"], count: 3 }, dailyCap: 5 });
+    const view = { event: "product_viewed", properties: { product_id: "coat-1" } };
+    expect(await tell(h, ["page", view, view])).toEqual([]);
+    h.clock.at += MINUTE;
+    const [offer] = (await tell(h, [view])) ?? [];
+    expect(offer?.properties.onsite_id).toBe("third");
+    h.clock.at += MINUTE;
+    expect(await tell(h, [note("message_shown", offer)])).toEqual([]);
+    h.clock.at += MINUTE;
+    expect(await tell(h, [view, view])).toEqual([]);
+    expect(idsOf(await tell(h, [view]))).toEqual(["third"]);
+    h.clock.at += HOUR;
+    expect(await tell(h, ["page"])).toEqual([]);
+  });
+
+  it("an event whose properties fit", async () => {
+    const h = await harness();
+    const where = [{ property: "query", op: "contains", value: "코트" }];
+    await launch(h, "coats", { trigger: { kind: "event", events: ["product_searched"], where } });
+    expect(await tell(h, [{ event: "product_searched", properties: { query: "바지" } }])).toEqual([]);
+    expect(idsOf(await tell(h, [{ event: "product_searched", properties: { query: "울 코트" } }]))).toEqual(["coats"]);
+  });
+
+  it("what the cart is worth now, with the catalog's prices", async () => {
+    const h = await shop();
+    const coat = demoCatalog("https://shop.test").find(({ id }) => id === "coat-1");
+    const price = Number(coat?.price);
+    await launch(h, "ship", { trigger: { kind: "cart", atLeast: price * 2, below: price * 3 } });
+    const add = { event: "product_added_to_cart", properties: { product_id: "coat-1", quantity: 1 } };
+    expect(await tell(h, [add])).toEqual([]);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, [add]))).toEqual(["ship"]);
+    h.clock.at += SECOND;
+    expect(await tell(h, [{ ...add, event: "product_removed_from_cart" }])).toEqual([]);
+  });
+
+  it("a segment that was come into in this visit, not one that somebody is in for long", async () => {
+    const h = await harness();
+    const rule = { event: "product_viewed", did: true, count: { op: "gte", value: 2 } };
+    await h.server("PUT", "/v1/segments/lookers", { name: "Lookers", rule });
+    await launch(h, "hi", { trigger: { kind: "segment", segmentId: "lookers" } });
+    expect(await tell(h, ["product_viewed"])).toEqual([]);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["product_viewed"]))).toEqual(["hi"]);
+    for (const job of h.jobs.splice(0)) await run(h.deps, job as Job);
+    for (const { index } of h.deps.shards.all())
+      await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
+    expect(idsOf(await tell(h, ["page"]))).toEqual(["hi"]);
+    h.clock.at += DAY;
+    expect(await tell(h, ["page"])).toEqual([]);
+  });
+
+  it("moments of the page are told to the page, one message for now besides them", async () => {
+    const h = await harness();
+    await launch(h, "a-now", { priority: 10 });
+    await launch(h, "b-now", { priority: 20 });
+    await launch(h, "exit", { trigger: { kind: "exit" }, priority: 90, delaySeconds: 2 });
+    await launch(h, "half", { trigger: { kind: "scroll", percent: 50 } });
+    await launch(h, "stay", { trigger: { kind: "dwell", seconds: 20 } });
+    const offers = await tell(h, ["page"]);
+    expect(idsOf(offers)).toEqual(["exit", "half", "stay"].concat(offers?.length === 4 ? ["b-now"] : []));
+    expect(offers?.map(({ moment }) => moment)).toEqual([
+      { kind: "exit", delaySeconds: 2, idleSeconds: 30, back: false },
+      { kind: "scroll", delaySeconds: 0, percent: 50 },
+      { kind: "dwell", delaySeconds: 0, seconds: 20 },
+    ]);
+    await h.server("POST", "/v1/onsite/messages/exit/pause");
+    expect(idsOf(await tell(h, ["page"]))).toEqual(["half", "stay", "b-now"]);
+  });
+});
+
+describe("who, where and when", () => {
+  it("on its pages, on its devices, to its audience, in its time", async () => {
+    const h = await harness();
+    const where = [{ property: "kind", op: "eq", value: "sale" }];
+    await launch(h, "paths", { pages: { include: ["/products/*"], exclude: ["*/private"] } });
+    await launch(h, "facts", { pages: { where } });
+    await launch(h, "phones", { device: "phone", trigger: { kind: "dwell", seconds: 1 } });
+    await launch(h, "members", {
+      audience: { trait: "grade", op: "eq", value: "gold" },
+      trigger: { kind: "scroll", percent: 9 },
+    });
+    await launch(h, "later", { from: "2026-03-10T13:00:00+09:00", until: "2026-03-10T14:00:00+09:00", priority: 99 });
+    expect(await tell(h, ["page"])).toEqual([]);
+    expect(idsOf(await tell(h, ["page"], { path: "/products/7" }))).toEqual(["paths"]);
+    expect(await tell(h, ["page"], { path: "/products/private" })).toEqual([]);
+    expect(idsOf(await tell(h, ["page"], { headers: { "sec-ch-ua-mobile": "?1" } }))).toEqual(["phones"]);
+    h.clock.at += SECOND;
+    const answer = await h.browser("POST", "/v1/events", {
+      batch: [{ type: "page", anonymousId: "visitor-1", properties: { kind: "sale", path: "/" } }],
+    });
+    expect(idsOf(((await answer.json()) as { onsite: Offer[] }).onsite)).toEqual(["facts"]);
+    // What the page said of itself holds for what is done on it.
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, [{ event: "message_dismissed" }]))).toEqual(["facts"]);
+    await h.server("PUT", "/v1/users/visitor-1?idType=anonymousId", { traits: { grade: "gold" } });
+    expect(idsOf(await tell(h, ["page"], { path: "/else" }))).toEqual(["members"]);
+    h.clock.at += HOUR;
+    expect(idsOf(await tell(h, ["page"], { path: "/else" }))).toEqual(["later", "members"]);
+    h.clock.at += HOUR;
+    expect(idsOf(await tell(h, ["page"], { path: "/else" }))).toEqual(["members"]);
+  });
+
+  it("matches paths by stars", () => {
+    const cases = [
+      ["/products/*", "/products/", true],
+      ["/products/*", "/products", false],
+      ["*", "/", true],
+      ["/a/*/c", "/a/b/c", true],
+      ["/a/*/c", "/a/c", false],
+      ["/a*a", "/a", false],
+      ["/exact", "/exact", true],
+      ["/exact", "/exact/no", false],
+      [`/${"*a".repeat(20)}`, `/${"a".repeat(200)}b`, false],
+    ] as const;
+    expect(cases.map(([pattern, path]) => matches(pattern, path))).toEqual(cases.map(([, , expected]) => expected));
+  });
+
+  it("nobody who is paying, until they have paid or look around again", async () => {
+    const h = await harness();
+    await launch(h, "hello");
+    await launch(h, "help", { duringCheckout: true, trigger: { kind: "dwell", seconds: 60 } });
+    const both = ["hello", "help"];
+    expect(idsOf(await tell(h, ["page"], { path: "/order/orderform.html" }))).toEqual(["help"]);
+    expect(idsOf(await tell(h, ["page"]))).toEqual(both);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["checkout_started"]))).toEqual(["help"]);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["page"]))).toEqual(["help"]);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["product_viewed", "page"]))).toEqual(both);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["checkout_started"]))).toEqual(["help"]);
+    h.clock.at += SECOND;
+    expect(idsOf(await tell(h, ["product_purchased"]))).toEqual(both);
+  });
+
+  it("caps, rest and answers are remembered by the person's own history, over their browsers", async () => {
+    const h = await harness();
+    await launch(h, "hello", { dailyCap: 2, totalCap: 3, restSeconds: 3600 });
+    const user = { anonymousId: "visitor-1", userId: "minji" };
+    const step = async (event: string, person: object = user) => {
+      h.clock.at += SECOND;
+      const offer = { properties: { channel: "onsite", onsite_id: "hello" } } as Offer;
+      return idsOf(await tell(h, event === "page" ? ["page"] : [note(event, offer)], { person }));
+    };
+    expect(await step("page", { anonymousId: "visitor-1" })).toEqual(["hello"]);
+    expect(await step("message_shown", { anonymousId: "visitor-1" })).toEqual(["hello"]);
+    expect(await step("page")).toEqual(["hello"]);
+    expect(await step("message_dismissed")).toEqual([]);
+    h.clock.at += HOUR;
+    expect(await step("page")).toEqual(["hello"]);
+    expect(await step("message_shown")).toEqual([]);
+    h.clock.at += DAY;
+    expect(await step("message_shown")).toEqual([]);
+    h.clock.at += DAY;
+    expect(await step("page")).toEqual([]);
+    await launch(h, "other");
+    expect(await step("page", { anonymousId: "other" })).toEqual(["hello"]);
+    await h.server("POST", "/v1/onsite/messages/hello/pause");
+    const clicked = { properties: { channel: "onsite", onsite_id: "other" } } as Offer;
+    expect(idsOf(await tell(h, ["page"], { person: user }))).toEqual(["other"]);
+    expect(await tell(h, [note("message_clicked", clicked)], { person: user })).toEqual([]);
+  });
+});
+
+describe("what is in it", () => {
+  it("names and shows products of this person, in the page's language", async () => {
+    const h = await shop();
+    const body = {
+      ko: {
+        title: '{{ product_viewed.0.product_name | josa: "이/가" }} 기다려요',
+        buttons: ["{{ recommendation.0.product_name }}"],
+      },
+      en: { title: "{{ product_viewed.0.product_name }} waits", buttons: ["See {{ recommendation.0.product_name }}"] },
+    };
+    const buttons = [{ does: "open", url: "{{ recommendation.0.product_url }}" }];
+    await launch(h, "shelf", { kind: "products", placement: "home", words: body, buttons, format: "bottom_sheet" });
+    const view = { event: "product_viewed", properties: { product_id: "coat-1" } };
+    expect(await tell(h, ["page"]), "nobody who has looked at nothing").toEqual([]);
+    const [offer] = (await tell(h, ["page", view])) ?? [];
+    const cards = [...(offer?.html ?? "").matchAll(/data-item-id="([^"]+)"/g)].map(([, id]) => id);
+    expect(cards).toHaveLength(8);
+    expect(cards).not.toContain("coat-1");
+    expect(offer?.html).toMatch(/<h2[^>]*>[^<{]+ 기다려요<\/h2>/);
+    expect(offer?.html).toMatch(new RegExp(`<a part="button" href="https://shop.test[^"]*${cards[0]}"`));
+    const asked = await h.browser("GET", "/v1/onsite?anonymousId=visitor-1&locale=en-US");
+    const { messages } = (await asked.json()) as { messages: Offer[] };
+    expect(messages[0]?.html).toMatch(/<h2[^>]*>[^<{]+ waits<\/h2>/);
+  });
+
+  it("escapes what people and feeds say, keeps own HTML in a sandbox, and leads nowhere but to http", async () => {
+    const h = await harness();
+    const named = { ko: { title: "{{ profile.name }}", html: "<b onclick='alert(1)'>{{ profile.name }}</b>" } };
+    const plain = { ko: { title: "{{ profile.name }}", buttons: ["가기"] } };
+    await launch(h, "own", { kind: "html", words: named, buttons: [] });
+    await launch(h, "plain", { words: plain, trigger: { kind: "dwell", seconds: 1 } });
+    await launch(h, "evil", {
+      words: plain,
+      buttons: [{ does: "open", url: "{{ profile.traits.site }}" }],
+      trigger: { kind: "dwell", seconds: 1 },
+    });
+    const traits = { name: '<img src=x onerror="alert(1)">', site: "javascript:alert(1)" };
+    await h.server("PUT", "/v1/users/u1", { traits });
+    const offers = (await tell(h, ["page"], { person: { userId: "u1" } })) ?? [];
+    expect(idsOf(offers)).toEqual(["own", "plain"]);
+    const [own, plainOffer] = offers;
+    expect(own?.html).toContain('sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"');
+    expect(own?.html).not.toMatch(/<img|<b /);
+    expect(plainOffer?.html).not.toContain("<img");
+    expect(plainOffer?.html).toContain("&lt;img");
+  });
+
+  it("a coupon, a rating, a review by the device's store, a push prompt with its own consent text", async () => {
+    const h = await harness();
+    const dwell = { kind: "dwell", seconds: 1 };
+    const own = (more: object) => ({ buttons: [], words: { ko: { title: "안녕", ...more } } });
+    await launch(h, "coupon", { ...own({ code: "HELLO10" }), kind: "coupon", priority: 60 });
+    await launch(h, "nps", { ...own({}), kind: "rating", scale: "nps", trigger: dwell, format: "corner_card" });
+    const stores = { apple: "https://apps.example/a", google: "https://apps.example/g" };
+    await launch(h, "review", { ...own({}), kind: "review", stores, trigger: dwell });
+    await launch(h, "push", { ...own({ body: "혜택 알림을 받습니다." }), kind: "push", trigger: dwell, priority: 99 });
+    const iPhone = { "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Mobile/15E148" };
+    const offers = (await tell(h, ["page"], { headers: iPhone })) ?? [];
+    const byId = Object.fromEntries(offers.map((offer) => [offer.properties.onsite_id, offer]));
+    expect(byId.coupon?.html).toContain('data-code="HELLO10"');
+    expect(byId.nps?.html?.match(/data-score/g)).toHaveLength(11);
+    expect(byId.nps?.html).toMatch(/^<section/);
+    expect(byId.review?.html).toContain("https://apps.example/a");
+    expect(byId.review?.html).not.toContain("https://apps.example/g");
+    const { publicKey } = (await (await h.browser("GET", "/v1/push-key")).json()) as { publicKey: string };
+    expect(Buffer.from(publicKey, "base64url")).toHaveLength(65);
+    expect(byId.push?.push).toEqual({ key: publicKey, worker: "/nunchi-sw.js", textVersion: "push/1/ko" });
+    const consent = { channel: "web_push", granted: false, source: "page", anonymousId: "visitor-1" };
+    expect((await h.browser("POST", "/v1/consents", consent)).status).toBe(200);
+    expect(idsOf(await tell(h, ["page"]))).not.toContain("push");
+  });
+
+  it("gives each site keys of its own, for pages only of its own", async () => {
+    const [one, two] = [await harness(), await harness()];
+    const keyOf = async (h: Harness) =>
+      ((await (await h.browser("GET", "/v1/push-key")).json()) as { publicKey: string }).publicKey;
+    expect(await keyOf(one)).toBe(await keyOf(one));
+    expect(await keyOf(one)).not.toBe(await keyOf(two));
+    expect((await one.fetch("/v1/push-key")).status).toBe(401);
+    const stored = await one.deps.control
+      .prepare("SELECT value FROM settings WHERE name = ?1")
+      .bind(`vapid:${one.site.id}`)
+      .first<{ value: string }>();
+    expect(stored?.value).not.toContain('"d"');
+  });
+});
+
+describe("what it changed", () => {
+  it("variants and the holdout, by who was shown, clicked, closed and bought", async () => {
+    const h = await harness();
+    const variants = [{ name: "a" }, { name: "b", format: "banner", words: words("다른 말") }];
+    await launch(h, "try", { variants, holdoutPercent: 30 });
+    const groups: Record<string, number> = {};
+    const bought: Record<string, number> = {};
+    for (let place = 0; place < 60; place++) {
+      const person = { anonymousId: `person-${place}` };
+      const [offer] = (await tell(h, ["page"], { person })) ?? [];
+      const group = offer?.properties.variant.split(":")[1] ?? "";
+      groups[group] = (groups[group] ?? 0) + 1;
+      expect(offer?.html === null).toBe(group === "holdout");
+      expect(offer?.properties.format).toBe(group === "b" ? "banner" : "modal");
+      if (group === "b") expect(offer?.html).toContain("다른 말");
+      const done =
+        group === "holdout"
+          ? [note("message_skipped", offer, { reason: "holdout" })]
+          : [note("message_shown", offer), note(place % 2 ? "message_clicked" : "message_dismissed", offer)];
+      await tell(h, done, { person });
+      if (place % 3 === 0) {
+        h.clock.at += SECOND;
+        bought[group] = (bought[group] ?? 0) + 1;
+        await tell(h, [{ event: "product_purchased", properties: { revenue: 1000, currency: "KRW" } }], { person });
+      }
+    }
+    expect(Object.keys(groups).sort()).toEqual(["a", "b", "holdout"]);
+    h.clock.at += MINUTE;
+    const answer = await h.server("GET", "/v1/onsite/messages/try/report");
+    const report = (await answer.json()) as {
+      dismissed: Record<string, number>;
+      result: {
+        against: string;
+        groups: { name: string; people: number; clicked: number; bought: number; differences: object }[];
+      };
+    };
+    expect(report.result.against).toBe("holdout");
+    expect(Object.fromEntries(report.result.groups.map(({ name, people }) => [name, people]))).toEqual(groups);
+    expect(
+      Object.fromEntries(
+        report.result.groups.filter((group) => group.bought > 0).map((group) => [group.name, group.bought]),
+      ),
+    ).toEqual(bought);
+    const [a, , held] = report.result.groups;
+    expect((a?.clicked ?? 0) + (report.dismissed.a ?? 0)).toBe(groups.a);
+    expect(held).toMatchObject({ name: "holdout", clicked: 0 });
+    expect(a?.differences).toHaveProperty("purchase");
+  });
+
+  it("a draft has nothing to report, and another site's is not there", async () => {
+    const [one, two] = [await harness(), await harness()];
+    await one.server("PUT", "/v1/onsite/messages/x", { name: "x", definition: define() });
+    expect(await (await one.server("GET", "/v1/onsite/messages/x/report")).json()).toMatchObject({
+      measuredAt: null,
+      result: null,
+    });
+    expect((await two.server("GET", "/v1/onsite/messages/x/report")).status).toBe(404);
   });
 });
