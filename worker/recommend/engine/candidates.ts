@@ -1,5 +1,5 @@
 /**
- * About ninety candidates for a person at a moment, with what the rows of the session's items say of each: the union
+ * About seventy candidates for a person at a moment, with what the rows of the session's items say of each: the union
  * of several rankings, so that every way of recommending can put its best forward and the net decides between them.
  * Training goes through the same function as serving: a net trained on other candidates than it is asked about is worse.
  */
@@ -49,7 +49,7 @@ const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
 const ROOT = DECODE.map(Math.sqrt);
 
 /** How many of each ranking are taken. */
-const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 80 };
+const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40 };
 /** No answer has more candidates than this. */
 export const MOST_CANDIDATES = 320;
 

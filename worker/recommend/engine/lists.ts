@@ -23,7 +23,7 @@ export function buildLists(
   targetsOf: (item: number) => Int32Array | undefined,
   from: number,
   to: number,
-  length = 60,
+  length = 30,
 ): Lists {
   const items = new Int32Array((to - from) * length).fill(-1);
   const marks = new Int32Array(embedding.scales.length).fill(-1);
