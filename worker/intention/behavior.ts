@@ -23,7 +23,7 @@ export interface Act {
  * A moment is judged by a person's newest events, as many as a recommendation reads; training looks at no more of them, or
  * it would learn from what it will not be shown.
  */
-export const MOMENT_EVENTS = 24;
+export const MOMENT_EVENTS = 21;
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
