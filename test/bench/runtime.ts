@@ -50,6 +50,8 @@ export interface RuntimeOptions {
    * twice what hello takes in all, and on the edge it is Cloudflare's own.
    */
   assets?: boolean;
+  /** A worker that `buildWorker` has built already: the folder stays. */
+  bundle?: string;
   /** Also print what the worker logs. */
   verbose?: boolean;
 }
@@ -57,8 +59,8 @@ export interface RuntimeOptions {
 /** Starts the worker as it would be deployed. Ready when it returns. */
 export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "nunchi-"));
-  const bundle = mkdtempSync(join(tmpdir(), "nunchi-bundle-"));
-  buildWorker(bundle);
+  const bundle = options.bundle ?? mkdtempSync(join(tmpdir(), "nunchi-bundle-"));
+  if (options.bundle === undefined) buildWorker(bundle);
   const { workerOptions } = quietly(() => unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml")));
   const { bindings, ratelimits, assets, modulesRules: _, ...worker } = workerOptions;
   const miniflare = new Miniflare({
@@ -114,7 +116,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     },
     async stop() {
       await miniflare.dispose();
-      rmSync(bundle, { recursive: true, force: true });
+      if (options.bundle === undefined) rmSync(bundle, { recursive: true, force: true });
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -150,7 +152,8 @@ export async function startHello(): Promise<{ url: string; stop(): Promise<void>
   return { url, stop: () => miniflare.dispose() };
 }
 
-function buildWorker(outdir: string): void {
+/** What `wrangler deploy` would upload, into this folder. */
+export function buildWorker(outdir: string): void {
   // wrangler runs the widget's build by the name `node`: let it find the one that runs this.
   const path = [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
   execFileSync("wrangler", ["deploy", "--dry-run", "--outdir", outdir], {
@@ -206,8 +209,8 @@ export interface BenchSite {
   secretKey: string;
 }
 
-/** A site of its own through the installation API, with one origin that its public key may be used from. */
-export async function createSite(runtime: Runtime, name: string): Promise<BenchSite> {
+/** A site of its own through the installation API; `origins` are those that its public key may be used from. */
+export async function createSite(runtime: Runtime, name: string, origins = ["http://shop.test"]): Promise<BenchSite> {
   const sender = { name: "Bench", contact: "02-1234-5678" };
   const answer = await fetch(`${runtime.url}/v1/sites`, {
     method: "POST",
@@ -216,7 +219,7 @@ export async function createSite(runtime: Runtime, name: string): Promise<BenchS
     body: JSON.stringify({
       site: {
         name,
-        origins: ["http://shop.test"],
+        origins,
         sender,
         dailyCap: 100,
         limits: { browserPerMinute: 1_000_000, serverPerMinute: UNLIMITED },
