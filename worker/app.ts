@@ -28,6 +28,17 @@ import {
   postStop,
   putExperimentById,
 } from "./http/api/experiments.ts";
+import {
+  deleteFeedById,
+  getCatalogChanges,
+  getFeed,
+  getFeedImport,
+  getFeedImports,
+  getFeeds,
+  postFeedApply,
+  postFeedImport,
+  putFeedById,
+} from "./http/api/feeds.ts";
 import { postImportedEvents } from "./http/api/import.ts";
 import { deleteItem, getItem, postItems, putItem } from "./http/api/items.ts";
 import { getClick, getOpen, getWayOut, postWayOut } from "./http/api/links.tsx";
@@ -126,6 +137,13 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   // Catalog
   app.post("/v1/items/batch", postItems);
   app.get("/v1/items/:id", getItem).put(putItem).delete(deleteItem);
+  app.get("/v1/catalog/changes", getCatalogChanges);
+  app.get("/v1/feeds", getFeeds);
+  app.get("/v1/feeds/:id", getFeed).put(putFeedById).delete(deleteFeedById);
+  app.post("/v1/feeds/:id/import", postFeedImport);
+  app.get("/v1/feeds/:id/imports", getFeedImports);
+  app.get("/v1/feeds/:id/imports/:importId", getFeedImport);
+  app.post("/v1/feeds/:id/imports/:importId/apply", postFeedApply);
 
   // Recommendations
   app.post("/v1/recommendations", postRecommendations);

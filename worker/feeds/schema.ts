@@ -137,3 +137,8 @@ export interface FeedImport extends Progress {
 /** Of a file, unpacked. Larger ones belong into several feeds. */
 export const FILE_LIMIT_BYTES = 1024 * 1024 * 1024;
 export const REFUSED_KEPT = 100;
+
+export const ChangesPage = z.object({
+  after: z.string().max(300).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});

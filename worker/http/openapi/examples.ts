@@ -39,6 +39,7 @@ import {
   token,
   user,
 } from "./example-shop.ts";
+import { FEED_EXAMPLES } from "./examples-of-feeds.ts";
 import { ONSITE_EXAMPLES } from "./examples-of-onsite.ts";
 
 export interface Example {
@@ -274,6 +275,7 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   ...ONSITE_EXAMPLES,
+  ...FEED_EXAMPLES,
   putCampaign: { path: reminder, body: campaign, answer: campaignAnswer },
   deleteCampaign: { path: reminder, answer: { success: true } },
   launchCampaign: { path: reminder, answer: running },

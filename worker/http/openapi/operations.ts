@@ -12,6 +12,7 @@ import { PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
 import { ScreenQuery, SurveyId } from "../../survey/schema.ts";
+import { FEED_OPERATIONS } from "./operations-of-feeds.ts";
 import { ONSITE_OPERATIONS } from "./operations-of-onsite.ts";
 import type { ShapeName } from "./shapes.ts";
 
@@ -272,6 +273,7 @@ export const OPERATIONS: Operation[] = [
     refusals: ["not_found"] },
 
   ...ONSITE_OPERATIONS,
+  ...FEED_OPERATIONS,
 
   { id: "followLink", method: "get", path: "/c/{token}", summary: "Follow a link",
     description: "Counts the click and leads on. An address that is no more answers with a page that says so.",

@@ -4,6 +4,7 @@ import { CampaignDefinition, CampaignInput, PreviewInput } from "../../campaigns
 import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
 import { EventBatch, EventMessage } from "../../events/schema.ts";
 import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
+import { FeedInput } from "../../feeds/schema.ts";
 import { OnsiteDefinition, OnsiteInput, OnsiteWords } from "../../onsite/schema.ts";
 import {
   ConsentInput,
@@ -22,6 +23,7 @@ import { NewSite, Setup } from "../../staff/schema.ts";
 import { SurveyAnswer, SurveyDefinition, SurveyInput } from "../../survey/schema.ts";
 import * as answers from "./answers.ts";
 import * as answersOfCampaigns from "./answers-of-campaigns.ts";
+import * as answersOfFeeds from "./answers-of-feeds.ts";
 import * as answersOfOnsite from "./answers-of-onsite.ts";
 
 // The door adds the type that the address says, and validates the whole as one event.
@@ -73,10 +75,11 @@ export const REQUESTS = {
   OnsiteWords,
   ExperimentInput,
   ExperimentDefinition,
+  FeedInput,
   SiteSettings,
   NewSite,
   Setup,
 } satisfies Record<string, z.ZodType>;
 
-export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns, ...answersOfOnsite };
+export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns, ...answersOfOnsite, ...answersOfFeeds };
 export type ShapeName = keyof typeof SHAPES;
