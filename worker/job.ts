@@ -13,6 +13,8 @@ export type Job =
    * first slice began. `full` looks at everybody instead of those who may have changed.
    */
   | { kind: "refresh-segments"; siteId: string; shard: number; after?: string; startedAt?: number; full?: boolean }
+  /** Tells the people of one shard what changed in a site's catalog (one slice; sends itself again while there is more). */
+  | { kind: "match-changes"; siteId: string; shard: number }
   /** Finds conversions of clicked messages in one shard. */
   | { kind: "attribute"; shard: number; after?: { clickedAt: number; id: string } }
   /** Hands over again what was accepted for sending but not confirmed. */

@@ -1,3 +1,11 @@
+CREATE TABLE `catalog_watches` (
+	`site_id` text PRIMARY KEY NOT NULL,
+	`cursor` text NOT NULL,
+	`size` integer NOT NULL,
+	`place` text NOT NULL,
+	`lease_until` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `runs` (
 	`profile_id` text NOT NULL,
 	`campaign_id` text NOT NULL,
@@ -6,6 +14,7 @@ CREATE TABLE `runs` (
 	`state` text NOT NULL,
 	`due_at` integer NOT NULL,
 	`entered_at` integer NOT NULL,
+	`change` text,
 	`outcome` text,
 	PRIMARY KEY(`profile_id`, `campaign_id`, `occurrence`)
 ) WITHOUT ROWID;

@@ -112,6 +112,22 @@ describe("the campaign form", () => {
     expect(CampaignDefinition.parse(toCampaign(toCampaignFields("x", definition)))).toEqual(definition);
   });
 
+  it("says a change of the catalog and reads it back", () => {
+    const definition = CampaignDefinition.parse({
+      ...STARTER,
+      trigger: {
+        kind: "catalog",
+        change: "price_dropped",
+        minPercent: 12.5,
+        brands: ["하늘", "Haneul & Co"],
+        categories: ["여성 > 코트"],
+        interest: { events: ["product_viewed"], withinSeconds: 14 * 24 * HOUR, in: "brand" },
+        unless: [],
+      },
+    });
+    expect(CampaignDefinition.parse(toCampaign(toCampaignFields("x", definition)))).toEqual(definition);
+  });
+
   it("names every missing field by the schema's path", () => {
     const checked = CampaignDefinition.safeParse(toCampaign(readCampaignFields({})));
     const paths = checked.error?.issues.map((issue) => issue.path.join("."));

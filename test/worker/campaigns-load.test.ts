@@ -15,6 +15,7 @@ it.each([
     campaignId: `busy-${h.site.id}`,
     occurrence: String(at),
     version: 1,
+    change: null,
     dueAt: at + DAY,
     enteredAt: at,
     windowMs,

@@ -100,7 +100,7 @@ async function advanceSite(deps: Deps, shard: Shard, { site, campaigns }: Shop, 
   for (const step of staying) {
     const traveler = travelers.get(step.run.profileId);
     if (!traveler) continue;
-    const fit = fitOf(step.campaign.definition, traveler.subject, now);
+    const fit = fitOf(step.campaign.definition, traveler.subject, now, step.run.change?.itemId);
     if (fit === "fits") going.push({ ...step, traveler });
     else ended.push({ ...step.run, outcome: fit });
   }
@@ -160,6 +160,7 @@ async function lettersFor(
       definition: (going[index] as Step).campaign.definition,
       traveler: letter.traveler,
       enteredAt: letter.run.enteredAt,
+      change: letter.run.change,
       messageId: messageIdOf(letter.key),
     })),
   );

@@ -106,14 +106,15 @@ export async function checkComplete(deps: Deps, site: Site, definition: Campaign
   return issues;
 }
 
-function checkWords({ message, isAd }: CampaignDefinition): Issue[] {
+function checkWords({ trigger, message, isAd }: CampaignDefinition): Issue[] {
   const issues: Issue[] = [];
   for (const locale of ["ko", "en"] as const) {
     for (const field of ["title", "body"] as const) {
       const source = message[locale]?.[field];
       if (source === undefined) continue;
       const path = `definition.message.${locale}.${field}`;
-      for (const issue of checkTemplate(source)) issues.push({ path, message: issue.message });
+      const changedItem = trigger.kind === "catalog";
+      for (const issue of checkTemplate(source, { changedItem })) issues.push({ path, message: issue.message });
       if (isAd && hasOwnLabel(source))
         issues.push({ path, message: "the label (광고) is added by the channel: leave it out" });
     }

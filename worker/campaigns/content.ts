@@ -63,7 +63,9 @@ export async function contentFor(deps: Deps, site: Site, campaignId: string, per
     const { definition } = campaign;
     const ref = await locatePerson(deps, site.id, person);
     const traveler = (await readTravelers(deps, [ref], [definition])).get(ref.profileId);
-    const writings = traveler ? [{ definition, traveler, enteredAt: undefined, messageId: "m_content" }] : [];
+    const writings = traveler
+      ? [{ definition, traveler, enteredAt: undefined, change: null, messageId: "m_content" }]
+      : [];
     const [composition] = await compose(deps, site, writings);
     if (composition?.words.ok && composition.target) return bounded(personal(composition));
     const items = composition?.recommended.length ? composition.recommended : await popular(deps, site, campaign);

@@ -10,7 +10,7 @@ import type { Campaign } from "./schema.ts";
 import { insertRuns, type NewRun } from "./store.ts";
 
 /** Nobody is written to for what they did before yesterday, whenever we hear of it. */
-const TOO_OLD_MS = DAY;
+export const TOO_OLD_MS = DAY;
 const FOR_EVER_MS = 1e14;
 
 /** What events do besides being stored: they start runs of live campaigns, and late ones are noted for the segments. */
@@ -26,8 +26,9 @@ export async function startRuns(deps: Deps, siteId: string): Promise<Alongside> 
 
 /** At most one entry of a person in a window. Pure. */
 export function entriesOf(campaign: Campaign, events: StoredEvent[], now: number): NewRun[] {
-  const { trigger, delaySeconds, reentry } = campaign.definition;
-  const windowMs = reentry.kind === "once" ? FOR_EVER_MS : reentry.windowSeconds * SECOND;
+  const { trigger, delaySeconds } = campaign.definition;
+  if (trigger.kind !== "event") return [];
+  const windowMs = reentryWindow(campaign);
   const entries: NewRun[] = [];
   const lastOf = new Map<string, number>();
   for (const event of events.toSorted((a, b) => a.at - b.at)) {
@@ -43,10 +44,16 @@ export function entriesOf(campaign: Campaign, events: StoredEvent[], now: number
       version: campaign.version,
       dueAt: event.at + delaySeconds * SECOND,
       enteredAt: event.at,
+      change: null,
       windowMs,
     });
   }
   return entries;
+}
+
+/** How long (ms) nobody enters again, on either side of an entry. */
+export function reentryWindow({ definition: { reentry } }: Campaign): number {
+  return reentry.kind === "once" ? FOR_EVER_MS : reentry.windowSeconds * SECOND;
 }
 
 function occurrenceOf({ definition }: Campaign, at: number): string {

@@ -1,13 +1,14 @@
 /** What is known of the people whose time has come, for the rules, the gate and the words, and whether a campaign means them. */
 import type { Deps } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { DAY } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
 import { type Reach, readReach } from "../messages/addressee.ts";
 import { coalesceShards } from "../platform/coalesce.ts";
 import type { PersonRef } from "../profiles/person.ts";
 import { evaluate, type Subject } from "../segments/rule.ts";
 import { needsOf, readSubjects } from "../segments/subjects.ts";
 import type { CampaignDefinition } from "./schema.ts";
+import { isSettled } from "./watch.ts";
 
 /** Words name what people did in this time. */
 const WORDS_LOOK_BACK_MS = 30 * DAY;
@@ -26,7 +27,9 @@ export async function readTravelers(
   const now = deps.clock.now();
   const rules = definitions.flatMap(({ audience, exclude }) => [audience, exclude]).filter((rule) => rule !== null);
   const asked = needsOf(rules, now);
-  const needs = { ...asked, since: Math.min(asked.since, now - WORDS_LOOK_BACK_MS) };
+  const interests = definitions.map(({ trigger }) => (trigger.kind === "catalog" ? trigger.interest.withinSeconds : 0));
+  const lookBack = Math.max(WORDS_LOOK_BACK_MS, Math.max(0, ...interests) * SECOND);
+  const needs = { ...asked, since: Math.min(asked.since, now - lookBack) };
   const together = coalesceShards(deps);
   const [subjects, reaches] = await Promise.all([readSubjects(together, people, needs), readReach(together, people)]);
   return new Map(
@@ -39,8 +42,16 @@ export async function readTravelers(
 
 export type Fit = "fits" | "not_in_audience" | "excluded";
 
-/** Whether the campaign means this person, at this moment. Pure. */
-export function fitOf({ audience, exclude }: CampaignDefinition, subject: Subject, now: number): Fit {
+/** Whether the campaign means this person, at this moment; `itemId`: the changed item that it is about. Pure. */
+export function fitOf(
+  { trigger, audience, exclude }: CampaignDefinition,
+  subject: Subject,
+  now: number,
+  itemId?: string,
+): Fit {
+  if (trigger.kind === "catalog" && itemId !== undefined && isSettled(trigger, itemId, subject.events, now)) {
+    return "excluded";
+  }
   if (audience && !evaluate(audience, subject, now)) return "not_in_audience";
   return exclude && evaluate(exclude, subject, now) ? "excluded" : "fits";
 }

@@ -1,3 +1,4 @@
+import { isServable, readItems } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import type { PersonKey } from "../lib/ids.ts";
 import { addressee } from "../messages/addressee.ts";
@@ -5,8 +6,10 @@ import { allow, type Reason } from "../messages/gate.ts";
 import type { Content } from "../messages/store.ts";
 import { locatePerson } from "../profiles/person.ts";
 import type { Site } from "../sites/schema.ts";
-import { type Fit, fitOf, readTravelers } from "./prepare.ts";
+import { type Fit, fitOf, readTravelers, type Traveler } from "./prepare.ts";
 import type { CampaignDefinition } from "./schema.ts";
+import type { RunChange } from "./store.ts";
+import { percentLess } from "./watch.ts";
 import { write } from "./write.ts";
 
 export interface Preview {
@@ -37,13 +40,16 @@ export async function previewCampaign(
   const traveler = (await readTravelers(deps, [ref], [definition])).get(ref.profileId);
   if (!traveler) throw new Error("a person is always read");
   const now = deps.clock.now();
-  const [writ] = await write(deps, site, [{ definition, traveler, enteredAt: undefined, messageId: "m_preview" }]);
+  const change = await sampleChange(deps, site, definition, traveler);
+  const [writ] = await write(deps, site, [
+    { definition, traveler, enteredAt: undefined, change, isSample: true, messageId: "m_preview" },
+  ]);
   if (!writ) throw new Error("every writing is answered");
   const { isAd, holdoutPercent, dailyCap, channel } = definition;
   const gateCampaign = { id: campaign.id, isRunning: true, isAd, holdoutPercent, dailyCap };
   const { written } = writ;
   return {
-    fit: fitOf(definition, traveler.subject, now),
+    fit: fitOf(definition, traveler.subject, now, change?.itemId),
     verdict: allow(
       addressee(traveler.subject.profile, traveler.reach, channel),
       channel,
@@ -57,4 +63,35 @@ export async function previewCampaign(
     problem: written.ok ? null : { reason: written.reason, detail: writ.detail ?? null },
     itemId: writ.item?.id ?? null,
   };
+}
+
+/** A price drop as shops like to make them, where the item's own prices show none. */
+const SAMPLE_PERCENT = 20;
+
+/**
+ * As if what the campaign waits for had just happened to the item that the person was interested in last. Null when an event
+ * starts the campaign, and for who was interested in nothing.
+ */
+async function sampleChange(
+  deps: Deps,
+  site: Site,
+  { trigger }: CampaignDefinition,
+  { subject }: Traveler,
+): Promise<RunChange | null> {
+  if (trigger.kind !== "catalog") return null;
+  const interested = subject.events.filter(
+    ({ name, itemId }) => itemId !== null && trigger.interest.events.includes(name),
+  );
+  const ids = [...new Set(interested.map(({ itemId }) => itemId as string))].slice(0, 20);
+  const items = await readItems(deps, site.id, ids);
+  const item = ids.map((id) => items.get(id)).find((each) => each && isServable(each));
+  if (!item) return null;
+  const { id: itemId, price, listPrice, currency, quantity } = item;
+  const before = Math.max(trigger.minPercent + 1, SAMPLE_PERCENT);
+  const previousPrice =
+    trigger.change !== "price_dropped" || price === null
+      ? null
+      : Math.max(listPrice ?? 0, Math.round(price / (1 - before / 100)));
+  const percent = previousPrice === null || price === null ? null : percentLess(previousPrice, price);
+  return { itemId, kind: trigger.change, at: deps.clock.now(), previousPrice, price, currency, percent, quantity };
 }

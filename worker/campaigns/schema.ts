@@ -17,13 +17,49 @@ export type Words = z.infer<typeof Words>;
 
 const days = (count: number) => (count * DAY) / SECOND;
 
+/** Any of these events starts a run of the person who did it, when all conditions hold for the event. */
+const EventTrigger = z.strictObject({
+  kind: z.literal("event"),
+  events: z.array(EventName).min(1).max(10),
+  where: z.array(Condition).max(10).optional(),
+});
+
+/** What can happen to an item that somebody waits for (catalog/changes.ts). */
+export const WATCHED_CHANGES = ["price_dropped", "back_in_stock", "low_stock", "item_added"] as const;
+
+const names = z.array(z.string().trim().min(1).max(512)).max(50).default([]);
+
+/** A change of the catalog starts a run of everybody who showed interest in the item, or in what is like it. */
+const CatalogTrigger = z
+  .strictObject({
+    kind: z.literal("catalog"),
+    change: z.enum(WATCHED_CHANGES),
+    /** Of `price_dropped`: at least so much less than before. */
+    minPercent: z.number().min(0).max(99).default(0),
+    /** Only items of these brands, or in these categories and below; empty: all. */
+    brands: names,
+    categories: names,
+    interest: z.strictObject({
+      events: z
+        .array(EventName)
+        .min(1)
+        .max(10)
+        .default(["product_viewed", "product_added_to_cart", "product_added_to_wishlist"]),
+      withinSeconds: z.int().min(3600).max(days(90)).default(days(30)),
+      /** In the item itself, or in anything of its category or brand: a new item has nobody who knows it. */
+      in: z.enum(["item", "category", "brand"]).default("item"),
+    }),
+    /** Whoever did one of these with the item in that time is left out. */
+    unless: z.array(EventName).max(10).default(["product_purchased"]),
+  })
+  .refine(({ change, interest }) => change !== "item_added" || interest.in !== "item", {
+    path: ["interest", "in"],
+    message: "nobody has seen a new item yet: choose its category or its brand",
+  });
+export type CatalogTrigger = z.infer<typeof CatalogTrigger>;
+
 export const CampaignDefinition = z.strictObject({
-  /** Any of these events starts a run of the person who did it, when all conditions hold for the event. */
-  trigger: z.strictObject({
-    kind: z.literal("event"),
-    events: z.array(EventName).min(1).max(10),
-    where: z.array(Condition).max(10).optional(),
-  }),
+  trigger: z.discriminatedUnion("kind", [EventTrigger, CatalogTrigger]),
   /** From the event until the message is decided on. */
   delaySeconds: z.int().min(0).max(days(30)).default(3600),
   /** "every": again, but at most once in a window. */

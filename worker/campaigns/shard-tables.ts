@@ -17,6 +17,8 @@ export const runs = sqliteTable(
     /** While waiting: when it moves on. A claim pushes it past the lease, so that a killed worker's runs come back. */
     dueAt: integer("due_at").notNull(),
     enteredAt: integer("entered_at").notNull(),
+    /** JSON of the catalog's change that started it (campaigns/watch.ts); null when an event did. */
+    change: text("change"),
     /** How it ended: "sent", or why not. */
     outcome: text("outcome"),
   },
@@ -26,3 +28,19 @@ export const runs = sqliteTable(
     index("runs_campaign").on(table.campaignId, table.enteredAt),
   ],
 );
+
+/**
+ * How far the catalog's changes have been told to the people of this shard: the changes behind `cursor` are being worked on,
+ * and everybody up to `place` has been looked at. Writes: this room. Personal: nothing. Kept: as long as the site.
+ */
+export const catalogWatches = sqliteTable("catalog_watches", {
+  siteId: text("site_id").primaryKey(),
+  /** Of `readCatalogChanges`. */
+  cursor: text("cursor").notNull(),
+  /** How many changes are being worked on together; 0: none. */
+  size: integer("size").notNull(),
+  /** The last entry of the directory that was looked at: "day:20522 p_…"; empty: nobody yet. */
+  place: text("place").notNull(),
+  /** Until when a worker is at it; it comes free by itself when that one is killed. */
+  leaseUntil: integer("lease_until").notNull(),
+});

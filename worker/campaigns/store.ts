@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import type { CatalogChange } from "../catalog/store.ts";
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { orm, overRows } from "../platform/db.ts";
@@ -67,6 +68,12 @@ export async function removeCampaign(db: Database, siteId: string, id: string): 
   return rows.length > 0;
 }
 
+/** The catalog's change that a run is about. Money in minor units of `currency`. */
+export type RunChange = Pick<
+  CatalogChange,
+  "itemId" | "kind" | "at" | "previousPrice" | "price" | "currency" | "percent" | "quantity"
+>;
+
 export interface NewRun {
   profileId: ProfileId;
   campaignId: string;
@@ -74,6 +81,7 @@ export interface NewRun {
   version: number;
   dueAt: number;
   enteredAt: number;
+  change: RunChange | null;
   /** Nobody enters again so long (ms) before or after another entry. */
   windowMs: number;
 }
@@ -87,6 +95,13 @@ export interface RunKey {
 export interface Run extends RunKey {
   version: number;
   enteredAt: number;
+  change: RunChange | null;
+}
+
+type Stored<T extends Run> = Omit<T, "change"> & { change: string | null };
+
+function withChange<T extends Run>(row: Stored<T>): T {
+  return { ...row, change: row.change === null ? null : JSON.parse(row.change) } as T;
 }
 
 /** How a run ended. "messaged": the messages table says what became of it. "moved": the user of this browser goes on. */
@@ -101,9 +116,9 @@ export function insertRuns(db: Database, runs: NewRun[]): Statement {
   return overRows(
     db,
     // The "+" keeps SQLite on the person's own few runs: by time, it would walk everybody's within the window, at every event.
-    `INSERT OR IGNORE INTO runs (profile_id, campaign_id, occurrence, version, state, due_at, entered_at)
+    `INSERT OR IGNORE INTO runs (profile_id, campaign_id, occurrence, version, state, due_at, entered_at, change)
      SELECT value ->> 'profileId', value ->> 'campaignId', value ->> 'occurrence', value ->> 'version', 'waiting',
-       value ->> 'dueAt', value ->> 'enteredAt'
+       value ->> 'dueAt', value ->> 'enteredAt', value ->> 'change'
      FROM json_each(?1) AS entry
      WHERE NOT EXISTS (
        SELECT 1 FROM runs WHERE profile_id = entry.value ->> 'profileId' AND campaign_id = entry.value ->> 'campaignId'
@@ -123,11 +138,11 @@ export async function claimRuns(db: Database, now: number, leaseUntil: number, l
       `UPDATE runs SET due_at = ?2 WHERE state = 'waiting' AND (profile_id, campaign_id, occurrence) IN (
          SELECT profile_id, campaign_id, occurrence FROM runs INDEXED BY runs_due
          WHERE state = 'waiting' AND due_at <= ?1 ORDER BY due_at LIMIT ?3)
-       RETURNING profile_id AS profileId, campaign_id AS campaignId, occurrence, version, entered_at AS enteredAt`,
+       RETURNING profile_id AS profileId, campaign_id AS campaignId, occurrence, version, entered_at AS enteredAt, change`,
     )
     .bind(now, leaseUntil, limit)
-    .all<Run>();
-  return results;
+    .all<Stored<Run>>();
+  return results.map(withChange);
 }
 
 export function finishRuns(db: Database, runs: (RunKey & { outcome: Outcome })[]): Statement {
@@ -162,9 +177,42 @@ export async function selectRuns(db: Database, profileIds: ProfileId[]): Promise
   const { results } = await overRows(
     db,
     `SELECT profile_id AS profileId, campaign_id AS campaignId, occurrence, version, entered_at AS enteredAt, state,
-       due_at AS dueAt, outcome
+       due_at AS dueAt, outcome, change
      FROM runs WHERE profile_id IN (SELECT value FROM json_each(?1)) ORDER BY entered_at, campaign_id`,
     profileIds,
-  ).all<RunState>();
-  return results;
+  ).all<Stored<RunState>>();
+  return results.map(withChange);
+}
+
+export interface Watch {
+  cursor: string;
+  size: number;
+  place: string;
+}
+
+/**
+ * Takes a site's watch in this shard until `leaseUntil`; undefined while another worker has it. Makes it when there is none,
+ * beginning with the oldest change that is kept: what was before a campaign's launch is passed over.
+ */
+export async function claimWatch(
+  db: Database,
+  siteId: string,
+  now: number,
+  leaseUntil: number,
+): Promise<Watch | undefined> {
+  const row = await db
+    .prepare(
+      `INSERT INTO catalog_watches (site_id, cursor, size, place, lease_until) VALUES (?1, '', 0, '', ?3)
+       ON CONFLICT (site_id) DO UPDATE SET lease_until = ?3 WHERE lease_until <= ?2
+       RETURNING cursor, size, place`,
+    )
+    .bind(siteId, now, leaseUntil)
+    .first<Watch>();
+  return row ?? undefined;
+}
+
+export function moveWatch(db: Database, siteId: string, to: Watch & { leaseUntil: number }): Statement {
+  return db
+    .prepare("UPDATE catalog_watches SET cursor = ?2, size = ?3, place = ?4, lease_until = ?5 WHERE site_id = ?1")
+    .bind(siteId, to.cursor, to.size, to.place, to.leaseUntil);
 }

@@ -2,8 +2,9 @@
  * From people to finished words: which product, which language, which words. For many people at once and without sending
  * anything; the send job, the preview and the content for other tools are the same code.
  */
-import { isServable, readItems } from "../catalog/read.ts";
+
 import type { Item } from "../catalog/price.ts";
+import { isServable, readItems } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { Refusal } from "../lib/errors.ts";
@@ -19,6 +20,8 @@ import type { Site } from "../sites/schema.ts";
 import { usesRecommendation } from "./campaigns.ts";
 import type { Traveler } from "./prepare.ts";
 import type { CampaignDefinition, Words } from "./schema.ts";
+import type { RunChange } from "./store.ts";
+import { percentLess, stillTrue } from "./watch.ts";
 
 /** Recommended products that words can name. */
 const RECOMMENDED = 5;
@@ -28,6 +31,10 @@ export interface Writing {
   traveler: Traveler;
   /** When the event that started the run happened; undefined in a preview of somebody who has not entered. */
   enteredAt: number | undefined;
+  /** The catalog's change that it is about; null when an event started it, or nothing did. */
+  change: RunChange | null;
+  /** In a preview: the change is made up, so nobody asks whether it still holds. */
+  isSample?: boolean;
   messageId: string;
 }
 
@@ -110,10 +117,12 @@ function localeOf({ message }: CampaignDefinition, { subject }: Traveler, site: 
 
 /** What the event was about that started the run; the newest of its kind when there is no run. */
 function triggeringItem(
-  { definition, enteredAt }: Pick<Writing, "definition" | "enteredAt">,
+  { definition, enteredAt, change }: Pick<Writing, "definition" | "enteredAt" | "change">,
   events: HistoryEvent[],
 ): string | undefined {
-  const candidates = events.filter((event) => event.itemId !== null && definition.trigger.events.includes(event.name));
+  const { trigger } = definition;
+  if (trigger.kind === "catalog") return change?.itemId;
+  const candidates = events.filter((event) => event.itemId !== null && trigger.events.includes(event.name));
   const event = candidates.find((each) => each.at === enteredAt) ?? candidates[0];
   return event?.itemId ?? undefined;
 }
@@ -128,15 +137,33 @@ function composeOne(
   const locale = localeOf(definition, traveler, site);
   const target = targetOf(writing, items, recommended);
   const about = { locale, target, recommended };
-  if (!target) return { ...about, words: { ok: false, reason: "product_unavailable", detail: undefined } };
   const { profile, events } = traveler.subject;
-  const variables = buildVariables({ profile, events, items, recommended, site, locale });
+  const changed = changedItem(writing, items);
+  if (!target || changed === "unavailable") {
+    return { ...about, words: { ok: false, reason: "product_unavailable", detail: undefined } };
+  }
+  if (changed === "over") return { ...about, words: { ok: false, reason: "no_longer_true", detail: undefined } };
+  const variables = buildVariables({ profile, events, items, recommended, site, locale, changed });
   const words = definition.message[locale] as Words;
   const title = renderTemplate(words.title, variables, locale);
   if (!title.ok) return { ...about, words: title };
   const body = renderTemplate(words.body, variables, locale);
   if (!body.ok) return { ...about, words: body };
   return { ...about, words: { ok: true, title: title.text.trim(), body: body.text.trim() } };
+}
+
+/** What the message says of the changed item, as of now; whether it is over, or cannot be bought. */
+function changedItem(
+  { definition: { trigger }, traveler, change, isSample }: Writing,
+  items: Map<string, Item>,
+): Parameters<typeof buildVariables>[0]["changed"] | "unavailable" | "over" {
+  if (trigger.kind !== "catalog") return undefined;
+  const item = change === null ? undefined : items.get(change.itemId);
+  if (change === null || !item || !isServable(item)) return "unavailable";
+  if (!isSample && !stillTrue(trigger, change, item, traveler.subject.events)) return "over";
+  const { previousPrice, at } = change;
+  const percent = previousPrice === null || item.price === null ? null : percentLess(previousPrice, item.price);
+  return { item, previousPrice, percent, at };
 }
 
 /** What the channel adds, within its limits. */

@@ -246,3 +246,26 @@ export async function scanEvents(
     .all<Row>();
   return results.map(toEvent);
 }
+
+/** When each of these profiles of one shard last did each of some things with each of some items; bots left out. */
+export async function listInterests(
+  db: Database,
+  ids: ProfileId[],
+  names: string[],
+  itemIds: string[],
+  window: Window,
+): Promise<{ profileId: ProfileId; itemId: string; name: string; at: number }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, item_id AS itemId, name, max(at) AS at FROM json_each(?1) AS person
+     JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
+     WHERE is_bot = 0 AND name IN (SELECT value FROM json_each(?4)) AND item_id IN (SELECT value FROM json_each(?5))
+     GROUP BY profile_id, item_id, name`,
+    ids,
+    window.since,
+    window.until,
+    JSON.stringify(names),
+    JSON.stringify(itemIds),
+  ).all<{ profileId: ProfileId; itemId: string; name: string; at: number }>();
+  return results;
+}

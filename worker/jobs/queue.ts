@@ -1,5 +1,6 @@
 /** Door: queue messages. kind → verb. A refusal is final and only counted; anything else is tried again with backoff. */
 import { advanceRuns } from "../campaigns/advance.ts";
+import { matchChanges } from "../campaigns/match.ts";
 import { embedItems } from "../catalog/embed.ts";
 import type { Deps } from "../deps.ts";
 import { measureExperiment } from "../experiments/measure.ts";
@@ -22,6 +23,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return storeEvents(deps, job);
     case "advance-runs":
       return advanceRuns(deps, job);
+    case "match-changes":
+      return matchChanges(deps, job);
     case "redeliver":
       return redeliver(deps, job);
     case "attribute":

@@ -1,4 +1,6 @@
 /** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
+import { knownCampaigns } from "../campaigns/campaigns.ts";
+import { watchesCatalog } from "../campaigns/match.ts";
 import type { Deps } from "../deps.ts";
 import { dueMeasurements } from "../experiments/due.ts";
 import { dueFeeds } from "../feeds/due.ts";
@@ -32,10 +34,23 @@ const firstTrainings: Duty = async (deps) => {
   return untrained.map((siteId) => ({ kind: "train", siteId }));
 };
 
+/** Only where a campaign waits for a change of the catalog. */
+const catalogWatches: Duty = async (deps) => {
+  const sites = await listSites(deps.control);
+  const known = await Promise.all(sites.map(({ id }) => knownCampaigns(deps, id)));
+  return sites.flatMap(({ id: siteId }, place) =>
+    known[place]?.some(watchesCatalog)
+      ? deps.shards.all().map(({ index }): Job => ({ kind: "match-changes", siteId, shard: index }))
+      : [],
+  );
+};
+
 /** The cron expressions are those of wrangler.toml. */
 const DUTIES: Record<string, Duty[]> = {
   // every minute
   "* * * * *": [
+    // Before the runs that it starts.
+    catalogWatches,
     perShard((shard) => ({ kind: "advance-runs", shard })),
     perShard((shard) => ({ kind: "redeliver", shard })),
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard })),

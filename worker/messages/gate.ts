@@ -23,6 +23,7 @@ export const REASONS = [
   "answered",
   "dismissed",
   "product_unavailable",
+  "no_longer_true",
   "no_sender",
   "missing_variable",
   "render_failed",

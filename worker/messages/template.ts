@@ -5,7 +5,15 @@
 import { analyzeSync, ForTag, LiquidError, type Template, type Variable } from "liquidjs";
 import type { Issue } from "../lib/errors.ts";
 import { parseTemplate, renderParsed, SOURCE_LIMIT_CHARACTERS } from "./liquid.ts";
-import { ENTRIES_LIMIT, ITEM_FIELDS, ITEM_LISTS, PROFILE_FIELDS, SITE_FIELDS, sampleVariables } from "./variables.ts";
+import {
+  CHANGE_FIELDS,
+  ENTRIES_LIMIT,
+  ITEM_FIELDS,
+  ITEM_LISTS,
+  PROFILE_FIELDS,
+  SITE_FIELDS,
+  sampleVariables,
+} from "./variables.ts";
 
 export type Rendered =
   | { ok: true; text: string }
@@ -52,8 +60,9 @@ function at(place: { row: number; col: number }, message: string): string {
 /**
  * Everything that can be known to be wrong before there is a person: syntax, unknown filters, variables and fields, loops
  * too deep, filters that refuse what they are given. `path` is empty: the caller knows which field the source is.
+ * `changedItem`: the words may name `item`, which a change of the catalog is about.
  */
-export function checkTemplate(source: string): Issue[] {
+export function checkTemplate(source: string, about: { changedItem: boolean } = { changedItem: false }): Issue[] {
   if (source.length > SOURCE_LIMIT_CHARACTERS) return [issue(`longer than ${SOURCE_LIMIT_CHARACTERS} characters`)];
   let templates: Template[];
   try {
@@ -67,7 +76,7 @@ export function checkTemplate(source: string): Issue[] {
     ...loops
       .filter(({ depth }) => depth > NESTING_LIMIT)
       .map(({ tag }) => at(placeOf(tag), `loops may be nested ${NESTING_LIMIT} deep`)),
-    ...everyVariable(globals).flatMap((variable) => problemOf(variable) ?? []),
+    ...everyVariable(globals).flatMap((variable) => problemOf(variable, about.changedItem) ?? []),
     ...itemLoops(loops)
       .flatMap((name) => variables[name] ?? [])
       .flatMap((variable) => fieldProblem(variable, 1) ?? []),
@@ -115,7 +124,7 @@ function everyVariable(globals: Record<string, Variable[]>): Variable[] {
     .sort((a, b) => a.location.row - b.location.row || a.location.col - b.location.col);
 }
 
-function problemOf(variable: Variable): string | undefined {
+function problemOf(variable: Variable, hasChangedItem: boolean): string | undefined {
   const [root, second, third] = variable.segments;
   const fail = (message: string) => at(variable.location, message);
   if (typeof root !== "string") return fail(`unknown variable ${variable}`);
@@ -132,6 +141,12 @@ function problemOf(variable: Variable): string | undefined {
     return second === undefined || isOneOf(PROFILE_FIELDS, second)
       ? undefined
       : fail(`unknown field ${variable}: the profile has ${PROFILE_FIELDS.join(", ")}`);
+  }
+  if (root === "item" && hasChangedItem) {
+    const fields = [...ITEM_FIELDS, ...CHANGE_FIELDS];
+    return second === undefined || isOneOf(fields, second)
+      ? undefined
+      : fail(`unknown field ${variable}: the item has ${fields.join(", ")}`);
   }
   if (root === "site") {
     return second === undefined || isOneOf(SITE_FIELDS, second)

@@ -3,11 +3,12 @@
  * Names and prices are the catalog's as of now; an item that the catalog does not know is described by the event itself.
  * What is not known is left out, so that the template can tell it from an empty text.
  */
-import { type PublicItem, publicItem } from "../catalog/read.ts";
+
 import type { Item } from "../catalog/price.ts";
+import { type PublicItem, publicItem } from "../catalog/read.ts";
 import { itemsOf } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
-import { formatMoney, toMinor } from "../lib/money.ts";
+import { formatMoney, fromMinor, toMinor } from "../lib/money.ts";
 import type { Profile } from "../profiles/store.ts";
 import type { Site } from "../sites/schema.ts";
 
@@ -37,6 +38,16 @@ export const ITEM_FIELDS = [
   "quantity",
   /** ISO 8601, for the `date` filter. */
   "at",
+] as const;
+
+/** Of `item`, the changed item that a catalog campaign is about: besides what every item has. */
+export const CHANGE_FIELDS = [
+  "previous_price",
+  "previous_price_amount",
+  /** How much less it is now, in percent of before. */
+  "percent",
+  /** How many are left. */
+  "stock",
 ] as const;
 
 export const PROFILE_FIELDS = ["name", "user_id", "email", "phone", "locale", "traits"] as const;
@@ -70,8 +81,10 @@ export function buildVariables(about: {
   recommended: PublicItem[];
   site: Pick<Site, "name" | "currency" | "timeZone">;
   locale: string;
+  /** The item that a change of the catalog is about; `previousPrice` in minor units. */
+  changed?: { item: Item; previousPrice: number | null; percent: number | null; at: number } | undefined;
 }): Record<string, unknown> {
-  const { profile, items, site, locale } = about;
+  const { profile, items, site, locale, changed } = about;
   const described = new Map<string, Entry>();
   const describe = ({ itemId, at, quantity, said }: Occurrence): Entry => {
     const item = items.get(itemId);
@@ -86,9 +99,30 @@ export function buildVariables(about: {
   return {
     ...Object.fromEntries(lists),
     recommendation: about.recommended.slice(0, ENTRIES_LIMIT).map(fromCatalog),
+    ...(changed ? { item: changedEntry(changed, locale) } : {}),
     profile: aboutProfile(profile),
     site: { name: site.name, currency: site.currency, time_zone: site.timeZone },
   };
+}
+
+function changedEntry(
+  {
+    item,
+    previousPrice,
+    percent,
+    at,
+  }: { item: Item; previousPrice: number | null; percent: number | null; at: number },
+  locale: string,
+): Record<string, unknown> {
+  return known({
+    ...fromCatalog(publicItem(item, locale)),
+    quantity: 1,
+    at: new Date(at).toISOString(),
+    previous_price: previousPrice === null ? undefined : formatMoney(previousPrice, item.currency, locale),
+    previous_price_amount: previousPrice === null ? undefined : fromMinor(previousPrice, item.currency),
+    percent,
+    stock: item.quantity,
+  });
 }
 
 /** Each list from the newest occurrence of each item, less what was taken out of it or bought afterwards. */
@@ -239,6 +273,13 @@ export function sampleVariables(locale: string): Record<string, unknown> {
   const list = new Array<Entry>(ENTRIES_LIMIT).fill(entry);
   return {
     ...Object.fromEntries(ITEM_LISTS.map((name) => [name, list])),
+    item: {
+      ...entry,
+      previous_price: formatMoney(52_000, "KRW", locale),
+      previous_price_amount: 52_000,
+      percent: 25,
+      stock: 3,
+    },
     profile: {
       name: isKorean ? "김민지" : "Minji",
       user_id: "sample",

@@ -10,7 +10,7 @@ import { findTraces } from "./traces.ts";
 const PAGE = 1000;
 
 /** Columns that hold JSON. */
-const DOCUMENTS = new Set(["traits", "properties", "content", "address"]);
+const DOCUMENTS = new Set(["traits", "properties", "content", "address", "change"]);
 
 /** `{exportedAt, tables: {profiles: [row, …], …}}` in pieces. */
 export async function* exportPerson(deps: Deps, siteId: string, person: PersonKey): AsyncGenerator<string> {

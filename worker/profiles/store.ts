@@ -199,6 +199,32 @@ export async function listPresent(
   return results.map((row) => row.id);
 }
 
+/**
+ * Everybody who was there on one of these UTC days, in the order of the day on which they were last seen, from behind `place`
+ * (empty: from the beginning). One walk along the directory, whose cost is its length: a person is met once in it, and again
+ * only if they come back before the walk has reached the day.
+ */
+export async function walkDays(
+  db: Database,
+  siteId: string,
+  place: string,
+  since: number,
+  until: number,
+  limit: number,
+): Promise<{ profileId: ProfileId; place: string }[]> {
+  const [key = "", profileId = ""] = place.split(" ");
+  const { results } = await db
+    .prepare(
+      `SELECT directory.profile_id AS profileId, key FROM directory JOIN profiles USING (profile_id)
+       WHERE directory.site_id = ?1 AND (key, directory.profile_id) > (?2, ?3) AND key >= ?4 AND key <= ?5
+         AND last_seen_at / ${DAY} = CAST(substr(key, 5) AS INTEGER)
+       ORDER BY key, directory.profile_id LIMIT ?6`,
+    )
+    .bind(siteId, key, profileId, dayKey(since), dayKey(until), limit)
+    .all<{ profileId: ProfileId; key: string }>();
+  return results.map((row) => ({ profileId: row.profileId, place: `${row.key} ${row.profileId}` }));
+}
+
 /** How many profiles a site has in one shard, browsers of known people included. Reads each key. */
 export async function countProfiles(db: Database, range: { from: string; to: string }): Promise<number> {
   const row = await db
@@ -321,6 +347,7 @@ export function selectBrowsers(db: Database, userProfileId: ProfileId): Statemen
     .bind(userProfileId);
 }
 
+/** In the order in which they were linked. */
 export async function listLinks(
   db: Database,
   ids: ProfileId[],
@@ -329,7 +356,8 @@ export async function listLinks(
   const { results } = await overRows(
     db,
     `SELECT profile_id AS profileId, other_id AS otherId FROM links
-     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND role = ?2 AND unlinked_at IS NULL`,
+     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND role = ?2 AND unlinked_at IS NULL
+     ORDER BY linked_at, other_id`,
     ids,
     role,
   ).all<{ profileId: ProfileId; otherId: ProfileId }>();

@@ -1,11 +1,12 @@
 /** The campaign editor: when, who, what, how often; beside it the message that one person would get. */
 import type { Campaign } from "../../campaigns/schema.ts";
 import type { Issue } from "../../lib/errors.ts";
-import { ITEM_FIELDS, ITEM_LISTS, PROFILE_FIELDS, SITE_FIELDS } from "../../messages/variables.ts";
+import { CHANGE_FIELDS, ITEM_FIELDS, ITEM_LISTS, PROFILE_FIELDS, SITE_FIELDS } from "../../messages/variables.ts";
 import type { Profile } from "../../profiles/store.ts";
 import type { Placement } from "../../recommend/schema.ts";
 import type { CampaignFields } from "./campaign-form.ts";
-import { Limits, What, When, Who } from "./campaign-sections.tsx";
+import { Limits, What, Who } from "./campaign-sections.tsx";
+import { When } from "./campaign-trigger.tsx";
 import { EnterButton, Field, Form, Input, Problems, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { EventNames } from "./rule-editor.tsx";
@@ -109,6 +110,10 @@ function Variables({ view }: { view: SiteView }) {
           <dt>{t("campaigns.variableFields")}</dt>
           <dd>
             <Codes names={ITEM_FIELDS} />
+          </dd>
+          <dt>{t("campaigns.variableChange")}</dt>
+          <dd>
+            <Codes names={[...ITEM_FIELDS.slice(0, 8), ...CHANGE_FIELDS].map((name) => `item.${name}`)} />
           </dd>
           <dt>profile.</dt>
           <dd>

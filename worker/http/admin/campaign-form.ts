@@ -1,31 +1,20 @@
 /** A campaign's definition as form fields, and back. Pure: what is wrong with it is for the schema to say. */
 import type { CampaignDefinition } from "../../campaigns/schema.ts";
 import { DAY, HOUR, SECOND } from "../../lib/time.ts";
-import { type Form, text } from "./form.ts";
 import {
-  type ConditionFields,
-  changeRuleForm,
-  conditionFields,
-  fromCondition,
-  fromRuleForm,
-  joinDuration,
-  type RuleForm,
-  readRows,
-  readRuleForm,
-  splitDuration,
-  splitList,
-  toRuleForm,
-} from "./rule-form.ts";
-
-interface DurationFields {
-  amount: string;
-  unit: string;
-}
+  type DurationFields,
+  durationFields,
+  readTriggerFields,
+  type TriggerFields,
+  toTrigger,
+  toTriggerFields,
+} from "./campaign-trigger-form.ts";
+import { type Form, text } from "./form.ts";
+import { changeRuleForm, fromRuleForm, joinDuration, type RuleForm, readRuleForm, toRuleForm } from "./rule-form.ts";
 
 export interface CampaignFields {
   name: string;
-  events: string;
-  where: ConditionFields[];
+  trigger: TriggerFields;
   delay: DurationFields;
   reentry: string;
   window: DurationFields;
@@ -68,11 +57,6 @@ export const STARTER: CampaignDefinition = {
   conversion: { event: "product_purchased", windowSeconds: (7 * DAY) / SECOND },
 };
 
-function durationFields(seconds: number): DurationFields {
-  const { amount, unit } = splitDuration(seconds);
-  return { amount: String(amount), unit };
-}
-
 export function toCampaignFields(name: string, definition: CampaignDefinition): CampaignFields {
   const { trigger, reentry, link, message, conversion } = definition;
   const words = (locale: "ko" | "en") => ({
@@ -81,8 +65,7 @@ export function toCampaignFields(name: string, definition: CampaignDefinition): 
   });
   return {
     name,
-    events: trigger.events.join(", "),
-    where: (trigger.where ?? []).map(conditionFields),
+    trigger: toTriggerFields(trigger),
     delay: durationFields(definition.delaySeconds),
     reentry: reentry.kind,
     window: durationFields(reentry.kind === "every" ? reentry.windowSeconds : DAY / SECOND),
@@ -113,12 +96,7 @@ export function readCampaignFields(form: Form): CampaignFields {
   });
   return {
     name: read("name"),
-    events: read("events"),
-    where: readRows(form, "where").map((row) => ({
-      property: text(row, "property"),
-      op: text(row, "op"),
-      value: text(row, "value"),
-    })),
+    trigger: readTriggerFields(form),
     delay: duration("delay"),
     reentry: read("reentry"),
     window: duration("window"),
@@ -138,7 +116,10 @@ export function readCampaignFields(form: Form): CampaignFields {
 
 /** The fields after one of the editor's own buttons; undefined when another one was pressed. */
 export function changeCampaignFields(fields: CampaignFields, act: string): CampaignFields | undefined {
-  if (act === "where:add") return { ...fields, where: [...fields.where, { property: "", op: "eq", value: "" }] };
+  if (act === "where:add") {
+    const where = [...fields.trigger.where, { property: "", op: "eq", value: "" }];
+    return { ...fields, trigger: { ...fields.trigger, where } };
+  }
   for (const name of ["audience", "exclude"] as const) {
     const changed = changeRuleForm(fields[name], name, act);
     if (changed) return { ...fields, [name]: changed };
@@ -150,11 +131,10 @@ export function changeCampaignFields(fields: CampaignFields, act: string): Campa
 export function toDefinition(fields: CampaignFields): unknown {
   const number = (value: string) => (value === "" ? Number.NaN : Number(value));
   const seconds = ({ amount, unit }: DurationFields) => joinDuration(amount, unit);
-  const where = fields.where.filter(({ property }) => property !== "").map(fromCondition);
   const { kind, url, imageUrl } = fields.link;
   const words = Object.entries(fields.message).filter(([, { title, body }]) => title !== "" || body !== "");
   return {
-    trigger: { kind: "event", events: splitList(fields.events), ...(where.length > 0 ? { where } : {}) },
+    trigger: toTrigger(fields.trigger),
     delaySeconds: seconds(fields.delay),
     reentry: fields.reentry === "once" ? { kind: "once" } : { kind: "every", windowSeconds: seconds(fields.window) },
     audience: fromRuleForm(fields.audience),

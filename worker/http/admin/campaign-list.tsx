@@ -55,9 +55,10 @@ function CampaignsPage({ view, campaigns }: { view: SiteView; campaigns: Campaig
                 <td class="muted">
                   {t("campaigns.after", {
                     time: formatDuration(definition.delaySeconds * SECOND, locale),
-                    events: definition.trigger.events
-                      .map((event) => translateOr(t, `event.${event}`, event))
-                      .join(", "),
+                    events:
+                      definition.trigger.kind === "catalog"
+                        ? t(`campaigns.change.${definition.trigger.change}`)
+                        : definition.trigger.events.map((event) => translateOr(t, `event.${event}`, event)).join(", "),
                   })}
                 </td>
                 <td class="muted">{t(`channel.${definition.channel}`)}</td>

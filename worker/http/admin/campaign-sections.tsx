@@ -1,98 +1,12 @@
-/** The parts of the campaign editor's form: when, who, what, how much. */
+/** The parts of the campaign editor's form after when (campaign-trigger.tsx): who, what, how much. */
 import { CHANNELS } from "../../deps.ts";
 import type { Issue } from "../../lib/errors.ts";
 import type { Placement } from "../../recommend/schema.ts";
 import type { CampaignFields } from "./campaign-form.ts";
+import { type Part, wrongAt } from "./campaign-trigger.tsx";
 import { Checkbox, Field, Input, Section, Select } from "./parts.tsx";
-import { ConditionInputs, Duration, EventInput, RuleEditor } from "./rule-editor.tsx";
+import { Duration, EventInput, RuleEditor } from "./rule-editor.tsx";
 import type { SiteView } from "./view.ts";
-
-interface Part {
-  view: SiteView;
-  fields: CampaignFields;
-  /** Paths as in the definition: `message.ko.title`. */
-  issues: Issue[];
-}
-
-export function When({ view, fields, issues }: Part) {
-  const { t } = view;
-  return (
-    <Section title={t("campaigns.when")}>
-      <div class="stack">
-        <Field
-          name="events"
-          label={t("campaigns.events")}
-          hint={t("campaigns.eventsHint")}
-          issues={wrongAt(issues, "trigger", "events")}
-        >
-          <EventInput view={view} id="events" name="events" value={fields.events} />
-        </Field>
-        <fieldset id="where" class="rule">
-          <legend>{t("campaigns.where")}</legend>
-          {fields.where.length > 0 && (
-            <ol class="rule-rows">
-              {fields.where.map((condition, index) => (
-                <li class="rule-row" aria-label={t("rule.row", { number: index + 1 })}>
-                  <ConditionInputs view={view} fields={condition} nameOf={(part) => `where.${index}.${part}`} />
-                </li>
-              ))}
-            </ol>
-          )}
-          <button
-            type="submit"
-            class="small"
-            name="act"
-            value="where:add"
-            formnovalidate
-            hx-post={view.path}
-            hx-target="#where"
-            hx-select="#where"
-            hx-swap="outerHTML"
-          >
-            {t("rule.add")}
-          </button>
-        </fieldset>
-        <div class="row">
-          <Field
-            name="delay.amount"
-            label={t("campaigns.delay")}
-            issues={wrongAt(issues, "delaySeconds", "delay.amount")}
-          >
-            <Duration
-              view={view}
-              amount={["delay.amount", fields.delay.amount]}
-              unit={["delay.unit", fields.delay.unit]}
-              label={t("campaigns.delay")}
-              required
-            />
-          </Field>
-          <Field name="reentry" label={t("campaigns.reentry")} issues={issues}>
-            <Select
-              name="reentry"
-              value={fields.reentry}
-              options={[
-                ["every", t("campaigns.reentry.every")],
-                ["once", t("campaigns.reentry.once")],
-              ]}
-            />
-          </Field>
-          <Field
-            name="window.amount"
-            label={t("campaigns.window")}
-            issues={wrongAt(issues, "reentry", "window.amount")}
-          >
-            <Duration
-              view={view}
-              amount={["window.amount", fields.window.amount]}
-              unit={["window.unit", fields.window.unit]}
-              label={t("campaigns.window")}
-            />
-          </Field>
-        </div>
-      </div>
-    </Section>
-  );
-}
 
 export function Who({ view, fields }: Part) {
   const { t } = view;
@@ -218,11 +132,4 @@ export function Limits({ view, fields, issues }: Part) {
       </div>
     </Section>
   );
-}
-
-/** Issues of a part of the definition, shown at the field that stands for it. */
-function wrongAt(issues: Issue[], path: string, field: string): Issue[] {
-  return issues
-    .filter((issue) => issue.path === path || issue.path.startsWith(`${path}.`))
-    .map((issue) => ({ ...issue, path: field }));
 }

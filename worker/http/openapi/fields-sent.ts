@@ -185,8 +185,20 @@ export const SENT: Words = {
   EstimateInput: { rule: "Whom to count." },
   CampaignInput: { definition: "What is said to whom." },
   CampaignDefinition: {
-    trigger: "Any of these events starts a run of the person who did it, when all conditions hold for the event.",
-    "trigger.kind": "What starts it.",
+    trigger: "What starts a run: something that the person did, or a change of the catalog.",
+    "trigger.kind":
+      "`event`: any of these events, when all conditions hold for it. `catalog`: a change of an item, for whoever showed interest.",
+    "trigger.change": "Of the item: cheaper, back in stock, few left, or new.",
+    "trigger.minPercent": "Of `price_dropped`: at least so much less than before.",
+    "trigger.brands": "Only items of these brands; empty: all.",
+    "trigger.categories": "Only items in these categories and below them; empty: all.",
+    "trigger.interest": "Whom the change concerns.",
+    "trigger.interest.events": "Any of these shows interest.",
+    "trigger.interest.withinSeconds": "Back from when the change is noticed.",
+    "trigger.interest.in":
+      "In the item itself, or in anything of its category or brand; for `item_added` one of the latter two.",
+    "trigger.unless":
+      "Whoever did one of these with the item in that time is left out, asked at the moment of sending.",
     "trigger.events": "Names of events.",
     "trigger.where": "All of them hold for the event.",
     delaySeconds: "From the event until the message is decided on.",

@@ -5,7 +5,10 @@
 const MESSAGES: [RegExp, string][] = [
   [/^line (\d+), column (\d+): (.*)$/s, "$1행 $2열: {$3}"],
   [/^unknown variable (.+)$/, "알 수 없는 변수 $1"],
-  [/^unknown field (\S+): (?:a product|the profile|the site) has (.+)$/, "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2"],
+  [
+    /^unknown field (\S+): (?:a product|the item|the profile|the site) has (.+)$/,
+    "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2",
+  ],
   [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
   [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1 은(는) 0부터 $2개까지입니다"],
   [/^loops may be nested (\d+) deep$/, "반복은 $1겹까지 됩니다"],
@@ -18,6 +21,11 @@ const MESSAGES: [RegExp, string][] = [
   [/^there is no placement "(.+)"$/, "추천 영역 $1 이(가) 없습니다"],
   [/^a recommended product needs a placement to come from$/, "추천 상품을 가져올 영역을 골라 주세요"],
   [/^the label \(광고\) is added by the channel: leave it out$/, "(광고) 표시는 저절로 붙습니다. 빼 주세요"],
+  [/^nobody has seen a new item yet: .*$/, "새 상품을 본 사람은 아직 없습니다. 분류나 브랜드를 고르세요"],
+  [/^this shop reports to another site already$/, "이미 다른 사이트에 연결된 쇼핑몰입니다"],
+  [/^the mall id, as in .*$/, "카페24 몰 아이디를 넣어 주세요"],
+  [/^the shop's domain, as in .*$/, "이름.myshopify.com 형식으로 넣어 주세요"],
+  [/^at least 16 characters$/, "16자 이상이어야 합니다"],
   [/^a running campaign cannot be deleted: pause it first$/, "실행 중인 캠페인은 먼저 멈춰야 삭제할 수 있습니다"],
   [/^two variants have this name$/, "이름이 같은 안이 있습니다"],
   [/^this name belongs to the group that is left out$/, "비교군이 쓰는 이름입니다"],
