@@ -81,8 +81,7 @@ describe("tuning", () => {
       ["net.hidden", 40],
       ["net.rate", 0.0015],
       ["net.rate", 0.006],
-      ["net.epochs", 2],
-      ["net.epochs", 6],
+      ["net.epochs", 3],
     ]);
     expect(trials[0]?.score).toBeGreaterThan(1.5);
     for (const { what, value, isTaken } of trials.slice(1)) {

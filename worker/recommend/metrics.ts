@@ -1,8 +1,8 @@
 /** How good a list is, and whether one model is worse than another. Pure. */
 
 import type { IntentionMetrics } from "../intention/learn.ts";
-
 import type { Tuning } from "./engine/training-tuning.ts";
+import type { Counted, Examination } from "./impressions.ts";
 
 /** Offline evaluation on sessions that the model has not seen: next new item given the items before, top 20. */
 export interface Evaluation {
@@ -29,6 +29,10 @@ export interface ModelMetrics {
   against?: { version: string; cases: number; difference: number; standardError: number };
   /** When its net was learned, epoch ms: nights after that only continue the embeddings. */
   learnedAt?: number;
+  /** Items of our lists that people saw while it served, and clicks on them. Counted by the trainings after it. */
+  online?: Counted;
+  /** How much each place of our lists is looked at, by placement. */
+  examination?: Examination;
   /** What the model was made with, and what was tried for it. */
   tuning?: Tuning;
   /** How well purchase intention could be learned; absent where there was too little to learn it from. */

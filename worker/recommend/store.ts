@@ -147,6 +147,19 @@ export function rejectBuilding(db: Database, siteId: string, version: string, me
     .bind(siteId, version, JSON.stringify(metrics));
 }
 
+/** What was shown and clicked while a model served. */
+export async function updateOnline(
+  db: Database,
+  siteId: string,
+  version: string,
+  online: { shown: number; clicked: number },
+): Promise<void> {
+  await db
+    .prepare("UPDATE models SET metrics = json_set(metrics, '$.online', json(?3)) WHERE site_id = ?1 AND version = ?2")
+    .bind(siteId, version, JSON.stringify(online))
+    .run();
+}
+
 /** The pointer's move: the built model serves, the one before it is retired, in one transaction. */
 export function promoteBuilding(
   db: Database,

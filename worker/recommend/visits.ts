@@ -7,6 +7,7 @@ import { packArrays } from "../lib/arrays.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
+import { clickWeight, type Examination } from "./impressions.ts";
 
 export const GAP_MS = 30 * MINUTE;
 
@@ -23,8 +24,15 @@ export function personNumber(profileId: ProfileId): number {
   return Buffer.from(profileId.slice(-20, -12), "base64url").readUIntBE(0, 6);
 }
 
-/** Events in key order (profile, time) → visits. `ownerOf`: the user whom a browser belongs to. */
-export function cutVisits(events: Iterable<HistoryEvent>, ownerOf: ReadonlyMap<ProfileId, ProfileId>): Visit[] {
+/**
+ * Events in key order (profile, time) → visits. `ownerOf`: the user whom a browser belongs to; `examination`: how much each
+ * place of our own lists is looked at, so that a click is not worth more for where we had put it.
+ */
+export function cutVisits(
+  events: Iterable<HistoryEvent>,
+  ownerOf: ReadonlyMap<ProfileId, ProfileId>,
+  examination: Examination = {},
+): Visit[] {
   const visits: Visit[] = [];
   let profileId: ProfileId | undefined;
   let open: Visit | undefined;
@@ -38,7 +46,8 @@ export function cutVisits(events: Iterable<HistoryEvent>, ownerOf: ReadonlyMap<P
       visits.push(open);
     }
     open.end = event.at;
-    for (const { itemId, weight } of actions) addAction(open, itemId, weight);
+    const inverse = clickWeight(examination, event);
+    for (const { itemId, weight } of actions) addAction(open, itemId, weight * inverse);
   }
   return visits;
 }

@@ -17,6 +17,8 @@ export interface CaseChunk {
   starts: Int32Array;
   /** Place of the right candidate within its case. */
   wanted: Int32Array;
+  /** What the case counts: what was chosen is worth more in the cart than on the screen. */
+  weights: Float32Array;
   /** 1 for candidates that were in the session. */
   seen: Uint8Array;
   /** Standardized × `RESOLUTION`. */
@@ -29,15 +31,15 @@ const STEP = 1 / RESOLUTION;
 
 /** Collects cases; the first ones decide the scaling of all. */
 export class CaseCollector {
-  readonly #lists: { values: Float32Array; seen: Uint8Array; wanted: number }[] = [];
+  readonly #lists: { values: Float32Array; seen: Uint8Array; wanted: number; weight: number }[] = [];
 
   get size(): number {
     return this.#lists.length;
   }
 
   /** @param values `count` × FEATURE_WIDTH; copied */
-  add(values: Float32Array, seen: Uint8Array, count: number, wanted: number): void {
-    this.#lists.push({ values: values.slice(0, count * FEATURE_WIDTH), seen: seen.slice(0, count), wanted });
+  add(values: Float32Array, seen: Uint8Array, count: number, wanted: number, weight = 1): void {
+    this.#lists.push({ values: values.slice(0, count * FEATURE_WIDTH), seen: seen.slice(0, count), wanted, weight });
   }
 
   scaling(): Scaling {
@@ -71,6 +73,7 @@ export class CaseCollector {
     const chunk: CaseChunk = {
       starts,
       wanted: Int32Array.from(this.#lists, ({ wanted }) => wanted),
+      weights: Float32Array.from(this.#lists, ({ weight }) => weight),
       seen: new Uint8Array(rows),
       features: new Int16Array(rows * FEATURE_WIDTH),
     };
@@ -98,12 +101,18 @@ export function unpackFeatures({ starts, features }: CaseChunk, index: number, i
 }
 
 /** A chunk as bytes. */
-export function caseBytes({ starts, wanted, seen, features }: CaseChunk): Uint8Array {
-  return packParts([starts, wanted, features, seen]);
+export function caseBytes({ starts, wanted, weights, seen, features }: CaseChunk): Uint8Array {
+  return packParts([starts, wanted, weights, features, seen]);
 }
 
 /** The opposite of `caseBytes`. */
 export function readCases(bytes: Uint8Array): CaseChunk {
   const reader = new PartReader(bytes);
-  return { starts: reader.integers(), wanted: reader.integers(), features: reader.shorts(), seen: reader.bytes() };
+  return {
+    starts: reader.integers(),
+    wanted: reader.integers(),
+    weights: reader.floats(),
+    features: reader.shorts(),
+    seen: reader.bytes(),
+  };
 }

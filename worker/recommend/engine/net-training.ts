@@ -11,7 +11,7 @@ import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
 /** What is usual; tuning.ts tries others. */
-export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.003, batch: 16, epochs: 3 };
+export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.003, batch: 16, epochs: 6 };
 const ALL_WEIGHT = 1;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
@@ -115,12 +115,13 @@ class CaseStep {
     const begin = chunk.starts[index] as number;
     const count = (chunk.starts[index + 1] as number) - begin;
     const wanted = chunk.wanted[index] as number;
+    const weight = chunk.weights[index] as number;
     unpackFeatures(chunk, index, this.#inputs);
     this.#forward(count);
     const pushes = this.#pushes.fill(0, 0, count);
-    let loss = ALL_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, false, ALL_WEIGHT);
+    let loss = weight * ALL_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, false, weight * ALL_WEIGHT);
     if (chunk.seen[begin + wanted] === 0) {
-      loss += NEW_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, true, NEW_WEIGHT);
+      loss += weight * NEW_WEIGHT * this.#entropy(chunk.seen, begin, count, wanted, true, weight * NEW_WEIGHT);
     }
     for (let c = 0; c < count; c++) if (Math.abs(pushes[c] as number) > LEAST) this.#backward(c, pushes[c] as number);
     return loss;

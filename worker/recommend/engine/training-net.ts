@@ -72,7 +72,8 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
     const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
     if (wanted < 0) continue;
     features.compute(model, gathering);
-    collector.add(features.values, features.seen, gathering.count, wanted);
+    const weight = Math.min(HEAVIEST, sessions.weights?.[at] ?? 1);
+    collector.add(features.values, features.seen, gathering.count, wanted, weight);
   }
   if (chunk === 0) {
     const { means, inverses } = collector.scaling();
@@ -80,6 +81,9 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   }
   await shelf.put(`cases/${chunk}`, caseBytes(collector.take(await readScaling(bench))));
 }
+
+/** No case counts more than this many views. */
+const HEAVIEST = 4;
 
 async function readScaling(bench: Workbench): Promise<Scaling> {
   const reader = new PartReader(await requireBytes(bench, "scaling"));

@@ -79,7 +79,7 @@ function questionsFrom({ starts }: Sessions, first: number): { begin: number; at
 const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
   hidden: [12, 40],
   rate: [0.0015, 0.006],
-  epochs: [2, 6],
+  epochs: [3],
 };
 const MOST_CANDIDATES = 512;
 
