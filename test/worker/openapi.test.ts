@@ -105,11 +105,24 @@ async function signedAddress(h: Harness): Promise<string> {
 async function heldImport(h: Harness): Promise<void> {
   const { id, importId } = EXAMPLES.applyImport?.path ?? {};
   const answer = EXAMPLES.getImport?.answer as { missing: { items: number; of: number } };
-  const progress = { ...answer, layout: null, sweep: { missing: answer.missing.items, owned: answer.missing.of, after: "" } };
-  const { id: _, name, nextAt, createdAt, updatedAt, ...definition } = EXAMPLES.getFeed?.answer as Record<string, unknown>;
+  const progress = {
+    ...answer,
+    layout: null,
+    sweep: { missing: answer.missing.items, owned: answer.missing.of, after: "" },
+  };
+  const {
+    id: _,
+    name,
+    nextAt,
+    createdAt,
+    updatedAt,
+    ...definition
+  } = EXAMPLES.getFeed?.answer as Record<string, unknown>;
   await h.deps.control.batch([
     h.deps.control
-      .prepare("INSERT INTO feeds (site_id, id, name, definition, created_at, updated_at) VALUES (?1, ?2, 'Outlet', ?3, 0, 0)")
+      .prepare(
+        "INSERT INTO feeds (site_id, id, name, definition, created_at, updated_at) VALUES (?1, ?2, 'Outlet', ?3, 0, 0)",
+      )
       .bind(h.site.id, id, JSON.stringify(definition)),
     h.deps.control
       .prepare(
