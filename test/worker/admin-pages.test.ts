@@ -185,7 +185,7 @@ describe("placements", () => {
     name: "Home",
     "title.ko": "추천",
     "title.en": "For you",
-    ways: "popular",
+    ways: "trending",
     layout: "scroll",
     count: "6",
     excludePurchasedDays: "30",
@@ -203,7 +203,7 @@ describe("placements", () => {
     expect(locationOf(await post("/placements/new", form()))).toBe(`${base}/placements/home`);
     const { rules } = await requirePlacement(h.deps, h.site.id, "home");
     expect(rules).toMatchObject({
-      ways: ["popular"],
+      ways: ["trending"],
       layout: "scroll",
       count: 6,
       excludeViewed: false,
@@ -232,7 +232,7 @@ describe("placements", () => {
     await openShop(h);
     await visit(h, { userId: "minji" }, ["coat-1", "coat-2"]);
     const text = await (await post("/placements/home/preview", { person: "minji" })).text();
-    for (const part of ["For minji", "For a stranger", "Why these?", "Wool coat 1"]) expect(text).toContain(part);
+    for (const part of ["For minji", "Popular with everybody", "Why these?", "Wool coat 1"]) expect(text).toContain(part);
     expect(await (await post("/placements/home/preview", { person: "nobody" })).text()).toContain("No such person");
     expect(await page("/placements/home")).toContain("Preview");
   });

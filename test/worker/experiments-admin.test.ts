@@ -26,7 +26,7 @@ function form(changes: Record<string, string> = {}): Record<string, string> {
     "variants.0.others": "",
     "variants.1.name": "short",
     "variants.1.share": "3",
-    "variants.1.ways": "popular",
+    "variants.1.ways": "trending",
     "variants.1.count": "4",
     "variants.1.layout": "scroll",
     "variants.1.titleKo": "넷",
@@ -46,7 +46,7 @@ const DEFINITION = {
     {
       name: "short",
       share: 3,
-      rules: { perBrandCap: 1, ways: ["popular"], count: 4, layout: "scroll", title: { ko: "넷", en: "Four" } },
+      rules: { perBrandCap: 1, ways: ["trending"], count: 4, layout: "scroll", title: { ko: "넷", en: "Four" } },
     },
   ],
   metric: { kind: "purchase", windowSeconds: 172_800 },

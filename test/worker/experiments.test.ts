@@ -529,7 +529,7 @@ describe("/v1/experiments", () => {
     [
       "an unknown way",
       { ...WAYS, variants: [{ name: "a" }, { name: "b", rules: { ways: ["magic"] } }] },
-      "definition.variants.1.rules.ways.0",
+      "definition.variants.1.rules.ways",
     ],
     [
       "more purchases than are read",

@@ -172,7 +172,7 @@ describe("a model that is damaged", () => {
           ["the model's vectors and net could not be read"],
         ]);
         expect(answer.explain!.candidates.some(({ net }) => net !== undefined)).toBe(false);
-        expect(answer.explain!.candidates.some(({ parts }) => parts.together > 0)).toBe(true);
+        expect(answer.explain!.candidates.some(({ parts }) => (parts.personalized ?? 0) > 0)).toBe(true);
         h.clock.at += 2 * MINUTE;
       }
       await h.deps.blobs.put(key, whole);
@@ -197,11 +197,11 @@ describe("the light refresh", () => {
       const { items } = await ask(h, { itemId: "coat-1", count: 4 });
       return items.find(({ id }) => id === "coat-new");
     };
-    expect((await listed())?.source).not.toBe("together");
+    expect((await listed())?.source).not.toBe("personalized");
     expect(await refreshModel(h.deps, h.site.id)).toEqual({ skipped: "fresh enough" });
     h.clock.at += 25 * MINUTE;
     await run(h.deps, { kind: "refresh-model", siteId: h.site.id });
-    expect(await listed()).toMatchObject({ source: "together", reason: "'울 코트 1'과 함께 많이 본 상품" });
+    expect(await listed()).toMatchObject({ source: "personalized", reason: "'울 코트 1'과 함께 많이 본 상품" });
     expect(await listModels(h.deps, h.site.id)).toMatchObject([{ version, revision: 1, refreshedAt: h.clock.at }]);
     const before = ids(await ask(h, { itemId: "coat-1" }));
     h.clock.at += HOUR;

@@ -36,7 +36,7 @@ describe("POST /v1/recommendations", () => {
         expect(each).toMatchObject({
           url: `https://shop.test/items/${each.id}`,
           priceText: "10,000원",
-          source: "together",
+          source: "personalized",
         });
       }
     }
@@ -114,7 +114,7 @@ describe("placements", () => {
     ["a rule that does not exist", { ...input, rules: { cuont: 3 } }, "rules"],
     ["no name", { rules: {} }, "name"],
     ["51 items", { ...input, rules: { count: 51 } }, "rules.count"],
-    ["an unknown way", { ...input, rules: { ways: ["magic"] } }, "rules.ways.0"],
+    ["an unknown way", { ...input, rules: { ways: ["magic"] } }, "rules.ways"],
   ])("refuse %s", async (_, body, path) => {
     const h = await harness();
     const response = await h.server("PUT", "/v1/placements/home", body);

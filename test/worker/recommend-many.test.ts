@@ -25,14 +25,21 @@ function counting(db: Database, calls: { count: number }): Database {
     calls.count++;
     return work;
   };
-  const wrap = (statement: Statement): Statement => ({
-    bind: (...values) => wrap(statement.bind(...values)),
-    all: () => counted(statement.all()),
-    first: () => counted(statement.first()),
-    run: () => counted(statement.run()),
-  });
-  // A batch gets the database's own statements.
-  return { prepare: (sql) => wrap(db.prepare(sql)), batch: () => Promise.reject(new Error("no batch is expected")) };
+  const inner = new WeakMap<Statement, Statement>();
+  const wrap = (statement: Statement): Statement => {
+    const wrapped: Statement = {
+      bind: (...values) => wrap(statement.bind(...values)),
+      all: () => counted(statement.all()),
+      first: () => counted(statement.first()),
+      run: () => counted(statement.run()),
+    };
+    inner.set(wrapped, statement);
+    return wrapped;
+  };
+  return {
+    prepare: (sql) => wrap(db.prepare(sql)),
+    batch: (statements) => counted(db.batch(statements.map((each) => inner.get(each)!))),
+  };
 }
 
 it("gives each person the list that they would get alone", async () => {

@@ -43,7 +43,7 @@ describe("recommend", () => {
     const answer = await ask(h, { anonymousId: "new", count: 3 });
     expect(ids(answer).every((id) => OUTERWEAR.includes(id))).toBe(true);
     expect(answer.fallbackLevel).toBe("personal");
-    expect(answer.items[0]?.source).toBe("together");
+    expect(answer.items[0]?.source).toBe("personalized");
     expect(answer.items[0]?.reason).toMatch(/^'울 코트 [12]'(와|과) 함께 많이 본 상품$/);
     const scores = answer.items.map((each) => each.score);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
@@ -103,7 +103,7 @@ describe("recommend", () => {
       LIGHTING.filter((id) => id !== "lamp-1").sort(),
     ]);
     const popular = await ask(h, { anonymousId: "stranger", count: 4 });
-    expect([popular.fallbackLevel, popular.items[0]?.source]).toEqual(["popular", "popular"]);
+    expect([popular.fallbackLevel, popular.items[0]?.source]).toEqual(["popular", "trending"]);
     expect(popular.items[0]?.reason).toBe("지금 많이 찾는 상품");
   });
 
@@ -432,7 +432,7 @@ describe("explain", () => {
       ["coat-1", "viewed", "history"],
       ["coat-2", "bought", "history"],
     ]);
-    expect(explain?.candidates.find((each) => each.id === items[0]?.id)?.parts.together).toBeGreaterThan(0);
+    expect(explain?.candidates.find((each) => each.id === items[0]?.id)?.parts.personalized).toBeGreaterThan(0);
     expect(explain?.removed).toEqual(
       expect.arrayContaining([
         { id: "coat-2", rule: "purchased" },

@@ -21,7 +21,7 @@ export const demoPlacements = [
     id: "home-trending",
     name: "첫 화면 · 지금 인기",
     rules: {
-      ways: ["popular"],
+      ways: ["trending"],
       count: 16,
       layout: "scroll",
       title: { ko: "지금 많이 찾는 상품", en: "Trending now" },
@@ -33,17 +33,18 @@ export const demoPlacements = [
     id: "product",
     name: "상품 상세 · 함께 많이 본",
     rules: {
-      ways: ["together", "similar"],
+      ways: ["also_viewed", "similar"],
       count: 12,
       layout: "scroll",
       title: { ko: "함께 많이 본 상품", en: "Often viewed together" },
+      titleWithItem: { ko: "'{item}'{와/과} 함께 많이 본 상품", en: "Often viewed with '{item}'" },
     },
   },
   {
     id: "cart",
     name: "장바구니 · 함께 담은",
     rules: {
-      ways: ["together", "popular"],
+      ways: ["bought_together", "also_viewed", "trending"],
       count: 8,
       layout: "scroll",
       title: { ko: "함께 담으면 좋은 상품", en: "Goes well with your cart" },

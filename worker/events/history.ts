@@ -22,12 +22,14 @@ export async function readHistory(
 }
 
 export interface Past {
-  /** Newest first, each about an item. */
+  /** Newest first: searches, what is about an item, and `recommendation_shown`. */
   history: HistoryEvent[];
   /** Purchases and survey answers, newest first. */
   landmarks: HistoryEvent[];
-  /** What each shard that was asked answered the caller's own statement. */
-  alongside: unknown[][];
+  /** What each shard that was asked answered the caller's own statements. */
+  alongside: unknown[][][];
+  /** Of a user the browser that was linked first. */
+  firstBrowser: ProfileId | undefined;
 }
 
 /** The browsers that users had when they were last read here. A guess, checked whenever it is used; ids only. */
@@ -35,10 +37,10 @@ const browsersHere = new Map<ProfileId, readonly ProfileId[]>();
 const USERS_REMEMBERED = 20_000;
 
 /**
- * What a recommendation starts from: searches and the events about items among the `newest` of a person (and a quarter as many of the
+ * What a recommendation starts from: searches, the events about items and what was shown among the `newest` of a person (and a quarter as many of the
  * browser linked last: what they did just before they signed in), and their purchases and survey answers since `since`
  * however much else happened after.
- * `alongside` makes a statement of the caller's that each of the shards answers with it.
+ * `alongside` makes statements of the caller's that each of the shards answers with it.
  *
  * One round trip where this isolate knows the user's browsers from before: who they are is read in the same trip, and only
  * a browser that was linked in between costs a second.
@@ -49,7 +51,7 @@ export async function readPast(
   person: PersonKey,
   newest: number,
   landmarks: { since: number; limit: number },
-  alongside: (db: Database) => Statement,
+  alongside: (db: Database) => Statement[],
 ): Promise<Past> {
   const profileId = profileIdOf(siteId, person);
   const isUser = "userId" in person;
@@ -64,16 +66,18 @@ export async function readPast(
           db,
           here.map((id) => ({ id, newest: share(id, browsers) })),
           { window, limit: landmarks.limit },
-          [alongside(db), ...(isUser && here.includes(profileId) ? [selectBrowsers(db, profileId)] : [])],
+          [...(isUser && here.includes(profileId) ? [selectBrowsers(db, profileId)] : []), ...alongside(db)],
         ),
       ),
     );
   const guessed = isUser ? (browsersHere.get(profileId) ?? []) : [];
   const parts = await read([profileId, ...guessed], guessed);
   const owned = new Set<ProfileId>([profileId]);
+  let browsers: ProfileId[] = [];
   if (isUser) {
-    const answer = parts.find((part) => part.alongside.length > 1)?.alongside[1] as { otherId: ProfileId }[];
-    const browsers = answer.map(({ otherId }) => otherId);
+    // The person's own shard was asked first.
+    const found = (parts[0]?.alongside.shift() ?? []) as { otherId: ProfileId }[];
+    browsers = found.map(({ otherId }) => otherId);
     rememberBrowsers(profileId, browsers);
     for (const id of browsers) owned.add(id);
     const missed = browsers.filter((id) => !guessed.includes(id));
@@ -84,7 +88,8 @@ export async function readPast(
   return {
     history: mine(parts.flatMap((part) => part.events)),
     landmarks: mine(parts.flatMap((part) => part.landmarks)),
-    alongside: parts.map((part) => part.alongside[0] ?? []),
+    alongside: parts.map((part) => part.alongside),
+    firstBrowser: browsers[browsers.length - 1],
   };
 }
 

@@ -60,13 +60,22 @@ export async function variantFor(
   context: DecisionContext,
 ): Promise<Variant | undefined> {
   if (profileId === undefined) return undefined;
+  return (await openVariants(deps, siteId, placementId))(profileId, context);
+}
+
+/** The same for many people: what runs is looked up once. */
+export async function openVariants(
+  deps: Deps,
+  siteId: string,
+  placementId: string,
+): Promise<(profileId: ProfileId, context: DecisionContext) => Variant | undefined> {
   const now = deps.clock.now();
   try {
     const found = (await running.get(siteId, now, () => readRunning(deps, siteId))).get(placementId);
-    return found && choose(found, profileId, context, now);
+    return (profileId, context) => found && choose(found, profileId, context, now);
   } catch (error) {
     deps.log.error("the experiments could not be read", error, { siteId, placement: placementId });
-    return undefined;
+    return () => undefined;
   }
 }
 

@@ -1,32 +1,31 @@
 /**
- * Candidates for one person, best first: what goes with what they did (the engine's net, or rows alone where there is none),
- * what is described like it where behavior is thin (content neighbors), then what is popular. Pure; whether an item may be
+ * Candidates for one person, best first: what each of the placement's ways proposes, blended. By default the re-ranker
+ * blends: whatever the net knows stands in its order, whoever proposed it, and what is described alike has a say where
+ * behavior is thin; popular items come behind. A marketer's own mix takes turns or weighs. Pure; whether an item may be
  * shown is decided later, at reading time.
  */
-import { CODES_PER_ENTRY, DECODE, type Row } from "./engine/codec.ts";
-import { cosineOf } from "./engine/embedding.ts";
+import type { Insight } from "../survey/insight.ts";
+import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
-import { CODE } from "./engine/rows.ts";
-import { type SessionItem, scoreByRows } from "./engine/score.ts";
-import { type Popular, popularIn, popularNow } from "./popularity.ts";
-import type { Way } from "./schema.ts";
+import type { Habits } from "./habits.ts";
+import { nameSeeds } from "./loudest.ts";
+import type { Neighbors } from "./neighbors.ts";
+import { type Popular, popularIn } from "./popularity.ts";
+import { type Mix, type Way, waysOf } from "./schema.ts";
 import type { Seed, Taste } from "./taste.ts";
+import { type Asked, askNet, DECAY, type Proposal, propose } from "./ways.ts";
 
-export interface Candidate {
-  id: string;
+export interface Candidate extends Omit<Proposal, "value"> {
   /** In (0, 1], falling along the list. */
   score: number;
+  /** The way that says most of it. */
   way: Way;
-  /** The item that spoke loudest for it. */
-  seed?: Seed;
-  /** The picked category that it stands for. */
-  category?: string;
-  /** What each way added, for `explain`. */
-  parts: { together: number; similar: number };
-  /** The person has it in their own history. */
-  seen?: true;
-  /** What the net was told of it and said of it, for `explain`. */
-  net?: { score: number; features: Record<string, number> };
+  /** What each way says of it, for `explain`. */
+  parts: Partial<Record<Way, number>>;
+  /** What the placement's boosts made of its score. */
+  boost?: number;
+  /** It stands where a marketer has put it. */
+  pinned?: true;
 }
 
 /** What a request needs of a model: rows of the seeds only, by dense item index. */
@@ -38,220 +37,248 @@ export interface RowSource {
   listOf(index: number): Int32Array | undefined;
 }
 
+export const LIKENESS_WAYS = ["similar", "similar_titles", "similar_design"] as const;
+
 export interface Supply {
   rows: RowSource | undefined;
   /** Undefined: rows alone. */
   engine?: Engine | undefined;
-  /** Content neighbors by seed, best first. */
-  neighbors: ReadonlyMap<string, { id: string; score: number }[]>;
+  habits?: Habits | undefined;
+  /** What survey answers are read by; undefined: nobody has answered, or nothing was counted. */
+  insight?: Insight | undefined;
+  /** By way: neighbors by seed, best first. */
+  neighbors: Partial<Record<(typeof LIKENESS_WAYS)[number], ReadonlyMap<string, Neighbors>>>;
   popular: Popular;
+  /** Names of what is known of the visit and the person (context.ts). */
+  contexts: readonly string[];
+  /** Servable items that came last, newest first. */
+  arrivals: readonly string[];
 }
 
-const DECAY = 0.8;
 /** A row of fewer entries has seen too little to be trusted alone. */
 const THIN_ROW = 8;
-const PERSONAL_LIMIT = 120;
+const LISTED = 160;
 const PICKED_CATEGORY_BOOST = 1.5;
 /** Personal candidates score above this, popular ones below. */
 const POPULAR_CEILING = 0.1;
+/** What a way's own value is worth where the net has no word on an item, and when it comes to whose reason is given. */
+const WORTH: Partial<Record<Way, number>> = {
+  also_viewed: 0.9,
+  bought_together: 0.95,
+  complementary: 0.95,
+  recently_viewed: 0.3,
+};
+const isLikeness = (way: Way) => (LIKENESS_WAYS as readonly Way[]).includes(way);
 
 /**
  * How much of a seed's say goes to what is described like it, by how much behavior says of it. Where a net ranks what
  * behavior says, well-covered items leave no more to content than a place at the end.
  */
 export function contentShare(row: Row | undefined, ways: readonly Way[], hasNet = false): number {
-  if (!ways.includes("similar")) return 0;
-  if (!ways.includes("together")) return 1;
+  if (!ways.some(isLikeness)) return 0;
+  if (!ways.includes("personalized") && !ways.includes("also_viewed")) return 1;
   const entries = row?.targets.length ?? 0;
   if (entries === 0) return 1;
   if (entries < THIN_ROW) return 0.5;
   return hasNet ? 0.02 : 0.15;
 }
 
-/** @param skip never listed (bought, excluded, just seen, …) */
+/**
+ * @param skip never proposed (bought, excluded, just seen, …)
+ * @param never of these what is not even shown again as recently viewed; `skip` when left out
+ */
 export function rankCandidates(
   taste: Taste,
   supply: Supply,
-  ways: readonly Way[],
+  mix: Mix,
   skip: ReadonlySet<string>,
-  explain = false,
+  { never = skip, explain = false }: { never?: ReadonlySet<string>; explain?: boolean } = {},
 ): Candidate[] {
-  const personal = rankPersonal(taste, supply, ways, skip, explain);
-  const taken = new Set([...skip, ...personal.map((candidate) => candidate.id)]);
-  const rest: Candidate[] = [];
-  const append = (id: string, category?: string) => {
-    if (taken.has(id)) return;
-    taken.add(id);
-    const parts = { together: 0, similar: 0 };
-    rest.push({ id, score: 0, way: "popular", ...(category === undefined ? {} : { category }), parts });
-  };
-  if (ways.includes("popular")) {
-    for (const id of popularIn(supply.popular, taste.pickedCategories)) {
-      append(id, categoryOf(id, taste.pickedCategories, supply.popular));
-    }
-    for (const id of popularNow(supply.popular)) append(id);
-  }
-  for (const [place, candidate] of rest.entries()) candidate.score = POPULAR_CEILING * (1 - place / rest.length);
-  return [...personal, ...rest];
+  const asked: Asked = { taste, supply, skip, never, explain };
+  if (Array.isArray(mix)) return blend(asked, mix);
+  return "order" in mix ? takeTurns(asked, mix.order) : weigh(asked, mix.weights);
 }
 
-function categoryOf(id: string, categories: string[], popular: Popular): string | undefined {
-  return categories.find((path) => Object.hasOwn(popular.categories, path) && popular.categories[path]?.includes(id));
+/** What each way proposes by itself, for `explain`. */
+export function proposalsByWay(asked: Asked, mix: Mix): Partial<Record<Way, Proposal[]>> {
+  return Object.fromEntries(waysOf(mix).map((way) => [way, propose(way, asked)]));
 }
 
-interface Said {
-  id: string;
-  /** In (0, 1], 1 for the best. */
-  value: number;
-  seen?: true;
-  net?: Candidate["net"];
-}
-
-/** What behavior says, by the net; undefined when there is none or nothing of the person's is known to it. */
-function askNet(
-  { clicks }: Taste,
-  { rows, engine }: Supply,
-  skip: ReadonlySet<string>,
-  explain: boolean,
-): Said[] | undefined {
-  if (!rows || !engine?.core.net) return undefined;
-  const known = clicks.flatMap((id) => rows.indexOf(id) ?? []);
-  if (known.length === 0) return undefined;
-  const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
-  const ranked = engine.rank(known, rows, { exclude, limit: PERSONAL_LIMIT });
-  const best = ranked[0]?.score ?? 0;
-  return ranked.flatMap((each) => {
-    const id = rows.idOf(each.item);
-    if (id === undefined) return [];
-    const said: Said = { id, value: 1 / (1 + (best - each.score) / 2) };
-    if (each.seen) said.seen = true;
-    if (explain) said.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
-    return [said];
-  });
-}
-
-/** What behavior says, by rows alone. */
-function askRows(
-  seeds: { seed: Seed; index: number | undefined }[],
-  rows: RowSource,
-  skip: ReadonlySet<string>,
-): Said[] {
-  const session: SessionItem[] = seeds.flatMap(({ seed, index }) =>
-    index === undefined ? [] : [{ item: index, lag: seed.lag, weight: seed.weight }],
-  );
-  const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
-  const ranked = scoreByRows(session, (item) => rows.rowOf(item), { decay: DECAY, exclude, limit: PERSONAL_LIMIT });
-  const best = ranked.scores[0] ?? 0;
-  return Array.from(ranked.items).flatMap((item, place) => {
-    const id = rows.idOf(item);
-    const score = ranked.scores[place] as number;
-    return id !== undefined && score > 0 ? [{ id, value: score / best }] : [];
-  });
-}
-
-function rankPersonal(
-  taste: Taste,
-  supply: Supply,
-  ways: readonly Way[],
-  skip: ReadonlySet<string>,
-  explain: boolean,
-): Candidate[] {
-  const { rows } = supply;
-  const said = ways.includes("together") ? askNet(taste, supply, skip, explain) : undefined;
-  const seeds = taste.seeds.map((seed) => {
-    const index = rows?.indexOf(seed.itemId);
-    const row = index === undefined ? undefined : rows?.rowOf(index);
-    return {
-      seed,
-      index,
-      row,
-      say: seed.weight * DECAY ** seed.lag,
-      share: contentShare(row, ways, said !== undefined),
-    };
-  });
-  const totalSay = seeds.reduce((sum, { say }) => sum + Math.max(0, say), 0);
-  if (totalSay === 0) return [];
-
-  const parts = new Map<string, Candidate>();
-  const partsOf = (id: string): Candidate => {
-    let known = parts.get(id);
-    if (!known) {
-      known = { id, score: 0, way: "together", parts: { together: 0, similar: 0 } };
-      parts.set(id, known);
-    }
-    return known;
-  };
-
-  if (rows && ways.includes("together")) {
-    const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
-    for (const { id, value, ...more } of said ?? askRows(seeds, rows, skip)) {
-      const candidate = partsOf(id);
-      candidate.parts.together = (rowSay / totalSay) * value;
-      Object.assign(candidate, more);
+function takeTurns(asked: Asked, order: { way: Way; count: number }[]): Candidate[] {
+  const lists = new Map(order.map(({ way }) => [way, propose(way, asked)[Symbol.iterator]()]));
+  const taken = new Map<string, Candidate>();
+  const open = new Set(lists.keys());
+  while (open.size > 0 && taken.size < LISTED) {
+    for (const { way, count } of order) {
+      let left = count;
+      while (left > 0 && open.has(way)) {
+        const next = lists.get(way)?.next();
+        if (!next || next.done) open.delete(way);
+        else if (!taken.has(next.value.id)) {
+          taken.set(next.value.id, candidateOf(next.value, way, { [way]: next.value.value }));
+          left--;
+        }
+      }
     }
   }
-  const loudest = new Map<string, { seed: Seed; say: number }>();
-  for (const { seed, say, share } of seeds) {
-    if (say <= 0 || share === 0) continue;
-    for (const { id, score } of supply.neighbors.get(seed.itemId) ?? []) {
-      if (skip.has(id) || id === seed.itemId || score <= 0) continue;
-      const added = (say / totalSay) * share * score;
-      partsOf(id).parts.similar += added;
-      if (added > (loudest.get(id)?.say ?? 0)) loudest.set(id, { seed, say: added });
+  return byPlace(asked, [...taken.values()], 1);
+}
+
+function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[] {
+  const found = new Map<string, Candidate>();
+  const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+  const loudest = new Map<string, number>();
+  for (const way of waysOf({ weights })) {
+    const weight = (weights[way] ?? 0) / total;
+    for (const proposal of propose(way, asked)) {
+      const said = weight * proposal.value;
+      const known = found.get(proposal.id);
+      if (!known) found.set(proposal.id, { ...candidateOf(proposal, way, { [way]: proposal.value }), score: said });
+      else {
+        known.score += said;
+        known.parts[way] = proposal.value;
+        if (said > (loudest.get(proposal.id) ?? 0)) Object.assign(known, why(proposal), { way });
+      }
+      loudest.set(proposal.id, Math.max(said, loudest.get(proposal.id) ?? 0));
     }
   }
-  const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
-  for (const candidate of parts.values()) {
-    const { together, similar } = candidate.parts;
-    const sum = (together + similar) * (picked.has(candidate.id) ? PICKED_CATEGORY_BOOST : 1);
-    candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * Math.min(1, sum);
-    candidate.way = together >= similar ? "together" : "similar";
-  }
-  const ranked = [...parts.values()]
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-    .slice(0, PERSONAL_LIMIT);
-  for (const candidate of ranked) {
-    const seed =
-      candidate.way === "similar"
-        ? loudest.get(candidate.id)?.seed
-        : (loudestRow(candidate.id, seeds, rows) ?? nearestSeed(candidate.id, seeds, supply));
-    if (seed) candidate.seed = seed;
-  }
+  const ranked = inOrder([...found.values()]).slice(0, LISTED);
+  nameSeeds(asked.taste, asked.supply, ranked);
   return ranked;
 }
 
-/** The seed whose row adds most to a candidate. */
-function loudestRow(
-  id: string,
-  seeds: { seed: Seed; row: Row | undefined; say: number }[],
-  rows: RowSource | undefined,
-): Seed | undefined {
-  const target = rows?.indexOf(id);
-  if (target === undefined) return undefined;
-  let [best, most]: [Seed | undefined, number] = [undefined, 0];
-  for (const { seed, row, say } of seeds) {
-    const entry = row?.targets.indexOf(target) ?? -1;
-    if (entry < 0) continue;
-    const value = say * (DECODE[row?.codes[entry * CODES_PER_ENTRY + CODE.BA] ?? 0] ?? 0);
-    if (value > most) [best, most] = [seed, value];
-  }
-  return best;
+function candidateOf(proposal: Proposal, way: Way, parts: Candidate["parts"]): Candidate {
+  const { value, ...others } = proposal;
+  return { ...others, score: value, way, parts };
 }
 
-/** The seed that is most like a candidate in use: for what came by the embeddings and stands in no row. */
-function nearestSeed(
-  id: string,
-  seeds: { seed: Seed; index: number | undefined }[],
-  { rows, engine }: Supply,
-): Seed | undefined {
-  const target = rows?.indexOf(id);
-  const [embedding] = engine?.core.embeddings ?? [];
-  if (target === undefined || !embedding) return undefined;
-  let [best, most]: [Seed | undefined, number] = [undefined, 0];
-  for (const { seed, index } of seeds) {
-    if (index === undefined || index === target || seed.weight <= 0) continue;
-    const value = cosineOf(embedding, index, target) * DECAY ** seed.lag;
-    if (value > most) [best, most] = [seed, value];
+/** Of a proposal what a reason is made from. */
+function why({ seed, category, because, seen }: Proposal): Partial<Candidate> {
+  return {
+    ...(seed ? { seed } : {}),
+    ...(category === undefined ? {} : { category }),
+    ...(because ? { because } : {}),
+    ...(seen ? { seen } : {}),
+  };
+}
+
+function inOrder(candidates: Candidate[]): Candidate[] {
+  return candidates.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
+}
+
+/** Scores by place, from `top` down. */
+function byPlace(asked: Asked, candidates: Candidate[], top: number): Candidate[] {
+  for (const [place, candidate] of candidates.entries()) candidate.score = top * (1 - place / candidates.length);
+  nameSeeds(asked.taste, asked.supply, candidates);
+  return candidates;
+}
+
+const CROWD: readonly Way[] = ["trending", "new"];
+
+function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
+  const personal = blendPersonal(
+    asked,
+    ways.filter((way) => !CROWD.includes(way)),
+  );
+  const taken = new Set(personal.map(({ id }) => id));
+  const rest = new Map<string, Candidate>();
+  for (const way of ways) {
+    // New arrivals have their own places in a list, and the end of it; alone they are the list.
+    if (!CROWD.includes(way) || (way === "new" && ways.length > 1)) continue;
+    for (const proposal of propose(way, asked)) {
+      if (!taken.has(proposal.id) && !rest.has(proposal.id))
+        rest.set(proposal.id, candidateOf(proposal, way, { [way]: proposal.value }));
+    }
   }
-  return best;
+  const crowd = [...rest.values()];
+  for (const [place, candidate] of crowd.entries()) candidate.score = POPULAR_CEILING * (1 - place / crowd.length);
+  return [...personal, ...crowd];
+}
+
+function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
+  const { taste, supply } = asked;
+  const behavior = ways.filter((way) => way !== "personalized" && !isLikeness(way));
+  const likeness = ways.filter(isLikeness);
+  const said = behavior.map((way) => [way, propose(way, asked)] as const);
+  const hasPersonalized = ways.includes("personalized");
+  const proposed = new Set(said.flatMap(([, proposals]) => proposals.map(({ id }) => id)));
+  const net = hasPersonalized || proposed.size > 0 ? askNet(asked, [...proposed]) : undefined;
+  const ranked = (net ?? (hasPersonalized ? propose("personalized", asked) : [])).filter(
+    ({ id }) => hasPersonalized || proposed.has(id),
+  );
+  const seeds = taste.seeds.map((seed) => {
+    const index = supply.rows?.indexOf(seed.itemId);
+    const row = index === undefined ? undefined : supply.rows?.rowOf(index);
+    const say = seed.weight * DECAY ** seed.lag;
+    return { seed, row, say, share: contentShare(row, ways, net !== undefined) };
+  });
+  const totalSay = seeds.reduce((sum, { say }) => sum + Math.max(0, say), 0);
+  const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
+  const behaviorShare = totalSay > 0 ? rowSay / totalSay : 0;
+
+  const found = new Map<string, Candidate & { loudest: number }>();
+  const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
+    const known = found.get(proposal.id);
+    if (!known) {
+      found.set(proposal.id, { ...candidateOf(proposal, way, { [way]: part }), score, loudest: worth });
+      return;
+    }
+    known.score += score;
+    known.parts[way] = part;
+    if (worth > known.loudest) Object.assign(known, why(proposal), { way, loudest: worth });
+  };
+  for (const proposal of ranked) {
+    const part = behaviorShare * proposal.value;
+    hear(proposal, "personalized", part, hasPersonalized ? part : 0, part);
+  }
+  for (const [way, proposals] of said) {
+    for (const proposal of proposals) {
+      const worth = (WORTH[way] ?? 1) * proposal.value;
+      // The net has spoken: the way adds its name, not its weight.
+      const score = net && found.has(proposal.id) ? 0 : (behaviorShare || 1) * worth;
+      hear(proposal, way, proposal.value, worth, score);
+    }
+  }
+  hearLikeness(asked, likeness, seeds, totalSay, hear);
+  const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
+  const candidates = [...found.values()];
+  for (const candidate of candidates) if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
+  const best = Math.max(1, ...candidates.map(({ score }) => score));
+  const list = inOrder(
+    candidates.map(({ loudest: _, ...candidate }) => {
+      if (!hasPersonalized) delete candidate.parts.personalized;
+      return { ...candidate, score: POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best) };
+    }),
+  ).slice(0, LISTED);
+  nameSeeds(asked.taste, asked.supply, list);
+  return list;
+}
+
+/** Each seed gives its share to what is like it, split between the kinds of likeness. */
+function hearLikeness(
+  { supply, skip }: Asked,
+  ways: readonly Way[],
+  seeds: { seed: Seed; say: number; share: number }[],
+  totalSay: number,
+  hear: (proposal: Proposal, way: Way, part: number, worth: number, score: number) => void,
+): void {
+  if (totalSay === 0) return;
+  for (const way of LIKENESS_WAYS) {
+    if (!ways.includes(way)) continue;
+    const sums = new Map<string, { sum: number; seed: Seed; most: number }>();
+    for (const { seed, say, share } of seeds) {
+      if (say <= 0 || share === 0) continue;
+      for (const { id, score } of supply.neighbors[way]?.get(seed.itemId) ?? []) {
+        if (skip.has(id) || id === seed.itemId || score <= 0) continue;
+        const added = ((say / totalSay) * share * score) / ways.length;
+        const known = sums.get(id);
+        if (!known) sums.set(id, { sum: added, seed, most: added });
+        else {
+          known.sum += added;
+          if (added > known.most) Object.assign(known, { seed, most: added });
+        }
+      }
+    }
+    for (const [id, { sum, seed }] of sums) hear({ id, value: sum, seed }, way, sum, sum, sum);
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * First step of a training: a slice of a shard's events as parts in R2, visits for what goes with what and sampled moments
- * for purchase intention. A person whom the slice cuts in two gives the moments of both halves.
+ * First step of a training: a slice of a shard's events as parts in R2: visits for what goes with what, counts of habits,
+ * and sampled moments for purchase intention. A person whom the slice cuts in two gives the moments of both halves.
  */
 import type { Deps } from "../deps.ts";
 import { type HistoryEvent, scanEvents } from "../events/store.ts";
@@ -10,6 +10,10 @@ import { MomentSample, packMoments } from "../intention/moments.ts";
 import { type ProfileId, profileRange } from "../lib/ids.ts";
 import { seeded } from "../lib/seeded.ts";
 import { listLinks } from "../profiles/store.ts";
+import { requireSite } from "../sites/site.ts";
+import { ImpressionCounter } from "./impressions.ts";
+import { HabitPart } from "./learn-habits.ts";
+import { putImpressions, servingExamination } from "./online.ts";
 import { cutVisits, packVisits, type Visit } from "./visits.ts";
 
 /** Rows a query and queries a part: some 100,000 events, well within a step's time and memory. */
@@ -44,6 +48,9 @@ export async function exportPart(
   const { db } = deps.shards.at(slice.shard);
   const range = profileRange(siteId);
   const visits: Visit[] = [];
+  const habits = new HabitPart(deps, await requireSite(deps, siteId), db);
+  const impressions = new ImpressionCounter();
+  const examination = await servingExamination(deps, siteId);
   const moments = new PersonMoments(deps.clock.now(), slice.shard, slice.number);
   let after = slice.after ?? undefined;
   let [events, isLast] = [0, false];
@@ -51,8 +58,10 @@ export async function exportPart(
     const found: HistoryEvent[] = await scanEvents(db, range, after, 0, EVENTS_A_QUERY);
     const owners = await listLinks(db, [...new Set(found.map((event) => event.profileId))], "owner");
     const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
-    for (const visit of cutVisits(found, ownerOf)) visits.push(visit);
+    for (const visit of cutVisits(found, ownerOf, examination)) visits.push(visit);
+    impressions.add(found);
     moments.add(found);
+    await habits.add(found);
     const last = found[found.length - 1];
     events += found.length;
     isLast = found.length < EVENTS_A_QUERY;
@@ -60,6 +69,8 @@ export async function exportPart(
   }
   const name = numberOf(slice.shard, slice.number);
   if (visits.length > 0) await deps.blobs.put(`${partsPrefix(siteId, version)}/${name}`, packVisits(visits));
+  if (events > 0) await habits.put(version, name);
+  await putImpressions(deps, siteId, version, name, impressions.take());
   const sampled = moments.take();
   if (sampled.length > 0) await deps.blobs.put(`${momentsPrefix(siteId, version)}${name}`, packMoments(sampled));
   return { events, next: isLast ? null : (after ?? null) };

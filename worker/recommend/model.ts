@@ -8,11 +8,13 @@ import { TtlCache } from "../lib/cache.ts";
 import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 import type { RowSource } from "./candidates.ts";
+import { segmentOf } from "./context.ts";
 import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
+import { type Habits, readHabits } from "./habits.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
 import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
@@ -26,6 +28,10 @@ export interface ServingModel {
   indexes: ReadonlyMap<string, number>;
   /** Undefined: rows alone rank. */
   engine: Engine | undefined;
+  /** Undefined: nothing is known of orders and contexts. */
+  habits: Habits | undefined;
+  /** Segments that the habits know. */
+  segments: string[];
 }
 
 interface Kept {
@@ -72,15 +78,28 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     if (pointer === undefined) return undefined;
     const name = `${pointer.version}/${pointer.revision}`;
     const known = models.get(name);
-    if (known && known.until > now) return known.model;
+    if (known && known.until > now) return serve(siteId, known.model);
     const loaded = await load(deps, siteId, pointer);
     // A dictionary that failed to load is tried again at the next request.
     if (loaded.model.ids.length > 0) keepModel(name, loaded);
-    return loaded.model;
+    return serve(siteId, loaded.model);
   } catch (error) {
     deps.log.error("the model could not be opened", error, { siteId });
     return undefined;
   }
+}
+
+/** Site → segments whose people's interest the model that served last knows: asked for along with a history. */
+const segmentsHere = new Map<string, string[]>();
+
+function serve(siteId: string, model: ServingModel): ServingModel {
+  if (segmentsHere.size > 1000) segmentsHere.clear();
+  segmentsHere.set(siteId, model.segments);
+  return model;
+}
+
+export function segmentsToAsk(siteId: string): string[] {
+  return segmentsHere.get(siteId) ?? [];
 }
 
 /** A model as it was built, without refreshes: what a comparison needs. Undefined when it cannot be read (logged). */
@@ -99,12 +118,16 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     readDictionary(deps, siteId, version),
   ]);
   const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
-  const [fresh, built] = await Promise.all([
+  const [fresh, built, habits] = await Promise.all([
     dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
     wantsNet ? readEngine(deps, siteId, version) : undefined,
+    dictionary ? readHabitsOf(deps, siteId, version) : undefined,
   ]);
   const ids = [...(dictionary ?? []), ...(fresh?.added ?? [])];
-  const isWhole = (!wantsNet || built !== undefined) && (revision === 0 || fresh !== undefined);
+  const isWhole =
+    (!wantsNet || built !== undefined) &&
+    (!dictionary || habits !== undefined) &&
+    (revision === 0 || fresh !== undefined);
   const model: ServingModel = {
     version,
     revision,
@@ -112,9 +135,26 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     ids,
     indexes: new Map(ids.map((id, index) => [id, index])),
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
+    habits: habits?.habits,
+    segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
-  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + 100 * ids.length;
+  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + 100 * ids.length;
   return { model, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
+}
+
+async function readHabitsOf(
+  deps: Deps,
+  siteId: string,
+  version: string,
+): Promise<{ habits: Habits; bytes: number } | undefined> {
+  try {
+    const sealed = await deps.blobs.get(artifactKey(siteId, version, "habits"));
+    if (!sealed) throw new Error("the habits are missing");
+    return { habits: readHabits(unseal(sealed)), bytes: sealed.length };
+  } catch (error) {
+    deps.log.error("the shop's habits could not be read", error, { siteId, version });
+    return undefined;
+  }
 }
 
 /** Embeddings and net as they were, item statistics of the refresh. */

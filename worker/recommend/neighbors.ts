@@ -5,6 +5,14 @@ import { MINUTE, SECOND } from "../lib/time.ts";
 
 export type Neighbors = { id: string; score: number }[];
 
+/** What items can be alike in. */
+export type Likeness = "content" | "titles" | "design";
+
+/** The index's namespace of a likeness: content has the site's own. */
+export function namespaceOf(siteId: string, likeness: Likeness): string {
+  return likeness === "content" ? siteId : `${siteId}/${likeness}`;
+}
+
 const NEIGHBORS = 40;
 const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);
 /** An item without neighbors is probably about to be embedded: it is asked for again soon. */
@@ -14,13 +22,19 @@ const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
 
 /** Neighbors per item; items that cannot be answered now have none (logged once per failure). */
-export async function readNeighbors(deps: Deps, siteId: string, itemIds: string[]): Promise<Map<string, Neighbors>> {
+export async function readNeighbors(
+  deps: Deps,
+  siteId: string,
+  itemIds: string[],
+  likeness: Likeness = "content",
+): Promise<Map<string, Neighbors>> {
+  const namespace = namespaceOf(siteId, likeness);
   const found = new Map<string, Neighbors>();
   const now = deps.clock.now();
-  if (Math.abs(now - (failedAt.get(siteId) ?? Number.NEGATIVE_INFINITY)) < REST_MS) return found;
+  if (Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS) return found;
   const read = async (id: string): Promise<Neighbors> => {
-    const name = `${siteId}/${id}`;
-    const ask = () => deps.vectors.nearItem(siteId, id, NEIGHBORS);
+    const name = `${namespace} ${id}`;
+    const ask = () => deps.vectors.nearItem(namespace, id, NEIGHBORS);
     const neighbors = await kept.get(name, now, () => empty.get(name, now, ask));
     if (neighbors.length === 0) kept.drop(name);
     else empty.drop(name);
@@ -30,8 +44,8 @@ export async function readNeighbors(deps: Deps, siteId: string, itemIds: string[
     const lists = await Promise.all(itemIds.map(read));
     for (const [place, id] of itemIds.entries()) found.set(id, lists[place] ?? []);
   } catch (error) {
-    failedAt.set(siteId, now);
-    deps.log.error("content neighbors could not be read", error, { siteId });
+    failedAt.set(namespace, now);
+    deps.log.error(`${likeness} neighbors could not be read`, error, { siteId });
   }
   return found;
 }

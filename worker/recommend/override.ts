@@ -10,7 +10,7 @@ import { SURVEY_DAYS } from "./taste.ts";
 /** The rules that somebody in this variant is recommended by. Its own were checked against the placement's. */
 export function rulesWith(rules: PlacementRules, variant: Variant | undefined): PlacementRules {
   if (!variant) return rules;
-  if (variant.shows === "popular") return { ...rules, ways: ["popular"] };
+  if (variant.shows === "popular") return { ...rules, ways: ["trending"] };
   return { ...rules, ...(variant.rules as Partial<PlacementRules>) };
 }
 

@@ -2,22 +2,31 @@
 import type { Deps } from "../deps.ts";
 import { readLandmarks } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
+import { openVariants } from "../experiments/variant.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import type { Site } from "../sites/schema.ts";
-import { type RowSource, rankCandidates } from "./candidates.ts";
-import { openModel, readRows } from "./model.ts";
+import type { RowSource, Supply } from "./candidates.ts";
+import { contextNames } from "./context.ts";
+import { openInsight } from "./insight.ts";
+import { openModel, readRows, type ServingModel } from "./model.ts";
 import { readNeighbors } from "./neighbors.ts";
+import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
+import { asksFor, likenessesOf, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
-import { type RecommendedItem, reasonSeeds, rulesFor, shape } from "./recommend.ts";
+import { contextOf, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
+import { type PlacementRules, waysOf } from "./schema.ts";
 import { select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { readTaste, SURVEY_DAYS, type Taste } from "./taste.ts";
 
 export interface Recipient {
   profileId: ProfileId;
-  /** The profile and its linked browsers: what was bought in any of them is bought. Only the profile when left out. */
+  /**
+   * The profile and its linked browsers, the one linked first before the others: what was bought in any of them is bought.
+   * Only the profile when left out.
+   */
   histories?: ProfileId[];
   /** Newest first. */
   history: HistoryEvent[];
@@ -31,8 +40,10 @@ const NEIGHBOR_QUERIES = 20;
 
 /**
  * At most `count` items per person, by the placement's rules; a person for whom nothing is servable has an empty list.
- * For 200 people: one statement for rows, one per shard for purchases, one or two for items. Throws `not_found` for an
- * unknown placement.
+ * Everybody is in the same variant of a running experiment as on the site, so that a message and the page agree; only who
+ * is held out to be shown nothing gets what is popular, because a message was promised. Being in a message is no showing:
+ * experiments count what pages showed. For 200 people: one statement for rows, one per shard for purchases, one or two for
+ * items. Throws `not_found` for an unknown placement.
  */
 export async function recommendToMany(
   deps: Deps,
@@ -41,55 +52,87 @@ export async function recommendToMany(
   people: Recipient[],
   count: number,
 ): Promise<Map<ProfileId, RecommendedItem[]>> {
-  const { rules } = await requirePlacement(deps, site.id, placementId);
+  const placed = (await requirePlacement(deps, site.id, placementId)).rules;
   const now = deps.clock.now();
-  const [model, shelf, landmarks] = await Promise.all([
+  const [variantOf, model, shelf, landmarks] = await Promise.all([
+    openVariants(deps, site.id, placementId),
     openModel(deps, site.id),
     CatalogShelf.open(deps, site.id),
-    readPastOfMany(deps, site.id, people, now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY),
+    readPastOfMany(deps, site.id, people, now - Math.max(placed.excludePurchasedDays, SURVEY_DAYS) * DAY),
   ]);
-  const tastes = people.map(({ profileId, history }) =>
-    readTaste({
-      history,
-      landmarks: landmarks.get(profileId) ?? [],
+  const asked = people.map((recipient) => {
+    const past = { history: recipient.history, landmarks: landmarks.get(recipient.profileId) ?? [] };
+    const unit = recipient.histories?.[1] ?? recipient.profileId;
+    const variant = variantOf(unit, contextOf({}, past));
+    const shown = variant?.shows === "nothing" ? { ...variant, shows: "popular" as const } : variant;
+    const rules = rulesWith(placed, shown);
+    const known = readTaste({
+      ...past,
       itemId: undefined,
       recentItemIds: [],
       purchasedWithinDays: rules.excludePurchasedDays,
       now,
-    }),
-  );
-  const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
-  const rows = model && (await readRows(deps, site.id, model, seeds));
-  const supply = {
-    rows,
-    engine: model?.engine,
-    neighbors: rules.ways.includes("similar")
-      ? await readNeighbors(deps, site.id, rowless(tastes, rows))
-      : new Map<string, never>(),
-    popular: model?.popular ?? NO_POPULAR,
-  };
-  const plans = tastes.map((taste) => {
-    const selectionRules = rulesFor(rules, taste, { count });
-    const skip = new Set([...selectionRules.excluded.keys(), ...selectionRules.viewed]);
-    return { selectionRules, ranked: rankCandidates(taste, supply, rules.ways, skip) };
+    });
+    const isForAll = shown?.shows === "popular";
+    return {
+      recipient,
+      rules,
+      isForAll,
+      taste: isForAll ? { ...known, pickedCategories: [], answer: undefined } : known,
+    };
   });
+  const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf);
+  const contexts = contextNames({}, now, site.timeZone);
+  const plans = asked.map(({ recipient, rules, isForAll, taste }) => ({
+    recipient,
+    plan: planFor(rules, taste, { ...supply, contexts: isForAll ? [] : contexts }, { count }, recipient.profileId, now),
+  }));
   const ahead = new Set<string>();
-  for (const { ranked, selectionRules } of plans) {
-    for (const { id } of ranked.slice(0, selectionRules.count + READ_AHEAD)) ahead.add(id);
-    for (const id of reasonSeeds(ranked)) ahead.add(id);
+  for (const { plan } of plans) {
+    for (const { id } of plan.ranked.slice(0, plan.rules.count + READ_AHEAD)) ahead.add(id);
+    for (const id of reasonSeeds(plan.ranked)) ahead.add(id);
   }
   await shelf.read([...ahead]);
   const lists = new Map<ProfileId, RecommendedItem[]>();
-  for (const [place, { profileId, locale = site.locale }] of people.entries()) {
-    const plan = plans[place];
-    if (!plan) continue;
-    const { list } = await select(plan.ranked, plan.selectionRules, shelf, reasonSeeds(plan.ranked));
+  for (const { recipient, plan } of plans) {
+    const { profileId, locale = site.locale } = recipient;
+    const { list } = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
     lists.set(
       profileId,
       list.map((selected) => shape(selected, shelf, locale)),
     );
   }
   return lists;
+}
+
+async function readSupplyOfMany(
+  deps: Deps,
+  siteId: string,
+  model: ServingModel | undefined,
+  asked: { rules: PlacementRules; taste: Taste }[],
+  shelf: CatalogShelf,
+): Promise<Supply> {
+  const tastes = asked.map(({ taste }) => taste);
+  const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
+  const rows = model && (await readRows(deps, siteId, model, seeds));
+  const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
+  const ids = rowless(tastes, rows);
+  const neighbors = await Promise.all(
+    likenessesOf(ways).map(
+      async ({ way, likeness }) => [way, await readNeighbors(deps, siteId, ids, likeness)] as const,
+    ),
+  );
+  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.page(0) : [];
+  return {
+    rows,
+    engine: model?.engine,
+    habits: model?.habits,
+    insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
+    neighbors: Object.fromEntries(neighbors),
+    popular: model?.popular ?? NO_POPULAR,
+    contexts: [],
+    arrivals: arrivals.map(({ id }) => id),
+  };
 }
 
 /** Latest items that no behavior speaks for: only these are worth a query of the vector index each. */

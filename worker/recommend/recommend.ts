@@ -8,20 +8,27 @@ import { readPast } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import type { DecisionContext } from "../experiments/schema.ts";
 import { variantFor } from "../experiments/variant.ts";
-import { type PersonKey, profileIdOf } from "../lib/ids.ts";
+import { intentionAt, openIntention } from "../intention/serve.ts";
+import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
+import { selectMembershipsOf } from "../segments/store.ts";
 import type { Site } from "../sites/schema.ts";
-import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
-import { openModel, readRows, type ServingModel } from "./model.ts";
+import type { Candidate, Supply } from "./candidates.ts";
+import { contextNames, segmentName } from "./context.ts";
+import { type Explanation, explain } from "./explain.ts";
+import { openInsight } from "./insight.ts";
+import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readNeighbors } from "./neighbors.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
+import { asksFor, likenessesOf, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { reasonFor } from "./reason.ts";
-import type { PlacementRules, RecommendationRequest, Way } from "./schema.ts";
-import { type Selected, type Selection, type SelectionRules, select } from "./select.ts";
+import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
+import { type Selected, select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { NEWEST_EVENTS, readTaste, type Seed, SURVEY_DAYS, type Taste } from "./taste.ts";
+import { NEWEST_EVENTS, readTaste, SHOWN, SURVEY_DAYS, type Taste } from "./taste.ts";
+import { fillTitle } from "./title.ts";
 
 /** Whose taste, or what else, the list is made of: the best that was to be had. */
 export type FallbackLevel = "personal" | "survey" | "context" | "segment" | "popular" | "catalog";
@@ -47,17 +54,7 @@ export interface Recommendation {
   explain?: Explanation;
 }
 
-export interface Explanation {
-  model: string | null;
-  seeds: Seed[];
-  pickedCategories: string[];
-  /** By way, best first, before rules. */
-  candidates: Candidate[];
-  removed: Selection["removed"];
-}
-
 const LANDMARK_LIMIT = 50;
-const EXPLAINED_CANDIDATES = 60;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
 const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
@@ -66,53 +63,60 @@ const REASON_TITLES = 2;
 /**
  * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
  * on purpose for people whom an experiment holds out to be shown nothing.
+ *
+ * `draft`: rules that are being edited, instead of those of the placement and its experiment.
  */
-export async function recommend(deps: Deps, site: Site, request: RecommendationRequest): Promise<Recommendation> {
-  const placement = await requirePlacement(deps, site.id, request.placement);
+export async function recommend(
+  deps: Deps,
+  site: Site,
+  request: RecommendationRequest,
+  draft?: PlacementRules,
+): Promise<Recommendation> {
+  const placed = draft ?? (await requirePlacement(deps, site.id, request.placement)).rules;
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
-  const [past, model] = await Promise.all([
-    readPastOf(deps, site.id, person, placement.rules, now),
-    openModel(deps, site.id),
-  ]);
-  const profileId = person && profileIdOf(site.id, person);
-  const variant = await variantFor(deps, site.id, request.placement, profileId, contextOf(request, past));
-  const rules = rulesWith(placement.rules, variant);
+  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, now), openModel(deps, site.id)]);
+  const unit = draft ? undefined : unitOf(site.id, request, past);
+  const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
+  const rules = rulesWith(placed, variant);
   const frame = {
     recommendationId: deps.ids.next("rec"),
     placement: request.placement,
-    title: rules.title[locale],
     layout: rules.layout,
     variant: variant?.label ?? null,
   };
-  if (variant?.shows === "nothing") return { ...frame, items: [], fallbackLevel: "catalog" };
+  if (variant?.shows === "nothing")
+    return { ...frame, title: rules.title[locale], items: [], fallbackLevel: "catalog" };
   const shelf = await CatalogShelf.open(deps, site.id, past.catalogVersion);
-  const itemId = request.itemId ?? undefined;
   const known = readTaste({
     history: past.history,
     landmarks: past.landmarks,
-    itemId,
+    itemId: request.itemId ?? undefined,
     recentItemIds: request.context?.recentItemIds ?? [],
     purchasedWithinDays: rules.excludePurchasedDays,
     now,
   });
-  // Popular with everybody: not even with those who picked the same in a survey.
-  const taste = variant?.shows === "popular" ? { ...known, pickedCategories: [] } : known;
-  const supply = await readSupply(deps, site.id, model, taste, rules.ways);
-  const selectionRules = rulesFor(rules, taste, request);
-  const skip = new Set([...selectionRules.excluded.keys(), ...selectionRules.viewed]);
-  const ranked = rankCandidates(taste, supply, rules.ways, skip);
-  const selection = await select(ranked, selectionRules, shelf, reasonSeeds(ranked));
+  // Popular with everybody: not even with those who picked the same in a survey, or who came the same way.
+  const isForAll = variant?.shows === "popular";
+  const taste = isForAll ? { ...known, pickedCategories: [], answer: undefined } : known;
+  const contexts = isForAll
+    ? []
+    : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
+  const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
+  const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
+  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), past.history, now) : undefined;
+  const selection = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
   if (selection.relaxed.includes("filter")) {
     deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
   }
   return {
     ...frame,
+    title: titleFor(rules, selection.list, shelf, locale),
     items: selection.list.map((selected) => shape(selected, shelf, locale)),
     fallbackLevel: levelOf(selection.list),
     ...(selection.relaxed.length > 0 ? { relaxed: selection.relaxed } : {}),
-    ...(request.explain ? { explain: explain(model, taste, supply, rules.ways, selectionRules, selection) } : {}),
+    ...(request.explain ? { explain: explain(model, taste, supply, rules, plan, selection, intention) } : {}),
   };
 }
 
@@ -121,17 +125,40 @@ interface Past {
   landmarks: HistoryEvent[];
   /** As the person's shard knows it; undefined: ask the control database. */
   catalogVersion: number | undefined;
+  /** That the model knows the interest of, and the person is in. */
+  segments: string[];
+  firstBrowser: ProfileId | undefined;
 }
 
-const NO_PAST: Past = { history: [], landmarks: [], catalogVersion: undefined };
+const NO_PAST: Past = {
+  history: [],
+  landmarks: [],
+  catalogVersion: undefined,
+  segments: [],
+  firstBrowser: undefined,
+};
 
 function personOf({ userId, anonymousId }: RecommendationRequest): PersonKey | undefined {
   if (userId != null) return { userId };
   return anonymousId == null ? undefined : { anonymousId };
 }
 
-function contextOf({ context }: RecommendationRequest, { history, landmarks }: Past): DecisionContext {
-  const hasHistory = history.length > 0 || (context?.recentItemIds?.length ?? 0) > 0;
+/**
+ * Whose variant it is: the first browser of a user. What somebody is shown in a browser then stays the same when they sign
+ * in there, and on every further device once they have signed in on it.
+ */
+function unitOf(siteId: string, request: RecommendationRequest, { firstBrowser }: Past): ProfileId | undefined {
+  if (firstBrowser !== undefined) return firstBrowser;
+  const { anonymousId } = request;
+  const person = anonymousId == null ? personOf(request) : { anonymousId };
+  return person && profileIdOf(siteId, person);
+}
+
+export function contextOf(
+  { context }: Pick<RecommendationRequest, "context">,
+  { history, landmarks }: Pick<Past, "history" | "landmarks">,
+): DecisionContext {
+  const hasHistory = history.some(({ name }) => name !== SHOWN) || (context?.recentItemIds?.length ?? 0) > 0;
   const hasSurvey = landmarks.some(({ name }) => name === "survey_answered");
   return {
     knows: hasHistory ? "history" : hasSurvey ? "survey" : "nothing",
@@ -150,17 +177,27 @@ async function readPastOf(
   if (!person) return NO_PAST;
   try {
     const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
+    const segments = segmentsToAsk(siteId);
+    const profileId = profileIdOf(siteId, person);
     const { alongside, ...past } = await readPast(
       deps,
       siteId,
       person,
       NEWEST_EVENTS,
       { since, limit: LANDMARK_LIMIT },
-      (db) => announcedVersion(db, siteId),
+      (db) => [
+        announcedVersion(db, siteId),
+        ...(segments.length > 0 ? [selectMembershipsOf(db, segments, profileId)] : []),
+      ],
     );
-    const versions = new Set(alongside.map(announcedIn));
-    // Shards that disagree have not all been told yet.
-    return { ...past, catalogVersion: versions.size === 1 ? [...versions][0] : undefined };
+    const versions = new Set(alongside.map(([announced]) => announcedIn(announced ?? [])));
+    const memberships = alongside.flatMap(([, found]) => (found ?? []) as { segmentId: string }[]);
+    return {
+      ...past,
+      // Shards that disagree have not all been told yet.
+      catalogVersion: versions.size === 1 ? [...versions][0] : undefined,
+      segments: memberships.map(({ segmentId }) => segmentId),
+    };
   } catch (error) {
     deps.log.error("history could not be read", error, { siteId });
     return NO_PAST;
@@ -173,38 +210,33 @@ async function readSupply(
   siteId: string,
   model: ServingModel | undefined,
   taste: Taste,
-  ways: readonly Way[],
+  rules: PlacementRules,
+  shelf: CatalogShelf,
+  contexts: string[],
 ): Promise<Supply> {
   const ids = taste.seeds.map((seed) => seed.itemId);
-  const rows = model && (await readRows(deps, siteId, model, ids));
-  const asked = taste.seeds.filter((seed) => seed.weight > 0).slice(0, NEIGHBOR_SEEDS);
-  const neighbors = ways.includes("similar")
-    ? await readNeighbors(
-        deps,
-        siteId,
-        asked.map((seed) => seed.itemId),
-      )
-    : new Map<string, never>();
-  return { rows, engine: model?.engine, neighbors, popular: model?.popular ?? NO_POPULAR };
-}
-
-export function rulesFor(
-  rules: PlacementRules,
-  taste: Taste,
-  request: Pick<RecommendationRequest, "itemId" | "count" | "filter" | "excludeItemIds">,
-): SelectionRules {
-  const excluded = new Map<string, string>();
-  for (const id of taste.purchased) excluded.set(id, "purchased");
-  for (const id of request.excludeItemIds ?? []) excluded.set(id, "excluded");
-  if (request.itemId != null) excluded.set(request.itemId, "current");
+  const asked = taste.seeds
+    .filter((seed) => seed.weight > 0)
+    .slice(0, NEIGHBOR_SEEDS)
+    .map((seed) => seed.itemId);
+  const [rows, neighbors, arrivals] = await Promise.all([
+    model && readRows(deps, siteId, model, ids),
+    Promise.all(
+      likenessesOf(waysOf(rules.ways)).map(
+        async ({ way, likeness }) => [way, await readNeighbors(deps, siteId, asked, likeness)] as const,
+      ),
+    ),
+    asksFor(rules, "new") ? shelf.page(0) : [],
+  ]);
   return {
-    count: Math.min(request.count ?? rules.count, rules.count),
-    filter: [...rules.filter, ...(request.filter ?? [])],
-    perBrandCap: rules.perBrandCap,
-    perCategoryCap: rules.perCategoryCap,
-    currentItemId: request.itemId ?? undefined,
-    excluded,
-    viewed: rules.excludeViewed ? taste.viewed : new Set(),
+    rows,
+    engine: model?.engine,
+    habits: model?.habits,
+    insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
+    neighbors: Object.fromEntries(neighbors),
+    popular: model?.popular ?? NO_POPULAR,
+    contexts,
+    arrivals: arrivals.map(({ id }) => id),
   };
 }
 
@@ -225,35 +257,27 @@ export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale
   };
 }
 
-function levelOf(list: Selected[]): FallbackLevel {
-  const from = new Set(list.map(({ candidate }) => candidate.seed?.from));
-  if (from.has("history") || from.has("page")) return "personal";
-  if (from.has("survey") || list.some(({ candidate }) => candidate.category !== undefined)) return "survey";
-  if (from.has("current")) return "context";
-  return list.some(({ candidate }) => candidate.way === "popular") ? "popular" : "catalog";
+/** The title that names an item, where one item speaks for most of the list and is known. */
+function titleFor(rules: PlacementRules, list: Selected[], shelf: CatalogShelf, locale: "ko" | "en"): string {
+  const { title, titleWithItem } = rules;
+  if (!titleWithItem) return title[locale];
+  const speakers = new Map<string, number>();
+  for (const { candidate } of list) {
+    if (candidate.seed) speakers.set(candidate.seed.itemId, (speakers.get(candidate.seed.itemId) ?? 0) + 1);
+  }
+  const [loudest] = [...speakers].sort((one, other) => other[1] - one[1]);
+  const item = loudest && loudest[1] * 2 > list.length ? shelf.get(loudest[0]) : undefined;
+  return item ? fillTitle(titleWithItem[locale], titleOf(item, locale)) : title[locale];
 }
 
-function explain(
-  model: ServingModel | undefined,
-  taste: Taste,
-  supply: Supply,
-  ways: readonly Way[],
-  rules: SelectionRules,
-  selection: Selection,
-): Explanation {
-  const all = rankCandidates(taste, supply, ways, new Set(), true).slice(0, EXPLAINED_CANDIDATES);
-  const before = all.flatMap(({ id }) => {
-    const rule = rules.excluded.get(id) ?? (rules.viewed.has(id) ? "viewed" : undefined);
-    return rule === undefined ? [] : [{ id, rule }];
-  });
-  const listed = new Set(selection.list.map(({ item }) => item.id));
-  const removed = new Map([...before, ...selection.removed].map((each) => [each.id, each]));
-  for (const id of listed) removed.delete(id);
-  return {
-    model: model?.version ?? null,
-    seeds: taste.seeds,
-    pickedCategories: taste.pickedCategories,
-    candidates: all,
-    removed: [...removed.values()],
-  };
+function levelOf(list: Selected[]): FallbackLevel {
+  const candidates = list.map(({ candidate }) => candidate);
+  const from = new Set(candidates.map(({ seed }) => seed?.from));
+  const because = new Set(candidates.map((candidate) => candidate.because));
+  if (from.has("history") || from.has("page") || candidates.some(({ seen }) => seen)) return "personal";
+  if (from.has("survey") || because.has("survey") || candidates.some(({ category }) => category !== undefined))
+    return "survey";
+  if (from.has("current") || because.has("context")) return "context";
+  if (because.has("segment")) return "segment";
+  return candidates.some(({ way, pinned }) => way === "trending" && !pinned) ? "popular" : "catalog";
 }

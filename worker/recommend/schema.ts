@@ -1,12 +1,27 @@
 /** What a placement's rules say, and what a caller may ask. The rules belong to the marketer: a caller can only narrow. */
 import * as z from "zod";
-import { Condition } from "../segments/rule.ts";
+import { ItemRule } from "./item-rule.ts";
+import { TitleText } from "./title.ts";
 
 /**
- * Ways of recommending. together: what people go on to see and buy; similar: what is described alike; popular: what many
- * look for now; new: what came last.
+ * Ways of recommending. personalized: what goes with everything that the person did; also_viewed: what people look at
+ * beside the current or latest item; bought_together: what is in the same orders; complementary: what people buy after what
+ * the person bought; similar: what is described alike; similar_titles: what is called alike, however it is spelled;
+ * similar_design: what looks alike; trending: what many look for now, here and among people like this; new: what came last,
+ * tried out on some; recently_viewed: what the person looked at.
  */
-export const WAYS = ["together", "similar", "popular", "new"] as const;
+export const WAYS = [
+  "personalized",
+  "also_viewed",
+  "bought_together",
+  "complementary",
+  "similar",
+  "similar_titles",
+  "similar_design",
+  "trending",
+  "new",
+  "recently_viewed",
+] as const;
 export type Way = (typeof WAYS)[number];
 
 export const MOST_ITEMS = 50;
@@ -15,25 +30,75 @@ export const PlacementId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "letters, digits, - and _, at most 64 of them");
 
-/** All of them hold. Properties are the item's fields (price in major units) and `attributes.<name>`. */
-const ItemFilter = z.array(Condition).max(10);
+/** All of them hold. */
+const ItemFilter = z.array(ItemRule).max(10);
+
+/** An item's score is multiplied by `by` when the rule holds for it: 2 lifts, 0.5 lowers. */
+export const Boost = z.strictObject({ when: ItemRule, by: z.number().min(0.01).max(100) });
+export type Boost = z.infer<typeof Boost>;
+
+const Boosts = z.array(Boost).max(10);
+/** 0: by score alone. 1: each item as different as can be from those before it. */
+const Diversity = z.number().min(0).max(1);
+
+/** So many of this way, then of the next, and again from the first. */
+export const OrderedMix = z.strictObject({
+  order: z
+    .array(z.strictObject({ way: z.enum(WAYS), count: z.int().min(1).max(MOST_ITEMS) }))
+    .min(1)
+    .max(10),
+});
+/** Each way's own scores, weighed and added up. */
+export const WeightedMix = z.strictObject({
+  weights: z
+    .partialRecord(z.enum(WAYS), z.number().min(0).max(100))
+    .refine((weights) => Object.values(weights).some((weight) => weight > 0), "at least one weight above 0"),
+});
+
+/** Names alone: the re-ranker blends them. */
+export const Mix = z.union(
+  [z.array(z.enum(WAYS)).min(1), OrderedMix, WeightedMix],
+  `a list of ways, {"order": […]} or {"weights": {…}}; ways are ${WAYS.join(", ")}`,
+);
+export type Mix = z.infer<typeof Mix>;
+
+export function waysOf(mix: Mix): readonly Way[] {
+  if (Array.isArray(mix)) return mix;
+  if ("order" in mix) return [...new Set(mix.order.map(({ way }) => way))];
+  return WAYS.filter((way) => (mix.weights[way] ?? 0) > 0);
+}
+
+export const DEFAULT_WAYS: readonly Way[] = ["personalized", "similar", "trending", "new"];
 
 export const PlacementRules = z.strictObject({
-  /** Which ways supply candidates. What they leave open is filled up, so that a list is never short of servable items. */
-  ways: z
-    .array(z.enum(WAYS))
-    .min(1)
-    .default([...WAYS]),
+  /** What supplies candidates. What it leaves open is filled up, so that a list is never short of servable items. */
+  ways: Mix.default([...DEFAULT_WAYS]),
   count: z.int().min(1).max(MOST_ITEMS).default(12),
   layout: z.enum(["grid", "scroll"]).default("grid"),
   title: z
     .strictObject({ ko: z.string().trim().min(1).max(80), en: z.string().trim().min(1).max(80) })
     .default({ ko: "당신을 위한 추천", en: "Recommended for you" }),
+  /** Instead of `title` when one item speaks for the list: "'{item}'{와/과} 함께 많이 본 상품". */
+  titleWithItem: z.strictObject({ ko: TitleText, en: TitleText }).optional(),
   /** What the person bought within so many days is left out; 0 leaves nothing out. */
   excludePurchasedDays: z.int().min(0).max(400).default(90),
+  /** Sooner again where people buy the same thing again, as the shop's orders say. */
+  allowRebuy: z.boolean().default(true),
   /** Leave out what the person has just seen, as long as there is something else. */
   excludeViewed: z.boolean().default(true),
+  /** What was shown to the person so often, and left alone, comes last; 0: nothing does. */
+  restAfterIgnored: z.int().min(0).max(20).default(5),
+  excludeItemIds: z.array(z.string().min(1).max(128)).max(200).default([]),
   filter: ItemFilter.default([]),
+  booster: Boosts.default([]),
+  /** At these places (the first is 1) stand these items, as long as they may be shown. */
+  pins: z
+    .array(z.strictObject({ itemId: z.string().min(1).max(128), position: z.int().min(1).max(MOST_ITEMS) }))
+    .max(10)
+    .default([]),
+  diversity: Diversity.default(0),
+  /** Share of the places that goes to new arrivals which nothing is known of yet, where `new` is among the ways. */
+  explore: z.number().min(0).max(0.5).default(0.1),
   /** Most items of one brand or one category in a list, as long as there is something else. */
   perBrandCap: z.int().min(1).max(MOST_ITEMS).optional(),
   perCategoryCap: z.int().min(1).max(MOST_ITEMS).optional(),
@@ -59,6 +124,7 @@ export const RecommendationRequest = z.object({
   placement: PlacementId,
   userId: id.nullish(),
   anonymousId: id.nullish(),
+  userHash: z.string().max(128).nullish(),
   /** The item whose page this is. */
   itemId: id.nullish(),
   context: z
@@ -67,12 +133,21 @@ export const RecommendationRequest = z.object({
       recentItemIds: ItemIds.max(50).nullish(),
       /** Pages need not say it: their browser does. */
       device: z.enum(["phone", "desktop"]).nullish(),
+      /** Where the visit came from: an address or a host. */
+      referrer: z.string().max(2048).nullish(),
+      /** `utm_campaign` of the page that the visit began with. */
+      campaign: z.string().max(128).nullish(),
+      /** ISO 3166 code; the edge knows it of browsers. */
+      country: z.string().max(2).nullish(),
     })
     .nullish(),
   /** At most what the placement says. */
   count: z.int().min(1).max(MOST_ITEMS).nullish(),
   /** On top of the placement's own filter. */
   filter: ItemFilter.nullish(),
+  /** Weighs within what the placement allows. */
+  booster: Boosts.nullish(),
+  diversity: Diversity.nullish(),
   excludeItemIds: ItemIds.max(200).nullish(),
   explain: z.boolean().nullish(),
   locale: Locale.nullish(),
@@ -82,6 +157,7 @@ export type RecommendationRequest = z.infer<typeof RecommendationRequest>;
 /** What a page wants back with the answer to a survey. */
 export const AnswerWishes = z.object({
   writeKey: z.string().optional(),
+  userHash: z.string().max(128).optional(),
   locale: z.string().max(35).optional(),
   /** The placements on the page; the survey's own when left out. */
   placements: z.array(PlacementId).max(4).optional(),
@@ -99,20 +175,36 @@ export const WidgetQuery = z
     placement: PlacementId,
     anonymousId: text,
     userId: text,
+    userHash: text,
     itemId: text,
     /** Item ids with commas, latest first; beyond 50 they are not looked at. */
     recent: text,
     count: z.coerce.number().optional(),
     locale: text,
+    referrer: text,
+    campaign: text,
   })
   .transform(
-    ({ recent, anonymousId, userId, itemId, locale, ...others }): z.input<typeof RecommendationRequest> => ({
+    ({
+      recent,
+      anonymousId,
+      userId,
+      itemId,
+      locale,
+      referrer,
+      campaign,
+      ...others
+    }): z.input<typeof RecommendationRequest> => ({
       ...others,
       anonymousId: anonymousId || undefined,
       userId: userId || undefined,
       itemId: itemId || undefined,
       locale: locale || undefined,
-      context: { recentItemIds: recent?.split(",").filter(Boolean).slice(0, 50) ?? [] },
+      context: {
+        recentItemIds: recent?.split(",").filter(Boolean).slice(0, 50) ?? [],
+        referrer: referrer?.slice(0, 2048),
+        campaign: campaign?.slice(0, 128),
+      },
     }),
   )
   .pipe(RecommendationRequest);

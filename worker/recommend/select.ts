@@ -6,9 +6,10 @@
 
 import type { Item } from "../catalog/price.ts";
 import { isServable } from "../catalog/read.ts";
-import { fromMinor } from "../lib/money.ts";
-import { type Condition, meets } from "../segments/rule.ts";
+import { boosted, diversified, type LikenessOf, type Read, type ResolvedBoost } from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
+import { fieldsOf, type ItemRule, meetsRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
+import type { Boost } from "./schema.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
 export interface Shelf {
@@ -20,7 +21,16 @@ export interface Shelf {
 
 export interface SelectionRules {
   count: number;
-  filter: Condition[];
+  now: number;
+  /** The placement's, and on top of them the caller's. */
+  filter: ItemRule[];
+  callerFilter: ItemRule[];
+  booster: Boost[];
+  pins: { itemId: string; position: number }[];
+  diversity: number;
+  likeness: LikenessOf;
+  /** New arrivals with the places (from 0) that are theirs. */
+  arrivals: { id: string; place: number }[];
   perBrandCap: number | undefined;
   perCategoryCap: number | undefined;
   /** Variants of this product are not listed beside it. */
@@ -29,6 +39,8 @@ export interface SelectionRules {
   excluded: ReadonlyMap<string, string>;
   /** Left out as long as there is something else. */
   viewed: ReadonlySet<string>;
+  /** Shown before and left alone: last. */
+  ignored: ReadonlySet<string>;
 }
 
 export interface Selected {
@@ -36,16 +48,25 @@ export interface Selected {
   item: Item;
 }
 
+export interface Removed {
+  id: string;
+  rule: string;
+  /** Which of the placement's filters, from 0. */
+  condition?: number;
+}
+
 export interface Selection {
   list: Selected[];
   /** Why candidates are not in the list. */
-  removed: { id: string; rule: string }[];
+  removed: Removed[];
   /** Soft rules that had to be given up. */
   relaxed: string[];
 }
 
 /** Read beyond what is needed at first, because some of it will be sold out. */
 const SLACK = 3;
+/** Read at once where an order depends on what the items are. */
+const ARRANGED = 80;
 
 export async function select(
   ranked: Candidate[],
@@ -55,9 +76,10 @@ export async function select(
   alongside: string[] = [],
 ): Promise<Selection> {
   const selection = await fill(ranked, rules, shelf, alongside);
-  if (selection.list.length > 0 || rules.filter.length === 0) return selection;
+  const hasFilter = rules.filter.length > 0 || rules.callerFilter.length > 0;
+  if (selection.list.length > 0 || !hasFilter) return selection;
   // Nothing at all passes the filter: something servable is better than an empty place on the page, and it is said.
-  const unfiltered = await fill(ranked, { ...rules, filter: [] }, shelf, []);
+  const unfiltered = await fill(ranked, { ...rules, filter: [], callerFilter: [] }, shelf, []);
   return {
     list: unfiltered.list,
     removed: [...selection.removed, ...unfiltered.removed],
@@ -65,97 +87,215 @@ export async function select(
   };
 }
 
+/** The rules with the current item's values in them. */
+interface Resolved {
+  filter: (ResolvedRule | undefined)[];
+  callerFilter: (ResolvedRule | undefined)[];
+  booster: ResolvedBoost[];
+}
+
+function resolve(rules: SelectionRules, current: Item | null | undefined): Resolved {
+  const fields = current ? ownFields(current, rules.now) : undefined;
+  return {
+    filter: rules.filter.map((rule) => resolveRule(rule, fields)),
+    callerFilter: rules.callerFilter.map((rule) => resolveRule(rule, fields)),
+    booster: rules.booster.flatMap(({ when, by }) => {
+      const resolved = resolveRule(when, fields);
+      return resolved ? [{ when: resolved, by }] : [];
+    }),
+  };
+}
+
 async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, alongside: string[]): Promise<Selection> {
-  const list: Selected[] = [];
-  const removed: Selection["removed"] = [];
-  const spare: (Selected & { rule: string })[] = [];
-  const met = new Set<string>();
-  const brands = new Map<string, number>();
-  const categories = new Map<string, number>();
-  const groups = new Set<string>();
-  const isFull = () => list.length >= rules.count;
+  const isArranged = rules.booster.length > 0 || rules.diversity > 0;
+  const first = isArranged ? ARRANGED : rules.count + SLACK;
+  const others = [
+    ...(rules.currentItemId === undefined ? [] : [rules.currentItemId]),
+    ...rules.pins.map(({ itemId }) => itemId),
+    ...rules.arrivals.map(({ id }) => id),
+    ...alongside,
+  ];
+  const ahead = [...new Set([...ranked.slice(0, first).map(({ id }) => id), ...others])];
+  const items = await shelf.read(ahead);
+  const current = items.get(rules.currentItemId ?? "");
+  const resolved = resolve(rules, current);
+  const list = new List(rules, resolved, current);
+  const pinned = pinnedOf(rules, resolved, items);
+  for (const { read } of pinned) list.takePinned(read);
+  const order = withArrivals(isArranged ? arrange(ranked, rules, resolved, items) : ranked, rules.arrivals);
 
-  const softRule = (item: Item): string | undefined => {
-    if (rules.viewed.has(item.id)) return "viewed";
-    if (item.groupId !== null && groups.has(item.groupId)) return "variant";
-    if (isAtCap(brands, item.brand, rules.perBrandCap)) return "brand_cap";
-    return isAtCap(categories, item.category, rules.perCategoryCap) ? "category_cap" : undefined;
-  };
-  const take = (candidate: Candidate, item: Item): void => {
-    list.push({ candidate, item });
-    if (item.groupId !== null) groups.add(item.groupId);
-    if (item.brand !== null) brands.set(item.brand, (brands.get(item.brand) ?? 0) + 1);
-    if (item.category !== null) categories.set(item.category, (categories.get(item.category) ?? 0) + 1);
-  };
-  const offer = (candidate: Candidate, item: Item | null | undefined): void => {
-    const { id } = candidate;
-    if (isFull() || met.has(id)) return;
-    met.add(id);
-    const hard = hardRule(id, item, rules);
-    if (hard !== undefined) removed.push({ id, rule: hard });
-    else if (item) {
-      const soft = softRule(item);
-      if (soft === undefined) take(candidate, item);
-      else spare.push({ candidate, item, rule: soft });
-    }
-  };
-
-  let others = rules.currentItemId === undefined ? alongside : [rules.currentItemId, ...alongside];
-  for (let start = 0; !isFull() && (start < ranked.length || others.length > 0); ) {
-    const slice = ranked.slice(start, start + (rules.count - list.length) + SLACK);
+  for (let start = 0; !list.isFull() && start < order.length; ) {
+    const slice = order.slice(start, start + list.left() + SLACK);
     start += slice.length;
-    const items = await shelf.read([...new Set([...slice.map(({ id }) => id), ...others])]);
-    others = [];
-    const currentGroup = items.get(rules.currentItemId ?? "")?.groupId;
-    if (currentGroup) groups.add(currentGroup);
-    for (const candidate of slice) offer(candidate, items.get(candidate.id));
+    const found = await shelf.read(slice.map(({ id }) => id));
+    for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
-  let lowest = list[list.length - 1]?.candidate.score ?? 0.01;
-  for (let number = 0; !isFull(); number++) {
-    const items = await shelf.page(number);
-    if (items.length === 0) break;
-    for (const item of items) {
-      lowest *= 0.99;
-      offer({ id: item.id, score: lowest, way: "new", parts: { together: 0, similar: 0 } }, item);
+  for (let number = 0; !list.isFull(); number++) {
+    const page = await shelf.page(number);
+    if (page.length === 0) break;
+    for (const item of page) list.offer({ id: item.id, score: 0, way: "new", parts: {} }, item);
+  }
+  return list.close(pinned);
+}
+
+/** The candidates that are read, by boosts and differences; what may not be shown, and the rest, behind them. */
+function arrange(
+  ranked: Candidate[],
+  rules: SelectionRules,
+  { filter, callerFilter, booster }: Resolved,
+  items: ReadonlyMap<string, Item | null>,
+): Candidate[] {
+  const read: Read[] = [];
+  const others: Candidate[] = [];
+  for (const candidate of ranked.slice(0, ARRANGED)) {
+    const item = items.get(candidate.id);
+    const isOut = hardRule(candidate.id, item, rules, { filter, callerFilter }) !== undefined;
+    if (item && !isOut) read.push({ candidate, item });
+    else others.push(candidate);
+  }
+  const arranged = diversified(boosted(read, booster, rules.now), rules.diversity, rules.likeness, rules.count + SLACK);
+  return [...arranged.map(({ candidate }) => candidate), ...others, ...ranked.slice(ARRANGED)];
+}
+
+function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"]): Candidate[] {
+  if (arrivals.length === 0) return ranked;
+  const ids = new Set(arrivals.map(({ id }) => id));
+  const order = ranked.filter(({ id }) => !ids.has(id));
+  for (const { id, place } of arrivals.toSorted((one, other) => one.place - other.place)) {
+    order.splice(Math.min(place, order.length), 0, { id, score: 1, way: "new", parts: { new: 1 } });
+  }
+  return order;
+}
+
+interface Pinned {
+  position: number;
+  read: Read;
+}
+
+/** Pins stand above the placement's own filter and above what was bought: somebody has chosen them by hand. */
+function pinnedOf(
+  rules: SelectionRules,
+  { callerFilter }: Resolved,
+  items: ReadonlyMap<string, Item | null>,
+): Pinned[] {
+  const places = new Map<number, Pinned>();
+  const ids = new Set<string>();
+  for (const { itemId, position } of rules.pins) {
+    const item = items.get(itemId);
+    if (!item || position > rules.count || places.has(position) || ids.has(itemId)) continue;
+    const excluded = new Map([...rules.excluded].filter(([, rule]) => rule !== "purchased"));
+    if (hardRule(itemId, item, { ...rules, excluded }, { filter: [], callerFilter }) !== undefined) continue;
+    ids.add(itemId);
+    const candidate: Candidate = { id: itemId, score: 1, way: "trending", parts: {}, pinned: true };
+    places.set(position, { position, read: { candidate, item } });
+  }
+  return [...places.values()].sort((one, other) => one.position - other.position);
+}
+
+class List {
+  readonly #rules: SelectionRules;
+  readonly #resolved: Resolved;
+  readonly #list: Selected[] = [];
+  readonly #removed: Removed[] = [];
+  readonly #spare: (Selected & { rule: string })[] = [];
+  readonly #met = new Set<string>();
+  readonly #brands = new Map<string, number>();
+  readonly #categories = new Map<string, number>();
+  readonly #groups = new Set<string>();
+  #pinned = 0;
+
+  constructor(rules: SelectionRules, resolved: Resolved, current: Item | null | undefined) {
+    this.#rules = rules;
+    this.#resolved = resolved;
+    if (current?.groupId) this.#groups.add(current.groupId);
+  }
+
+  left(): number {
+    return this.#rules.count - this.#pinned - this.#list.length;
+  }
+
+  isFull(): boolean {
+    return this.left() <= 0;
+  }
+
+  takePinned({ item }: Read): void {
+    this.#pinned++;
+    this.#met.add(item.id);
+    this.#count(item);
+  }
+
+  offer(candidate: Candidate, item: Item | null | undefined): void {
+    const { id } = candidate;
+    if (this.isFull() || this.#met.has(id)) return;
+    this.#met.add(id);
+    const hard = hardRule(id, item, this.#rules, this.#resolved);
+    if (hard !== undefined) this.#removed.push({ id, ...hard });
+    else if (item) {
+      const soft = this.#softRule(candidate, item);
+      if (soft === undefined) this.#take(candidate, item);
+      else this.#spare.push({ candidate, item, rule: soft });
     }
   }
-  const relaxed = new Set<string>();
-  for (const { candidate, item, rule } of spare) {
-    if (isFull()) removed.push({ id: candidate.id, rule });
-    else {
-      take(candidate, item);
-      relaxed.add(rule);
+
+  /** What soft rules kept back fills what is left; pins go to their places, and scores fall along the list. */
+  close(pinned: Pinned[]): Selection {
+    const relaxed = new Set<string>();
+    for (const { candidate, item, rule } of this.#spare) {
+      if (this.isFull()) this.#removed.push({ id: candidate.id, rule });
+      else {
+        this.#take(candidate, item);
+        relaxed.add(rule);
+      }
     }
+    const list = [...this.#list];
+    for (const { position, read } of pinned) list.splice(Math.min(position - 1, list.length), 0, read);
+    let lowest = 1;
+    const falling = list.map(({ candidate, item }) => {
+      lowest = Math.min(lowest * (candidate.score > 0 ? 1 : 0.99), candidate.score || lowest);
+      return { item, candidate: { ...candidate, score: Math.max(lowest, 1e-4) } };
+    });
+    return { list: falling, removed: this.#removed, relaxed: [...relaxed] };
   }
-  return { list, removed, relaxed: [...relaxed] };
+
+  #softRule({ way }: Candidate, item: Item): string | undefined {
+    const { viewed, ignored, perBrandCap, perCategoryCap } = this.#rules;
+    if (way !== "recently_viewed" && viewed.has(item.id)) return "viewed";
+    if (item.groupId !== null && this.#groups.has(item.groupId)) return "variant";
+    if (isAtCap(this.#brands, item.brand, perBrandCap)) return "brand_cap";
+    if (isAtCap(this.#categories, item.category, perCategoryCap)) return "category_cap";
+    return ignored.has(item.id) ? "ignored" : undefined;
+  }
+
+  #take(candidate: Candidate, item: Item): void {
+    this.#list.push({ candidate, item });
+    this.#count(item);
+  }
+
+  #count(item: Item): void {
+    if (item.groupId !== null) this.#groups.add(item.groupId);
+    if (item.brand !== null) this.#brands.set(item.brand, (this.#brands.get(item.brand) ?? 0) + 1);
+    if (item.category !== null) this.#categories.set(item.category, (this.#categories.get(item.category) ?? 0) + 1);
+  }
 }
 
 function isAtCap(counts: Map<string, number>, value: string | null, cap: number | undefined): boolean {
   return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
 }
 
-function hardRule(id: string, item: Item | null | undefined, rules: SelectionRules): string | undefined {
-  const excluded = rules.excluded.get(id);
-  if (excluded !== undefined) return excluded;
-  if (!item) return "unknown";
-  if (!isServable(item)) return item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out";
-  return meets(rules.filter, filterable(item)) ? undefined : "filter";
-}
-
-/** An item as filters see it: prices in major units, the parts of the category path as well as the path. */
-function filterable(item: Item): Record<string, unknown> {
-  const major = (minor: number | null) => (minor === null ? null : fromMinor(minor, item.currency));
-  const path = item.category?.split(" > ") ?? [];
-  return {
-    id: item.id,
-    title: item.title,
-    price: major(item.price),
-    listPrice: major(item.listPrice),
-    brand: item.brand,
-    category: [item.category, ...path],
-    tags: item.tags,
-    groupId: item.groupId,
-    attributes: item.attributes,
-    createdAt: item.createdAt,
-  };
+function hardRule(
+  id: string,
+  item: Item | null | undefined,
+  { excluded, now }: SelectionRules,
+  { filter, callerFilter }: Pick<Resolved, "filter" | "callerFilter">,
+): { rule: string; condition?: number } | undefined {
+  const rule = excluded.get(id);
+  if (rule !== undefined) return { rule };
+  if (!item) return { rule: "unknown" };
+  if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
+  if (filter.length === 0 && callerFilter.length === 0) return undefined;
+  const fields = fieldsOf(item, now);
+  const fails = (each: ResolvedRule | undefined) => each !== undefined && !meetsRule(each, fields);
+  const condition = filter.findIndex(fails);
+  if (condition >= 0) return { rule: "filter", condition };
+  return callerFilter.some(fails) ? { rule: "caller_filter" } : undefined;
 }

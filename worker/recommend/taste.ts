@@ -3,6 +3,7 @@
  * they are. Pure. Every seed is an item to start recommending from.
  */
 import type { HistoryEvent } from "../events/store.ts";
+import { MOMENT_EVENTS } from "../intention/behavior.ts";
 import { DAY } from "../lib/time.ts";
 import { type ActionKind, actionsOf } from "./actions.ts";
 
@@ -23,14 +24,20 @@ export interface Taste {
   clicks: string[];
   /** Seen or touched lately, except where the person is now. */
   viewed: Set<string>;
-  /** Bought within the placement's days. */
-  purchased: Set<string>;
+  /** Bought within the placement's days, with the latest time (epoch ms). */
+  purchased: Map<string, number>;
+  /** Whatever was bought that is known, latest first. */
+  bought: string[];
+  /** Shown and left alone since: how often. */
+  ignored: Map<string, number>;
   /** Category paths that the person picked in a survey. */
   pickedCategories: string[];
+  /** The latest answer to a survey that is still believed. */
+  answer?: Pick<HistoryEvent, "properties"> | undefined;
 }
 
 export interface TasteInput {
-  /** Newest first. */
+  /** Newest first; what we showed is among it. */
   history: HistoryEvent[];
   /** Purchases and survey answers, newest first. */
   landmarks: HistoryEvent[];
@@ -41,8 +48,10 @@ export interface TasteInput {
   now: number;
 }
 
+export const SHOWN = "recommendation_shown";
+
 /** Events of a profile that are looked through, pages and searches among them. */
-export const NEWEST_EVENTS = 21;
+export const NEWEST_EVENTS = MOMENT_EVENTS;
 /** Items that are started from: an older one would weigh 0.8²⁰ ≈ 1 %. */
 const SEED_LIMIT = 20;
 /** Taste that was answered longer ago is asked again rather than believed. */
@@ -51,6 +60,8 @@ export const SURVEY_DAYS = 180;
 const CURRENT_WEIGHT = 2;
 const PAGE_WEIGHT = 1;
 const PICKED_WEIGHT = 1.5;
+/** It stood for the category, brand or style that was picked: one of many. */
+const PICTURED_WEIGHT = 0.5;
 /** What is shown and not picked says something too, but far less: it may just not have been seen. */
 const PASSED_WEIGHT = -0.2;
 
@@ -74,10 +85,14 @@ export function readTaste(input: TasteInput): Taste {
   const viewed = new Set(seeds.keys());
   if (itemId !== undefined) viewed.delete(itemId);
 
-  const purchased = new Set<string>();
-  for (const event of [...history, ...landmarks]) {
-    if (event.name !== "product_purchased" || event.at <= now - purchasedWithinDays * DAY) continue;
-    for (const { itemId: id } of actionsOf(event)) purchased.add(id);
+  const purchased = new Map<string, number>();
+  const bought = new Set<string>();
+  for (const event of [...landmarks, ...history]) {
+    if (event.name !== "product_purchased") continue;
+    for (const { itemId: id } of actionsOf(event)) {
+      bought.add(id);
+      if (event.at > now - purchasedWithinDays * DAY) purchased.set(id, Math.max(event.at, purchased.get(id) ?? 0));
+    }
   }
 
   const answer = landmarks.find((event) => event.name === "survey_answered" && event.at > now - SURVEY_DAYS * DAY);
@@ -85,6 +100,9 @@ export function readTaste(input: TasteInput): Taste {
   const lag = [...seeds.values()].filter((seed) => seed.from !== "current").length;
   for (const id of texts(answer?.properties.picked_item_ids)) {
     if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PICKED_WEIGHT, from: "survey", kind: "picked" });
+  }
+  for (const id of texts(answer?.properties.pictured_item_ids)) {
+    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PICTURED_WEIGHT, from: "survey", kind: "picked" });
   }
   for (const id of texts(answer?.properties.passed_item_ids)) {
     if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PASSED_WEIGHT, from: "survey", kind: "picked" });
@@ -94,8 +112,25 @@ export function readTaste(input: TasteInput): Taste {
     clicks: clicksOf(input, texts(answer?.properties.picked_item_ids)),
     viewed,
     purchased,
+    bought: [...bought],
+    ignored: ignoredOf(history),
     pickedCategories: texts(answer?.properties.picked_categories),
+    ...(answer ? { answer } : {}),
   };
+}
+
+/** What somebody does with an item ends its time of being ignored. */
+function ignoredOf(history: HistoryEvent[]): Map<string, number> {
+  const ignored = new Map<string, number>();
+  const touched = new Set<string>();
+  for (const event of history) {
+    if (event.name === SHOWN) {
+      for (const id of new Set(texts(event.properties.item_ids))) {
+        if (!touched.has(id)) ignored.set(id, (ignored.get(id) ?? 0) + 1);
+      }
+    } else for (const { itemId } of actionsOf(event)) touched.add(itemId);
+  }
+  return ignored;
 }
 
 function clicksOf({ history, recentItemIds, itemId }: TasteInput, picked: string[]): string[] {

@@ -7,11 +7,14 @@ import type { Deps } from "../deps.ts";
 import { HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
+import { publishInsight } from "./insight.ts";
 import { learnIntentions, serveIntentionOf } from "./intend.ts";
 import { evaluate, judge } from "./judge.ts";
 import { type LearningOptions, type LearningPlan, learnSome, prepareLearning } from "./learn.ts";
+import { learnHabits } from "./learn-habits.ts";
 import type { ModelMetrics } from "./metrics.ts";
 import { artifactKey, dropPointer } from "./model.ts";
+import { measureOnline } from "./online.ts";
 import type { Popular } from "./popularity.ts";
 import { buildPartition, ITEMS_A_PARTITION, publish, writePartition } from "./publish.ts";
 import { deleteModel, insertBuilding, promoteBuilding, rejectBuilding, selectBuilding, selectModels } from "./store.ts";
@@ -75,6 +78,7 @@ export async function runTraining(
     const learning = await learn(deps, siteId, version, found.cut, step, options);
     const metrics = await step("evaluate", () => evaluate(deps, siteId, version, found.cut, learning));
     const intention = await step("intention", () => learnIntentions(deps, siteId, version));
+    const examination = await step("online", () => measureOnline(deps, siteId, version));
     const { promote, reason } = await step("decide", () => judge(deps, siteId, metrics));
     const ranker = metrics.ranker ?? "rows";
     if (promote) {
@@ -82,9 +86,17 @@ export async function runTraining(
       for (const from of parts) await step(`rows ${from}`, () => buildPartition(deps, siteId, version, from));
       for (const from of parts) await step(`write ${from}`, () => writePartition(deps, siteId, version, from, ranker));
       await step("publish", () => publishPopular(deps, siteId, version, ranker));
+      await step("habits", () => learnHabits(deps, siteId, version));
+      await step("insight", () => publishInsight(deps, siteId, version));
     }
     return await step("finish", () =>
-      finish(deps, siteId, version, { ...metrics, ...(intention ? { intention } : {}), decision: reason }, promote),
+      finish(
+        deps,
+        siteId,
+        version,
+        { ...metrics, ...(intention ? { intention } : {}), examination, decision: reason },
+        promote,
+      ),
     );
   } catch (error) {
     await step("give up", () => giveUp(deps, siteId, version, error));

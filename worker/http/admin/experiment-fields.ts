@@ -53,7 +53,9 @@ export function toExperimentFields(name: string, definition: ExperimentDefinitio
 }
 
 function toVariantFields(name: string, share: number, rules: VariantRules): VariantFields {
-  const { ways, count, layout, title, ...others } = rules;
+  const { ways, count, layout, title, ...rest } = rules;
+  // A mix of the marketer's own has no boxes to tick.
+  const others = ways === undefined || Array.isArray(ways) ? rest : { ways, ...rest };
   const isTitle = typeof title === "object" && title !== null && !Array.isArray(title);
   const part = (locale: "ko" | "en") => (isTitle && typeof title[locale] === "string" ? title[locale] : "");
   return {

@@ -28,8 +28,15 @@ export async function personFor(
   return { person, isUnknown: person === undefined };
 }
 
-export function PersonPicker(props: { view: SiteView; name: string; value: string; people: Profile[] }) {
-  const { view, name, value, people } = props;
+export function PersonPicker(props: {
+  view: SiteView;
+  name: string;
+  value: string;
+  people: Profile[];
+  /** Id of the form that it belongs to, where that is not around it. */
+  form?: string;
+}) {
+  const { view, name, value, people, form } = props;
   return (
     <>
       <input
@@ -37,6 +44,7 @@ export function PersonPicker(props: { view: SiteView; name: string; value: strin
         type="search"
         name={name}
         value={value}
+        form={form}
         list={`${name}-people`}
         placeholder={view.t("people.query")}
         aria-label={view.t("people.person")}

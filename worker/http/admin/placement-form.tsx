@@ -1,81 +1,28 @@
-/** A placement's rules as a form, and back. */
+/** The form of a placement's rules. Its buttons for rows send the whole form back; only what they change is replaced. */
 import type { Issue } from "../../lib/errors.ts";
-import { MOST_ITEMS, type PlacementInput, WAYS } from "../../recommend/schema.ts";
-import { type Form as FormData, list, text } from "./form.ts";
+import { MOST_ITEMS, WAYS } from "../../recommend/schema.ts";
 import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import type { BoostFields, PlacementFields } from "./placement-fields.ts";
 import { ConditionInputs } from "./rule-editor.tsx";
-import { type ConditionFields, conditionFields, fromCondition, readRows } from "./rule-form.ts";
+import type { ConditionFields } from "./rule-form.ts";
 import type { SiteView } from "./view.ts";
 
-export interface PlacementFields {
-  id: string;
-  name: string;
-  ways: string[];
-  count: string;
-  layout: string;
-  title: { ko: string; en: string };
-  excludePurchasedDays: string;
-  excludeViewed: boolean;
-  perBrandCap: string;
-  perCategoryCap: string;
-  filter: ConditionFields[];
-}
-
-const BLANK_CONDITION: ConditionFields = { property: "", op: "lte", value: "" };
 /** What an item can be filtered by; `attributes.<name>` besides. */
-const ITEM_PROPERTIES = ["price", "listPrice", "brand", "category", "tags", "id", "title", "groupId"];
+const ITEM_PROPERTIES = [
+  "price",
+  "listPrice",
+  "discount",
+  "brand",
+  "category",
+  "tags",
+  "ageDays",
+  "id",
+  "title",
+  "groupId",
+  "attributes.margin",
+];
 
-export function toPlacementFields({ name, rules }: PlacementInput): PlacementFields {
-  return {
-    id: "",
-    name,
-    ways: rules.ways,
-    count: String(rules.count),
-    layout: rules.layout,
-    title: rules.title,
-    excludePurchasedDays: String(rules.excludePurchasedDays),
-    excludeViewed: rules.excludeViewed,
-    perBrandCap: rules.perBrandCap === undefined ? "" : String(rules.perBrandCap),
-    perCategoryCap: rules.perCategoryCap === undefined ? "" : String(rules.perCategoryCap),
-    filter: rules.filter.map(conditionFields),
-  };
-}
-
-/** `input` is not checked yet. `isEdited`: a button of the filter sent it, and nothing is to be saved. */
-export function readPlacementForm(form: FormData): { fields: PlacementFields; input: unknown; isEdited: boolean } {
-  const act = text(form, "act");
-  const filter = readRows(form, "filter").map((row) => ({
-    property: text(row, "property"),
-    op: text(row, "op"),
-    value: text(row, "value"),
-  }));
-  const fields: PlacementFields = {
-    id: text(form, "id"),
-    name: text(form, "name"),
-    ways: list(form, "ways"),
-    count: text(form, "count"),
-    layout: text(form, "layout"),
-    title: { ko: text(form, "title.ko"), en: text(form, "title.en") },
-    excludePurchasedDays: text(form, "excludePurchasedDays"),
-    excludeViewed: text(form, "excludeViewed") !== "",
-    perBrandCap: text(form, "perBrandCap"),
-    perCategoryCap: text(form, "perCategoryCap"),
-    filter: act === "filter:add" ? [...filter, BLANK_CONDITION] : filter,
-  };
-  const number = (value: string) => (value === "" ? undefined : Number(value));
-  const rules = {
-    ...fields,
-    id: undefined,
-    name: undefined,
-    count: number(fields.count),
-    excludePurchasedDays: number(fields.excludePurchasedDays),
-    perBrandCap: number(fields.perBrandCap),
-    perCategoryCap: number(fields.perCategoryCap),
-    filter: filter.filter(({ property }) => property !== "").map(fromCondition),
-  };
-  const { id: _id, name: _name, ...said } = rules;
-  return { fields, input: { name: fields.name, rules: said }, isEdited: act === "filter:add" };
-}
+export const PLACEMENT_FORM = "placement-form";
 
 export function PlacementForm(props: {
   view: SiteView;
@@ -87,10 +34,11 @@ export function PlacementForm(props: {
   const { view, action, isNew, fields } = props;
   const { t } = view;
   const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^rules\./, "") }));
+  const mixIssues = issues.map((issue) => ({ ...issue, path: issue.path.replace(/^ways/, "mix") }));
   return (
     <Section title={t("placements.rules")}>
       <Problems view={view} issues={issues} />
-      <Form view={view} action={action} class="stack readable" id="placement-form">
+      <Form view={view} action={action} class="stack readable" id={PLACEMENT_FORM}>
         <EnterButton />
         {isNew && (
           <Field name="id" label={t("placements.id")} hint={t("placements.idHint")} issues={issues}>
@@ -122,6 +70,9 @@ export function PlacementForm(props: {
               />
             ))}
           </div>
+          <Field name="mix" label={t("placements.mix")} hint={t("placements.mixHint")} issues={mixIssues}>
+            <Input name="mix" value={fields.mix} placeholder="3 also_viewed, 1 trending" maxlength={300} />
+          </Field>
         </fieldset>
         <div class="row">
           <Field name="layout" label={t("placements.layout")} issues={issues}>
@@ -139,39 +90,68 @@ export function PlacementForm(props: {
           </Field>
         </div>
         <div class="row">
-          <Field name="perBrandCap" label={t("placements.perBrandCap")} issues={issues}>
+          <Field name="titleWithItem.ko" label={t("placements.titleWithItemKo")} issues={issues}>
             <Input
-              name="perBrandCap"
-              type="number"
-              value={fields.perBrandCap}
-              min={1}
-              max={MOST_ITEMS}
-              placeholder="∞"
+              name="titleWithItem.ko"
+              value={fields.titleWithItem.ko}
+              maxlength={80}
+              placeholder="'{item}'{와/과} 함께 많이 본 상품"
             />
           </Field>
-          <Field name="perCategoryCap" label={t("placements.perCategoryCap")} issues={issues}>
+          <Field
+            name="titleWithItem.en"
+            label={t("placements.titleWithItemEn")}
+            hint={t("placements.titleWithItemHint")}
+            issues={issues}
+          >
             <Input
-              name="perCategoryCap"
-              type="number"
-              value={fields.perCategoryCap}
-              min={1}
-              max={MOST_ITEMS}
-              placeholder="∞"
-            />
-          </Field>
-          <Field name="excludePurchasedDays" label={t("placements.excludePurchasedDays")} issues={issues}>
-            <Input
-              name="excludePurchasedDays"
-              type="number"
-              value={fields.excludePurchasedDays}
-              min={0}
-              max={400}
-              required
+              name="titleWithItem.en"
+              value={fields.titleWithItem.en}
+              maxlength={80}
+              placeholder="Often viewed with '{item}'"
             />
           </Field>
         </div>
-        <Checkbox name="excludeViewed" checked={fields.excludeViewed} label={t("placements.excludeViewed")} />
-        <Filter view={view} action={action} filter={fields.filter} />
+        <Rows view={view} action={action} name="filter" rows={fields.filter} />
+        <Rows view={view} action={action} name="booster" rows={fields.booster} />
+        <fieldset>
+          <legend>{t("placements.fineTuning")}</legend>
+          <div class="row">
+            <NumberField view={view} name="perBrandCap" fields={fields} issues={issues} range={[1, MOST_ITEMS]} free />
+            <NumberField
+              view={view}
+              name="perCategoryCap"
+              fields={fields}
+              issues={issues}
+              range={[1, MOST_ITEMS]}
+              free
+            />
+            <NumberField view={view} name="diversity" fields={fields} issues={issues} range={[0, 1]} step="0.05" />
+          </div>
+          <div class="row">
+            <NumberField view={view} name="excludePurchasedDays" fields={fields} issues={issues} range={[0, 400]} />
+            <NumberField view={view} name="restAfterIgnored" fields={fields} issues={issues} range={[0, 20]} />
+            <NumberField view={view} name="explorePercent" fields={fields} issues={issues} range={[0, 50]} />
+          </div>
+          <Checkbox name="allowRebuy" checked={fields.allowRebuy} label={t("placements.allowRebuy")} />
+          <Checkbox name="excludeViewed" checked={fields.excludeViewed} label={t("placements.excludeViewed")} />
+          <div class="row">
+            <Field name="pins" label={t("placements.pins")} hint={t("placements.pinsHint")} issues={issues}>
+              <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" maxlength={1500} />
+            </Field>
+            <Field name="excludeItemIds" label={t("placements.excludeItemIds")} issues={issues}>
+              <Input name="excludeItemIds" value={fields.excludeItemIds} placeholder="coat-7, bag-1" />
+            </Field>
+          </div>
+        </fieldset>
+        <details open={fields.more !== ""}>
+          <summary>{t("placements.more")}</summary>
+          <Field name="more" label={t("placements.moreLabel")} hint={t("placements.moreHint")} issues={issues}>
+            <textarea id="more" class="source" name="more" rows={8} spellcheck={false}>
+              {fields.more}
+            </textarea>
+          </Field>
+        </details>
         <div class="form-end">
           <button type="submit" class="primary">
             {t("form.save")}
@@ -182,27 +162,75 @@ export function PlacementForm(props: {
   );
 }
 
-function Filter({ view, action, filter }: { view: SiteView; action: string; filter: ConditionFields[] }) {
+function NumberField(props: {
+  view: SiteView;
+  name: "perBrandCap" | "perCategoryCap" | "diversity" | "excludePurchasedDays" | "restAfterIgnored" | "explorePercent";
+  fields: PlacementFields;
+  issues: Issue[];
+  range: [least: number, most: number];
+  step?: string;
+  /** Empty is no limit. */
+  free?: boolean;
+}) {
+  const { view, name, fields, issues, range, step, free } = props;
+  const path = name === "explorePercent" ? "explore" : name;
+  const own = issues.map((issue) => (issue.path === path ? { ...issue, path: name } : issue));
+  return (
+    <Field name={name} label={view.t(`placements.${name}`)} hint={view.t(`placements.${name}Hint`)} issues={own}>
+      <Input
+        name={name}
+        type="number"
+        value={fields[name]}
+        min={range[0]}
+        max={range[1]}
+        {...(step ? { step } : {})}
+        {...(free ? { placeholder: "∞" } : { required: true })}
+      />
+    </Field>
+  );
+}
+
+function Rows(props: {
+  view: SiteView;
+  action: string;
+  name: "filter" | "booster";
+  rows: (ConditionFields | BoostFields)[];
+}) {
+  const { view, action, name, rows } = props;
   const { t } = view;
   return (
-    <fieldset id="filter" class="rule">
-      <legend>{t("placements.filter")}</legend>
-      <p class="hint">{t("placements.filterHint")}</p>
-      <datalist id="item-properties">
+    <fieldset id={name} class="rule">
+      <legend>{t(`placements.${name}`)}</legend>
+      <p class="hint">{t(`placements.${name}Hint`)}</p>
+      <datalist id={`${name}-properties`}>
         {ITEM_PROPERTIES.map((property) => (
           <option value={property} />
         ))}
       </datalist>
-      {filter.length > 0 && (
+      {rows.length > 0 && (
         <ol class="rule-rows">
-          {filter.map((fields, index) => (
+          {rows.map((fields, index) => (
             <li class="rule-row" aria-label={t("rule.row", { number: index + 1 })}>
-              <ConditionInputs
-                view={view}
-                fields={fields}
-                nameOf={(part) => `filter.${index}.${part}`}
-                list="item-properties"
-              />
+              <span class="inline">
+                <ConditionInputs
+                  view={view}
+                  fields={fields}
+                  nameOf={(part) => `${name}.${index}.${part}`}
+                  list={`${name}-properties`}
+                />
+                {"by" in fields && (
+                  <input
+                    class="short"
+                    type="number"
+                    name={`${name}.${index}.by`}
+                    value={fields.by}
+                    min={0.01}
+                    max={100}
+                    step="any"
+                    aria-label={t("placements.boostBy")}
+                  />
+                )}
+              </span>
             </li>
           ))}
         </ol>
@@ -211,11 +239,11 @@ function Filter({ view, action, filter }: { view: SiteView; action: string; filt
         type="submit"
         class="small"
         name="act"
-        value="filter:add"
+        value={`${name}:add`}
         formnovalidate
         hx-post={action}
-        hx-target="#filter"
-        hx-select="#filter"
+        hx-target={`#${name}`}
+        hx-select={`#${name}`}
         hx-swap="outerHTML"
       >
         {t("rule.add")}

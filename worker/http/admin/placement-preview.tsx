@@ -1,30 +1,61 @@
 /** What a person would see in a placement, why, and what everybody would see. */
-import { titleOf } from "../../catalog/read.ts";
+
 import type { Item } from "../../catalog/price.ts";
-import type { Explanation, Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
+import { titleOf } from "../../catalog/read.ts";
+import type { Explanation } from "../../recommend/explain.ts";
+import type { Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
+import type { Way } from "../../recommend/schema.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
 import { translateOr } from "./language.ts";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Section, Table } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
+import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
 import type { SiteView } from "./view.ts";
 
+/** Its fields belong to the form of the rules: what is shown is by the rules as they are being edited. */
 export function PlacementPreview({ view, action, preview }: { view: SiteView; action: string; preview: Preview }) {
   const { t } = view;
-  const { person, forPerson, forEverybody, typed, people, isUnknown, items } = preview;
+  const { person, forPerson, forEverybody, typed, itemId, isSaved, people, isUnknown, items } = preview;
   return (
     <div id="preview">
       <Section title={t("placements.preview")} hint={t("placements.previewHint")}>
-        <Form view={view} action={action} class="search">
-          <PersonPicker view={view} name="person" value={typed} people={people} />
-          <button type="submit" hx-post={action} hx-target="#preview" hx-select="#preview" hx-swap="outerHTML">
+        <div class="search">
+          {/* Enter saves, here as in the form. */}
+          <button type="submit" form={PLACEMENT_FORM} hidden />
+          <PersonPicker view={view} name="person" value={typed} people={people} form={PLACEMENT_FORM} />
+          <input
+            type="search"
+            name="previewItem"
+            value={itemId}
+            form={PLACEMENT_FORM}
+            placeholder={t("placements.atItem")}
+            aria-label={t("placements.atItem")}
+            autocomplete="off"
+          />
+          <button
+            type="submit"
+            form={PLACEMENT_FORM}
+            formaction={action}
+            formnovalidate
+            hx-post={action}
+            hx-include={`#${PLACEMENT_FORM}`}
+            hx-target="#preview"
+            hx-select="#preview"
+            hx-swap="outerHTML"
+          >
             {t("placements.show")}
           </button>
-        </Form>
+        </div>
         {isUnknown && (
           <p class="wrong" role="alert">
             {t("people.notFound")}
+          </p>
+        )}
+        {isSaved && (
+          <p class="wrong" role="alert">
+            {t("placements.draftWrong")}
           </p>
         )}
         <div class="columns even side-by-side">
@@ -122,18 +153,44 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
           ))}
         </Table>
       )}
+      {explain.contexts.length > 0 && (
+        <p class="hint">
+          {t("placements.contexts")}: {explain.contexts.join(", ")}
+        </p>
+      )}
+      <h3>{t("placements.byWay")}</h3>
+      <dl class="facts">
+        {Object.entries(explain.ways).map(([way, list]) => (
+          <>
+            <dt>{t(`way.${way as Way}`)}</dt>
+            <dd class="muted">
+              {list.length === 0 ? "–" : list.map(({ id, value }) => `${name(id)} ${value.toFixed(2)}`).join(" · ")}
+            </dd>
+          </>
+        ))}
+      </dl>
       <h3>{t("placements.candidates")}</h3>
       <Table
         label={t("placements.candidates")}
-        head={[t("catalog.item"), t("placements.way"), t("way.together"), t("way.similar"), t("placements.score")]}
-        numbers={[2, 3, 4]}
+        head={[
+          t("catalog.item"),
+          t("placements.way"),
+          t("placements.features"),
+          t("placements.boost"),
+          t("placements.score"),
+        ]}
+        numbers={[3, 4]}
       >
         {explain.candidates.map((candidate) => (
           <tr>
             <td>{name(candidate.id)}</td>
-            <td class="muted">{t(`way.${candidate.way}`)}</td>
-            <td class="number">{candidate.parts.together.toFixed(3)}</td>
-            <td class="number">{candidate.parts.similar.toFixed(3)}</td>
+            <td class="muted">
+              {Object.entries(candidate.parts)
+                .map(([way, part]) => `${t(`way.${way as Way}`)} ${part.toFixed(2)}`)
+                .join(" · ")}
+            </td>
+            <td class="muted">{candidate.net ? featuresOf(candidate.net.features) : "–"}</td>
+            <td class="number">{candidate.boost ? `×${candidate.boost}` : ""}</td>
             <td class="number">{candidate.score.toFixed(3)}</td>
           </tr>
         ))}
@@ -142,10 +199,13 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
         <>
           <h3>{t("placements.removed")}</h3>
           <Table label={t("placements.removed")} head={[t("catalog.item"), t("placements.why")]}>
-            {explain.removed.map(({ id, rule }) => (
+            {explain.removed.map(({ id, rule, condition }) => (
               <tr>
                 <td>{name(id)}</td>
-                <td class="muted">{ruleWord(view, rule)}</td>
+                <td class="muted">
+                  {ruleWord(view, rule)}
+                  {condition !== undefined && ` · ${t("placements.condition", { number: condition + 1 })}`}
+                </td>
               </tr>
             ))}
           </Table>
@@ -153,4 +213,16 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
       )}
     </details>
   );
+}
+
+const FEATURES_SHOWN = 5;
+
+/** Those that say something, the largest first. */
+function featuresOf(features: Record<string, number>): string {
+  return Object.entries(features)
+    .filter(([, value]) => Math.abs(value) >= 0.01)
+    .sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]))
+    .slice(0, FEATURES_SHOWN)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+    .join(" · ");
 }

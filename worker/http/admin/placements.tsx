@@ -1,24 +1,28 @@
 /** Placements: the rules that a marketer owns, and what one person would see there, beside what everybody would. */
 
-import { readItems } from "../../catalog/read.ts";
 import type { Item } from "../../catalog/price.ts";
+import { readItems } from "../../catalog/read.ts";
 import type { Issue } from "../../lib/errors.ts";
 import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
-import { type Placement, PlacementId, PlacementInput } from "../../recommend/schema.ts";
+import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
 import { keyOf } from "./find-person.ts";
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
-import { type PlacementFields, PlacementForm, readPlacementForm, toPlacementFields } from "./placement-form.tsx";
+import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
+import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 export interface Preview {
   typed: string;
+  itemId: string;
+  /** The rules that are being edited are not whole: these are the saved ones. */
+  isSaved: boolean;
   isUnknown: boolean;
   people: Profile[];
   person: Profile | undefined;
@@ -39,35 +43,58 @@ export function showNewPlacement(c: AdminContext): Response | Promise<Response> 
   return send(c, <PlacementPage view={siteView(c)} placement={undefined} fields={fields} issues={[]} />);
 }
 
-/** GET with nobody named, POST with somebody. The preview is of the rules as they are saved. */
 export async function showPlacement(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
-  const typed = c.req.method === "POST" ? text(c.get("form"), "person") : "";
-  const preview = await previewOf(view, placement, typed);
+  const preview = await previewOf(view, placement, placement.rules, {});
   const fields = toPlacementFields(placement);
   return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={[]} preview={preview} />);
 }
 
-async function previewOf(view: SiteView, placement: Placement, typed: string): Promise<Preview> {
+/** By the rules as they stand in the form, saved or not; by the saved ones where no form is sent with it. */
+export async function previewPlacement(c: AdminContext): Promise<Response> {
+  const view = siteView(c);
+  const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
+  const form = c.get("form");
+  const hasRules = text(form, "name") !== "";
+  const { fields, input } = hasRules
+    ? readPlacementForm(form)
+    : { fields: toPlacementFields(placement), input: placement };
+  const checked = checkForm(PlacementInput.shape.rules, (input as { rules: unknown }).rules, view.locale);
+  const issues = checked.ok ? [] : checked.issues;
+  const preview = await previewOf(view, placement, checked.ok ? checked.data : placement.rules, {
+    person: text(form, "person"),
+    itemId: text(form, "previewItem"),
+    isSaved: !checked.ok,
+  });
+  return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={issues} preview={preview} />);
+}
+
+async function previewOf(
+  view: SiteView,
+  placement: Placement,
+  rules: PlacementRules,
+  { person: typed = "", itemId = "", isSaved = false }: { person?: string; itemId?: string; isSaved?: boolean },
+): Promise<Preview> {
   const { deps, site, locale } = view;
   const people = await peopleToOffer(view);
   const { person, isUnknown } = await personFor(view, typed, people);
-  const request = { placement: placement.id, locale, explain: true };
+  const request = { placement: placement.id, locale, ...(itemId ? { itemId } : {}) };
   const [forPerson, forEverybody] = await Promise.all([
-    person && recommend(deps, site, { ...request, ...keyOf(person) }),
-    recommend(deps, site, request),
+    person && recommend(deps, site, { ...request, explain: true, ...keyOf(person) }, rules),
+    recommend(deps, site, request, { ...rules, ways: ["trending"] }),
   ]);
   const named = forPerson?.explain;
   const ids = named
     ? [
         ...named.seeds.map((seed) => seed.itemId),
         ...named.candidates.map(({ id }) => id),
+        ...Object.values(named.ways).flatMap((list) => list.map(({ id }) => id)),
         ...named.removed.map(({ id }) => id),
       ]
     : [];
   const items = await readItems(deps, site.id, [...new Set(ids)]);
-  return { typed, isUnknown, people, person, forPerson, forEverybody, items };
+  return { typed, itemId, isSaved, isUnknown, people, person, forPerson, forEverybody, items };
 }
 
 export async function postPlacement(c: AdminContext): Promise<Response> {
@@ -127,7 +154,7 @@ function PlacementsPage({ view, placements }: { view: SiteView; placements: Plac
                 </td>
                 <td>
                   <span class="badges">
-                    {rules.ways.map((way) => (
+                    {waysOf(rules.ways).map((way) => (
                       <Badge>{t(`way.${way}`)}</Badge>
                     ))}
                   </span>

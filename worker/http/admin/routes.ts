@@ -12,6 +12,7 @@ import {
   showNewCampaign,
 } from "./campaigns.tsx";
 import { postItem, showCatalog, showItem } from "./catalog.tsx";
+import { postRenewal, postRules, showRules } from "./collection-rules.tsx";
 import {
   postDeleteExperiment,
   postExperiment,
@@ -23,10 +24,19 @@ import {
 } from "./experiments.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
+import { searchLive, showLive, showLiveEvents } from "./live.tsx";
 import { showOutbox } from "./outbox.tsx";
 import { showOverview } from "./overview.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
-import { postDeletePlacement, postPlacement, showNewPlacement, showPlacement, showPlacements } from "./placements.tsx";
+import {
+  postDeletePlacement,
+  postPlacement,
+  previewPlacement,
+  showNewPlacement,
+  showPlacement,
+  showPlacements,
+} from "./placements.tsx";
+import { showRefused } from "./refused.tsx";
 import {
   postDeleteSegment,
   postSegment,
@@ -88,7 +98,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/placements/new", postPlacement);
   site.get("/placements/:id", showPlacement);
   site.post("/placements/:id", postPlacement);
-  site.post("/placements/:id/preview", showPlacement);
+  site.post("/placements/:id/preview", previewPlacement);
   site.post("/placements/:id/delete", postDeletePlacement);
   site.get("/placements/:placement/experiments", showExperiments);
   site.get("/placements/:placement/experiments/new", showNewExperiment);
@@ -115,6 +125,13 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/campaigns/:id/launch", postLaunch);
   site.post("/campaigns/:id/pause", postPause);
   site.post("/campaigns/:id/delete", postDeleteCampaign);
+  site.get("/collection", showLive);
+  site.post("/collection", searchLive);
+  site.get("/collection/events", showLiveEvents);
+  site.get("/collection/refused", showRefused);
+  site.get("/collection/rules", showRules);
+  site.post("/collection/rules", postRules);
+  site.post("/collection/rules/renew", postRenewal);
   site.get("/settings", showSettings);
   site.post("/settings", postSettings);
   site.post("/settings/keys", postKey);

@@ -5,7 +5,7 @@ import { ItemBatch, ItemInput } from "../../catalog/schema.ts";
 import { EventBatch, EventMessage } from "../../events/schema.ts";
 import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.ts";
 import { FeedInput } from "../../feeds/schema.ts";
-import { OnsiteDefinition, OnsiteInput, OnsiteWords } from "../../onsite/schema.ts";
+import { OnsiteDefinition, OnsiteInput, OnsiteWords } from "../../onsite/definition.ts";
 import {
   ConsentInput,
   DeviceInput,

@@ -1,0 +1,174 @@
+/** A placement's rules as form fields and back. What rows cannot say stays as JSON; nothing is simplified to fit. Pure. */
+import type { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
+import { type Boost, DEFAULT_WAYS, type PlacementInput } from "../../recommend/schema.ts";
+import { type Form, list, text } from "./form.ts";
+import { mixText, readMix } from "./mix-text.ts";
+import { type ConditionFields, conditionFields, fromCondition, readRows, splitList } from "./rule-form.ts";
+
+export interface BoostFields extends ConditionFields {
+  by: string;
+}
+
+export interface PlacementFields {
+  id: string;
+  name: string;
+  ways: string[];
+  mix: string;
+  count: string;
+  layout: string;
+  title: { ko: string; en: string };
+  titleWithItem: { ko: string; en: string };
+  excludePurchasedDays: string;
+  allowRebuy: boolean;
+  excludeViewed: boolean;
+  restAfterIgnored: string;
+  excludeItemIds: string;
+  pins: string;
+  diversity: string;
+  explorePercent: string;
+  perBrandCap: string;
+  perCategoryCap: string;
+  filter: ConditionFields[];
+  booster: BoostFields[];
+  /** JSON: filters and boosts that are deeper than a row. */
+  more: string;
+}
+
+const BLANK_CONDITION: ConditionFields = { property: "", op: "lte", value: "" };
+const BLANK_BOOST: BoostFields = { property: "", op: "eq", value: "", by: "2" };
+
+export function toPlacementFields({ name, rules }: PlacementInput): PlacementFields {
+  const filter = rules.filter.map((rule) => ({ rule, row: rowOf(rule) }));
+  const booster = rules.booster.map((boost) => ({ boost, row: rowOf(boost.when) }));
+  const deepFilter = filter.flatMap(({ rule, row }) => (row ? [] : [rule]));
+  const deepBooster = booster.flatMap(({ boost, row }) => (row ? [] : [boost]));
+  const more = {
+    ...(deepFilter.length > 0 ? { filter: deepFilter } : {}),
+    ...(deepBooster.length > 0 ? { booster: deepBooster } : {}),
+  };
+  return {
+    id: "",
+    name,
+    ways: Array.isArray(rules.ways) ? rules.ways : [...DEFAULT_WAYS],
+    mix: mixText(rules.ways),
+    count: String(rules.count),
+    layout: rules.layout,
+    title: rules.title,
+    titleWithItem: rules.titleWithItem ?? { ko: "", en: "" },
+    excludePurchasedDays: String(rules.excludePurchasedDays),
+    allowRebuy: rules.allowRebuy,
+    excludeViewed: rules.excludeViewed,
+    restAfterIgnored: String(rules.restAfterIgnored),
+    excludeItemIds: rules.excludeItemIds.join(", "),
+    pins: rules.pins.map(({ position, itemId }) => `${position}=${itemId}`).join(", "),
+    diversity: String(rules.diversity),
+    explorePercent: String(Math.round(rules.explore * 100)),
+    perBrandCap: rules.perBrandCap === undefined ? "" : String(rules.perBrandCap),
+    perCategoryCap: rules.perCategoryCap === undefined ? "" : String(rules.perCategoryCap),
+    filter: filter.flatMap(({ row }) => row ?? []),
+    booster: booster.flatMap(({ boost, row }) => (row ? [{ ...row, by: String(boost.by) }] : [])),
+    more: Object.keys(more).length === 0 ? "" : JSON.stringify(more, null, 2),
+  };
+}
+
+/** One condition as a row; undefined for what is deeper. `@price * 0.9` is a value of the current item. */
+function rowOf(rule: ItemRule): ConditionFields | undefined {
+  if (!("property" in rule)) return undefined;
+  const { property, op, value } = rule;
+  if (typeof value === "object" && "current" in value) {
+    return { property, op, value: `@${value.current}${value.times === undefined ? "" : ` * ${value.times}`}` };
+  }
+  return conditionFields({ property, op, value });
+}
+
+function fromRow(row: ConditionFields): ItemCondition {
+  const [, current, times] = /^@([\w.]+)(?:\s*[*×]\s*([\d.]+))?$/.exec(row.value) ?? [];
+  if (current === undefined) return fromCondition(row);
+  const value = { current, ...(times === undefined ? {} : { times: Number(times) }) };
+  return { ...fromCondition({ ...row, value: "" }), value };
+}
+
+/** `input` is not checked yet. `isEdited`: a button of the form's rows sent it, and nothing is to be saved. */
+export function readPlacementForm(form: Form): { fields: PlacementFields; input: unknown; isEdited: boolean } {
+  const act = text(form, "act");
+  const condition = (row: Form) => ({
+    property: text(row, "property"),
+    op: text(row, "op"),
+    value: text(row, "value"),
+  });
+  const filter = readRows(form, "filter").map(condition);
+  const booster = readRows(form, "booster").map((row) => ({ ...condition(row), by: text(row, "by") }));
+  const fields: PlacementFields = {
+    id: text(form, "id"),
+    name: text(form, "name"),
+    ways: list(form, "ways"),
+    mix: text(form, "mix"),
+    count: text(form, "count"),
+    layout: text(form, "layout"),
+    title: { ko: text(form, "title.ko"), en: text(form, "title.en") },
+    titleWithItem: { ko: text(form, "titleWithItem.ko"), en: text(form, "titleWithItem.en") },
+    excludePurchasedDays: text(form, "excludePurchasedDays"),
+    allowRebuy: text(form, "allowRebuy") !== "",
+    excludeViewed: text(form, "excludeViewed") !== "",
+    restAfterIgnored: text(form, "restAfterIgnored"),
+    excludeItemIds: text(form, "excludeItemIds"),
+    pins: text(form, "pins"),
+    diversity: text(form, "diversity"),
+    explorePercent: text(form, "explorePercent"),
+    perBrandCap: text(form, "perBrandCap"),
+    perCategoryCap: text(form, "perCategoryCap"),
+    filter: act === "filter:add" ? [...filter, BLANK_CONDITION] : filter,
+    booster: act === "booster:add" ? [...booster, BLANK_BOOST] : booster,
+    more: text(form, "more"),
+  };
+  const isEdited = act === "filter:add" || act === "booster:add";
+  return { fields, input: { name: fields.name, rules: rulesOf(fields) }, isEdited };
+}
+
+const number = (value: string) => (value === "" ? undefined : Number(value));
+
+function rulesOf(fields: PlacementFields): unknown {
+  const { titleWithItem } = fields;
+  const more = moreOf(fields.more);
+  return {
+    ways: fields.mix === "" ? fields.ways : readMix(fields.mix),
+    count: number(fields.count),
+    layout: fields.layout,
+    title: fields.title,
+    ...(titleWithItem.ko === "" && titleWithItem.en === "" ? {} : { titleWithItem }),
+    excludePurchasedDays: number(fields.excludePurchasedDays),
+    allowRebuy: fields.allowRebuy,
+    excludeViewed: fields.excludeViewed,
+    restAfterIgnored: number(fields.restAfterIgnored),
+    excludeItemIds: splitList(fields.excludeItemIds),
+    pins: splitList(fields.pins).map((pin) => {
+      const [position = "", itemId = ""] = pin.split("=").map((part) => part.trim());
+      return { position: Number(position), itemId };
+    }),
+    diversity: number(fields.diversity),
+    explore: fields.explorePercent === "" ? undefined : Number(fields.explorePercent) / 100,
+    perBrandCap: number(fields.perBrandCap),
+    perCategoryCap: number(fields.perCategoryCap),
+    filter: [...fields.filter.filter(({ property }) => property !== "").map(fromRow), ...more.filter],
+    booster: [
+      ...fields.booster
+        .filter(({ property }) => property !== "")
+        .map(({ by, ...row }) => ({ when: fromRow(row), by: Number(by) })),
+      ...more.booster,
+    ],
+    ...more.wrong,
+  };
+}
+
+/** What is no JSON object of filters and boosts becomes a field of its own, which the schema names. */
+function moreOf(more: string): { filter: ItemRule[]; booster: Boost[]; wrong: object } {
+  const nothing = { filter: [], booster: [], wrong: {} };
+  if (more === "") return nothing;
+  try {
+    const { filter = [], booster = [], ...others } = JSON.parse(more) as Record<string, unknown>;
+    if (!Array.isArray(filter) || !Array.isArray(booster)) return { ...nothing, wrong: { more } };
+    return { filter, booster, wrong: others };
+  } catch {
+    return { ...nothing, wrong: { more } };
+  }
+}

@@ -1,0 +1,56 @@
+/** Who spoke for what behavior proposed: the seed with the loudest row, or else the one most alike in use. Pure. */
+import type { Candidate, Supply } from "./candidates.ts";
+import { CODES_PER_ENTRY, DECODE, type Row } from "./engine/codec.ts";
+import { cosineOf } from "./engine/embedding.ts";
+import type { Engine } from "./engine/engine.ts";
+import { CODE } from "./engine/rows.ts";
+import type { Seed, Taste } from "./taste.ts";
+import { DECAY } from "./ways.ts";
+
+export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[]): void {
+  const { rows } = supply;
+  if (!rows) return;
+  const seeds = taste.seeds.flatMap((seed) => {
+    const index = rows.indexOf(seed.itemId);
+    return index === undefined ? [] : [{ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag }];
+  });
+  for (const candidate of candidates) {
+    if (candidate.seed || (candidate.way !== "personalized" && candidate.way !== "also_viewed")) continue;
+    const target = rows.indexOf(candidate.id);
+    if (target === undefined) continue;
+    const seed = loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
+    if (seed) candidate.seed = seed;
+  }
+}
+
+interface KnownSeed {
+  seed: Seed;
+  index: number;
+  row: Row | undefined;
+  say: number;
+}
+
+/** The seed whose row adds most to a candidate. */
+function loudestRow(target: number, seeds: KnownSeed[]): Seed | undefined {
+  let [best, most]: [Seed | undefined, number] = [undefined, 0];
+  for (const { seed, row, say } of seeds) {
+    const entry = row?.targets.indexOf(target) ?? -1;
+    if (entry < 0) continue;
+    const value = say * (DECODE[row?.codes[entry * CODES_PER_ENTRY + CODE.BA] ?? 0] ?? 0);
+    if (value > most) [best, most] = [seed, value];
+  }
+  return best;
+}
+
+/** The seed that is most like a candidate in use: for what came by the embeddings and stands in no row. */
+function nearestSeed(target: number, seeds: KnownSeed[], engine: Engine | undefined): Seed | undefined {
+  const [embedding] = engine?.core.embeddings ?? [];
+  if (!embedding) return undefined;
+  let [best, most]: [Seed | undefined, number] = [undefined, 0];
+  for (const { seed, index } of seeds) {
+    if (index === target || seed.weight <= 0) continue;
+    const value = cosineOf(embedding, index, target) * DECAY ** seed.lag;
+    if (value > most) [best, most] = [seed, value];
+  }
+  return best;
+}

@@ -1,0 +1,257 @@
+/**
+ * What each way proposes for one person, best first. Pure: everything it needs was read before. Values are each way's own,
+ * in (0, 1]; how they are weighed against each other is for candidates.ts.
+ */
+import { hashUnit } from "../lib/hash.ts";
+import type { Supply } from "./candidates.ts";
+import { segmentOf } from "./context.ts";
+import { type SessionItem, scoreByRows } from "./engine/score.ts";
+import type { Habits, Listed } from "./habits.ts";
+import type { Neighbors } from "./neighbors.ts";
+import { popularIn, popularNow } from "./popularity.ts";
+import type { Way } from "./schema.ts";
+import type { Seed, Taste } from "./taste.ts";
+
+export interface Proposal {
+  id: string;
+  value: number;
+  /** The item that spoke loudest for it. */
+  seed?: Seed;
+  /** The picked category that it stands for. */
+  category?: string;
+  /** Popular with people who come like this, or who are in the same segments; or foretold by what they answered. */
+  because?: "context" | "segment" | "survey";
+  seen?: true;
+  net?: { score: number; features: Record<string, number> };
+}
+
+export interface Asked {
+  taste: Taste;
+  supply: Supply;
+  /** Not proposed: what is never shown, and what was just seen. */
+  skip: ReadonlySet<string>;
+  /** Of these what is never shown (bought, excluded, …). */
+  never: ReadonlySet<string>;
+  explain: boolean;
+}
+
+export const DECAY = 0.8;
+const LIMIT = 120;
+/** Items that a way about the current moment starts from, where no page says which. */
+const LATEST = 3;
+/** What counts of a purchase for what follows it. */
+const LATEST_BOUGHT = 5;
+
+export function propose(way: Way, asked: Asked): Proposal[] {
+  switch (way) {
+    case "personalized":
+      return askNet(asked) ?? byRows(asked, asked.taste.seeds);
+    case "also_viewed":
+      return byRows(asked, momentOf(asked.taste.seeds));
+    case "bought_together":
+      return byHabit(asked, wantedOf(asked.taste.seeds), (habits, item) => habits.together(item));
+    case "complementary":
+      return byHabit(asked, boughtOf(asked.taste), (habits, item) => habits.after(item));
+    case "similar":
+    case "similar_titles":
+    case "similar_design":
+      return byLikeness(asked, asked.supply.neighbors[way]);
+    case "trending":
+      return trending(asked);
+    case "new":
+      return falling(asked.supply.arrivals, asked.skip);
+    case "recently_viewed":
+      return recentlyViewed(asked);
+  }
+}
+
+/** The item of the page alone, or else the latest few. */
+function momentOf(seeds: Seed[]): Seed[] {
+  const liked = seeds.filter(({ weight }) => weight > 0);
+  const current = liked.find(({ from }) => from === "current");
+  return current ? [current] : liked.slice(0, LATEST);
+}
+
+/** The item of the page with what lies in the cart; without either, the latest few. */
+function wantedOf(seeds: Seed[]): Seed[] {
+  const wanted = seeds.filter(({ from, kind }) => from === "current" || kind === "wanted");
+  return wanted.length > 0 ? wanted : momentOf(seeds);
+}
+
+function boughtOf({ bought, seeds }: Taste): Seed[] {
+  const known = new Map(seeds.map((seed) => [seed.itemId, seed]));
+  return bought.slice(0, LATEST_BOUGHT).map((itemId, lag) => {
+    const weight = known.get(itemId)?.weight ?? 1;
+    return { itemId, lag, weight, from: "history", kind: "bought" };
+  });
+}
+
+/** What behavior says by the net; undefined when there is none or nothing of the person's is known to it. */
+export function askNet(
+  { taste, supply: { rows, engine }, skip, explain }: Asked,
+  /** Candidates of other ways, ranked with the net's own. */
+  extra: readonly string[] = [],
+): Proposal[] | undefined {
+  if (!rows || !engine?.core.net) return undefined;
+  const known = taste.clicks.flatMap((id) => rows.indexOf(id) ?? []);
+  if (known.length === 0) return undefined;
+  const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
+  const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
+  const ranked = engine.rank(known, rows, { exclude, limit: LIMIT, extra: others });
+  const best = ranked[0]?.score ?? 0;
+  return ranked.flatMap((each) => {
+    const id = rows.idOf(each.item);
+    if (id === undefined) return [];
+    const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2) };
+    if (each.seen) proposal.seen = true;
+    if (explain) proposal.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
+    return [proposal];
+  });
+}
+
+function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
+  if (!rows) return [];
+  const session: SessionItem[] = seeds.flatMap(({ itemId, lag, weight }) => {
+    const item = rows.indexOf(itemId);
+    return item === undefined ? [] : [{ item, lag, weight }];
+  });
+  const own = seeds.filter(({ from }) => from === "current").map(({ itemId }) => itemId);
+  const exclude = new Set([...skip, ...own].flatMap((id) => rows.indexOf(id) ?? []));
+  const ranked = scoreByRows(session, (item) => rows.rowOf(item), { decay: DECAY, exclude, limit: LIMIT });
+  const best = ranked.scores[0] ?? 0;
+  return Array.from(ranked.items).flatMap((item, place) => {
+    const id = rows.idOf(item);
+    const score = ranked.scores[place] as number;
+    return id !== undefined && score > 0 ? [{ id, value: score / best }] : [];
+  });
+}
+
+function byHabit(
+  { supply: { rows, habits }, skip }: Asked,
+  seeds: Seed[],
+  listOf: (habits: Habits, item: number) => Listed[],
+): Proposal[] {
+  if (!rows || !habits) return [];
+  const sums = new Map<string, { value: number; seed: Seed; most: number }>();
+  const own = new Set(seeds.map(({ itemId }) => itemId));
+  for (const [lag, seed] of seeds.entries()) {
+    const item = rows.indexOf(seed.itemId);
+    if (item === undefined) continue;
+    for (const { item: target, value } of listOf(habits, item)) {
+      const id = rows.idOf(target);
+      if (id === undefined || skip.has(id) || own.has(id)) continue;
+      const said = value * DECAY ** lag;
+      const known = sums.get(id);
+      if (!known) sums.set(id, { value: said, seed, most: said });
+      else {
+        known.value += said;
+        if (said > known.most) Object.assign(known, { seed, most: said });
+      }
+    }
+  }
+  return scaled([...sums].map(([id, { value, seed }]) => ({ id, value, seed })));
+}
+
+function byLikeness({ taste, skip }: Asked, neighbors: ReadonlyMap<string, Neighbors> | undefined): Proposal[] {
+  const said = new Map<string, Proposal>();
+  for (const seed of taste.seeds) {
+    if (seed.weight <= 0) continue;
+    for (const { id, score } of neighbors?.get(seed.itemId) ?? []) {
+      if (skip.has(id) || id === seed.itemId || score <= 0) continue;
+      const value = Math.min(1, score) * DECAY ** seed.lag;
+      if (value > (said.get(id)?.value ?? 0)) said.set(id, { id, value, seed });
+    }
+  }
+  return [...said.values()].sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
+}
+
+/** What was picked in a survey first, then what people like this look at more than others, then what all do. */
+function trending({ taste, supply, skip }: Asked): Proposal[] {
+  const { popular } = supply;
+  const found = new Map<string, Proposal>();
+  const add = (proposal: Proposal) => {
+    if (!skip.has(proposal.id) && !found.has(proposal.id)) found.set(proposal.id, proposal);
+  };
+  for (const id of popularIn(popular, taste.pickedCategories)) {
+    const category = taste.pickedCategories.find(
+      (path) => Object.hasOwn(popular.categories, path) && popular.categories[path]?.includes(id),
+    );
+    add({ id, value: 1, ...(category === undefined ? {} : { category }) });
+  }
+  for (const proposal of popularHere(supply)) add(proposal);
+  const list = [...found.values()];
+  return list.map((proposal, place) => ({ ...proposal, value: 1 - place / list.length }));
+}
+
+/**
+ * By how much more than others people of each known context look at an item: naive Bayes over the contexts, damped because
+ * they overlap. Without a known context it is the site's own list.
+ */
+function popularHere({ popular, habits, rows, contexts }: Supply): Proposal[] {
+  const global = popularNow(popular);
+  const known = contexts.flatMap((name) => {
+    const list = habits?.contexts.get(name);
+    return list ? [{ name, list }] : [];
+  });
+  if (!habits || !rows || known.length === 0) return global.map((id) => ({ id, value: 1 }));
+  const damping = 1 / Math.sqrt(known.length);
+  const lifts = new Map<string, { lift: number; most: number; name: string }>();
+  for (const { name, list } of known) {
+    for (const [place, item] of list.items.entries()) {
+      const id = rows.idOf(item);
+      if (id === undefined) continue;
+      const lift = (list.lifts[place] as number) * damping;
+      const sum = lifts.get(id);
+      if (!sum) lifts.set(id, { lift, most: lift, name });
+      else {
+        sum.lift += lift;
+        if (lift > sum.most) Object.assign(sum, { most: lift, name });
+      }
+    }
+  }
+  const shareOf = (id: string) => {
+    const item = rows.indexOf(id);
+    return (item === undefined ? undefined : habits.share(item)) ?? UNHEARD_OF;
+  };
+  return [...new Set([...global, ...lifts.keys()])]
+    .map((id, place) => {
+      const said = lifts.get(id);
+      return { id, said, place, score: shareOf(id) + (said?.lift ?? 0) };
+    })
+    .sort((one, other) => other.score - one.score || one.place - other.place)
+    .map(({ id, said }) =>
+      said && said.lift > HEARD
+        ? { id, value: 1, because: segmentOf(said.name) === undefined ? "context" : "segment" }
+        : { id, value: 1 },
+    );
+}
+
+/** Logarithm of a share of interest below that of anything listed, and of a lift that is worth a word. */
+const UNHEARD_OF = -20;
+const HEARD = 0.1;
+
+/** Of all ways the one that what was just seen is for. */
+function recentlyViewed({ taste, never }: Asked): Proposal[] {
+  const ids = taste.seeds.flatMap(({ itemId, from }) => (from === "page" || from === "history" ? [itemId] : []));
+  return falling(ids, never).map((proposal) => ({ ...proposal, seen: true }));
+}
+
+function falling(ids: readonly string[], skip: ReadonlySet<string>): Proposal[] {
+  const allowed = ids.filter((id) => !skip.has(id));
+  return allowed.map((id, place) => ({ id, value: 1 - place / allowed.length }));
+}
+
+function scaled(proposals: Proposal[]): Proposal[] {
+  const sorted = proposals.sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
+  const best = sorted[0]?.value ?? 1;
+  return sorted.map((proposal) => ({ ...proposal, value: proposal.value / best }));
+}
+
+/** Of new arrivals those that this person is shown today: everybody tries others, each day anew. */
+export function arrivalsFor(arrivals: readonly string[], person: string, day: number, count: number): string[] {
+  return arrivals
+    .map((id) => ({ id, draw: hashUnit(`${person}\n${day}\n${id}`) }))
+    .sort((one, other) => one.draw - other.draw)
+    .slice(0, count)
+    .map(({ id }) => id);
+}
