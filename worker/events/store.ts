@@ -130,6 +130,33 @@ export async function listEventsOfMany(
   return results.map(toEvent);
 }
 
+/** An event as it came in: also a bot's, and what it was called. */
+export interface LiveEvent extends HistoryEvent {
+  sentAs: string | null;
+  isBot: boolean;
+}
+
+/** The newest events of each of these profiles of one shard, bots' included, for people who watch them arrive. */
+export async function listLive(
+  db: Database,
+  ids: ProfileId[],
+  window: Window,
+  limitEach: number,
+): Promise<LiveEvent[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${COLUMNS}, sent_as AS sentAs, is_bot AS isBot FROM (
+       SELECT events.*, row_number() OVER (PARTITION BY profile_id ORDER BY at DESC) AS place
+       FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3)
+     WHERE place <= ?4`,
+    ids,
+    window.since,
+    window.until,
+    limitEach,
+  ).all<Row & { sentAs: string | null; isBot: number }>();
+  return results.map((row) => ({ ...toEvent(row), sentAs: row.sentAs, isBot: row.isBot === 1 }));
+}
+
 /** Which of these profiles did anything after `since` and until `until`, both epoch ms. One key probe each. */
 export async function listActive(db: Database, ids: ProfileId[], window: Window): Promise<ProfileId[]> {
   const { results } = await overRows(

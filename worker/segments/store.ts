@@ -88,6 +88,23 @@ export async function selectEntries(
   return results;
 }
 
+/** When profiles of one shard came into these segments, those that are in, as of the latest refresh. A key probe each. */
+export async function selectEntriesOf(
+  db: Database,
+  profileIds: ProfileId[],
+  segmentIds: string[],
+): Promise<{ profileId: ProfileId; segmentId: string; enteredAt: number }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, segment_id AS segmentId, entered_at AS enteredAt
+     FROM json_each(?1) AS person CROSS JOIN json_each(?2) AS segment
+     JOIN memberships ON segment_id = segment.value AND profile_id = person.value`,
+    profileIds,
+    JSON.stringify(segmentIds),
+  ).all<{ profileId: ProfileId; segmentId: string; enteredAt: number }>();
+  return results;
+}
+
 /** Which of these segments one profile is in, as of the latest refresh: `{segmentId}` rows, a key probe each. */
 export function selectMembershipsOf(db: Database, segmentIds: string[], profileId: ProfileId): Statement {
   return overIds(

@@ -45,6 +45,18 @@ export function formatMoment(at: number, locale: Locale, timeZone: string): stri
   return keep(`moment ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
 }
 
+/** "14:03:27" */
+export function formatClock(at: number, locale: Locale, timeZone: string): string {
+  const options = { timeStyle: "medium", hourCycle: "h23", timeZone } as const;
+  return keep(`clock ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
+}
+
+/** "3. 10.", "3/10": where the year is plain. */
+export function formatDay(at: number, locale: Locale, timeZone: string): string {
+  const options = { month: "numeric", day: "numeric", timeZone } as const;
+  return keep(`day ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", DAY],
   ["hour", HOUR],

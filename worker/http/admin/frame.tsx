@@ -35,6 +35,7 @@ const ROOMS: { word?: Word; rooms: [IconName, Word, string][] }[] = [
   {
     word: "nav.run",
     rooms: [
+      ["collection", "nav.collection", "/collection"],
       ["settings", "nav.settings", "/settings"],
       ["system", "nav.system", "/system"],
     ],

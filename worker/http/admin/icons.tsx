@@ -8,6 +8,7 @@ const PATHS = {
   survey: "M2.5 4 4 5.5 6.5 3M2.5 10.5 4 12l2.5-2.5M9 4.5h4.5M9 11h4.5",
   campaigns: "M13.5 2.5 2.5 7l4.25 2.25M13.5 2.5 9 13.5 6.75 9.25M13.5 2.5 6.75 9.25",
   outbox: "M2.5 9.5 4 3h8l1.5 6.5v3.5h-11V9.5Zm0 0h3.25L6.5 11h3l.75-1.5h3.25",
+  collection: "M8 2v7m0 0L5.25 6.25M8 9l2.75-2.75M2.5 9.5v4h11v-4",
   settings: "M2.5 4.5h6m3 0h2M2.5 11.5h2m3 0h6M10 3v3M6 10v3",
   system: "M3 3h10v4H3V3Zm0 6h10v4H3V9Zm2.5-4h.01M5.5 11h.01",
 } as const;

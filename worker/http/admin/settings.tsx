@@ -111,7 +111,12 @@ function SettingsPage(state: State) {
 function Embed({ view, keys, survey, placement }: Pick<State, "view" | "keys" | "survey" | "placement">) {
   const { t, deps } = view;
   const key = keys.find((each) => each.kind === "public" && each.revokedAt === null);
-  const asks = survey === undefined ? "" : ` data-survey="${survey}"`;
+  const { consentMode, gpc } = view.site.privacy;
+  const asks = [
+    survey === undefined ? "" : ` data-survey="${survey}"`,
+    consentMode === "opt_in" ? ' data-consent="ask"' : "",
+    gpc === "no_tracking" ? ' data-gpc="honor"' : "",
+  ].join("");
   const tag = `<script async src="${deps.config.publicUrl}/nunchi.js" data-key="${key?.lookup}"${asks}></script>`;
   const element = `<nunchi-recommendations placement="${placement ?? "home"}"></nunchi-recommendations>`;
   return (

@@ -1,6 +1,7 @@
 /** All words of the admin: [Korean, English], one file per room. */
 import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
+import { collectionWords } from "./collection.ts";
 import { experimentWords } from "./experiments.ts";
 import { frameWords } from "./frame.ts";
 import { outboxWords } from "./outbox.ts";
@@ -24,6 +25,7 @@ export const words = {
   ...campaignWords,
   ...segmentWords,
   ...settingsWords,
+  ...collectionWords,
   ...shopWords,
 } as const satisfies Record<string, readonly [ko: string, en: string]>;
 
