@@ -34,6 +34,8 @@ export interface Runtime {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   url: string;
   database(binding: "DB" | "USERS_0" | "USERS_1"): Promise<Store>;
+  /** Bytes of the worker's own isolate: its heap, and the buffers that it holds. Only with `inspect`. */
+  heap(): Promise<number>;
   /** Delivers a cron tick and waits for it. */
   cron(expression: string): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +56,10 @@ export interface RuntimeOptions {
   bundle?: string;
   /** Also print what the worker logs. */
   verbose?: boolean;
+  /** `heap()` answers: the runtime's inspector listens. */
+  inspect?: boolean;
+  /** Each line that the worker logs. */
+  onLog?: (line: string) => void;
 }
 
 /** Starts the worker as it would be deployed. Ready when it returns. */
@@ -87,8 +93,11 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       },
       host: "127.0.0.1",
       port: options.port ?? 0,
+      ...(options.inspect ? { inspectorPort: 0 } : {}),
       log: new Log(options.verbose ? LogLevel.INFO : LogLevel.ERROR),
-      ...(options.verbose ? {} : { handleStructuredLogs: () => undefined }),
+      ...(options.verbose
+        ? {}
+        : { handleStructuredLogs: ({ message }: { message: string }) => options.onLog?.(message) }),
     } as V4MiniflareOptions),
     resourcePersistencePath: folder,
   });
@@ -110,6 +119,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
           ).results,
       };
     },
+    heap: options.inspect ? await openHeapGauge(await miniflare.getInspectorURL()) : () => Promise.resolve(0),
     async cron(expression) {
       const fetcher = await miniflare.getWorker("nunchi");
       await fetcher.scheduled({ cron: expression });
@@ -120,6 +130,33 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Asks the isolate that runs the worker, by Chrome's DevTools protocol. */
+async function openHeapGauge(inspector: URL): Promise<() => Promise<number>> {
+  const targets = (await (await fetch(`http://${inspector.host}/json`)).json()) as { id: string; webSocketDebuggerUrl: string }[];
+  const target = targets.find(({ id }) => id.includes("nunchi")) ?? targets[0];
+  const socket = new WebSocket(target?.webSocketDebuggerUrl ?? `ws://${inspector.host}/nunchi`);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve, { once: true });
+    socket.addEventListener("error", reject, { once: true });
+  });
+  const waiting = new Map<number, (bytes: number) => void>();
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result } = JSON.parse(String(data)) as {
+      id?: number;
+      result?: { usedSize?: number; backingStorageSize?: number };
+    };
+    if (id === undefined) return;
+    waiting.get(id)?.((result?.usedSize ?? 0) + (result?.backingStorageSize ?? 0));
+    waiting.delete(id);
+  });
+  let last = 0;
+  return () =>
+    new Promise((resolve) => {
+      waiting.set(++last, resolve);
+      socket.send(JSON.stringify({ id: last, method: "Runtime.getHeapUsage" }));
+    });
 }
 
 /** A one-route Hono app that answers JSON: the ceiling of this machine, now. */

@@ -9,6 +9,7 @@ import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { measureOnsite } from "../onsite/report.ts";
+import type { RowMeter } from "../platform/db.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
 import { refreshModel } from "../recommend/refresh.ts";
@@ -58,7 +59,10 @@ export async function run(deps: Deps, job: Job): Promise<void> {
 /** Jobs of one batch that are worked on at once: bounded by the isolate's memory. */
 const LANES = 4;
 
-export async function consume(batch: MessageBatch<Job>, compose: () => Promise<Deps>): Promise<void> {
+export async function consume(
+  batch: MessageBatch<Job>,
+  compose: () => Promise<Deps & { meter?: RowMeter }>,
+): Promise<void> {
   const deps = await compose();
   if (batch.queue === "nunchi-dead") {
     for (const message of batch.messages) await bury(deps, message);
@@ -70,6 +74,10 @@ export async function consume(batch: MessageBatch<Job>, compose: () => Promise<D
     for (let message = waiting.shift(); message; message = waiting.shift()) await handle(deps, message);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  if (deps.config.demo && deps.meter) {
+    const kinds = [...new Set(batch.messages.map(({ body }) => body.kind))].join(" ");
+    deps.log.info("jobs done", { kinds, rowsRead: deps.meter.read, rowsWritten: deps.meter.written });
+  }
 }
 
 /** What an acknowledged event has to wait for before it is tried again from the start. */
