@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
 import { adminRoutes } from "./http/admin/routes.ts";
+import { deleteBrowser, putBrowser } from "./http/api/browsers.ts";
 import {
   deleteCampaignById,
   getCampaign,
@@ -67,7 +68,14 @@ import {
 } from "./http/api/segments.ts";
 import { postSetup } from "./http/api/setup.ts";
 import { postSite } from "./http/api/sites.ts";
-import { deleteSurveyById, getSurvey, getSurveys, postSurveyAnswer, putSurveyById } from "./http/api/surveys.ts";
+import {
+  deleteSurveyById,
+  getSurvey,
+  getSurveys,
+  postSurveyAnswer,
+  postSurveyTiles,
+  putSurveyById,
+} from "./http/api/surveys.ts";
 import { deleteUser, getUser, getUserExport, putUser } from "./http/api/users.ts";
 import { postCafe24Webhook, postCustomWebhook, postShopifyWebhook } from "./http/api/webhooks.ts";
 import { getRecommendationsWidget } from "./http/api/widgets.tsx";
@@ -120,6 +128,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   // People
   app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
   app.get("/v1/users/:id/export", getUserExport);
+  app.put("/v1/users/:id/browsers/:anonymousId", putBrowser).delete(deleteBrowser);
   app.post("/v1/consents", postConsent);
   app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);
   app.post("/v1/devices", postDevice).delete(deleteDevice);
@@ -176,6 +185,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   // The taste questions
   app.get("/v1/surveys", getSurveys);
   app.get("/v1/surveys/:id", getSurvey).put(putSurveyById).delete(deleteSurveyById);
+  app.post("/v1/surveys/:id/tiles", postSurveyTiles);
   app.post("/v1/surveys/:id/answers", postSurveyAnswer);
 
   // The marketer's side

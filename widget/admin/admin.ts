@@ -3,6 +3,9 @@
  * cannot be undone asks first. Loaded under a policy without inline script and eval, so no `hx-on` and no `js:`.
  */
 import "htmx.org";
+import { showSurveyPreviews } from "./survey-preview.ts";
+
+document.addEventListener("htmx:after:settle", showSurveyPreviews);
 
 document.addEventListener("submit", (event) => {
   const question = (event.submitter as HTMLElement | null)?.dataset.confirm;

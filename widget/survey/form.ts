@@ -1,109 +1,56 @@
-/** The questions of one screen, one after the other. Knows nothing of the network: it ends with answers or with a skip. */
-import type { ShownQuestion } from "../../worker/survey/schema.ts";
-import { make } from "../dom/element.ts";
-import type { Words } from "./words.ts";
+/** A question as the edge renders it: what is picked of it, and what the visitor sees of that. Knows nothing of the network. */
 
+/** Question → keys of what was picked, or what was written. */
 export type Answers = Record<string, string[]>;
 
-export interface Form {
-  element: HTMLElement;
-  /** The question that is asked now. */
-  questionId(): string;
+export function parseForm(html: string): DocumentFragment {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
 }
 
-export function makeForm(
-  questions: ShownQuestion[],
-  words: Words,
-  on: { answer(answers: Answers): void; skip(): void },
-): Form {
+export function picksOf(form: HTMLFormElement): Answers {
   const answers: Answers = {};
-  let step = 0;
-  const element = make("form", { part: "survey", class: "survey" });
-
-  const question = () => questions[step] as ShownQuestion;
-  const isLast = () => step === questions.length - 1;
-  const hasAnswers = () => Object.values(answers).some((picked) => picked.length > 0);
-
-  function ask(): void {
-    const asked = question();
-    const most = asked.kind === "tiles" ? asked.most : asked.multiple ? asked.options.length : 1;
-    answers[asked.id] ??= [];
-    const status = make("p", { role: "status", class: "status" });
-    const submit = make("button", { part: "submit" }, isLast() ? words.submit : words.next);
-    const skip = make("button", { part: "skip", type: "button" }, words.skip);
-    skip.addEventListener("click", on.skip);
-    const choices = choicesOf(asked);
-
-    function update(isFull = false): void {
-      const picked = answers[asked.id] ?? [];
-      for (const [key, choice] of choices) {
-        choice.setAttribute("aria-pressed", String(picked.includes(key)));
-        choice.classList.toggle("full", most > 1 && picked.length >= most && !picked.includes(key));
-      }
-      status.textContent = isFull ? words.full(most) : most > 1 ? words.picked(picked.length, most) : "";
-      // Not `disabled`, which would take the button away from the keyboard.
-      submit.ariaDisabled = String(isLast() && !hasAnswers());
-    }
-
-    for (const [key, choice] of choices) {
-      choice.addEventListener("click", () => {
-        const picked = answers[asked.id] ?? [];
-        const isPicked = picked.includes(key);
-        const isFull = !isPicked && most > 1 && picked.length >= most;
-        if (!isFull) {
-          const others = most > 1 ? picked.filter((other) => other !== key) : [];
-          answers[asked.id] = isPicked ? others : [...others, key];
-        }
-        update(isFull);
-      });
-    }
-
-    // The next question does not make the dialog jump.
-    element.style.setProperty("--height", `${element.offsetHeight}px`);
-    const title = make("h2", { id: "title", part: "title", tabindex: "-1" }, asked.title);
-    if (questions.length > 1) {
-      const progress = questions.map((_, index) => make("i", { class: index <= step ? "done" : false }));
-      const steps = make("div", { class: "steps", role: "img" }, ...progress);
-      steps.ariaLabel = words.step(step + 1, questions.length);
-      element.replaceChildren(steps);
-    } else element.replaceChildren();
-    element.append(
-      title,
-      ...(asked.hint ? [make("p", { part: "hint", class: "hint" }, asked.hint)] : []),
-      make(
-        "div",
-        { class: asked.kind, part: asked.kind, role: "group", "aria-labelledby": "title" },
-        ...choices.map(([, choice]) => choice),
-      ),
-      make("div", { class: "foot" }, skip, status, submit),
-    );
-    update();
-    if (step > 0) title.focus();
+  for (const [name, value] of new FormData(form)) {
+    if (!answers[name]) answers[name] = [];
+    if (value) answers[name].push(String(value));
   }
-
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!isLast()) {
-      step++;
-      ask();
-    } else if (hasAnswers()) on.answer(answers);
-  });
-  ask();
-  return { element, questionId: () => question().id };
+  return answers;
 }
 
-/** Key → button, in the order of showing. */
-function choicesOf(question: ShownQuestion): [string, HTMLButtonElement][] {
-  if (question.kind === "choice") {
-    return question.options.map(({ value, label }) => [
-      value,
-      make("button", { part: "option", type: "button" }, label),
-    ]);
+export function hasPicks(answers: Answers): boolean {
+  return Object.values(answers).some((picked) => picked.length > 0);
+}
+
+/** After a change, and at first. Takes back what is one too many. */
+export function update(form: HTMLFormElement, changed?: HTMLInputElement): void {
+  const { most, picked, full, required } = form.dataset;
+  const status = form.querySelector(".status") as HTMLElement;
+  const count = () => form.querySelectorAll(":checked").length;
+  const isTooMuch = most !== undefined && count() > Number(most);
+  if (isTooMuch && changed) changed.checked = false;
+  form.classList.toggle("full", most !== undefined && count() >= Number(most));
+  status.textContent = (isTooMuch ? full : picked?.replace("{}", String(count()))) ?? "";
+  // Not `disabled`, which would take the button away from the keyboard.
+  const submit = form.querySelector('[part="submit"]') as HTMLButtonElement;
+  submit.ariaDisabled = String(required !== undefined && !hasPicks(picksOf(form)));
+  const band = form.querySelector("output");
+  if (band) {
+    const ends = Object.values(picksOf(form))[0]?.map(Number) ?? [];
+    band.textContent = ends
+      .sort((a, b) => a - b)
+      .map((end) => band.dataset.price?.replace("{}", end.toLocaleString(form.lang)))
+      .join(" – ");
   }
-  return question.tiles.map(({ key, title, imageUrl }) => {
-    const picture = make("span", { class: "picture" });
-    if (imageUrl)
-      picture.append(make("img", { src: imageUrl, alt: "", width: "160", height: "160", decoding: "async" }));
-    return [key, make("button", { part: "tile", type: "button" }, picture, make("span", { class: "name" }, title))];
-  });
+}
+
+/** Puts the tiles that stand behind `tapped` from now on; what stays is the same element, with the keyboard's focus. */
+export function replaceTiles(tapped: HTMLInputElement, html: string): void {
+  const keyOf = (label: Element) => (label.firstElementChild as HTMLInputElement).value;
+  const group = tapped.closest("fieldset") as HTMLElement;
+  const known = new Map([...group.children].map((label) => [keyOf(label), label]));
+  const labels = [...parseForm(html).children];
+  const place = labels.findIndex((label) => keyOf(label) === tapped.value);
+  while (group.lastElementChild !== tapped.parentElement) group.lastElementChild?.remove();
+  group.append(...labels.slice(place + 1).map((label) => known.get(keyOf(label)) ?? label));
 }

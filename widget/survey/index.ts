@@ -6,51 +6,52 @@ import type { SurveyResult, Tag } from "../collect/tag.ts";
 import { make } from "../dom/element.ts";
 import { adoptStyle } from "../dom/style.ts";
 import css from "./survey.css?inline";
-import { type Asked, fetchSurvey, isDone, isMeantFor, presentSurvey } from "./survey.ts";
+import { type Asked, fetchSurvey, isDone, isMeantFor, presentSurvey, standAside } from "./survey.ts";
 
 const NAME = "nunchi-survey";
 
 function define(tag: Tag): void {
   let isOpen = false;
 
-  async function open(id: string, isAsked: boolean): Promise<SurveyResult | undefined> {
+  async function open(id: string, isCalled: boolean): Promise<SurveyResult | undefined> {
     if (isOpen) return;
     isOpen = true;
     try {
-      const survey = await fetchSurvey(tag, id);
-      if (!survey || !(isAsked || isMeantFor(survey.show, tag))) return;
-      if (!isAsked) {
+      const survey = await fetchSurvey(tag, id, isCalled);
+      if (!survey || !(isCalled || isMeantFor(survey.show, tag))) return;
+      if (!isCalled) {
         await new Promise((resolve) => setTimeout(resolve, survey.show.delaySeconds * 1000));
         // In another tab meanwhile.
         if (isDone(id)) return;
       }
-      return await showDialog(survey);
+      return survey.html ? await showDialog(survey, isCalled) : standAside(tag, survey);
     } finally {
       isOpen = false;
     }
   }
 
-  function showDialog(survey: Asked): Promise<SurveyResult> {
+  function showDialog(survey: Asked, isCalled: boolean): Promise<SurveyResult> {
     return new Promise((resolve) => {
       // A name of its own, which no page styles by accident
       const host = document.createElement("nunchi-dialog");
       const root = host.attachShadow({ mode: "open" });
       adoptStyle(root, css, tag.nonce);
-      const form = presentSurvey(tag, survey, (result) => {
+      const { frame, skip } = presentSurvey(tag, survey, isCalled, (result) => {
         dialog.close();
         host.remove();
         announce(document, result);
         resolve(result);
       });
-      const dialog = make("dialog", { "aria-labelledby": "title" }, form.element);
+      const dialog = make("dialog", { "aria-labelledby": "title" }, frame);
+      for (const [name, value] of Object.entries(survey.look)) dialog.style.setProperty(name, value);
       dialog.addEventListener("cancel", (event) => {
         event.preventDefault();
-        form.skip();
+        skip();
       });
       root.append(dialog);
       document.body.append(host);
       dialog.showModal();
-      form.element.querySelector("h2")?.focus();
+      frame.querySelector("h2")?.focus();
     });
   }
 
@@ -59,13 +60,13 @@ function define(tag: Tag): void {
       if (this.shadowRoot || isDone(this.id)) return;
       const root = this.attachShadow({ mode: "open" });
       adoptStyle(root, css, tag.nonce);
-      const survey = await fetchSurvey(tag, this.id);
+      const survey = await fetchSurvey(tag, this.id, true);
       if (!survey || !this.isConnected) return;
-      const form = presentSurvey(tag, survey, (result) => {
-        form.element.remove();
+      const { frame } = presentSurvey(tag, survey, true, (result) => {
+        frame.remove();
         announce(this, result);
       });
-      root.append(form.element);
+      root.append(frame);
     }
   }
 

@@ -101,9 +101,11 @@ export interface TileRequest {
   /** May be shown, and not among `answers` or `kept`. */
   open: readonly number[];
   count: number;
-  /** How attractive each tile is beside what it tells, by tile; around 1. */
-  appeal?: ArrayLike<number>;
 }
+
+/** A tile that few like tells much by a pick that hardly comes: what is liked more is asked a little rather. */
+const APPEAL = 0.1;
+const LEAST_APPEAL = 0.01;
 
 /** Beyond these nothing is left to doubt, and a doubt that is foretold as none is one still. */
 const LEAST = 0.002;
@@ -115,7 +117,7 @@ const MOST = 0.98;
  * picked, and what is settled is not asked for. That each choice takes away what it explains is what keeps them diverse.
  */
 export function chooseTiles(insight: Insight, request: TileRequest): number[] {
-  const { answers, kept = [], open, count, appeal } = request;
+  const { answers, kept = [], open, count } = request;
   const size = insight.tiles.length;
   const noise = noiseOf(insight);
   const unknown = insight.among.slice();
@@ -132,8 +134,10 @@ export function chooseTiles(insight: Insight, request: TileRequest): number[] {
   };
   for (const { tile } of answers) learn(tile);
   for (const tile of kept) learn(tile);
-  const openness = expectTiles(insight, answers).map((expected) => {
-    const q = Math.min(MOST, Math.max(LEAST, expected));
+  const expected = expectTiles(insight, answers);
+  const appeal = expected.map((q) => Math.max(LEAST_APPEAL, q) ** APPEAL);
+  const openness = expected.map((value) => {
+    const q = Math.min(MOST, Math.max(LEAST, value));
     return q * (1 - q);
   });
   const left = new Set(open);
@@ -147,7 +151,7 @@ export function chooseTiles(insight: Insight, request: TileRequest): number[] {
         // What the answer says about the tile itself is of no use: the visitor has seen it.
         if (at !== tile) explained += (openness[at] as number) * (unknown[begin + at] as number) ** 2;
       }
-      const worth = ((appeal?.[tile] ?? 1) * explained) / ((unknown[begin + tile] as number) + noise);
+      const worth = ((appeal[tile] as number) * explained) / ((unknown[begin + tile] as number) + noise);
       if (worth > most) [best, most] = [tile, worth];
     }
     left.delete(best);

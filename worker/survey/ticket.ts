@@ -4,16 +4,29 @@
  */
 import type { Deps } from "../deps.ts";
 import { DAY } from "../lib/time.ts";
-import type { SurveyScreen } from "./schema.ts";
+import type { ShownQuestion } from "./schema.ts";
 
 /** A screen may stay open in a tab for so long. */
 const VALID_MS = 7 * DAY;
 
+export interface AskedQuestion {
+  kind: ShownQuestion["kind"];
+  /** How many may be picked; of a text, how many characters. */
+  most: number;
+  /** Keys of what was shown. Of a price its lowest, its highest and its step. */
+  shown: string[];
+  /** Of groups, the items whose pictures stood for them, by key. */
+  faces?: Record<string, string>;
+  /** Tiles that are chosen anew after a tap. */
+  adapts?: boolean;
+}
+
 export interface Ticket {
   surveyId: string;
   version: number;
-  /** Question → keys of what was shown, and how many of them may be picked. */
-  questions: Record<string, { kind: "tiles" | "choice"; most: number; shown: string[] }>;
+  questions: Record<string, AskedQuestion>;
+  /** Questions of earlier screens with what was picked; in the order of asking. */
+  before: Record<string, AskedQuestion & { picked: string[] }>;
   shownAt: number;
   /** Two screens are never the same ticket. */
   nonce: string;
@@ -23,30 +36,43 @@ function signedText(siteId: string, payload: string): string {
   return `${siteId}\n${payload}`;
 }
 
+/** What of a shown question an answer is held against. */
+export function askedOf(question: ShownQuestion): AskedQuestion {
+  const { kind } = question;
+  switch (kind) {
+    case "tiles": {
+      const faces = question.tiles.flatMap(({ key, itemId, faceId }) =>
+        itemId || !faceId ? [] : [[key, faceId] as const],
+      );
+      return {
+        kind,
+        most: question.most,
+        shown: question.tiles.map((tile) => tile.key),
+        ...(faces.length > 0 ? { faces: Object.fromEntries(faces) } : {}),
+        ...(question.adapts ? { adapts: true } : {}),
+      };
+    }
+    case "choice":
+    case "size":
+      return {
+        kind,
+        most: question.multiple ? question.options.length : 1,
+        shown: question.options.map((option) => option.value),
+      };
+    case "price":
+      return { kind, most: 2, shown: [question.min, question.max, question.step].map(String) };
+    case "text":
+      return { kind, most: question.most, shown: [] };
+  }
+}
+
 export async function writeTicket(
   deps: Deps,
   siteId: string,
-  screen: Pick<SurveyScreen, "id" | "version"> & { questions: NonNullable<SurveyScreen["screen"]>["questions"] },
+  ticket: Pick<Ticket, "surveyId" | "version" | "questions" | "before">,
 ): Promise<string> {
-  const ticket: Ticket = {
-    surveyId: screen.id,
-    version: screen.version,
-    questions: Object.fromEntries(
-      screen.questions.map((question) => [
-        question.id,
-        question.kind === "tiles"
-          ? { kind: question.kind, most: question.most, shown: question.tiles.map((tile) => tile.key) }
-          : {
-              kind: question.kind,
-              most: question.multiple ? question.options.length : 1,
-              shown: question.options.map((option) => option.value),
-            },
-      ]),
-    ),
-    shownAt: deps.clock.now(),
-    nonce: deps.ids.next("srv"),
-  };
-  const payload = Buffer.from(JSON.stringify(ticket)).toString("base64url");
+  const whole: Ticket = { ...ticket, shownAt: deps.clock.now(), nonce: deps.ids.next("srv") };
+  const payload = Buffer.from(JSON.stringify(whole)).toString("base64url");
   return `${payload}.${await deps.signer.sign("survey", signedText(siteId, payload))}`;
 }
 

@@ -1,71 +1,103 @@
 /**
- * Which tiles are worth showing, from items in the order of their popularity. Pure. Popular things are recognised at a
- * glance; a spread over categories and brands makes a pick say something.
+ * Which tiles a question may show and which of them it shows. Pure. Only what can be bought now and has a picture stands on
+ * a tile; a group stands with the picture of its best item.
  */
 import type { Item } from "../catalog/price.ts";
+import { insightFromContent } from "./content-insight.ts";
+import { type Described, keysOf, kindOfKey } from "./count-insight.ts";
+import { type Answer, chooseTiles, type Insight, type TileKind } from "./insight.ts";
 
-type Candidate = Pick<Item, "id" | "category" | "brand" | "imageUrl">;
+export type Kind = Pick<Item, "id" | "category" | "brand" | "imageUrl" | "attributes">;
 
-/** How much another tile of the same narrow category, broad category or brand loses. */
-const SAME_CATEGORY = 0.25;
-const SAME_BROAD_CATEGORY = 0.5;
-const SAME_BRAND = 0.75;
+/** What tiles can be made of: the insight, and the item that stands for each tile. */
+export interface Supply {
+  insight: Insight;
+  /** Tile's key → the item that is shown on it. */
+  faces: Map<string, Item>;
+}
 
-/** At most `count` of the items, greedily: popularity, discounted by what is already there. Needs a picture. */
-export function chooseItems<T extends Candidate>(popularFirst: T[], count: number): T[] {
-  const open = popularFirst.flatMap((item, rank) => (item.imageUrl ? [{ item, appeal: 1 / Math.sqrt(rank + 4) }] : []));
-  const seen = new Map<string, number>();
-  const times = (key: string) => seen.get(key) ?? 0;
-  const keysOf = ({ category, brand }: T) => [`c:${category}`, `b:${broad(category)}`, `m:${brand}`] as const;
-  const chosen: T[] = [];
-  while (chosen.length < count && open.length > 0) {
-    let best = 0;
-    let bestWorth = -1;
-    for (const [index, { item, appeal }] of open.entries()) {
-      const [category, broadCategory, brand] = keysOf(item);
-      const worth =
-        appeal *
-        SAME_CATEGORY ** times(category) *
-        SAME_BROAD_CATEGORY ** times(broadCategory) *
-        (item.brand ? SAME_BRAND ** times(brand) : 1);
-      if (worth > bestWorth) {
-        best = index;
-        bestWorth = worth;
-      }
+/** With fewer counted products on sale than this, what the catalog says is asked instead. */
+const ENOUGH = 24;
+
+export function describeItem({ category, brand, attributes }: Omit<Kind, "id" | "imageUrl">): Described {
+  return { category, brand, style: typeof attributes.style === "string" ? attributes.style : null };
+}
+
+/** @param bestFirst items that may be shown now, the best known first */
+export function supplyOf(bestFirst: readonly Item[], counted: Insight | undefined): Supply {
+  const faces = new Map<string, Item>();
+  const pictured = bestFirst.filter((item) => item.imageUrl !== null);
+  for (const item of pictured) {
+    for (const key of keysOf(item.id, describeItem(item))) if (!faces.has(key)) faces.set(key, item);
+  }
+  const known = counted?.tiles.filter((key) => key.startsWith("item:") && faces.has(key)).length ?? 0;
+  if (counted && known >= ENOUGH) return { insight: counted, faces };
+  return { insight: insightFromContent(pictured.map((item) => ({ id: item.id, ...describeItem(item) }))), faces };
+}
+
+const depthOf = (key: string) => key.split(" > ").length;
+
+/** Tiles of a kind that can be shown: of categories one level, the broadest that has enough of them. */
+export function openTiles(
+  { insight, faces }: Pick<Supply, "insight" | "faces">,
+  kind: TileKind,
+  count: number,
+): number[] {
+  const open = insight.tiles.flatMap((key, tile) => (kindOfKey(key) === kind && faces.has(key) ? [tile] : []));
+  if (kind !== "category") return open;
+  const levels = [...Map.groupBy(open, (tile) => depthOf(insight.tiles[tile] as string))].sort((a, b) => a[0] - b[0]);
+  const enough = levels.find(([, tiles]) => tiles.length >= count);
+  return (enough ?? levels.toSorted((a, b) => b[1].length - a[1].length)[0])?.[1] ?? [];
+}
+
+/** What a visitor has answered before: keys that were shown, and those of them that were picked. */
+export interface Before {
+  shown: string[];
+  picked: string[];
+}
+
+/** As answers about the insight's tiles; what it does not know says nothing. */
+export function answersOf({ tiles }: Insight, before: readonly Before[]): Answer[] {
+  const indexes = new Map(tiles.map((key, tile) => [key, tile]));
+  const answers = new Map<number, boolean>();
+  for (const { shown, picked } of before) {
+    for (const key of shown) {
+      const tile = indexes.get(key);
+      if (tile !== undefined) answers.set(tile, answers.get(tile) || picked.includes(key));
     }
-    const [taken] = open.splice(best, 1);
-    if (!taken) break;
-    chosen.push(taken.item);
-    for (const key of keysOf(taken.item)) seen.set(key, times(key) + 1);
   }
-  return chosen;
+  return [...answers].map(([tile, isLiked]) => ({ tile, isLiked }));
 }
 
-/** Fewer broad categories than this tell too little: the next level is asked for. */
-const FEW = 4;
-
-/** At most `count` categories, most popular first, each with its most popular item that has a picture. */
-export function chooseCategories<T extends Candidate>(popularFirst: T[], count: number): { path: string; item: T }[] {
-  const broadOnes = group(popularFirst, 1);
-  const groups = broadOnes.size >= FEW ? broadOnes : group(popularFirst, 2);
-  return [...groups.entries()]
-    .sort((a, b) => b[1].worth - a[1].worth)
-    .slice(0, count)
-    .map(([path, { item }]) => ({ path, item }));
+/** Keys of the tiles that tell most about this visitor, of one kind. */
+export function chooseFor(supply: Supply, kind: TileKind, count: number, before: readonly Before[]): string[] {
+  const answers = answersOf(supply.insight, before);
+  const answered = new Set(answers.map(({ tile }) => tile));
+  const open = openTiles(supply, kind, count).filter((tile) => !answered.has(tile));
+  return chooseTiles(supply.insight, { answers, open, count }).map((tile) => supply.insight.tiles[tile] as string);
 }
 
-function group<T extends Candidate>(popularFirst: T[], depth: number): Map<string, { worth: number; item: T }> {
-  const groups = new Map<string, { worth: number; item: T }>();
-  for (const [rank, item] of popularFirst.entries()) {
-    if (!item.category || !item.imageUrl) continue;
-    const path = item.category.split(" > ").slice(0, depth).join(" > ");
-    const known = groups.get(path);
-    if (known) known.worth += 1 / (rank + 10);
-    else groups.set(path, { worth: 1 / (rank + 10), item });
-  }
-  return groups;
-}
-
-function broad(category: string | null): string {
-  return category?.split(" > ")[0] ?? "";
+/**
+ * The same screen after a tap: everything up to the tapped tile stays, and so does what is picked; the other places behind it
+ * are chosen anew around what is picked by now.
+ */
+export function rechoose(
+  supply: Supply,
+  screen: { shown: string[]; picked: string[]; tapped: string },
+  before: readonly Before[],
+): string[] {
+  const { insight } = supply;
+  const place = screen.shown.indexOf(screen.tapped);
+  const isKept = (key: string, at: number) => at <= place || screen.picked.includes(key);
+  const keptKeys = screen.shown.filter(isKept);
+  const answers = answersOf(insight, [...before, { shown: screen.picked, picked: screen.picked }]);
+  const answered = new Set(answers.map(({ tile }) => tile));
+  const kept = keptKeys.map((key) => insight.tiles.indexOf(key)).filter((tile) => tile >= 0 && !answered.has(tile));
+  const kind = kindOfKey(screen.tapped);
+  const taken = new Set([...answered, ...kept]);
+  const open = openTiles(supply, kind, screen.shown.length).filter((tile) => !taken.has(tile));
+  const chosen = chooseTiles(insight, { answers, kept, open, count: screen.shown.length - keptKeys.length }).map(
+    (tile) => insight.tiles[tile] as string,
+  );
+  return screen.shown.flatMap((key, at) => (isKept(key, at) ? [key] : (chosen.shift() ?? [])));
 }

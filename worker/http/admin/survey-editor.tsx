@@ -1,12 +1,13 @@
 /** The survey editor, and the screen that it makes. */
 import type { Issue } from "../../lib/errors.ts";
 import type { Placement } from "../../recommend/schema.ts";
-import type { ShownQuestion, Survey, SurveyScreen } from "../../survey/schema.ts";
+import type { Survey, SurveyScreen } from "../../survey/schema.ts";
+import { SurveyForm } from "../api/survey-fragment.tsx";
 import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
 import { QUESTION_KINDS, type QuestionFields, type SurveyFields } from "./survey-form.ts";
 import type { SiteView } from "./view.ts";
 
-const MOST_QUESTIONS = 4;
+const MOST_QUESTIONS = 8;
 
 export function SurveyEditor(props: {
   view: SiteView;
@@ -39,8 +40,14 @@ export function SurveyEditor(props: {
                 <Select
                   name="placement"
                   value={fields.placement}
-                  options={placements.map(({ id, name }): [string, string] => [id, name])}
+                  options={[
+                    ["", t("surveys.noPlacement")],
+                    ...placements.map(({ id, name }): [string, string] => [id, name]),
+                  ]}
                 />
+              </Field>
+              <Field name="screens" label={t("surveys.screens")} hint={t("surveys.screensHint")} issues={issues}>
+                <Input name="screens" type="number" value={fields.screens} min={1} max={5} />
               </Field>
             </div>
           </Section>
@@ -48,6 +55,7 @@ export function SurveyEditor(props: {
             <div class="stack">
               <Checkbox name="firstVisit" checked={fields.firstVisit} label={t("surveys.firstVisit")} />
               <Checkbox name="onProductPages" checked={fields.onProductPages} label={t("surveys.onProductPages")} />
+              <Checkbox name="onAdLandings" checked={fields.onAdLandings} label={t("surveys.onAdLandings")} />
               <div class="row">
                 <Field name="dormantDays" label={t("surveys.dormantDays")} issues={issues}>
                   <Input
@@ -65,9 +73,44 @@ export function SurveyEditor(props: {
               </div>
             </div>
           </Section>
+          <Section title={t("surveys.measure")} hint={t("surveys.measureHint")}>
+            <div class="stack">
+              <div class="row">
+                <Field name="holdout" label={t("surveys.holdout")} issues={issues}>
+                  <Input name="holdout" type="number" value={fields.holdout} min={0} max={50} step="0.1" />
+                </Field>
+                <Field name="against" label={t("surveys.against")} hint={t("surveys.againstHint")} issues={issues}>
+                  <textarea id="against" name="against" class="source" rows={2} spellcheck={false}>
+                    {fields.against}
+                  </textarea>
+                </Field>
+              </div>
+              <Checkbox
+                name="onlyWhereItHelps"
+                checked={fields.onlyWhereItHelps}
+                label={t("surveys.onlyWhereItHelps")}
+                hint={t("surveys.onlyWhereItHelpsHint")}
+              />
+            </div>
+          </Section>
+          <Section title={t("surveys.look")} hint={t("surveys.lookHint")}>
+            <div class="row">
+              {(["accent", "onAccent", "surface", "color"] as const).map((name) => (
+                <Field name={name} label={t(`surveys.look.${name}`)} issues={issues}>
+                  <Input name={name} value={fields[name]} maxlength={7} placeholder="#7c3aed" />
+                </Field>
+              ))}
+            </div>
+          </Section>
           <div id="questions" class="stack">
             {fields.questions.map((question, index) => (
-              <QuestionSection view={view} question={question} index={index} count={fields.questions.length} />
+              <QuestionSection
+                view={view}
+                question={question}
+                index={index}
+                count={fields.questions.length}
+                earlier={fields.questions.slice(0, index).map(({ id }) => id)}
+              />
             ))}
             {fields.questions.length < MOST_QUESTIONS && (
               <p>
@@ -117,8 +160,15 @@ function Act({ view, act, label }: { view: SiteView; act: string; label: string 
   );
 }
 
-function QuestionSection(props: { view: SiteView; question: QuestionFields; index: number; count: number }) {
-  const { view, question, index, count } = props;
+function QuestionSection(props: {
+  view: SiteView;
+  question: QuestionFields;
+  index: number;
+  count: number;
+  /** Ids of the questions before it. */
+  earlier: string[];
+}) {
+  const { view, question, index, count, earlier } = props;
   const { t } = view;
   const name = (part: keyof QuestionFields) => `questions.${index}.${part}`;
   const number = index + 1;
@@ -178,49 +228,76 @@ function QuestionSection(props: { view: SiteView; question: QuestionFields; inde
         <div class="for-choice">
           <Checkbox name={name("multiple")} checked={question.multiple} label={t("surveys.multiple")} />
         </div>
+        <div class="row for-price">
+          <Field name={name("min")} label={t("surveys.min")}>
+            <Input name={name("min")} type="number" value={question.min} min={0} step="any" />
+          </Field>
+          <Field name={name("max")} label={t("surveys.max")}>
+            <Input name={name("max")} type="number" value={question.max} min={0} step="any" />
+          </Field>
+          <Field name={name("step")} label={t("surveys.step")}>
+            <Input name={name("step")} type="number" value={question.step} min={0} step="any" />
+          </Field>
+        </div>
+        <Field class="for-text" name={name("characters")} label={t("surveys.characters")}>
+          <Input name={name("characters")} type="number" value={question.characters} min={1} max={500} />
+        </Field>
+        {index > 0 && (
+          <div class="row">
+            <Field name={name("whenQuestion")} label={t("surveys.whenQuestion")}>
+              <Select
+                name={name("whenQuestion")}
+                value={question.whenQuestion}
+                options={[["", t("surveys.always")], ...earlier.map((id): [string, string] => [id, id])]}
+              />
+            </Field>
+            <Field name={name("whenAnyOf")} label={t("surveys.whenAnyOf")} hint={t("surveys.whenAnyOfHint")}>
+              <textarea id={name("whenAnyOf")} name={name("whenAnyOf")} class="source" rows={2} spellcheck={false}>
+                {question.whenAnyOf}
+              </textarea>
+            </Field>
+          </div>
+        )}
       </div>
     </Section>
   );
 }
 
-export function SurveyScreenPreview(props: { view: SiteView; screen: SurveyScreen | undefined; issues: Issue[] }) {
-  const { view, screen, issues } = props;
+/** How a phone and a desktop would show it, in both languages: the same markup and styles that a visitor gets. */
+export function SurveyScreenPreview(props: { view: SiteView; screens: SurveyScreen[]; issues: Issue[] }) {
+  const { view, screens, issues } = props;
   const { t } = view;
-  if (!screen) return <Problems view={view} issues={issues} />;
-  if (!screen.screen) return <p class="muted">{t("surveys.nothingToAsk")}</p>;
+  if (issues.length > 0) return <Problems view={view} issues={issues} />;
+  if (screens.every(({ screen }) => !screen)) return <p class="muted">{t("surveys.nothingToAsk")}</p>;
   return (
-    <div class="stack">
-      {screen.screen.questions.map((question) => (
-        <Shown view={view} question={question} />
+    <div class="stack devices">
+      {screens.map((shown) => (
+        <>
+          <h3>{t(`surveys.in.${shown.locale}`)}</h3>
+          {(["phone", "desktop"] as const).map((device) => (
+            <Device
+              label={`${t(`surveys.device.${device}`)}, ${t(`surveys.in.${shown.locale}`)}`}
+              device={device}
+              shown={shown}
+            />
+          ))}
+        </>
       ))}
     </div>
   );
 }
 
-function Shown({ view, question }: { view: SiteView; question: ShownQuestion }) {
+/** The admin's script puts the template into a shadow root, with the survey's style sheet and colors. */
+function Device({ label, device, shown }: { label: string; device: "phone" | "desktop"; shown: SurveyScreen }) {
+  const { screen, locale, look } = shown;
+  if (!screen) return null;
   return (
-    <div class="survey-shown">
-      <p class="survey-title">{question.title}</p>
-      {question.hint && <p class="hint">{question.hint}</p>}
-      {question.kind === "tiles" ? (
-        <>
-          <ul class="tiles-shown">
-            {question.tiles.map((tile) => (
-              <li>
-                {tile.imageUrl && <img src={tile.imageUrl} alt="" loading="lazy" />}
-                <span>{tile.title}</span>
-              </li>
-            ))}
-          </ul>
-          <p class="hint">{view.t("surveys.upTo", { most: question.most })}</p>
-        </>
-      ) : (
-        <ul class="badges">
-          {question.options.map(({ label }) => (
-            <li class="badge">{label}</li>
-          ))}
-        </ul>
-      )}
-    </div>
+    <section class={`device ${device}`} aria-label={label} data-survey-preview={JSON.stringify(look)}>
+      <template>
+        {screen.questions.map((question, index) => (
+          <SurveyForm question={question} screen={{ ...screen, step: index + 1 }} locale={locale} hasAnswers />
+        ))}
+      </template>
+    </section>
   );
 }

@@ -1,10 +1,10 @@
 /** A survey's definition as form fields, and back. Pure. Every definition fits the form. */
-import type { Question, SurveyDefinition } from "../../survey/schema.ts";
+import { AUTO_TILES, type Question, type SurveyDefinition, type Tile } from "../../survey/schema.ts";
 import { type Form, text } from "./form.ts";
 import { readRows } from "./rule-form.ts";
 
-/** items, categories: tiles from the live catalog. chosen: tiles that the marketer named. choice: words to choose from. */
-export const QUESTION_KINDS = ["items", "categories", "chosen", "choice"] as const;
+/** The first four: tiles from the live catalog. chosen: tiles that the marketer named. choice: words to choose from. */
+export const QUESTION_KINDS = [...AUTO_TILES, "chosen", "choice", "size", "price", "text"] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 
 export interface QuestionFields {
@@ -18,8 +18,16 @@ export interface QuestionFields {
   most: string;
   trait: string;
   multiple: boolean;
-  /** One tile or option a line. */
+  /** One tile, option or size a line. */
   lines: string;
+  /** Of a price: its ends and its step. Of words: how many characters. */
+  min: string;
+  max: string;
+  step: string;
+  characters: string;
+  /** Asked only when that question was answered by one of these, one a line. */
+  whenQuestion: string;
+  whenAnyOf: string;
 }
 
 export interface SurveyFields {
@@ -30,6 +38,17 @@ export interface SurveyFields {
   dormantDays: string;
   delaySeconds: string;
   onProductPages: boolean;
+  onAdLandings: boolean;
+  /** In percent. */
+  holdout: string;
+  onlyWhereItHelps: boolean;
+  screens: string;
+  accent: string;
+  onAccent: string;
+  surface: string;
+  color: string;
+  /** "survey" or "survey 2" (its share), one a line. */
+  against: string;
   questions: QuestionFields[];
 }
 
@@ -45,6 +64,12 @@ const BLANK_QUESTION: QuestionFields = {
   trait: "",
   multiple: false,
   lines: "",
+  min: "0",
+  max: "200000",
+  step: "10000",
+  characters: "200",
+  whenQuestion: "",
+  whenAnyOf: "",
 };
 
 export const STARTER: SurveyFields = {
@@ -55,19 +80,47 @@ export const STARTER: SurveyFields = {
   dormantDays: "60",
   delaySeconds: "0",
   onProductPages: false,
-  questions: [{ ...BLANK_QUESTION, id: "picks", titleKo: "어떤 게 마음에 드세요?", titleEn: "What catches your eye?" }],
+  onAdLandings: false,
+  holdout: "0",
+  onlyWhereItHelps: false,
+  screens: "2",
+  accent: "",
+  onAccent: "",
+  surface: "",
+  color: "",
+  against: "",
+  questions: [
+    {
+      ...BLANK_QUESTION,
+      id: "kinds",
+      kind: "categories",
+      count: "6",
+      titleKo: "어떤 것을 보러 오셨어요?",
+      titleEn: "What are you here for?",
+    },
+    { ...BLANK_QUESTION, id: "picks", titleKo: "어떤 게 마음에 드세요?", titleEn: "What catches your eye?" },
+  ],
 };
 
 export function toSurveyFields(name: string, definition: SurveyDefinition): SurveyFields {
-  const { show, placement, questions } = definition;
+  const { show, placement, screens, look, against, questions } = definition;
   return {
     id: "",
     name,
-    placement,
+    placement: placement ?? "",
     firstVisit: show.firstVisit,
     dormantDays: show.dormantDays === null ? "" : String(show.dormantDays),
     delaySeconds: String(show.delaySeconds),
     onProductPages: show.onProductPages,
+    onAdLandings: show.onAdLandings,
+    holdout: String(Math.round(show.holdout * 1000) / 10),
+    onlyWhereItHelps: show.onlyWhereItHelps,
+    screens: String(screens),
+    accent: look.accent ?? "",
+    onAccent: look.onAccent ?? "",
+    surface: look.surface ?? "",
+    color: look.color ?? "",
+    against: against.map(({ survey, share }) => (share === 1 ? survey : `${survey} ${share}`)).join("\n"),
     questions: questions.map(toQuestionFields),
   };
 }
@@ -82,7 +135,16 @@ function toQuestionFields(question: Question): QuestionFields {
     titleEn: title.en ?? "",
     hintKo: hint?.ko ?? "",
     hintEn: hint?.en ?? "",
+    whenQuestion: question.when?.question ?? "",
+    whenAnyOf: question.when?.anyOf.join("\n") ?? "",
   };
+  if (question.kind === "size")
+    return { ...shared, kind: "size", multiple: question.multiple, lines: question.sizes.join("\n") };
+  if (question.kind === "text") return { ...shared, kind: "text", characters: String(question.most) };
+  if (question.kind === "price") {
+    const { min, max, step } = question;
+    return { ...shared, kind: "price", min: String(min), max: String(max), step: String(step) };
+  }
   if (question.kind === "choice") {
     const lines = question.options.map(({ value, label }) => line(value, label));
     return { ...shared, kind: "choice", multiple: question.multiple, lines: lines.join("\n") };
@@ -92,13 +154,18 @@ function toQuestionFields(question: Question): QuestionFields {
     return { ...shared, kind: question.tiles.auto, count: String(question.tiles.count), most };
   }
   const lines = question.tiles.map((tile) =>
-    "itemId" in tile ? tile.itemId : line(`${CATEGORY}${tile.category}`, tile.title ?? {}),
+    "itemId" in tile ? tile.itemId : line(groupText(tile), tile.title ?? {}),
   );
   return { ...shared, kind: "chosen", most, lines: lines.join("\n") };
 }
 
-/** Before a category's path, to tell it from an item's id. */
-const CATEGORY = "category:";
+/** Before a group's name, to tell it from an item's id. */
+const GROUPS = ["category", "brand", "style"] as const;
+
+function groupText(tile: Exclude<Tile, { itemId: string }>): string {
+  if ("category" in tile) return `category:${tile.category}`;
+  return "brand" in tile ? `brand:${tile.brand}` : `style:${tile.style}`;
+}
 
 function line(value: string, { ko, en }: { ko?: string | undefined; en?: string | undefined }): string {
   return ko || en ? `${value} | ${ko ?? ""} | ${en ?? ""}` : value;
@@ -114,6 +181,15 @@ export function readSurveyFields(form: Form): SurveyFields {
     dormantDays: read("dormantDays"),
     delaySeconds: read("delaySeconds"),
     onProductPages: read("onProductPages") !== "",
+    onAdLandings: read("onAdLandings") !== "",
+    holdout: read("holdout"),
+    onlyWhereItHelps: read("onlyWhereItHelps") !== "",
+    screens: read("screens"),
+    accent: read("accent"),
+    onAccent: read("onAccent"),
+    surface: read("surface"),
+    color: read("color"),
+    against: read("against").replaceAll("\r\n", "\n"),
     questions: readRows(form, "questions").map((row) => ({
       id: text(row, "id"),
       kind: QUESTION_KINDS.find((kind) => kind === text(row, "kind")) ?? "items",
@@ -126,6 +202,12 @@ export function readSurveyFields(form: Form): SurveyFields {
       trait: text(row, "trait"),
       multiple: text(row, "multiple") !== "",
       lines: text(row, "lines").replaceAll("\r\n", "\n"),
+      min: text(row, "min"),
+      max: text(row, "max"),
+      step: text(row, "step"),
+      characters: text(row, "characters"),
+      whenQuestion: text(row, "whenQuestion"),
+      whenAnyOf: text(row, "whenAnyOf").replaceAll("\r\n", "\n"),
     })),
   };
 }
@@ -135,7 +217,7 @@ export function changeSurveyFields(fields: SurveyFields, act: string): SurveyFie
   const { questions } = fields;
   if (act === "questions:add") {
     const ids = questions.map((each) => each.id);
-    const id = [1, 2, 3, 4].map((number) => `question${number}`).find((each) => !ids.includes(each)) ?? "";
+    const id = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `question${number}`).find((each) => !ids.includes(each)) ?? "";
     return { ...fields, questions: [...questions, { ...BLANK_QUESTION, id }] };
   }
   const [, removed] = /^questions:remove:(\d+)$/.exec(act) ?? [];
@@ -151,39 +233,69 @@ export function toDefinition(fields: SurveyFields): unknown {
       dormantDays: fields.dormantDays === "" ? null : Number(fields.dormantDays),
       delaySeconds: Number(fields.delaySeconds || 0),
       onProductPages: fields.onProductPages,
+      onAdLandings: fields.onAdLandings,
+      holdout: Number(fields.holdout || 0) / 100,
+      onlyWhereItHelps: fields.onlyWhereItHelps,
     },
-    placement: fields.placement,
+    placement: fields.placement || null,
+    screens: Number(fields.screens || 2),
+    look: Object.fromEntries(
+      (["accent", "onAccent", "surface", "color"] as const).flatMap((name) =>
+        fields[name] ? [[name, fields[name]]] : [],
+      ),
+    ),
+    against: linesOf(fields.against).map((each) => {
+      const [survey = "", share] = each.split(/\s+/);
+      return { survey, ...(share === undefined ? {} : { share: Number(share) }) };
+    }),
     questions: fields.questions.map(toQuestion),
   };
 }
 
-function toQuestion(fields: QuestionFields): unknown {
-  const { id, kind, titleKo, titleEn, hintKo, hintEn, trait } = fields;
-  const lines = fields.lines
+function linesOf(text: string): string[] {
+  return text
     .split("\n")
     .map((each) => each.trim())
     .filter(Boolean);
+}
+
+function toQuestion(fields: QuestionFields): unknown {
+  const { id, kind, titleKo, titleEn, hintKo, hintEn, trait, multiple, whenQuestion } = fields;
+  const lines = linesOf(fields.lines);
+  const number = (value: string) => Number(value || Number.NaN);
   const shared = {
     id,
     title: words(titleKo, titleEn),
     ...(hintKo || hintEn ? { hint: words(hintKo, hintEn) } : {}),
     ...(trait ? { trait } : {}),
+    ...(whenQuestion ? { when: { question: whenQuestion, anyOf: linesOf(fields.whenAnyOf) } } : {}),
   };
-  if (kind === "choice") {
-    const options = lines.map((each) => {
-      const [value = "", ko, en] = split(each);
-      return { value, label: ko || en ? words(ko, en) : { ko: value } };
-    });
-    return { ...shared, kind, multiple: fields.multiple, options };
+  switch (kind) {
+    case "choice": {
+      const options = lines.map((each) => {
+        const [value = "", ko, en] = split(each);
+        return { value, label: ko || en ? words(ko, en) : { ko: value } };
+      });
+      return { ...shared, kind, multiple, options };
+    }
+    case "size":
+      return { ...shared, kind, multiple, sizes: lines };
+    case "price":
+      return { ...shared, kind, min: number(fields.min), max: number(fields.max), step: number(fields.step) };
+    case "text":
+      return { ...shared, kind, most: number(fields.characters) };
+    default: {
+      const tiles = kind === "chosen" ? lines.map(toTile) : { auto: kind, count: number(fields.count) };
+      return { ...shared, kind: "tiles", tiles, most: number(fields.most) };
+    }
   }
-  const tiles = kind === "chosen" ? lines.map(toTile) : { auto: kind, count: Number(fields.count || Number.NaN) };
-  return { ...shared, kind: "tiles", tiles, most: Number(fields.most || Number.NaN) };
 }
 
 function toTile(text: string): unknown {
-  if (!text.startsWith(CATEGORY)) return { itemId: text };
-  const [category = "", ko, en] = split(text.slice(CATEGORY.length));
-  return { category, ...(ko || en ? { title: words(ko, en) } : {}) };
+  const group = GROUPS.find((each) => text.startsWith(`${each}:`));
+  if (!group) return { itemId: text };
+  const [name = "", ko, en] = split(text.slice(group.length + 1));
+  return { [group]: name, ...(ko || en ? { title: words(ko, en) } : {}) };
 }
 
 function split(text: string): string[] {

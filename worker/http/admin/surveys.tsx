@@ -1,10 +1,9 @@
 /** Taste surveys: the questions, to whom they are asked, and how the next visitor would see them. */
 import { type Issue, Refusal } from "../../lib/errors.ts";
-import { openModel } from "../../recommend/model.ts";
+import { knownOf } from "../../recommend/foretold.ts";
 import { listPlacements } from "../../recommend/placements.ts";
-import { NO_POPULAR, popularNow } from "../../recommend/popularity.ts";
 import type { Placement } from "../../recommend/schema.ts";
-import { type Survey, SurveyDefinition, SurveyId, SurveyInput, type SurveyScreen } from "../../survey/schema.ts";
+import { type Survey, SurveyDefinition, SurveyId, SurveyInput } from "../../survey/schema.ts";
 import { nextScreen } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
 import { checkForm, text } from "./form.ts";
@@ -71,19 +70,24 @@ export async function postSurveyPreview(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const { deps, site, locale, now } = view;
   const checked = checkForm(SurveyDefinition, toDefinition(readSurveyFields(c.get("form"))), locale);
-  if (!checked.ok) return c.html(<SurveyScreenPreview view={view} screen={undefined} issues={checked.issues} />);
-  const model = await openModel(deps, site.id);
-  const popular = popularNow(model?.popular ?? NO_POPULAR);
+  if (!checked.ok) return c.html(<SurveyScreenPreview view={view} screens={[]} issues={checked.issues} />);
+  const known = await knownOf(deps, site.id);
   const survey: Survey = {
     siteId: site.id,
     id: "preview",
     name: "",
     version: 0,
-    definition: checked.data,
+    definition: { ...checked.data, screens: Math.max(checked.data.screens, checked.data.questions.length) },
     updatedAt: now,
   };
-  const screen: SurveyScreen = await nextScreen(deps, survey, { locale, popular });
-  return c.html(<SurveyScreenPreview view={view} screen={screen} issues={[]} />);
+  // Conditions are not looked at: a marketer wants to see every question.
+  survey.definition.questions = survey.definition.questions.map(({ when: _, ...question }) => question);
+  const screens = await Promise.all(
+    (locale === "ko" ? (["ko", "en"] as const) : (["en", "ko"] as const)).map((language) =>
+      nextScreen(deps, survey, { locale: language, currency: site.currency, known }, { all: true }),
+    ),
+  );
+  return c.html(<SurveyScreenPreview view={view} screens={screens} issues={[]} />);
 }
 
 async function requireOf(c: AdminContext, { deps, site }: SiteView): Promise<Survey> {
@@ -168,7 +172,7 @@ function SurveysPage({ view, surveys }: { view: SiteView; surveys: Survey[] }) {
                 <td class="muted">
                   {definition.questions.map(({ title }) => title[locale] ?? title.ko ?? title.en).join(", ")}
                 </td>
-                <td class="muted">{definition.placement}</td>
+                <td class="muted">{definition.placement ?? "–"}</td>
                 <td class="when">{formatAgo(updatedAt, now, locale)}</td>
               </tr>
             ))}

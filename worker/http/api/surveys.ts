@@ -3,19 +3,29 @@ import { isbot } from "isbot";
 import { startRuns } from "../../campaigns/enter.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { openModel } from "../../recommend/model.ts";
-import { NO_POPULAR, popularNow } from "../../recommend/popularity.ts";
+import { profileIdOf } from "../../lib/ids.ts";
+import { knownOf } from "../../recommend/foretold.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { AnswerWishes, type RecommendationRequest } from "../../recommend/schema.ts";
 import type { Site } from "../../sites/schema.ts";
 import { recordAnswer } from "../../survey/answer.ts";
-import { ScreenQuery, type Survey, SurveyAnswer, SurveyId, SurveyInput } from "../../survey/schema.ts";
-import { nextScreen } from "../../survey/screen.ts";
+import { chooseSurvey } from "../../survey/group.ts";
+import {
+  ScreenQuery,
+  type Survey,
+  SurveyAnswer,
+  SurveyId,
+  SurveyInput,
+  type SurveyScreen,
+  TilesRequest,
+} from "../../survey/schema.ts";
+import { adaptTiles, nextScreen, type Visitor } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
 import { requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
+import { renderSurvey, renderTiles } from "./survey-fragment.tsx";
 import { renderFragment } from "./widgets.tsx";
 
 const DEFINITION_LIMIT_BYTES = 64 * 1024;
@@ -33,18 +43,55 @@ export async function getSurveys(c: HttpContext): Promise<Response> {
 }
 
 /**
- * `GET /v1/surveys/{id}`. A page (public key) gets what to ask now, `SurveyScreen`; a server (secret key) gets the
- * definition.
+ * `GET /v1/surveys/{id}`. A page (public key) gets what to ask now, `SurveyScreen`: all questions that can be asked at once, or
+ * with `html` one at a time with its markup. Named by its `anonymousId` it may get another survey that this one is compared
+ * with, or be held out. A server (secret key) gets the definition.
  */
 export async function getSurvey(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const { site, kind } = await requireCaller(c);
+  const asked = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
+  if (kind === "server") return c.json(shape(asked));
+  const { locale, html = false, called = false, anonymousId, userId } = check(ScreenQuery, c.req.query(), "the query");
+  c.header("Cache-Control", "private, no-store");
+  const named = anonymousId ? { anonymousId } : userId ? { userId } : undefined;
+  const chosen = chooseSurvey(asked, named && profileIdOf(site.id, named), called);
+  const survey = chosen === null || chosen === asked.id ? asked : await alternative(deps, site, asked, chosen);
+  const visitor = await visitorOf(deps, site, locale);
+  const screen = await nextScreen(deps, survey, visitor, { all: !html });
+  const compared = { of: asked.id, show: asked.definition.show };
+  if (chosen === null) return c.json({ ...screen, ...compared, group: "holdout", screen: null, ticket: null });
+  return c.json({ ...screen, ...compared, ...(html ? { html: renderSurvey(screen) } : {}) });
+}
+
+/** The survey itself where the other is gone. */
+async function alternative(deps: Deps, site: Site, asked: Survey, id: string): Promise<Survey> {
+  try {
+    return await requireSurvey(deps, site.id, id);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    deps.log.warn("a survey is compared with one that is not there", { siteId: site.id, survey: asked.id });
+    return asked;
+  }
+}
+
+async function visitorOf(deps: Deps, site: Site, locale: string | undefined): Promise<Visitor> {
+  const known = await knownOf(deps, site.id);
+  return { locale: languageOf(locale) ?? site.locale, currency: site.currency, known };
+}
+
+/**
+ * `POST /v1/surveys/{id}/tiles` with `TilesRequest` → `{tiles, ticket, html?}`: the tiles of the screen after a tap, those behind
+ * it chosen anew. Stores nothing: the new ticket says what is shown by then.
+ */
+export async function postSurveyTiles(c: HttpContext): Promise<Response> {
+  const deps = c.get("deps");
+  const request = check(TilesRequest, await readJson(c, ANSWER_LIMIT_BYTES), "the tap");
+  const { site } = await requireCaller(c, request.writeKey);
   const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
-  if (kind === "server") return c.json(shape(survey));
-  const { locale } = check(ScreenQuery, c.req.query(), "the query");
-  const model = await openModel(deps, site.id);
-  const popular = popularNow(model?.popular ?? NO_POPULAR);
-  return c.json(await nextScreen(deps, survey, { locale: languageOf(locale) ?? site.locale, popular }));
+  const visitor = await visitorOf(deps, site, request.locale);
+  const { tiles, questionId, ticket } = await adaptTiles(deps, survey, visitor, request);
+  return c.json({ tiles, ticket, ...(request.html ? { html: renderTiles(tiles, questionId) } : {}) });
 }
 
 /** `PUT /v1/surveys/{id}` with `{name, definition}`. Another definition is another version. */
@@ -62,7 +109,8 @@ export async function deleteSurveyById(c: HttpContext): Promise<Response> {
 }
 
 /**
- * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations, fragments?}`. 200
+ * `POST /v1/surveys/{id}/answers` with `SurveyAnswer` and `AnswerWishes` → `{picked, ignored, recommendations, fragments?}`, or
+ * `{picked, ignored, next}` with the `SurveyScreen` that follows, when it says `continues` and there is one. 200
  * means that the answer is stored; picks of what was not shown are ignored and counted. The recommendations, one for each
  * placement that there is, already know the answer; with `html`, `fragments` has the markup of those with items by placement.
  */
@@ -76,11 +124,22 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const answer = check(SurveyAnswer, body, "the answer");
   const survey = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
   const isBot = kind === "browser" && isbot(c.req.header("user-agent") || "bot");
-  const { picked, ignored } = await recordAnswer(deps, survey, answer, {
+  let next: SurveyScreen | undefined;
+  const { picked, ignored, answered } = await recordAnswer(deps, survey, answer, {
     isBot,
     alongside: await startRuns(deps, site.id),
+    async isComplete(before) {
+      if (!answer.continues) return true;
+      next = await nextScreen(deps, survey, await visitorOf(deps, site, wishes.locale), { answered: before });
+      return next.screen === null;
+    },
   });
-  const recommendations = await recommendFor(deps, site, wishes.placements ?? [survey.definition.placement], {
+  if (next?.screen) {
+    const hasAnswers = Object.values(answered).some((each) => each.picked.length > 0);
+    return c.json({ picked, ignored, next: wishes.html ? { ...next, html: renderSurvey(next, hasAnswers) } : next });
+  }
+  const { placement } = survey.definition;
+  const recommendations = await recommendFor(deps, site, wishes.placements ?? (placement ? [placement] : []), {
     userId: answer.userId,
     anonymousId: answer.anonymousId,
     context: { recentItemIds: wishes.recentItemIds, device: kind === "browser" ? deviceOf(c) : undefined },
