@@ -22,6 +22,7 @@ async function rankNew(
   learning: LearningPlan | null,
   material: Material,
   cut: number,
+  cases: readonly Case[],
 ) {
   const { ids, sessions } = material;
   if (!learning) {
@@ -30,7 +31,11 @@ async function rankNew(
   }
   const shelf = learningShelf(deps, siteId, version);
   const { plan } = learning;
-  const model = await loadModel({ shelf, plan, contrast: unused }, "full");
+  const model = await loadModel(
+    { shelf, plan, contrast: unused },
+    "full",
+    new Set(cases.flatMap(({ prefix }) => prefix)),
+  );
   const net = await shelf.get("net");
   const engine = new Engine({ ...model, net: net && readNet(net) });
   return { byRows: rankByRows(model.rowOf), byNet: rankByEngine(engine, model) };
@@ -50,7 +55,7 @@ export async function evaluate(
   const material = await readMaterial(deps, siteId, version);
   const { ids, sessions, startedAt } = material;
   const cases = casesOf(sessions, cut, startedAt);
-  const { byRows, byNet } = await rankNew(deps, siteId, version, learning, material, cut);
+  const { byRows, byNet } = await rankNew(deps, siteId, version, learning, material, cut, cases);
   const rows = reciprocalRanks(cases, byRows);
   const net = byNet && reciprocalRanks(cases, byNet);
   const isNetBetter = net !== undefined && pairedDifference(net, rows).difference > 0;

@@ -1,6 +1,6 @@
 /**
  * What a training learns beyond counts: embeddings and the net, by the engine's own steps over R2. A young shop has too
- * little to learn a net from and a catalog can be too large for an isolate: rows alone serve then.
+ * little to learn a net from: rows alone serve then. In a very large catalog the most viewed items have vectors.
  */
 import type { Deps } from "../deps.ts";
 import { seal, unseal } from "../lib/seal.ts";
@@ -35,8 +35,6 @@ import { selectPointer, selectServing } from "./store.ts";
 
 /** Clicks to be foretold below which a net would learn noise. */
 const FEWEST_QUESTIONS = 200;
-/** Beyond it the vectors of two embeddings and their training would not fit an isolate. */
-const MOST_ITEMS = 120_000;
 /** Newest actions that embeddings and net learn from; rows learn from all. */
 const MOST_ACTIONS = 1_000_000;
 /** Batches that the first embeddings may take in all: some four minutes. */
@@ -97,7 +95,7 @@ export async function prepareLearning(
   { seed = 1, fewCases = FEW_CASES }: LearningOptions = {},
 ): Promise<LearningPlan | null> {
   const { ids, sessions } = await readMaterial(deps, siteId, version);
-  if (ids.length < 2 || ids.length > MOST_ITEMS || cut === 0) return null;
+  if (ids.length < 2 || cut === 0) return null;
   const { first, last } = learnedRange(sessions, cut);
   const learned = sliceSessions(sessions, first, last);
   const questions = learned.items.length - (last - first);
@@ -107,7 +105,8 @@ export async function prepareLearning(
   await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
   const defaults = planTraining(ids.length);
   const isSmall = cases < fewCases;
-  const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, ids);
+  const embedded = ids.slice(0, defaults.embedded);
+  const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, embedded);
   const affordable = Math.max(1, Math.floor((MOST_BATCHES * BATCH) / (2 * questions)));
   const plan: TrainingPlan = {
     ...defaults,
@@ -222,7 +221,7 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
     case "tune-rows":
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":
-      return 5 * Math.min(plan.chunk, plan.cases) * 2;
+      return 10 * plan.chunk;
     default:
       return actions / 1000;
   }

@@ -161,16 +161,27 @@ export class MaterialBuilder {
       sessions++;
       sessionStarts[sessions] = used;
     }
+    const { ids, places } = byViews([...this.#indexes.keys()], items.subarray(0, used));
     return {
-      ids: [...this.#indexes.keys()],
+      ids,
       sessions: {
-        items: items.slice(0, used),
+        items: items.slice(0, used).map((item) => places[item] as number),
         weights: weights.slice(0, used),
         starts: sessionStarts.slice(0, sessions + 1),
       },
       startedAt: startedAt.slice(0, sessions),
     };
   }
+}
+
+/** The most viewed items come first: where not all can have vectors, those do. */
+function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; places: Int32Array } {
+  const views = new Int32Array(ids.length);
+  for (const item of items) views[item] = (views[item] as number) + 1;
+  const order = Int32Array.from(views.keys()).sort((a, b) => (views[b] as number) - (views[a] as number) || a - b);
+  const places = new Int32Array(ids.length);
+  for (const [place, item] of order.entries()) places[item] = place;
+  return { ids: Array.from(order, (item) => ids[item] as string), places };
 }
 
 export function packMaterial({ ids, sessions, startedAt }: Material): Uint8Array {

@@ -67,6 +67,11 @@ export function startEmbedding(itemCount: number, plan: EmbeddingPlan): Embeddin
 
 /** A further run over newer sessions: what was learned stays, Adagrad starts anew. New items get random vectors. */
 export function continueEmbedding(old: EmbeddingState, itemCount: number, plan: EmbeddingPlan): EmbeddingState {
+  // The same memory where it has the right size: at 100,000 items it is 25 MB.
+  if (old.gates.length === itemCount) {
+    for (const sums of [old.vectorSums, old.gateSums, old.lagSums]) sums.fill(0);
+    return { ...old, plan, epoch: 0, batch: 0, focusSum: 0, loss: 0, lossSum: 0 };
+  }
   const fresh = startEmbedding(itemCount, plan);
   fresh.vectors.set(old.vectors.subarray(0, fresh.vectors.length));
   fresh.gates.set(old.gates.subarray(0, itemCount));

@@ -32,7 +32,8 @@ export function buildLists(
   const cosines = new Float32Array(found.length);
   for (let item = from; item < to; item++) {
     const own = targetsOf(item);
-    if (!own) continue;
+    // Without a vector nothing is known to be alike.
+    if (!own || item >= marks.length) continue;
     let n = 0;
     const visit = (other: number) => {
       if (other === item || other >= marks.length || marks[other] === item) return;

@@ -30,6 +30,28 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
   return slice;
 }
 
+/** The same visits as if the items from `limit` on did not exist; the very same object when there are none. */
+export function withItemsBelow(sessions: Sessions, itemCount: number, limit: number): Sessions {
+  if (itemCount <= limit) return sessions;
+  const { items, starts, weights } = sessions;
+  const kept = new Int32Array(items.length);
+  const keptWeights = weights && new Float32Array(items.length);
+  const keptStarts = new Int32Array(starts.length);
+  let used = 0;
+  for (let session = 0; session < starts.length - 1; session++) {
+    for (let at = starts[session] as number; at < (starts[session + 1] as number); at++) {
+      if ((items[at] as number) >= limit) continue;
+      kept[used] = items[at] as number;
+      if (weights && keptWeights) keptWeights[used] = weights[at] as number;
+      used++;
+    }
+    keptStarts[session + 1] = used;
+  }
+  const slice: Sessions = { items: kept.subarray(0, used), starts: keptStarts };
+  if (keptWeights) slice.weights = keptWeights.subarray(0, used);
+  return slice;
+}
+
 /** Flat arrays of ordinary lists; for small inputs and tests. */
 export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
   const starts = new Int32Array(lists.length + 1);

@@ -13,7 +13,7 @@ import { engineBytes } from "./engine.ts";
 import { buildLists, listsBytes } from "./lists.ts";
 import { readNet } from "./net.ts";
 import { buildRows, countTotals, readRows, rowOf, rowsBytes } from "./rows.ts";
-import { readSessions, type Sessions } from "./sessions.ts";
+import { readSessions, type Sessions, withItemsBelow } from "./sessions.ts";
 import { splitSessions } from "./split.ts";
 import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
@@ -40,13 +40,14 @@ export async function runEmbed(step: StepOf<"embed">, bench: Workbench): Promise
   const state = stored
     ? readEmbeddingState(stored)
     : phase === "base"
-      ? startEmbedding(plan.itemCount, { reach, epochs: plan.epochs, seed: plan.seed })
-      : continueEmbedding(readEmbeddingState(await requireBytes(bench, `base/training-${reach}`)), plan.itemCount, {
+      ? startEmbedding(plan.embedded, { reach, epochs: plan.epochs, seed: plan.seed })
+      : continueEmbedding(readEmbeddingState(await requireBytes(bench, `base/training-${reach}`)), plan.embedded, {
           reach,
           epochs: plan.refreshEpochs,
           seed: plan.seed + 1,
         });
-  trainEmbedding(state, await readPhase(bench, phase), bench.contrast(), plan.batches);
+  const sessions = withItemsBelow(await readPhase(bench, phase), plan.itemCount, plan.embedded);
+  trainEmbedding(state, sessions, bench.contrast(), plan.batches);
   await shelf.put(key, embeddingStateBytes(state));
   if (!isTrained(state)) return "again";
   await shelf.put(`${phase}/embedding-${reach}`, embeddingBytes(embeddingOf(state)));

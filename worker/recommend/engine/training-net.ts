@@ -3,15 +3,16 @@
 import { seeded, shuffle } from "../../lib/seeded.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import { CaseCollector, caseBytes, readCases, type Scaling } from "./cases.ts";
+import type { Row } from "./codec.ts";
 import { readEmbedding } from "./embedding.ts";
 import { Engine } from "./engine.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import { Features } from "./features.ts";
-import { type Lists, listOf, readLists } from "./lists.ts";
+import { listOf, readLists } from "./lists.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
-import { type Rows, readRows, rowOf } from "./rows.ts";
+import { readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
 import { type Question, splitSessions } from "./split.ts";
 import { readStatistics } from "./statistics.ts";
@@ -27,46 +28,58 @@ function questionsOf(sessions: Sessions, { plan }: Workbench): Question[] {
   return Array.from(order, (index) => questions[index] as Question);
 }
 
-/** A phase's model with all its rows and lists in memory. */
-export async function loadModel(bench: Workbench, phase: Phase): Promise<Model> {
+/**
+ * A phase's model in memory.
+ * @param items whose rows and lists are read, all by default: of 400,000 items they would not fit an isolate
+ */
+export async function loadModel(bench: Workbench, phase: Phase, items?: ReadonlySet<number>): Promise<Model> {
   const { itemCount, partition } = bench.plan;
-  const rows: Rows[] = [];
-  const lists: Lists[] = [];
+  const rows = new Map<number, Row>();
+  const lists = new Map<number, Int32Array>();
   for (let from = 0; from < itemCount; from += partition) {
-    rows.push(readRows(await requireBytes(bench, `${phase}/rows/${from}`)));
-    lists.push(readLists(await requireBytes(bench, `${phase}/lists/${from}`)));
+    const rowPart = readRows(await requireBytes(bench, `${phase}/rows/${from}`));
+    const listPart = readLists(await requireBytes(bench, `${phase}/lists/${from}`));
+    for (let item = from; item < Math.min(itemCount, from + partition); item++) {
+      if (items && !items.has(item)) continue;
+      const row = rowOf(rowPart, item);
+      const list = listOf(listPart, item);
+      // Copies, where few are kept of many.
+      if (row) rows.set(item, items ? { targets: row.targets.slice(), codes: row.codes.slice() } : row);
+      if (list) lists.set(item, items ? list.slice() : list);
+    }
   }
-  const partOf = (item: number) => Math.floor(item / partition);
   return {
     embeddings: [
       readEmbedding(await requireBytes(bench, `${phase}/embedding-1`)),
       readEmbedding(await requireBytes(bench, `${phase}/embedding-2`)),
     ],
     statistics: readStatistics(await requireBytes(bench, `${phase}/statistics`)),
-    rowOf: (item) => {
-      const part = rows[partOf(item)];
-      return part && rowOf(part, item);
-    },
-    listOf: (item) => {
-      const part = lists[partOf(item)];
-      return part && listOf(part, item);
-    },
+    rowOf: (item) => rows.get(item),
+    listOf: (item) => lists.get(item),
   };
+}
+
+/** Everything that the questions name. */
+function itemsIn(sessions: Sessions, questions: readonly Question[]): Set<number> {
+  const items = new Set<number>();
+  for (const { begin, at } of questions) for (const item of sessions.items.subarray(begin, at)) items.add(item);
+  return items;
 }
 
 export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
   const sessions = readSessions(await requireBytes(bench, "sessions"));
-  const model = await loadModel(bench, "base");
   const questions = questionsOf(sessions, bench);
   const validation = Math.min(plan.validationCases, Math.floor(questions.length / 5));
   const training = questions.slice(validation);
   const chunks = Math.ceil(plan.cases / plan.chunk);
   const share = Math.ceil(training.length / chunks);
+  const asked = training.slice(chunk * share, (chunk + 1) * share);
+  const model = await loadModel(bench, "base", itemsIn(sessions, asked));
   const gathering = new Gathering();
   const features = new Features();
   const collector = new CaseCollector();
-  for (const { begin, at } of training.slice(chunk * share, (chunk + 1) * share)) {
+  for (const { begin, at } of asked) {
     if (collector.size >= plan.chunk) break;
     gathering.gather(model, sessions.items.subarray(begin, at));
     const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
@@ -127,15 +140,14 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
 /** Judges the base model, with its net and by rows alone, on sessions that neither has seen. */
 export async function runValidation(bench: Workbench): Promise<void> {
   const sessions = readSessions(await requireBytes(bench, "sessions"));
-  const model = await loadModel(bench, "base");
   const net = readNet(await requireBytes(bench, "net"));
   const questions = questionsOf(sessions, bench);
-  const cases = questions
-    .slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)))
-    .map(({ begin, at }) => ({
-      history: sessions.items.subarray(begin, at),
-      wanted: sessions.items.subarray(at, at + 1),
-    }));
+  const asked = questions.slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)));
+  const model = await loadModel(bench, "base", itemsIn(sessions, asked));
+  const cases = asked.map(({ begin, at }) => ({
+    history: sessions.items.subarray(begin, at),
+    wanted: sessions.items.subarray(at, at + 1),
+  }));
   const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);
   await bench.shelf.put("validation", jsonPart({ net: judge(net), rows: judge(undefined) }));
 }

@@ -16,6 +16,8 @@ export interface Tuning {
 
 /** Chunks of cases that the net's trials learn from and are asked: so many fit a step. */
 const TRIAL_CHUNKS = 5;
+/** With fewer cases the trials would take longer than the training whose options they choose. */
+const FEWEST_CASES = 15_000;
 
 /** The constants are chosen on the older sessions only: those that train and judge the net are not looked at. */
 export async function runTuneRows(bench: Workbench): Promise<void> {
@@ -25,6 +27,7 @@ export async function runTuneRows(bench: Workbench): Promise<void> {
 
 export async function runTuneNet(bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
+  if (plan.cases < FEWEST_CASES) return;
   const chunks = Math.min(TRIAL_CHUNKS, Math.ceil(plan.cases / plan.chunk));
   const cases = [];
   for (let chunk = 0; chunk < chunks; chunk++) cases.push(readCases(await requireBytes(bench, `cases/${chunk}`)));

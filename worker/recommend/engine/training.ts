@@ -20,6 +20,8 @@ export interface Shelf {
 
 export interface TrainingPlan {
   itemCount: number;
+  /** Items that have vectors: the first so many, which are the most viewed where items are numbered by views. */
+  embedded: number;
   seed: number;
   /** Passes of the first training, and of each continuation. */
   epochs: number;
@@ -68,6 +70,12 @@ export interface Workbench {
 const CHUNKS_A_STEP = 8;
 
 /**
+ * 256 bytes each while they are trained, and twice that while a step writes its state down: what an isolate has room for. The
+ * items beyond are in rows, and in nobody's vectors.
+ */
+const MOST_EMBEDDED = 120_000;
+
+/**
  * The nightly refresh: counts over the sessions as they are now, embeddings continued, the net kept. Put the last
  * model's "full/training-1" and "-2" on the shelf as "base/training-1" and "-2", and its "net"; new items only append
  * to the numbering.
@@ -79,6 +87,7 @@ export function refreshSteps(plan: TrainingPlan): Step[] {
 export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
   return {
     itemCount,
+    embedded: Math.min(itemCount, MOST_EMBEDDED),
     seed: 1,
     epochs: 12,
     refreshEpochs: 3,

@@ -4,11 +4,12 @@
  * replaces what is usual only when it is better by more than a standard error, so that a young shop keeps the usual values.
  */
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
+import type { Row } from "./codec.ts";
 import { Engine } from "./engine.ts";
 import { FEATURE_WIDTH } from "./features.ts";
 import { applyNet } from "./net.ts";
 import { NET_OPTIONS, type NetOptions, startNet, trainNet } from "./net-training.ts";
-import { buildRows, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";
+import { buildRows, countTotals, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";
 import { type Sessions, sessionCount, sliceSessions } from "./sessions.ts";
 import { countStatistics } from "./statistics.ts";
 
@@ -31,6 +32,7 @@ export interface Tuned<T> {
 const ASKING = 0.05;
 const MOST_QUESTIONS = 1500;
 const FEWEST_QUESTIONS = 200;
+const PARTITION = 50_000;
 /** Newest actions that a trial's rows are counted from. */
 const MOST_ACTIONS = 400_000;
 
@@ -47,16 +49,37 @@ export function tuneRows(all: Sessions, itemCount: number): Tuned<RowConstants> 
   const questions = questionsFrom(sessions, cut);
   if (questions.length < FEWEST_QUESTIONS) return { chosen: ROW_CONSTANTS, trials: [] };
   const learned = sliceSessions(sessions, 0, cut);
+  const wanted = new Set(questions.flatMap(({ begin, at }) => [...sessions.items.subarray(begin, at)]));
   const statistics = countStatistics(learned, itemCount);
   return climb("rows", ROW_CONSTANTS, ROW_TRIALS, (constants) => {
-    const rows = buildRows(learned, itemCount, { constants });
+    const rows = rowsFor(wanted, learned, itemCount, constants);
     const engine = new Engine({ embeddings: [], statistics });
-    const records = { rowOf: (item: number) => rowOf(rows, item), listOf: () => undefined };
+    const records = { rowOf: (item: number) => rows.get(item), listOf: () => undefined };
     return questions.map(({ begin, at }) => {
       const ranked = engine.rank(sessions.items.subarray(begin, at), records);
       return scoreOf(ranked, ({ item }) => item === sessions.items[at]);
     });
   });
+}
+
+/** Partition by partition: rows of everything would not fit an isolate in a large catalog. */
+function rowsFor(
+  wanted: ReadonlySet<number>,
+  sessions: Sessions,
+  itemCount: number,
+  constants: RowConstants,
+): Map<number, Row> {
+  const rows = new Map<number, Row>();
+  const totals = countTotals(sessions, itemCount, constants);
+  for (let from = 0; from < itemCount; from += PARTITION) {
+    const to = Math.min(itemCount, from + PARTITION);
+    const part = buildRows(sessions, itemCount, { from, to, totals, constants });
+    for (let item = from; item < to; item++) {
+      const row = wanted.has(item) ? rowOf(part, item) : undefined;
+      if (row) rows.set(item, { targets: row.targets.slice(), codes: row.codes.slice() });
+    }
+  }
+  return rows;
 }
 
 function newestOf(sessions: Sessions, actions: number): Sessions {
