@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { announce } from "./announce.ts";
+import { LIKENESSES, namespaceOf } from "./likeness.ts";
 import { buryItems, disownFeed } from "./store.ts";
 
 /** Leaves tombstones. Answers how many of the items were alive. Gone from every answer at once, vector or not. */
@@ -8,7 +9,9 @@ export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Pr
   await announce(deps, siteId, version);
   const buried = rows.map((row) => row.id);
   try {
-    if (buried.length > 0) await deps.vectors.remove(siteId, buried);
+    if (buried.length > 0) {
+      for (const likeness of LIKENESSES) await deps.vectors.remove(namespaceOf(siteId, likeness), buried);
+    }
   } catch (error) {
     deps.log.error("vectors of deleted items remain", error, { siteId, items: buried.length });
   }

@@ -1,6 +1,7 @@
-/** Content vectors: what an item is like, from its words. Made only when the words have changed. */
+/** Vectors of an item's words: what it is like, and what it is called. Made only when the words have changed. */
 import type { Deps } from "../deps.ts";
 import { sha256 } from "../lib/hash.ts";
+import { namespaceOf, titleVector } from "./likeness.ts";
 import { readItems } from "./read.ts";
 import { markEmbedded, type StoredItem, selectEmbeddedHashes } from "./store.ts";
 
@@ -11,6 +12,10 @@ function contentText(item: Words): string {
   const parts = [item.title, item.titles.ko, item.titles.en, item.category, item.brand, ...item.tags];
   const names = [...new Set(parts.filter(Boolean))].join("\n");
   return item.description ? `${names}\n${item.description.slice(0, 300)}` : names;
+}
+
+function titlesOf({ title, titles }: Words): string[] {
+  return [...new Set([title, titles.ko, titles.en].filter((each) => each !== undefined))];
 }
 
 /** Of the words and of the model's dimension: a change of either makes the vector stale. */
@@ -27,7 +32,7 @@ export async function embedItems(deps: Deps, siteId: string, itemIds: string[]):
   const stale = [...items.values()].flatMap((item) => {
     const hash = contentHash(item, deps.ai.dimensions);
     return item.deletedAt === null && hashes.get(item.id) !== hash
-      ? [{ id: item.id, hash, text: contentText(item) }]
+      ? [{ id: item.id, hash, text: contentText(item), titles: titlesOf(item) }]
       : [];
   });
   if (stale.length === 0) return;
@@ -38,6 +43,10 @@ export async function embedItems(deps: Deps, siteId: string, itemIds: string[]):
       const values = vectors[index];
       return values ? [{ id, values }] : [];
     }),
+  );
+  await deps.vectors.upsert(
+    namespaceOf(siteId, "titles"),
+    stale.map(({ id, titles }) => ({ id, values: titleVector(titles, deps.ai.dimensions) })),
   );
   await markEmbedded(deps.control, siteId, stale);
 }

@@ -1,17 +1,10 @@
 /** Items that are described like another, from the vector index, remembered for some minutes in the isolate. */
+import { type Likeness, namespaceOf } from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 
 export type Neighbors = { id: string; score: number }[];
-
-/** What items can be alike in. */
-export type Likeness = "content" | "titles" | "design";
-
-/** The index's namespace of a likeness: content has the site's own. */
-export function namespaceOf(siteId: string, likeness: Likeness): string {
-  return likeness === "content" ? siteId : `${siteId}/${likeness}`;
-}
 
 const NEIGHBORS = 40;
 const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);

@@ -1,9 +1,9 @@
 /** From a placement's rules and what is known of a person to ranked candidates and the rules they are selected by. Pure. */
+import type { Likeness } from "../catalog/likeness.ts";
 import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, LIKENESS_WAYS, rankCandidates, type Supply } from "./candidates.ts";
 import { withForetold } from "./foretold.ts";
-import type { Likeness } from "./neighbors.ts";
 import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
 import type { SelectionRules } from "./select.ts";
 import type { Taste } from "./taste.ts";
@@ -49,6 +49,7 @@ function rulesFor(
   now: number,
 ): SelectionRules {
   const excluded = new Map<string, string>();
+  for (const id of taste.dismissed) excluded.set(id, "not_interested");
   for (const [id, at] of taste.purchased) {
     if (!placement.allowRebuy || !isDueAgain(id, at, supply, now)) excluded.set(id, "purchased");
   }

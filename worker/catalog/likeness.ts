@@ -1,0 +1,49 @@
+/**
+ * What items can be alike in, and the vectors of titles: parts of words as they sound, so that "코트" and "코우트", "sneaker"
+ * and "sneakers" are near. Pure.
+ */
+import { disassemble } from "es-hangul";
+import { hash32 } from "../lib/hash.ts";
+
+export const LIKENESSES = ["content", "titles", "design"] as const;
+export type Likeness = (typeof LIKENESSES)[number];
+
+/** The vector index's namespace of a likeness: content has the site's own. */
+export function namespaceOf(siteId: string, likeness: Likeness): string {
+  return likeness === "content" ? siteId : `${siteId}~${likeness}`;
+}
+
+/** Weight of a part by its length. */
+const PARTS = [
+  [2, 0.5],
+  [3, 1],
+] as const;
+/** Vowels that are spoken alike and written one for the other. */
+const SPOKEN: Record<string, string> = { ㅔ: "ㅐ", ㅖ: "ㅒ", ㅚ: "ㅙ", ㅞ: "ㅙ" };
+/** A whole word says more than one of its parts. */
+const WORD_WEIGHT = 2;
+
+/** Hashed parts of words, two and three letters long (jamo for Hangul), over all of an item's titles; of the index's dimension. */
+export function titleVector(titles: readonly string[], dimensions: number): Float32Array {
+  const vector = new Float32Array(dimensions);
+  const add = (feature: string, weight: number) => {
+    const hash = hash32(feature);
+    const place = hash % dimensions;
+    vector[place] = (vector[place] ?? 0) + (hash & 0x8000_0000 ? weight : -weight);
+  };
+  const found = titles.flatMap(
+    (title) =>
+      title
+        .normalize("NFKC")
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? [],
+  );
+  for (const word of new Set(found)) {
+    const letters = ` ${disassemble(word).replace(/[ㅔㅖㅚㅞ]/g, (vowel) => SPOKEN[vowel] ?? vowel)} `;
+    add(`w:${word}`, WORD_WEIGHT);
+    for (const [size, weight] of PARTS) {
+      for (let at = 0; at + size <= letters.length; at++) add(`p:${letters.slice(at, at + size)}`, weight);
+    }
+  }
+  return vector;
+}
