@@ -38,7 +38,7 @@ CREATE TABLE `events` (
 	PRIMARY KEY(`profile_id`, `at`, `message_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `events_landmarks` ON `events` (`profile_id`,`at`) WHERE name IN ('product_purchased', 'survey_answered');--> statement-breakpoint
+CREATE INDEX `events_landmarks` ON `events` (`profile_id`,`at`) WHERE name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed');--> statement-breakpoint
 CREATE TABLE `messages` (
 	`profile_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -197,6 +197,31 @@ describe("what is never shown", () => {
     expect(ids(await ask(h, { anonymousId: "buyer", placement: "rebuy" }))).toContain("coat-2");
   });
 
+  it("leaves out what somebody is not interested in, however long ago they said so, until they take it back", async () => {
+    const h = await trainedShop();
+    const say = (undone: boolean) =>
+      h.browser("POST", "/v1/events", {
+        batch: [
+          {
+            type: "track",
+            event: "recommendation_dismissed",
+            anonymousId: "choosy",
+            properties: { product_id: "coat-3", undone },
+          },
+        ],
+      });
+    await visit(h, { anonymousId: "choosy" }, ["coat-1"]);
+    await say(false);
+    h.clock.at += 100 * DAY;
+    await visit(h, { anonymousId: "choosy" }, ["coat-1", ...LIGHTING], h.clock.at);
+    const { items, explain } = await ask(h, { anonymousId: "choosy", itemId: "coat-1", explain: true });
+    expect(items.map(({ id }) => id)).not.toContain("coat-3");
+    expect(explain?.removed).toContainEqual(expect.objectContaining({ id: "coat-3", rule: "not_interested" }));
+    h.clock.at += MINUTE;
+    await say(true);
+    expect(ids(await ask(h, { anonymousId: "choosy", itemId: "coat-1" }))).toContain("coat-3");
+  });
+
   it("leaves out what the caller excludes, and narrows by the caller's count but never widens", async () => {
     const h = await trainedShop();
     await place(h, "three", { count: 3 });

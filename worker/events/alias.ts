@@ -20,6 +20,7 @@ export const CANONICAL_EVENTS = [
   "survey_answered",
   "recommendation_shown",
   "recommendation_clicked",
+  "recommendation_dismissed",
   "message_sent",
   "message_delivered",
   "message_opened",

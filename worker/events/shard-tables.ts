@@ -1,6 +1,7 @@
 /**
  * User shards: what people did. One row written per event: a person's history is one range read. The one index is partial,
- * over the rare events that a recommendation must never miss however long ago they were: what was bought, and taste.
+ * over the rare events that a recommendation must never miss however long ago they were: what was bought, what was answered,
+ * and what somebody did not want to see again.
  * Writes: this room. Personal: behaviour under a profile key. Kept: 400 days.
  */
 import { sql } from "drizzle-orm";
@@ -24,6 +25,6 @@ export const events = sqliteTable(
     primaryKey({ columns: [table.profileId, table.at, table.messageId] }),
     index("events_landmarks")
       .on(table.profileId, table.at)
-      .where(sql`name IN ('product_purchased', 'survey_answered')`),
+      .where(sql`name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')`),
   ],
 );

@@ -174,7 +174,7 @@ function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: 
   return overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
-     WHERE profile_id IN ${list} AND name IN ('product_purchased', 'survey_answered')
+     WHERE profile_id IN ${list} AND name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')
        AND at BETWEEN ?1 AND ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3`,
     ids,
     window.since,
@@ -183,7 +183,7 @@ function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: 
   );
 }
 
-/** Purchases and survey answers of some profiles of one shard, newest first; at most `limit` in all. */
+/** Purchases, survey answers and dismissals of some profiles of one shard, newest first; at most `limit` in all. */
 export async function listLandmarks(
   db: Database,
   ids: ProfileId[],

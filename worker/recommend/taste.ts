@@ -28,6 +28,8 @@ export interface Taste {
   purchased: Map<string, number>;
   /** Whatever was bought that is known, latest first. */
   bought: string[];
+  /** "Not interested", and not taken back. */
+  dismissed: Set<string>;
   /** Shown and left alone since: how often. */
   ignored: Map<string, number>;
   /** Category paths that the person picked in a survey. */
@@ -39,7 +41,7 @@ export interface Taste {
 export interface TasteInput {
   /** Newest first; what we showed is among it. */
   history: HistoryEvent[];
-  /** Purchases and survey answers, newest first. */
+  /** Purchases, survey answers and dismissals, newest first. */
   landmarks: HistoryEvent[];
   itemId: string | undefined;
   /** Latest first. */
@@ -49,6 +51,7 @@ export interface TasteInput {
 }
 
 export const SHOWN = "recommendation_shown";
+const DISMISSED = "recommendation_dismissed";
 
 /** Events of a profile that are looked through, pages and searches among them. */
 export const NEWEST_EVENTS = MOMENT_EVENTS;
@@ -113,10 +116,21 @@ export function readTaste(input: TasteInput): Taste {
     viewed,
     purchased,
     bought: [...bought],
+    dismissed: dismissedOf(landmarks),
     ignored: ignoredOf(history),
     pickedCategories: texts(answer?.properties.picked_categories),
     ...(answer ? { answer } : {}),
   };
+}
+
+/** The latest word on each item counts. */
+function dismissedOf(landmarks: HistoryEvent[]): Set<string> {
+  const isDismissed = new Map<string, boolean>();
+  for (const { name, itemId, properties } of landmarks) {
+    if (name === DISMISSED && itemId !== null && !isDismissed.has(itemId))
+      isDismissed.set(itemId, properties.undone !== true);
+  }
+  return new Set([...isDismissed].flatMap(([id, holds]) => (holds ? [id] : [])));
 }
 
 /** What somebody does with an item ends its time of being ignored. */

@@ -161,6 +161,7 @@ export const placementWords = {
   "seed.kind.bought": ["삼", "bought"],
   "seed.kind.picked": ["고름", "picked"],
 
+  "removed.not_interested": ["관심 없다고 함", "said not to be interested"],
   "removed.purchased": ["이미 샀음", "already bought"],
   "removed.excluded": ["호출한 쪽에서 제외", "excluded by the caller"],
   "removed.current": ["지금 보는 상품", "the item of the page"],
