@@ -1,6 +1,7 @@
 /** Finding a person, and everything that is known of them on one page. Searches are POSTs: no e-mail address in an address. */
-import { readItems } from "../../catalog/read.ts";
+
 import type { Item } from "../../catalog/price.ts";
+import { readItems } from "../../catalog/read.ts";
 import { CHANNELS } from "../../deps.ts";
 import { readHistory } from "../../events/history.ts";
 import type { HistoryEvent } from "../../events/store.ts";
@@ -8,6 +9,7 @@ import { Refusal } from "../../lib/errors.ts";
 import { DAY, utcDay } from "../../lib/time.ts";
 import { messagesOf } from "../../messages/read.ts";
 import type { Message } from "../../messages/store.ts";
+import { type Browser, listBrowsers } from "../../profiles/browsers.ts";
 import { type ConsentState, readConsentsOf } from "../../profiles/consent.ts";
 import { locatePerson } from "../../profiles/person.ts";
 import { listRecentProfiles, type Profile } from "../../profiles/store.ts";
@@ -19,6 +21,7 @@ import { text } from "./form.ts";
 import { formatAgo, formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Browsers } from "./person-browsers.tsx";
 import { PersonTimeline } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
@@ -49,12 +52,13 @@ export async function showPerson(c: AdminContext): Promise<Response> {
   const [profile] = await findPeople(view, c.req.param("profile") ?? "");
   if (!profile) throw new Refusal("not_found", "there is no such person");
   const person = await locatePerson(deps, site.id, keyOf(profile));
-  const [events, messages, consents, segmentIds, segments] = await Promise.all([
+  const [events, messages, consents, segmentIds, segments, browsers] = await Promise.all([
     readHistory(deps, person, 0, TIMELINE),
     messagesOf(deps, person, TIMELINE),
     readConsentsOf(deps, [person]),
     segmentsOf(deps, site.id, keyOf(profile)),
     knownSegments(deps, site.id),
+    profile.userId === null ? [] : listBrowsers(deps, profile.profileId),
   ]);
   const itemIds = events.flatMap(({ itemId }) => (itemId === null ? [] : [itemId]));
   const items = await readItems(deps, site.id, [...new Set(itemIds)]);
@@ -63,7 +67,7 @@ export async function showPerson(c: AdminContext): Promise<Response> {
     <PersonPage
       view={view}
       profile={profile}
-      browsers={person.histories.length - 1}
+      browsers={browsers}
       events={events}
       messages={messages}
       items={items}
@@ -129,7 +133,7 @@ function Kind({ view, profile }: { view: SiteView; profile: Profile }) {
 function PersonPage(props: {
   view: SiteView;
   profile: Profile;
-  browsers: number;
+  browsers: Browser[];
   events: HistoryEvent[];
   messages: Message[];
   items: Map<string, Item>;
@@ -158,11 +162,11 @@ function PersonPage(props: {
                 [t("people.phone"), profile.phone],
                 [t("people.firstSeen"), formatMoment(profile.firstSeenAt, locale, site.timeZone)],
                 [t("people.lastSeen"), formatMoment(profile.lastSeenAt, locale, site.timeZone)],
-                [t("people.devices"), browsers > 0 ? String(browsers) : null],
                 ...Object.entries(profile.traits).map(([name, value]): [string, string] => [name, textOf(value)]),
               ]}
             />
           </Section>
+          <Browsers view={view} user={profile.profileId} browsers={browsers} />
           <Section title={t("people.segments")}>
             {segments.length === 0 ? (
               <p class="muted">{t("people.noSegments")}</p>

@@ -28,6 +28,7 @@ import { searchLive, showLive, showLiveEvents } from "./live.tsx";
 import { showOutbox } from "./outbox.tsx";
 import { showOverview } from "./overview.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
+import { postBrowser } from "./person-browsers.tsx";
 import {
   postDeletePlacement,
   postPlacement,
@@ -83,6 +84,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/people", showPeople);
   site.post("/people", searchPeople);
   site.get("/people/:profile", showPerson);
+  site.post("/people/:profile/browsers", postBrowser);
   site.get("/segments", showSegments);
   site.get("/segments/new", showNewSegment);
   site.post("/segments/new", postSegment);

@@ -190,6 +190,8 @@ export const EXAMPLES: Record<string, Example> = {
       },
     },
   },
+  unlinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
+  relinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
   recordConsent: {
     body: { userId: "minji", channel: "web_push", granted: true, source: "checkout", textVersion: "2026-05" },
     answer: { success: true, recorded: true },

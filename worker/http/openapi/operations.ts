@@ -77,6 +77,12 @@ const USER = {
   idIs: PersonId.shape.id,
   query: PersonId.pick({ idType: true }),
 } as const;
+const USER_BROWSER = {
+  tag: "People",
+  caller: "server",
+  path: "/v1/users/{id}/browsers/{anonymousId}",
+  idIs: PersonId.shape.id,
+} as const;
 const ENDPOINT = {
   tag: "People",
   caller: "write",
@@ -177,6 +183,12 @@ export const OPERATIONS: Operation[] = [
   { ...USER, id: "putUser", method: "put", path: "/v1/users/{id}", summary: "Say what is known of a person",
     description: "What is left out stays as it is. In the person's timeline this is an `identify`.",
     body: "UserInput", limitBytes: EVENT_LIMIT_BYTES, answers: { 200: "UserAnswer" } },
+  { ...USER_BROWSER, id: "unlinkBrowser", method: "delete", summary: "A browser is not this user's",
+    description: "What was done there is no longer the user's, and does not become it by another `identify`. Nothing is deleted.",
+    answers: { 200: "Done" }, refusals: ["bad_request", "not_found"] },
+  { ...USER_BROWSER, id: "relinkBrowser", method: "put", summary: "A browser is this user's after all",
+    description: "Only for a pair that was linked before; 409 when the browser is another user's meanwhile.",
+    answers: { 200: "Done" }, refusals: ["bad_request", "conflict", "not_found"] },
   { ...USER, id: "eraseUser", method: "delete", path: "/v1/users/{id}", summary: "Erase a person",
     description: "Everything that names the person or their browsers, in every table. The receipt names nobody.",
     answers: { 200: "ErasureReceipt" }, refusals: ["bad_request", "not_found"] },
