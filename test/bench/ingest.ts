@@ -1,7 +1,7 @@
 /**
  * `npm run bench:ingest`: events that are durable when answered, per second, over HTTP, from the demo shop's visitors as if
  * they happened now: into a bare site, and into one with the demo's segments and its running campaign, whose runs start in
- * the same transaction. Each case has databases of its own; what is stored is counted against what was acknowledged.
+ * the same transaction; and as Segment's SDK writes its batches. Each case has databases of its own; what is stored is counted against what was acknowledged.
  */
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { demoCampaign, demoPlacements, demoSegments } from "../../widget/demo/definitions.ts";
@@ -69,28 +69,46 @@ async function countRows(url: string, headers: Record<string, string>, batchSize
   return written / COUNTED;
 }
 
-async function benchCase(helloUrl: string, batchSize: number, isShop: boolean): Promise<void> {
+/** What `@segment/analytics-node` adds to each message, and to each batch. */
+function asSegmentSdk(messages: SimulatedMessage[], writeKey: string): object {
+  const context = { library: { name: "@segment/analytics-node", version: "3.1.0" } };
+  const batch = messages.map((message) => ({
+    ...message,
+    context: { ...context, ...(message as { context?: object }).context },
+    integrations: {},
+    _metadata: { nodeVersion: "24.21.0", jsRuntime: "node" },
+  }));
+  return { batch, writeKey, sentAt: new Date().toISOString() };
+}
+
+const CASES = ["bare site", "with segments and a campaign", "as Segment's SDK sends it"] as const;
+
+async function benchCase(helloUrl: string, batchSize: number, kind: (typeof CASES)[number]): Promise<void> {
   const ceiling = await measure({ url: helloUrl, seconds: 4 });
   const runtime = await startRuntime();
   const { secretKey } = await createSite(runtime, "Ingest");
   const url = `${runtime.url}/v1/batch`;
-  const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
-  if (isShop) await setUpShop(runtime.url, headers);
+  const isSdk = kind === "as Segment's SDK sends it";
+  const authorization = isSdk ? `Basic ${btoa(`${secretKey}:`)}` : `Bearer ${secretKey}`;
+  const headers = { authorization, "content-type": "application/json" };
+  const make = () => {
+    const batch = take(messages, batchSize);
+    return JSON.stringify(isSdk ? asSegmentSdk(batch, secretKey) : { batch });
+  };
+  if (kind === "with segments and a campaign") await setUpShop(runtime.url, headers);
   const rowsWritten = await countRows(url, headers, batchSize);
   const before = await countStored(runtime);
 
   // Made before the clock starts: the load generator shares the machine's cores with the worker.
   const messages = traffic();
-  const bodies = Array.from({ length: Math.ceil(((SECONDS + 1) * 40_000) / (batchSize + 20)) }, () =>
-    JSON.stringify({ batch: take(messages, batchSize) }),
-  );
+  const bodies = Array.from({ length: Math.ceil(((SECONDS + 1) * 40_000) / (batchSize + 20)) }, make);
   let next = 0;
-  const body = () => bodies[next++] ?? JSON.stringify({ batch: take(messages, batchSize) });
+  const body = () => bodies[next++] ?? make();
   const load = await measure({ url, method: "POST", headers, body, seconds: SECONDS, connections: 16 });
   const stored = (await countStored(runtime)) - before;
   report({
     bench: "ingest",
-    case: isShop ? "with segments and a campaign" : "bare site",
+    case: kind,
     batchSize,
     eventsPerSecond: Math.round(load.requestsPerSecond * batchSize),
     ...load,
@@ -106,7 +124,7 @@ async function benchCase(helloUrl: string, batchSize: number, isShop: boolean): 
 }
 
 const hello = await startHello();
-for (const isShop of [false, true]) {
-  for (const batchSize of [1, 20, 100]) await benchCase(hello.url, batchSize, isShop);
+for (const kind of CASES) {
+  for (const batchSize of [1, 20, 100]) await benchCase(hello.url, batchSize, kind);
 }
 await hello.stop();

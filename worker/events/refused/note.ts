@@ -94,6 +94,7 @@ export function noteRefusals(
 }
 
 function safePath(path: string): string {
+  if (path === "") return "";
   return path
     .split(".")
     .map((name) => (/^\d{1,4}$/.test(name) || NAME.test(name) ? name : "(a name)"))

@@ -59,25 +59,27 @@ function RulesPage(props: { view: SiteView; rules: Rules; issues: Issue[]; secre
       <Problems view={view} issues={issues} />
       <Form view={view} action={rulesPath(view)} class="stack readable">
         <Section title={t("rules.privacy")}>
-          <Field name="privacy.gpc" label={t("rules.gpc")} hint={t("rules.gpcHint")} issues={issues}>
-            <Select
-              name="privacy.gpc"
-              value={privacy.gpc}
-              options={(["ignore", "no_ads", "no_tracking"] as const).map((each) => [each, t(`rules.gpc.${each}`)])}
-            />
-          </Field>
-          <Field
-            name="privacy.consentMode"
-            label={t("rules.consentMode")}
-            hint={t("rules.consentModeHint")}
-            issues={issues}
-          >
-            <Select
+          <div class="stack">
+            <Field name="privacy.gpc" label={t("rules.gpc")} hint={t("rules.gpcHint")} issues={issues}>
+              <Select
+                name="privacy.gpc"
+                value={privacy.gpc}
+                options={(["ignore", "no_ads", "no_tracking"] as const).map((each) => [each, t(`rules.gpc.${each}`)])}
+              />
+            </Field>
+            <Field
               name="privacy.consentMode"
-              value={privacy.consentMode}
-              options={(["off", "opt_in"] as const).map((each) => [each, t(`rules.consentMode.${each}`)])}
-            />
-          </Field>
+              label={t("rules.consentMode")}
+              hint={t("rules.consentModeHint")}
+              issues={issues}
+            >
+              <Select
+                name="privacy.consentMode"
+                value={privacy.consentMode}
+                options={(["off", "opt_in"] as const).map((each) => [each, t(`rules.consentMode.${each}`)])}
+              />
+            </Field>
+          </div>
         </Section>
         <Section title={t("rules.limits")} hint={t("rules.limitsHint")}>
           <div class="row">
@@ -103,17 +105,19 @@ function RulesPage(props: { view: SiteView; rules: Rules; issues: Issue[]; secre
           </button>
         </div>
       </Form>
-      <Section title={t("rules.secret")} hint={t("rules.secretHint")}>
-        <p class="secret">
-          <code id="identity-secret">{secret}</code>
-          <CopyButton view={view} of="identity-secret" />
-        </p>
-        <Form view={view} action={`${rulesPath(view)}/renew`}>
-          <input type="hidden" name="sure" value="yes" />
-          <button type="submit" class="danger" data-confirm={t("rules.renewSure")}>
-            {t("rules.renew")}
-          </button>
-        </Form>
+      <Section title={t("rules.secret")} hint={t("rules.secretHint")} class="readable">
+        <div class="stack">
+          <p class="secret">
+            <code id="identity-secret">{secret}</code>
+            <CopyButton view={view} of="identity-secret" />
+          </p>
+          <Form view={view} action={`${rulesPath(view)}/renew`}>
+            <input type="hidden" name="sure" value="yes" />
+            <button type="submit" class="danger" data-confirm={t("rules.renewSure")}>
+              {t("rules.renew")}
+            </button>
+          </Form>
+        </div>
       </Section>
     </CollectionPage>
   );

@@ -199,9 +199,10 @@ function LiveEvents({ view, profile, live, isPaused }: Shown) {
 /** What it was taken for: its canonical name, and what it was called where that is another. */
 function What({ view, event }: { view: SiteView; event: LiveEvent }) {
   const { t } = view;
+  const word = eventName(view, event.name);
   return (
     <>
-      <span class="main-link">{eventName(view, event.name)}</span> <code>{event.name}</code>{" "}
+      <span class="main-link">{word}</span> {word !== event.name && <code>{event.name}</code>}{" "}
       {event.isBot && <Badge tone="warn">{t("live.bot")}</Badge>}{" "}
       {event.sentAs !== null && <span class="muted">{t("live.sentAs", { name: event.sentAs })}</span>}
       {!KNOWN.has(event.name) && <span class="muted">{t("live.custom")}</span>}
