@@ -15,6 +15,8 @@ const TEXT = "text without NUL and without half a surrogate pair";
 const isText = (value: string) => !value.includes("\0") && value.isWellFormed();
 
 const id = z.union([z.string().trim().min(1).max(256).refine(isText, TEXT), z.number().transform(String)]);
+/** RudderStack's SDKs write "" for nobody. */
+const person = z.union([id, z.literal("").transform(() => undefined)]).nullish();
 const MOMENT = "a time with its zone (2026-03-10T12:00:00Z) or in epoch milliseconds, not before 1970";
 /** Epoch ms. Nothing was recorded before 1970, and a date beyond what JavaScript can hold is no date. */
 const moment = z.union(
@@ -42,11 +44,11 @@ export const EventMessage = z
     timestamp: moment.optional(),
     originalTimestamp: moment.optional(),
     sentAt: moment.nullish(),
-    userId: id.nullish(),
-    anonymousId: id.nullish(),
+    userId: person,
+    anonymousId: person,
     userHash: z.string().max(128).nullish(),
-    previousId: id.nullish(),
-    groupId: id.nullish(),
+    previousId: person,
+    groupId: person,
     properties: bag.nullish(),
     traits: bag.nullish(),
     context: bag.nullish(),
