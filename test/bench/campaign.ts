@@ -3,11 +3,10 @@
  * consent, caps, a recommended product from the trained model, words, gate, storage, delivery, confirmation. The clock runs
  * from the cron tick to the last confirmed message, the queue's own delay included.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { demoCampaign, demoPlacements } from "../../widget/demo/definitions.ts";
 import { simulateVisitors } from "../../widget/demo/simulator.ts";
-import { createSite, measure, report, round, startHello, startRuntime } from "./runtime.ts";
+import { cpuSeconds, createSite, measure, report, round, startHello, startRuntime } from "./runtime.ts";
 
 const PEOPLE = Number(process.env.BENCH_PEOPLE ?? 10_000);
 const MINUTE = 60_000;
@@ -89,22 +88,6 @@ async function agree(): Promise<void> {
      SELECT profile_id, ?1, 'bench', 'web_push', 'marketing', 1, 1, 'bench' FROM profiles WHERE user_id IS NOT NULL`,
     Date.now(),
   );
-}
-
-/** CPU seconds of the runtime's process so far: a busy machine stretches the clock, not this. Undefined without /proc. */
-function cpuSeconds(): number | undefined {
-  try {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      const [, command, rest = ""] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const fields = rest.split(" ");
-      if (command === "workerd" && Number(fields[1]) === process.pid) {
-        return (Number(fields[11]) + Number(fields[12])) / 100;
-      }
-    }
-  } catch {
-    // A process that ended meanwhile, or a system without /proc.
-  }
-  return undefined;
 }
 
 async function run(group: string, isBuyer: (person: number) => boolean): Promise<void> {

@@ -159,6 +159,22 @@ async function openHeapGauge(inspector: URL): Promise<() => Promise<number>> {
     });
 }
 
+/** CPU seconds of the runtime's process so far: a busy machine stretches the clock, not this. Undefined without /proc. */
+export function cpuSeconds(): number | undefined {
+  try {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const [, command, rest = ""] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      const fields = rest.split(" ");
+      if (command === "workerd" && Number(fields[1]) === process.pid) {
+        return (Number(fields[11]) + Number(fields[12])) / 100;
+      }
+    }
+  } catch {
+    // A process that ended meanwhile, or a system without /proc.
+  }
+  return undefined;
+}
+
 /** A one-route Hono app that answers JSON: the ceiling of this machine, now. */
 export async function startHello(): Promise<{ url: string; stop(): Promise<void> }> {
   const { outputFiles } = await build({

@@ -19,7 +19,13 @@ export class TrainWorkflow extends WorkflowEntrypoint<Bindings, Training> {
     const deps = await compose(this.env, this.ctx, { workflow: "train", siteId, version });
     // Results are plain JSON by the contract of `Step`; as text they need no proof for the platform's own type.
     const step: Step = async (name, work) =>
-      JSON.parse(await workflowStep.do(name, RETRIES, async () => JSON.stringify(await work())));
+      JSON.parse(
+        await workflowStep.do(name, RETRIES, async () => {
+          const result = JSON.stringify(await work());
+          deps.log.info("training step done", { step: name });
+          return result;
+        }),
+      );
     await runTraining(deps, siteId, version, step);
   }
 }

@@ -1,0 +1,199 @@
+/**
+ * `npm run bench:train`: trainings of a shop as the worker runs them: the built worker under Miniflare, its Workflow over real
+ * databases and buckets, first build and nightly refresh. A JSON line for each with seconds of CPU and the most that the
+ * isolate held, by kind of step. `-- --dataset <folder>` replays the sessions of a measuring set; `-- --items 100000 --events
+ * 1000000` invents a shop. The heap is asked for every 100 ms, between pieces of a step's work: garbage that nobody has
+ * collected yet is in it.
+ */
+import { parseArgs } from "node:util";
+import { profileIdOf, SLOTS, slotOf } from "../../worker/lib/ids.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
+import { readDataset } from "./recommend-data.ts";
+import { cpuSeconds, createSite, type Runtime, report, round, startRuntime } from "./runtime.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const ROWS_A_STATEMENT = 5000;
+/** Days that the sessions lie within. */
+const DAYS = 90;
+
+interface Shop {
+  name: string;
+  itemCount: number;
+  sessions: Iterable<Iterable<number>>;
+  sessionCount: number;
+}
+
+/** Kinds of forty items that people stay within, some items far more liked than others. */
+function invent(itemCount: number, events: number): Shop {
+  const random = seeded(5);
+  const length = 5;
+  const kinds = Math.ceil(itemCount / 40);
+  const liked = (n: number) => Math.floor(n * random() ** 2.5);
+  return {
+    name: "invented",
+    itemCount,
+    sessionCount: Math.ceil(events / length),
+    sessions: (function* () {
+      for (let session = 0; session * length < events; session++) {
+        let kind = liked(kinds);
+        yield Array.from({ length }, () => {
+          if (random() < 0.15) kind = liked(kinds);
+          return Math.min(itemCount - 1, kind * 40 + liked(40));
+        });
+      }
+    })(),
+  };
+}
+
+function replay(folder: string): Shop {
+  const { train, itemCount } = readDataset(folder);
+  const { items, starts } = train;
+  return {
+    name: folder.split("/").at(-1) ?? folder,
+    itemCount,
+    sessionCount: starts.length - 1,
+    sessions: Array.from({ length: starts.length - 1 }, (_, session) =>
+      items.subarray(starts[session], starts[session + 1]),
+    ),
+  };
+}
+
+/** Straight into the databases: what is measured is the training. Vectors of contents are marked as made. */
+async function fill(runtime: Runtime, siteId: string, shop: Shop, until: number): Promise<number> {
+  const control = await runtime.database("DB");
+  for (let from = 0; from < shop.itemCount; from += ROWS_A_STATEMENT) {
+    const ids = Array.from({ length: Math.min(ROWS_A_STATEMENT, shop.itemCount - from) }, (_, k) => `i${from + k}`);
+    await control.all(
+      `INSERT INTO items (site_id, id, title, url, currency, category, in_stock, hidden, content_hash, embedded_hash, created_at, updated_at)
+       SELECT ?2, value, 'Item ' || value, 'https://shop.test/' || value, 'KRW', 'kind', 1, 0, 'x', 'x', ?3, ?3 FROM json_each(?1)`,
+      JSON.stringify(ids),
+      siteId,
+      until - DAYS * DAY,
+    );
+  }
+  const shards = [await runtime.database("USERS_0"), await runtime.database("USERS_1")];
+  const waiting: object[][] = shards.map(() => []);
+  let stored = 0;
+  const flush = async (shard: number) => {
+    const rows = waiting[shard] ?? [];
+    waiting[shard] = [];
+    stored += rows.length;
+    await shards[shard]?.all(
+      `INSERT INTO events (profile_id, at, message_id, name, item_id, properties, is_bot)
+       SELECT value ->> 'p', value ->> 'at', value ->> 'm', 'product_viewed', value ->> 'i',
+         json_object('product_id', value ->> 'i'), 0 FROM json_each(?1)`,
+      JSON.stringify(rows),
+    );
+  };
+  let session = 0;
+  for (const items of shop.sessions) {
+    const profileId = profileIdOf(siteId, { anonymousId: `visitor-${session}` });
+    const shard = slotOf(profileId) < SLOTS / 2 ? 0 : 1;
+    let at = Math.round(until - DAYS * DAY * (1 - session / shop.sessionCount));
+    for (const item of items) {
+      waiting[shard]?.push({ p: profileId, at, m: `${session}-${at}`, i: `i${item}` });
+      at += MINUTE;
+    }
+    session++;
+    if ((waiting[shard]?.length ?? 0) >= ROWS_A_STATEMENT) await flush(shard);
+  }
+  for (const shard of shards.keys()) await flush(shard);
+  return stored;
+}
+
+interface Spent {
+  steps: number;
+  cpuSeconds: number;
+  longestSeconds: number;
+  peakHeapMb: number;
+}
+
+class Gauge {
+  readonly byKind = new Map<string, Spent>();
+  peak = 0;
+  #since = cpuSeconds() ?? 0;
+  #held = 0;
+
+  hold(bytes: number): void {
+    this.#held = Math.max(this.#held, bytes);
+    this.peak = Math.max(this.peak, bytes);
+  }
+
+  done(step: string): void {
+    const cpu = cpuSeconds() ?? 0;
+    const kind = step.replace(/ .*/, "");
+    const spent = this.byKind.get(kind) ?? { steps: 0, cpuSeconds: 0, longestSeconds: 0, peakHeapMb: 0 };
+    const seconds = cpu - this.#since;
+    this.byKind.set(kind, {
+      steps: spent.steps + 1,
+      cpuSeconds: round(spent.cpuSeconds + seconds),
+      longestSeconds: round(Math.max(spent.longestSeconds, seconds)),
+      peakHeapMb: Math.max(spent.peakHeapMb, Math.ceil(this.#held / 2 ** 20)),
+    });
+    this.#since = cpu;
+    this.#held = 0;
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    dataset: { type: "string" },
+    items: { type: "string", default: "20000" },
+    events: { type: "string", default: "200000" },
+  },
+});
+const shop = values.dataset ? replay(values.dataset) : invent(Number(values.items), Number(values.events));
+
+let gauge = new Gauge();
+const runtime = await startRuntime({
+  inspect: true,
+  onLog: (line) => {
+    const step = /"step":"([^"]+)"/.exec(line)?.[1];
+    if (line.includes("training step done") && step !== undefined) gauge.done(step);
+  },
+});
+try {
+  const { siteId, secretKey } = await createSite(runtime, "Training");
+  const events = await fill(runtime, siteId, shop, Date.now() - MINUTE);
+  const call = async (method: string, path: string) => {
+    const answer = await fetch(`${runtime.url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${secretKey}` },
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  };
+  type Model = { version: string; state: string; metrics: Record<string, unknown> };
+  for (const pass of ["first build", "nightly refresh"]) {
+    gauge = new Gauge();
+    const before = cpuSeconds() ?? 0;
+    const { version } = (await call("POST", "/models")) as { version: string };
+    let model: Model | undefined;
+    while (model === undefined || model.state === "building") {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      gauge.hold(await runtime.heap());
+      const { models } = (await call("GET", "/models")) as { models: Model[] };
+      model = models.find((each) => each.version === version);
+    }
+    const { ranker, model: offline, decision, items } = model.metrics;
+    report({
+      bench: "train",
+      shop: shop.name,
+      pass,
+      events,
+      itemsInCatalog: shop.itemCount,
+      items,
+      sessions: shop.sessionCount,
+      state: model.state,
+      decision,
+      ranker,
+      offline,
+      cpuSeconds: round((cpuSeconds() ?? 0) - before),
+      peakHeapMb: Math.ceil(gauge.peak / 2 ** 20),
+      steps: Object.fromEntries(gauge.byKind),
+    });
+  }
+} finally {
+  await runtime.stop();
+}
