@@ -56,7 +56,13 @@ const DESCRIPTION = `Every call of nunchi over HTTP.
 
 **Keys.** A page carries the site's public key (\`pk_…\`) and calls from one of the site's origins. A server carries its secret key (\`sk_…\`), which no page and no address may show.
 
-**Errors** are \`{"error": {"code", "message", "requestId", "issues"?}}\` everywhere, and name the fields that are wrong. 429 comes with \`Retry-After\`.
+**Errors** are \`{"error": {"code", "message", "requestId", "issues"?}}\` everywhere, and name the fields that are wrong. 429 and 503 come with \`Retry-After\`.
+
+**Limits.** Calls a minute are the site's setting: of one address with the public key, at each kind of call; of one secret key.
+
+**Users.** A page can claim to be anybody. Where a site asks for it (\`verifyUsers\`), a page's call that names a \`userId\` carries \`userHash\`: the hexadecimal HMAC-SHA-256 of the user id with the site's identity secret (admin → Collection → Rules), made on the shop's server: \`createHmac("sha256", secret).update(userId).digest("hex")\`. In an event it may also stand in \`context.userHash\`. Without it the message is refused and names the field.
+
+**Privacy.** \`Sec-GPC: 1\`, \`DNT: 1\` and \`context.consent\` (\`{analytics, advertising}\`, Segment's \`categoryPreferences\` or Google's names) are honored as the site's settings say; \`withheld\` counts what is not recorded for it.
 
 **Bodies** are JSON in UTF-8, also gzipped. Each call states its limit, counted after unpacking; beyond it the answer is 413.
 

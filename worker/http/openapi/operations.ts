@@ -97,7 +97,7 @@ const SETUP = { tag: "Installation", caller: "setup", method: "post", limitBytes
 // biome-ignore format: a table is read line by line
 export const OPERATIONS: Operation[] = [
   { ...EVENT, id: "sendBatch", path: "/v1/batch", summary: "Store events",
-    description: `At most ${BATCH_LIMIT_EVENTS} events and ${BATCH_LIMIT_BYTES / KB} KB a batch, ${EVENT_LIMIT_BYTES / KB} KB an event. 200 means stored; \`refused\` names what was not, by place. ${NOTHING_STORED} A browser may make 6,000 calls a minute. \`/v1/events\` is the tag's own address for it.`,
+    description: `At most ${BATCH_LIMIT_EVENTS} events and ${BATCH_LIMIT_BYTES / KB} KB a batch, ${EVENT_LIMIT_BYTES / KB} KB an event. 200 means stored, or safe in the queue while the database is overloaded (\`delayed\`); \`refused\` names what was not, by place. ${NOTHING_STORED} 503 with \`Retry-After\` means that nothing was: send it again, each message is stored once. \`/v1/events\` is the tag's own address for it.`,
     alsoAt: ["/v1/b", "/v1/events"], body: "EventBatch", limitBytes: BATCH_LIMIT_BYTES, refusals: ["rate_limited"] },
   { ...ONE_EVENT, id: "track", path: "/v1/track", alsoAt: ["/v1/t"], summary: "Somebody did something", body: "Track" },
   { ...ONE_EVENT, id: "identify", path: "/v1/identify", summary: "Somebody is known",
