@@ -126,6 +126,9 @@ function start(script: HTMLScriptElement, key: string): void {
     decide,
     queue,
   };
+    keep,
+    recall,
+    newId,
 
   /** What was done before counts in what is shown next. */
   async function refresh(): Promise<void> {

@@ -7,7 +7,6 @@ import type {} from "./tag.ts";
 const PREFIX = "nunchi:";
 const memory = new Map<string, string>();
 
-/** Each part has its own copy of this file; what they share is the tag. */
 export const isHeld = () => window.nunchi?.tag?.isHeld;
 
 export function recall(name: string): string | null {

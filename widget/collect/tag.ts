@@ -25,6 +25,10 @@ export interface Tag {
   identify(userId: string | number): void;
   queue: Queue;
   /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
+  /** See storage.ts and id.ts; parts have them from shared.ts. */
+  keep(name: string, value: string): boolean;
+  recall(name: string): string | null;
+  newId(): string;
   isHeld?: boolean;
   decide(consent: Consent): void;
   /** Views are not collected; the page tells them itself. */

@@ -2,7 +2,7 @@
  * One `<nunchi-recommendations>`: a skeleton, the fragment that the edge renders, what was seen and clicked of it. Whatever
  * fails, the element is not there: no error, no empty frame. Never touches anything outside its shadow root.
  */
-import { keep, recall } from "../collect/storage.ts";
+import { keep, recall } from "../collect/shared.ts";
 import type { Tag } from "../collect/tag.ts";
 import { ask } from "../dom/ask.ts";
 import { make } from "../dom/element.ts";

@@ -1,7 +1,6 @@
 /** A survey from the edge to the visitor and back. The answer to it already carries what the page shows next. */
 import type { SurveyScreen } from "../../worker/survey/schema.ts";
-import { newId } from "../collect/id.ts";
-import { keep, recall } from "../collect/storage.ts";
+import { keep, newId, recall } from "../collect/shared.ts";
 import type { SurveyResult, Tag } from "../collect/tag.ts";
 import { ask, tell } from "../dom/ask.ts";
 import { make } from "../dom/element.ts";
