@@ -111,28 +111,31 @@ interface Spent {
 
 class Gauge {
   readonly byKind = new Map<string, Spent>();
-  peak = 0;
+  peakMb = 0;
   #since = cpuSeconds() ?? 0;
-  #held = 0;
+  #latest = "";
 
+  /** To whatever was done last: the runtime answers when a step waits for its storage. */
   hold(bytes: number): void {
-    this.#held = Math.max(this.#held, bytes);
-    this.peak = Math.max(this.peak, bytes);
+    const megabytes = Math.ceil(bytes / 2 ** 20);
+    this.peakMb = Math.max(this.peakMb, megabytes);
+    const spent = this.byKind.get(this.#latest);
+    if (spent) spent.peakHeapMb = Math.max(spent.peakHeapMb, megabytes);
   }
 
   done(step: string): void {
     const cpu = cpuSeconds() ?? 0;
     const kind = step.replace(/ .*/, "");
+    this.#latest = kind;
     const spent = this.byKind.get(kind) ?? { steps: 0, cpuSeconds: 0, longestSeconds: 0, peakHeapMb: 0 };
     const seconds = cpu - this.#since;
     this.byKind.set(kind, {
       steps: spent.steps + 1,
       cpuSeconds: round(spent.cpuSeconds + seconds),
       longestSeconds: round(Math.max(spent.longestSeconds, seconds)),
-      peakHeapMb: Math.max(spent.peakHeapMb, Math.ceil(this.#held / 2 ** 20)),
+      peakHeapMb: spent.peakHeapMb,
     });
     this.#since = cpu;
-    this.#held = 0;
   }
 }
 
@@ -146,11 +149,14 @@ const { values } = parseArgs({
 const shop = values.dataset ? replay(values.dataset) : invent(Number(values.items), Number(values.events));
 
 let gauge = new Gauge();
-const runtime = await startRuntime({
+const runtime: Runtime = await startRuntime({
   inspect: true,
   onLog: (line) => {
     const step = /"step":"([^"]+)"/.exec(line)?.[1];
-    if (line.includes("training step done") && step !== undefined) gauge.done(step);
+    // What the Workflow calls "learn" is several kinds of the engine's work, each of which says when it is done.
+    if (step === undefined || !/training (step|work) done/.test(line) || step.startsWith("learn ")) return;
+    gauge.done(step);
+    void runtime.heap().then((bytes) => gauge.hold(bytes));
   },
 });
 try {
@@ -190,7 +196,7 @@ try {
       ranker,
       offline,
       cpuSeconds: round((cpuSeconds() ?? 0) - before),
-      peakHeapMb: Math.ceil(gauge.peak / 2 ** 20),
+      peakHeapMb: gauge.peakMb,
       steps: Object.fromEntries(gauge.byKind),
     });
   }

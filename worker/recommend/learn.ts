@@ -252,6 +252,7 @@ export async function learnSome(
     work += workOf(step, learning, kernel);
     if (at > next && work > STEP_MS) return at;
     const outcome = await runStep(step, bench);
+    deps.log.info("training work done", { step: step.kind });
     if (outcome === "again") return at;
     at++;
   }
