@@ -303,6 +303,7 @@ CREATE TABLE `sites` (
 	`daily_cap` integer NOT NULL,
 	`privacy` text NOT NULL,
 	`limits` text NOT NULL,
+	`image_template` text,
 	`verify_users` integer NOT NULL,
 	`identity_generation` integer NOT NULL,
 	`created_at` integer NOT NULL

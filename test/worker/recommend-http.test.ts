@@ -164,6 +164,16 @@ describe("GET /v1/widgets/recommendations", () => {
     expect(await (await fragment(h, "placement=strip&locale=en")).text()).toContain('<h2 part="title">Next</h2>');
   });
 
+  it("offers pictures in other widths where the shop has an image service", async () => {
+    const h = await harness({ imageTemplate: "https://images.test/{width}/{url}" });
+    await openShop(h);
+    await place(h);
+    const answer = await h.browser("GET", "/v1/widgets/recommendations?placement=home&count=2");
+    const html = await answer.text();
+    expect(html.match(/srcset="https:\/\/images\.test\/160\/https:[^"]* 640w"/g)).toHaveLength(2);
+    expect(html).toContain('sizes="auto, ');
+  });
+
   it("escapes whatever a feed says", async () => {
     const h = await harness();
     const evil = `"><script>alert(1)</script>`;

@@ -42,6 +42,14 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** An image service's address with `{width}` (CSS pixels) and `{url}` (the picture's own address) in it. */
+const ImageTemplate = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(/^https:\/\/[^{]*(\{(url|width)\}[^{]*)+$/, "an https address with {width} and {url} in it")
+  .refine((text) => text.includes("{width}") && text.includes("{url}"), "it has to contain {width} and {url}");
+
 export const SiteSettings = z.object({
   name: z.string().trim().min(1).max(80),
   origins: z.array(Origin).max(50).default([]),
@@ -55,6 +63,8 @@ export const SiteSettings = z.object({
   dailyCap: z.int().min(0).max(100).default(2),
   privacy: Privacy.prefault({}),
   limits: Limits.prefault({}),
+  /** Where pictures come from in other widths; null: each picture as the catalog has it. See catalog/picture.ts. */
+  imageTemplate: ImageTemplate.nullable().default(null),
   /** A page that names a user has to prove it (`userHash`); see sites/identity.ts. */
   verifyUsers: z.boolean().default(false),
 });

@@ -21,6 +21,7 @@ export const sites = sqliteTable("sites", {
   privacy: text("privacy", { mode: "json" }).$type<Privacy>().notNull(),
   /** JSON: calls a minute (`Limits`). */
   limits: text("limits", { mode: "json" }).$type<Limits>().notNull(),
+  imageTemplate: text("image_template"),
   verifyUsers: integer("verify_users", { mode: "boolean" }).notNull(),
   identityGeneration: integer("identity_generation").notNull(),
   createdAt: integer("created_at").notNull(),

@@ -54,6 +54,7 @@ export async function postSettings(c: AdminContext): Promise<Response> {
     locale: text(form, "locale"),
     currency: text(form, "currency").toUpperCase(),
     sender: name || contact ? { name, contact } : null,
+    imageTemplate: text(form, "imageTemplate") || null,
     dailyCap: Number(text(form, "dailyCap") || Number.NaN),
   };
   const checked = checkForm(ShopSettings, settings, view.locale);
@@ -246,6 +247,14 @@ function SiteForm({ view, settings, issues }: State) {
             </Field>
           </div>
         </fieldset>
+        <Field
+          name="imageTemplate"
+          label={t("settings.imageTemplate")}
+          hint={t("settings.imageTemplateHint")}
+          issues={issues}
+        >
+          <Input name="imageTemplate" value={settings.imageTemplate ?? ""} />
+        </Field>
         <Field name="dailyCap" label={t("settings.dailyCap")} hint={t("settings.dailyCapHint")} issues={issues}>
           <Input name="dailyCap" type="number" value={settings.dailyCap} min={0} max={100} required />
         </Field>

@@ -2,6 +2,7 @@
  * `GET /v1/widgets/recommendations`: a placement as an HTML fragment for a shadow root. Markup only: the tag brings the
  * style sheet, so that the page's content security policy needs no exception. Everything from a feed is escaped by the JSX.
  */
+import { srcsetOf } from "../../catalog/picture.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { type Recommendation, type RecommendedItem, recommend } from "../../recommend/recommend.ts";
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
@@ -13,6 +14,8 @@ import { withoutPerson } from "./recommendations.ts";
 
 /** Keeps the place of an image that has not loaded yet; the style sheet decides the real size. */
 const IMAGE = { width: 300, height: 400 };
+/** Browsers that do not measure it themselves (`auto`, for lazy pictures) are told what the style sheet makes of it. */
+const SIZES = "auto, (min-width: 1180px) 17vw, (min-width: 760px) 25vw, (min-width: 540px) 33vw, 50vw";
 
 /**
  * Query: `placement`, `anonymousId`, `userId`, `itemId`, `recent` (item ids with commas, latest first), `count`, `locale`,
@@ -30,12 +33,12 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || (recommendation.items.length === 0 && recommendation.variant === null))
     return c.body(null, 204);
-  return c.html(renderFragment(recommendation, request.locale ?? site.locale));
+  return c.html(renderFragment(recommendation, request.locale ?? site.locale, site.imageTemplate));
 }
 
 /** The fragment's markup; also what a survey's answer carries. */
-export function renderFragment(recommendation: Recommendation, locale: string): string {
-  return String(<Section {...recommendation} locale={locale} />);
+export function renderFragment(recommendation: Recommendation, locale: string, images: string | null): string {
+  return String(<Section {...recommendation} locale={locale} images={images} />);
 }
 
 async function recommendOrNothing(
@@ -62,7 +65,8 @@ function Section({
   fallbackLevel,
   variant,
   locale,
-}: Recommendation & { locale: string }) {
+  images,
+}: Recommendation & { locale: string; images: string | null }) {
   return (
     <section
       part="section"
@@ -77,7 +81,11 @@ function Section({
       <ul part="list" class={layout}>
         {items.map((item, index) => (
           <li>
-            <Card item={item} position={index + 1} />
+            <Card
+              item={item}
+              position={index + 1}
+              sources={item.imageUrl ? srcsetOf(images, item.imageUrl) : undefined}
+            />
             <Dismissal title={item.title} locale={locale} />
           </li>
         ))}
@@ -107,12 +115,22 @@ const DISMISSAL = {
   en: { dismiss: "Not interested", dismissed: "We will not recommend this again.", undo: "Undo" },
 } as const;
 
-function Card({ item, position }: { item: RecommendedItem; position: number }) {
+function Card({ item, position, sources }: { item: RecommendedItem; position: number; sources: string | undefined }) {
   const { id, title, url, imageUrl, brand, priceText, listPriceText, price, listPrice, reason } = item;
   const discount = price !== null && listPrice !== null ? Math.round((1 - price / listPrice) * 100) : 0;
   return (
     <a part="card" href={url} data-item-id={id} data-position={position}>
-      {imageUrl && <img part="image" src={imageUrl} alt="" loading="lazy" decoding="async" {...IMAGE} />}
+      {imageUrl && (
+        <img
+          part="image"
+          src={imageUrl}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          {...IMAGE}
+          {...(sources && { srcset: sources, sizes: SIZES })}
+        />
+      )}
       {brand && <span part="brand">{brand}</span>}
       <span part="name">{title}</span>
       {priceText && <span part="price">{priceText}</span>}

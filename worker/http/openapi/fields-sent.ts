@@ -260,6 +260,8 @@ export const SENT: Words = {
     limits: "Calls a minute, with bursts of as many; beyond it the answer is 429.",
     "limits.browserPerMinute": "Of one address with one public key, at each kind of call.",
     "limits.serverPerMinute": "Of one secret key, over all of its servers.",
+    imageTemplate:
+      "An image service's address with `{width}` and `{url}` in it, for pictures in the size of the place, such as `https://shop.example/cdn-cgi/image/width={width},format=auto/{url}`.",
     verifyUsers: "A page that names a user has to prove it with `userHash`.",
   },
   NewSite: { site: "The site.", publicKey: "A key that is known beforehand. Demo only." },

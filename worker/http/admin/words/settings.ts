@@ -13,6 +13,11 @@ export const settingsWords = {
   ],
   "settings.senderName": ["이름", "Name"],
   "settings.senderContact": ["전화번호 또는 이메일", "Telephone or e-mail"],
+  "settings.imageTemplate": ["이미지 크기 조절 주소", "Image service"],
+  "settings.imageTemplateHint": [
+    "https://shop.example/cdn-cgi/image/width={width},format=auto/{url} 처럼 {width}와 {url}을 넣으면 위젯이 화면에 맞는 크기의 이미지를 받습니다. 비워 두면 원본을 그대로 씁니다.",
+    "With {width} and {url} in it, as in https://shop.example/cdn-cgi/image/width={width},format=auto/{url}, widgets load pictures in the size of their place. Empty: pictures as they are.",
+  ],
   "settings.dailyCap": ["하루 메시지 상한", "Messages a day, at most"],
   "settings.dailyCapHint": [
     "한 사람이 하루에 받는 광고의 최대 개수",
