@@ -134,7 +134,10 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
 
 /** Asks the isolate that runs the worker, by Chrome's DevTools protocol. */
 async function openHeapGauge(inspector: URL): Promise<() => Promise<number>> {
-  const targets = (await (await fetch(`http://${inspector.host}/json`)).json()) as { id: string; webSocketDebuggerUrl: string }[];
+  const targets = (await (await fetch(`http://${inspector.host}/json`)).json()) as {
+    id: string;
+    webSocketDebuggerUrl: string;
+  }[];
   const target = targets.find(({ id }) => id.includes("nunchi")) ?? targets[0];
   const socket = new WebSocket(target?.webSocketDebuggerUrl ?? `ws://${inspector.host}/nunchi`);
   await new Promise((resolve, reject) => {

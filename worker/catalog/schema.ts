@@ -26,7 +26,10 @@ const webAddress = z.url({ protocol: /^https?$/, error: "an absolute http or htt
 /** Major units: 39000 (KRW), 39.9 (USD). */
 const amount = z.number().min(0).max(1e12).nullish();
 
-export const ItemId = z.union([text(128), z.int().transform(String)]);
+/** U+FFFD stands where a file's bytes were no letter: two ids would become one. */
+const isWhole = (id: string) => !id.includes("\uFFFD");
+
+export const ItemId = z.union([text(128).refine(isWhole, IS_TEXT), z.int().transform(String)]);
 
 const AVAILABILITY = ["in_stock", "out_of_stock", "preorder", "backorder"] as const;
 

@@ -188,7 +188,8 @@ export function guessMapping(columns: string[]): Mapping {
   }
   const levels = CATEGORY_LEVELS.map(known).find((found) => found.length > 1);
   if (levels) fields.category = levels;
-  if (fields.title === undefined) fields.title = fields.titleKo ?? fields.titleEn;
+  const title = fields.title ?? fields.titleKo ?? fields.titleEn;
+  if (title !== undefined) fields.title = title;
   const attributes: Mapping["attributes"] = {};
   for (const [name, names] of Object.entries(ATTRIBUTES)) {
     const [first] = known(names);

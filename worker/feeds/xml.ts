@@ -58,7 +58,7 @@ export class XmlReader implements Reader {
     this.#pushed += text.length;
     this.#bytes += Buffer.byteLength(text);
     if (this.#since > RECORD_LIMIT_CHARACTERS)
-      throw new RecordTooLong(`no product ends within 1 MB after product ${this.#number}`);
+      throw new RecordTooLong(`no product ends within 1 MB after product ${(this.#ends ?? this.#start).number}`);
     return this.#records;
   }
 
