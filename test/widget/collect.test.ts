@@ -133,6 +133,22 @@ it("data-manual leaves views to the page", async () => {
   expect(page.events()).toMatchObject([{ type: "page", properties: { section: "home" } }]);
 });
 
+it("the shop's proof of a user goes with every call until they sign out", async () => {
+  const page = await openPage();
+  page.call("identify", "minji", {}, "5e884898");
+  page.call("track", "wish");
+  await settle();
+  const said = page.events().filter(({ userId }) => userId === "minji");
+  expect(said.map((event) => event.userHash)).toEqual(["5e884898", "5e884898"]);
+  const next = await openPage({ storage: page.storage() });
+  await settle();
+  expect(next.events()[0]).toMatchObject({ userId: "minji", userHash: "5e884898" });
+  next.call("reset");
+  next.call("track", "wish");
+  await settle();
+  expect(next.events().at(-1)).not.toHaveProperty("userHash");
+});
+
 it("identify is sent once a day unless something changes", async () => {
   const page = await openPage({ attributes: "data-manual" });
   page.call("identify", "minji", { plan: "gold" });

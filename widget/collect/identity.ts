@@ -5,10 +5,16 @@ import { forget, keep, recall } from "./storage.ts";
 export interface Identity {
   anonymousId: string;
   userId: string | undefined;
+  /** The shop's proof that the page may speak for the user, where the site asks for it. */
+  userHash?: string | undefined;
 }
 
 export function readIdentity(): Identity {
-  return { anonymousId: recall("anonymous") ?? rotate(), userId: recall("user") ?? undefined };
+  return {
+    anonymousId: recall("anonymous") ?? rotate(),
+    userId: recall("user") ?? undefined,
+    userHash: recall("hash") ?? undefined,
+  };
 }
 
 function rotate(): string {
@@ -18,17 +24,17 @@ function rotate(): string {
 }
 
 /** True for a change. Another user than before gets another anonymous id: a browser's history must not join two people. */
-export function signIn(userId: string): boolean {
+export function signIn(userId: string, userHash?: string): boolean {
   const known = recall("user");
-  if (known === userId) return false;
-  if (known) resetIdentity();
+  if (known && known !== userId) resetIdentity();
   keep("user", userId);
-  return true;
+  if (userHash) keep("hash", userHash);
+  return known !== userId;
 }
 
 /** Whoever comes next is nobody known. */
 export function resetIdentity(): void {
-  for (const name of ["user", "identified", "recent"]) forget(name);
+  for (const name of ["user", "hash", "identified", "recent"]) forget(name);
   rotate();
 }
 
