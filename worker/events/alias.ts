@@ -1,16 +1,18 @@
 /**
  * Other vocabularies' event names → ours. Data, not code: a new vocabulary is a new column of names.
- * Sources: Segment ecommerce spec v2, GA4 recommended events, Blux SDK, AIQUA.
+ * Sources: Segment ecommerce spec v2, GA4 recommended events, Blux SDK, AIQUA recommended events.
  */
 export const CANONICAL_EVENTS = [
   "page_viewed",
   "content_viewed",
   "category_viewed",
   "product_viewed",
+  "product_clicked",
   "product_searched",
   "product_added_to_cart",
   "product_removed_from_cart",
   "product_added_to_wishlist",
+  "cart_viewed",
   "checkout_started",
   "product_purchased",
   "product_refunded",
@@ -33,45 +35,87 @@ export const CANONICAL_EVENTS = [
 
 export type CanonicalEvent = (typeof CANONICAL_EVENTS)[number];
 
-const ALIASES: Record<string, CanonicalEvent> = {
-  // Segment ecommerce v2
-  "products searched": "product_searched",
-  "product list viewed": "category_viewed",
-  "product viewed": "product_viewed",
-  "product added": "product_added_to_cart",
-  "product removed": "product_removed_from_cart",
-  "product added to wishlist": "product_added_to_wishlist",
-  "checkout started": "checkout_started",
-  "order completed": "product_purchased",
-  "order refunded": "product_refunded",
-  "product reviewed": "product_rated",
-  "signed up": "registration_completed",
-  // GA4
-  page_view: "page_viewed",
-  view_item_list: "category_viewed",
-  view_item: "product_viewed",
-  view_search_results: "product_searched",
-  search: "product_searched",
-  add_to_cart: "product_added_to_cart",
-  remove_from_cart: "product_removed_from_cart",
-  add_to_wishlist: "product_added_to_wishlist",
-  begin_checkout: "checkout_started",
-  purchase: "product_purchased",
-  refund: "product_refunded",
-  sign_up: "registration_completed",
-  // Blux
-  page_visit: "page_viewed",
-  product_detail_view: "product_viewed",
-  like: "product_added_to_wishlist",
-  cartadd: "product_added_to_cart",
-  order: "product_purchased",
-  rate: "product_rated",
+type Vocabulary = "segment" | "ga4" | "blux" | "aiqua";
+
+/**
+ * What others call it, by canonical name. Ours are AIQUA's names where it has one. What is not here is kept as it was sent:
+ * steps of a checkout, promotions and coupons say nothing of a taste, and AIQUA's `checkout_completed` comes beside
+ * `product_purchased`, so that both as one would count an order twice.
+ */
+export const OTHER_NAMES: Partial<Record<CanonicalEvent, Partial<Record<Vocabulary, string[]>>>> = {
+  page_viewed: { ga4: ["page_view", "screen_view"], blux: ["page_visit"] },
+  category_viewed: {
+    segment: ["Product List Viewed", "Product List Filtered"],
+    ga4: ["view_item_list"],
+    aiqua: ["category_viewed"],
+  },
+  product_viewed: {
+    segment: ["Product Viewed"],
+    ga4: ["view_item"],
+    blux: ["product_detail_view"],
+    aiqua: ["product_viewed"],
+  },
+  product_clicked: { segment: ["Product Clicked"], ga4: ["select_item"] },
+  product_searched: {
+    segment: ["Products Searched"],
+    ga4: ["search", "view_search_results"],
+    aiqua: ["product_searched"],
+  },
+  product_added_to_cart: {
+    segment: ["Product Added", "Wishlist Product Added to Cart"],
+    ga4: ["add_to_cart"],
+    blux: ["cartadd"],
+    aiqua: ["product_added_to_cart"],
+  },
+  product_removed_from_cart: {
+    segment: ["Product Removed"],
+    ga4: ["remove_from_cart"],
+    aiqua: ["product_removed_from_cart"],
+  },
+  product_added_to_wishlist: {
+    segment: ["Product Added to Wishlist"],
+    ga4: ["add_to_wishlist"],
+    blux: ["like"],
+    aiqua: ["product_added_to_wishlist"],
+  },
+  cart_viewed: { segment: ["Cart Viewed"], ga4: ["view_cart"], aiqua: ["cart_viewed"] },
+  checkout_started: { segment: ["Checkout Started"], ga4: ["begin_checkout"], aiqua: ["checkout_initiated"] },
+  product_purchased: {
+    segment: ["Order Completed"],
+    ga4: ["purchase"],
+    blux: ["order"],
+    aiqua: ["product_purchased"],
+  },
+  product_refunded: { segment: ["Order Refunded", "Order Cancelled"], ga4: ["refund"] },
+  product_rated: { segment: ["Product Reviewed"], blux: ["rate"] },
+  registration_completed: { segment: ["Signed Up"], ga4: ["sign_up"], aiqua: ["registration_completed"] },
 };
 
-/** The canonical name, or the name itself: an unknown name is a custom event and kept as it was sent. */
-export function canonicalName(name: string): string {
-  const key = name.toLowerCase();
-  return (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined) ?? name;
+/** "Product Viewed", "product-viewed", "productViewed" → "product_viewed": people write a name in many ways. */
+export function wordOf(name: string): string {
+  return name
+    .trim()
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[\s-]+/g, "_")
+    .toLowerCase();
+}
+
+const CANONICAL_BY_WORD = new Map<string, CanonicalEvent>([
+  ...CANONICAL_EVENTS.map((name) => [name, name] as const),
+  ...Object.entries(OTHER_NAMES).flatMap(([canonical, names]) =>
+    Object.values(names)
+      .flat()
+      .map((name) => [wordOf(name), canonical as CanonicalEvent] as const),
+  ),
+]);
+
+/**
+ * The canonical name, or the name itself: an unknown name is a custom event and kept as it was sent. `ofSite`: what the
+ * site's marketer says of names, by `wordOf`; it goes before what we know.
+ */
+export function canonicalName(name: string, ofSite: Record<string, string> = {}): string {
+  const word = wordOf(name);
+  return (Object.hasOwn(ofSite, word) ? ofSite[word] : CANONICAL_BY_WORD.get(word)) ?? name;
 }
 
 export interface EventItem {
@@ -86,8 +130,10 @@ function text(value: unknown): string | undefined {
   return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
 }
 
+/** Also "39,000", "₩39,000" and "39,000원", as shops print them. */
 function number(value: unknown): number | undefined {
-  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const digits = typeof value === "string" ? value.replace(/[,\s₩$원]/g, "") : "";
+  const parsed = digits === "" ? value : Number(digits);
   return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
 }
 
@@ -103,7 +149,7 @@ function itemOf(properties: Record<string, unknown>): EventItem | undefined {
 
 /** The items that an event is about: `products[]` (Segment), `items[]` (GA4, Blux), or the event's own fields. At most 200. */
 export function itemsOf(properties: Record<string, unknown>): EventItem[] {
-  const list = Array.isArray(properties.products) ? properties.products : properties.items;
+  const list = [properties.products, properties.items, layered(properties).items].find(Array.isArray);
   if (Array.isArray(list)) {
     const items: EventItem[] = [];
     for (const entry of list.slice(0, 200)) {
@@ -118,6 +164,12 @@ export function itemsOf(properties: Record<string, unknown>): EventItem[] {
   return own ? [own] : [];
 }
 
+/** A data layer's push that somebody passes on as it is. */
+function layered(properties: Record<string, unknown>): Record<string, unknown> {
+  const { ecommerce } = properties;
+  return typeof ecommerce === "object" && ecommerce !== null ? (ecommerce as Record<string, unknown>) : {};
+}
+
 /** What an order says it was worth, in major units: the total when stated, else the sum of its items. */
 export function orderValue(properties: Record<string, unknown>): number {
   const stated =
@@ -125,7 +177,8 @@ export function orderValue(properties: Record<string, unknown>): number {
     number(properties.total) ??
     number(properties.value) ??
     number(properties.paid_amount) ??
-    number(properties.order_amount);
+    number(properties.order_amount) ??
+    number(layered(properties).value);
   if (stated !== undefined) return stated;
   return itemsOf(properties).reduce((sum, item) => sum + (item.price ?? 0) * item.quantity, 0);
 }

@@ -60,6 +60,8 @@ export const peopleWords = {
 
   "event.page_viewed": ["페이지 조회", "Viewed a page"],
   "event.product_viewed": ["상품 조회", "Viewed a product"],
+  "event.product_clicked": ["상품 클릭", "Clicked a product"],
+  "event.cart_viewed": ["장바구니 조회", "Viewed the cart"],
   "event.category_viewed": ["카테고리 조회", "Viewed a category"],
   "event.content_viewed": ["콘텐츠 조회", "Viewed content"],
   "event.product_searched": ["검색", "Searched"],
