@@ -138,6 +138,36 @@ describe("an overloaded database", () => {
   });
 });
 
+describe("an overloaded control database", () => {
+  it("does not keep out a key that was known, and lets in none that was not", async () => {
+    const { deps } = await harness();
+    const shard = { index: 0, db: deps.control };
+    const control = tire({ all: () => [shard], at: () => shard, of: () => shard });
+    const jobs: unknown[] = [];
+    const queue = { send: async (sent: Job[]) => void jobs.push(...sent) };
+    const h = await harness({}, { control: control.shards.at(0).db, queue });
+    const post = (key: string) =>
+      h.fetch("/v1/batch", {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ batch: [view()] }),
+      });
+    expect((await post(h.secretKey)).status).toBe(200);
+    control.down.add(0);
+    h.clock.at = NOON + MINUTE;
+    const answer = await post(h.secretKey);
+    expect(answer.status).toBe(200);
+    // What its campaigns are cannot be read now: the event waits until it can.
+    expect(await answer.json()).toMatchObject({ accepted: 1, delayed: 1 });
+    expect(jobs).toHaveLength(1);
+    expect((await post("sk_nobody_knows_this")).status).toBe(503);
+    h.clock.at = NOON + HOUR;
+    expect((await post(h.secretKey)).status).toBe(503);
+    control.down.clear();
+    expect((await post(h.secretKey)).status).toBe(200);
+  });
+});
+
 describe("what waited in the queue", () => {
   it("starts the campaigns it would have started then, once", async () => {
     const h = await weary();
@@ -174,6 +204,29 @@ describe("what waited in the queue", () => {
     const profile = await getProfile(h.deps, profileIdOf(h.site.id, { userId: "minji" }));
     expect(profile?.traits).toEqual({ plan: "gone", city: "Busan" });
     expect(profile?.email).toBe("new@shop.test");
+  });
+
+  it("is not written over what is said in the very moment", async () => {
+    const h = await weary();
+    const identify = (messageId: string, timestamp: number, traits: object) =>
+      post(h, { type: "identify", userId: "minji", messageId, timestamp, traits });
+    exhaust(h);
+    await identify("i1", NOON - 3 * MINUTE, { plan: "old" });
+    recover(h);
+    const [job] = h.jobs.splice(0);
+    // Between the read and the write of the delayed one: its batch fails, and the queue brings it again.
+    const { db } = h.deps.shards.of(profileIdOf(h.site.id, { userId: "minji" }));
+    const { batch } = db;
+    db.batch = async (statements) => {
+      db.batch = batch;
+      await identify("i2", NOON - MINUTE, { plan: "new" });
+      return batch(statements);
+    };
+    await expect(run(h.deps, job as Job)).rejects.toThrow("malformed JSON");
+    expect(await history(h)).toHaveLength(1);
+    await run(h.deps, job as Job);
+    expect(await history(h)).toHaveLength(2);
+    expect((await getProfile(h.deps, profileIdOf(h.site.id, { userId: "minji" })))?.traits).toEqual({ plan: "new" });
   });
 
   it("gives a browser to whoever signed in first, not to whoever was written first", async () => {

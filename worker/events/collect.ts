@@ -10,6 +10,7 @@ import { withoutSuperseded } from "./late.ts";
 import type { Envelope, StoredEvent } from "./normalize.ts";
 import type { CollectResult } from "./schema.ts";
 import { insertEvents } from "./store.ts";
+import { fitPeople } from "./traits.ts";
 
 export type Alongside = (shard: Shard, events: StoredEvent[]) => Statement[];
 
@@ -46,7 +47,7 @@ export async function store(
     envelope.storedAt === undefined ? undefined : { saidAt: envelope.now },
   );
   const groups = new Map<Shard, Map<string, Checked>>();
-  for (const checked of accepted) {
+  for (const checked of await fitPeople(deps, envelope.siteId, accepted)) {
     const { profileId, messageId } = checked.normalized.event;
     const shard = deps.shards.of(profileId);
     const group = groups.get(shard) ?? new Map<string, Checked>();
@@ -76,11 +77,11 @@ async function storeInShard(
 ): Promise<void> {
   const events = distinct.map(({ normalized }) => normalized.event);
   const said: ProfileChange[] = distinct.map(({ normalized }) => normalized.profile);
-  const isLate = envelope.storedAt !== undefined;
-  const profiles = isLate ? await withoutSuperseded(shard.db, said) : said;
+  const late = envelope.storedAt === undefined ? undefined : await withoutSuperseded(shard.db, said);
   await shard.db.batch([
+    ...(late ? [late.guard] : []),
     insertEvents(shard.db, events),
-    ...upsertProfiles(shard.db, profiles, envelope.storedAt ?? envelope.now),
+    ...upsertProfiles(shard.db, late?.changes ?? said, envelope.storedAt ?? envelope.now),
     ...alongside(shard, events),
   ]);
 }

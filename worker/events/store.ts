@@ -255,6 +255,23 @@ export async function listIdentifies(
   return results.map((row) => ({ ...row, traits: JSON.parse(row.traits) }));
 }
 
+/** First in a batch: fails all of it unless `listIdentifies` would find exactly `count` now. */
+export function requireIdentifies(
+  db: Database,
+  people: { profileId: ProfileId; after: number }[],
+  count: number,
+): Statement {
+  // SQLite raises errors by name only in triggers: what is no JSON is one as well.
+  return overRows(
+    db,
+    `SELECT json(CASE WHEN count(*) = ?2 THEN 'null' ELSE 'somebody identified meanwhile' END) FROM json_each(?1) AS person
+     JOIN events ON events.profile_id = person.value ->> 'profileId' AND events.at > person.value ->> 'after'
+     WHERE name = 'identify'`,
+    people,
+    count,
+  );
+}
+
 /** A slice of a site's events in key order (profile, time), for training and other work over everything. */
 export async function scanEvents(
   db: Database,

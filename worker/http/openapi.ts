@@ -179,6 +179,7 @@ function parametersOf({ id, path, idIs, query }: Operation): ApiParameter[] {
 }
 
 const PARAMETERS: Record<string, string> = {
+  userHash: "Proof that the page may speak for `userId`, where the site asks for it.",
   placement: "Which placement's rules decide.",
   anonymousId: "The id of a browser.",
   userId: "The shop's own id of a person.",

@@ -5,12 +5,15 @@
 export class TtlCache<T> {
   readonly #ttlMs: number;
   readonly #most: number;
+  readonly #stale: { forMs: number; when(error: unknown): boolean } | undefined;
   readonly #entries = new Map<string, { value: T; until: number }>();
   #drops = 0;
 
-  constructor(ttlMs: number, most = 1000) {
+  /** `stale`: what is known may be used longer, counted from when it ended, while loading fails so. */
+  constructor(ttlMs: number, most = 1000, stale?: { forMs: number; when(error: unknown): boolean }) {
     this.#ttlMs = ttlMs;
     this.#most = most;
+    this.#stale = stale;
   }
 
   async get(key: string, now: number, load: () => Promise<T>): Promise<T> {
@@ -18,7 +21,14 @@ export class TtlCache<T> {
     // A clock that was moved back must not keep an entry alive for ever.
     if (known && known.until > now && known.until - now <= this.#ttlMs) return known.value;
     const dropsBefore = this.#drops;
-    const value = await load();
+    let value: T;
+    try {
+      value = await load();
+    } catch (error) {
+      const stale = this.#stale;
+      if (known && stale?.when(error) && now >= known.until && now < known.until + stale.forMs) return known.value;
+      throw error;
+    }
     // Something was changed while this was read: it may be the old value.
     if (this.#drops !== dropsBefore) return value;
     if (this.#entries.size >= this.#most) {

@@ -23,8 +23,9 @@ export function tire(shards: Shards): Tired {
     };
     const wrap = (statement: Statement): Statement =>
       ({
-        // Batches look for it on the real statement.
+        // Batches and Drizzle look for these two on the real statement.
         inner: (statement as unknown as { inner: unknown }).inner,
+        raw: () => ask(() => (statement as unknown as { raw(): Promise<unknown[]> }).raw()),
         bind: (...values: unknown[]) => wrap(statement.bind(...values)),
         all: <T>() => ask(() => statement.all<T>()),
         first: <T>() => ask(() => statement.first<T>()),
