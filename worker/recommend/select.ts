@@ -5,10 +5,10 @@
  */
 
 import type { Item } from "../catalog/price.ts";
-import { isServable } from "../catalog/read.ts";
 import { boosted, diversified, type LikenessOf, type Read, type ResolvedBoost } from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
-import { fieldsOf, type ItemRule, meetsRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
+import { type ItemRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
+import { hardRule, List } from "./list.ts";
 import type { Boost } from "./schema.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
@@ -88,7 +88,7 @@ export async function select(
 }
 
 /** The rules with the current item's values in them. */
-interface Resolved {
+export interface Resolved {
   filter: (ResolvedRule | undefined)[];
   callerFilter: (ResolvedRule | undefined)[];
   booster: ResolvedBoost[];
@@ -167,7 +167,7 @@ function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"])
   return order;
 }
 
-interface Pinned {
+export interface Pinned {
   position: number;
   read: Read;
 }
@@ -190,112 +190,4 @@ function pinnedOf(
     places.set(position, { position, read: { candidate, item } });
   }
   return [...places.values()].sort((one, other) => one.position - other.position);
-}
-
-class List {
-  readonly #rules: SelectionRules;
-  readonly #resolved: Resolved;
-  readonly #list: Selected[] = [];
-  readonly #removed: Removed[] = [];
-  readonly #spare: (Selected & { rule: string })[] = [];
-  readonly #met = new Set<string>();
-  readonly #brands = new Map<string, number>();
-  readonly #categories = new Map<string, number>();
-  readonly #groups = new Set<string>();
-  #pinned = 0;
-
-  constructor(rules: SelectionRules, resolved: Resolved, current: Item | null | undefined) {
-    this.#rules = rules;
-    this.#resolved = resolved;
-    if (current?.groupId) this.#groups.add(current.groupId);
-  }
-
-  left(): number {
-    return this.#rules.count - this.#pinned - this.#list.length;
-  }
-
-  isFull(): boolean {
-    return this.left() <= 0;
-  }
-
-  takePinned({ item }: Read): void {
-    this.#pinned++;
-    this.#met.add(item.id);
-    this.#count(item);
-  }
-
-  offer(candidate: Candidate, item: Item | null | undefined): void {
-    const { id } = candidate;
-    if (this.isFull() || this.#met.has(id)) return;
-    this.#met.add(id);
-    const hard = hardRule(id, item, this.#rules, this.#resolved);
-    if (hard !== undefined) this.#removed.push({ id, ...hard });
-    else if (item) {
-      const soft = this.#softRule(candidate, item);
-      if (soft === undefined) this.#take(candidate, item);
-      else this.#spare.push({ candidate, item, rule: soft });
-    }
-  }
-
-  /** What soft rules kept back fills what is left; pins go to their places, and scores fall along the list. */
-  close(pinned: Pinned[]): Selection {
-    const relaxed = new Set<string>();
-    for (const { candidate, item, rule } of this.#spare) {
-      if (this.isFull()) this.#removed.push({ id: candidate.id, rule });
-      else {
-        this.#take(candidate, item);
-        relaxed.add(rule);
-      }
-    }
-    const list = [...this.#list];
-    for (const { position, read } of pinned) list.splice(Math.min(position - 1, list.length), 0, read);
-    let lowest = 1;
-    const falling = list.map(({ candidate, item }) => {
-      lowest = Math.min(lowest * (candidate.score > 0 ? 1 : 0.99), candidate.score || lowest);
-      return { item, candidate: { ...candidate, score: Math.max(lowest, 1e-4) } };
-    });
-    return { list: falling, removed: this.#removed, relaxed: [...relaxed] };
-  }
-
-  #softRule({ way }: Candidate, item: Item): string | undefined {
-    const { viewed, ignored, perBrandCap, perCategoryCap } = this.#rules;
-    if (way !== "recently_viewed" && viewed.has(item.id)) return "viewed";
-    if (item.groupId !== null && this.#groups.has(item.groupId)) return "variant";
-    if (isAtCap(this.#brands, item.brand, perBrandCap)) return "brand_cap";
-    if (isAtCap(this.#categories, item.category, perCategoryCap)) return "category_cap";
-    return ignored.has(item.id) ? "ignored" : undefined;
-  }
-
-  #take(candidate: Candidate, item: Item): void {
-    this.#list.push({ candidate, item });
-    this.#count(item);
-  }
-
-  #count(item: Item): void {
-    if (item.groupId !== null) this.#groups.add(item.groupId);
-    if (item.brand !== null) this.#brands.set(item.brand, (this.#brands.get(item.brand) ?? 0) + 1);
-    if (item.category !== null) this.#categories.set(item.category, (this.#categories.get(item.category) ?? 0) + 1);
-  }
-}
-
-function isAtCap(counts: Map<string, number>, value: string | null, cap: number | undefined): boolean {
-  return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
-}
-
-function hardRule(
-  id: string,
-  item: Item | null | undefined,
-  { excluded, now }: SelectionRules,
-  { filter, callerFilter }: Pick<Resolved, "filter" | "callerFilter">,
-): { rule: string; condition?: number } | undefined {
-  const rule = excluded.get(id);
-  if (rule !== undefined) return { rule };
-  if (!item) return { rule: "unknown" };
-  if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
-  if (filter.length === 0 && callerFilter.length === 0) return undefined;
-  const fields = fieldsOf(item, now);
-  const fails = (each: ResolvedRule | undefined) => each !== undefined && !meetsRule(each, fields);
-  const condition = filter.findIndex(fails);
-  if (condition >= 0) return { rule: "filter", condition };
-  return callerFilter.some(fails) ? { rule: "caller_filter" } : undefined;
 }

@@ -1,0 +1,402 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Item } from "../../worker/catalog/price.ts";
+import { DAY } from "../../worker/lib/time.ts";
+import { type Candidate, rankCandidates, type Supply } from "../../worker/recommend/candidates.ts";
+import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
+import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "../../worker/recommend/habit-counts.ts";
+import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
+import { planFor } from "../../worker/recommend/plan.ts";
+import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
+import { Mix, PlacementRules } from "../../worker/recommend/schema.ts";
+import { type Shelf, select } from "../../worker/recommend/select.ts";
+import { readTaste, type Taste, type TasteInput } from "../../worker/recommend/taste.ts";
+
+const NOON = Date.parse("2026-03-10T12:00:00+09:00");
+const PERSON = "p_abcdefgh_AAAAAAAAAAAAAAAAAAAA";
+
+let sequence = 0;
+const event = (name: string, itemId: string | null, at = NOON, properties: object = {}, profileId = PERSON) => ({
+  profileId,
+  at,
+  messageId: `m${sequence++}`,
+  name,
+  itemId,
+  properties: { ...(itemId === null ? {} : { product_id: itemId }), ...properties },
+});
+const taste = (more: Partial<TasteInput> = {}): Taste =>
+  readTaste({
+    history: [],
+    landmarks: [],
+    itemId: undefined,
+    recentItemIds: [],
+    purchasedWithinDays: 90,
+    now: NOON,
+    ...more,
+  });
+const order = (ids: string[], at: number, profileId = PERSON) =>
+  event("product_purchased", ids[0] ?? null, at, { products: ids.map((id) => ({ product_id: id })) }, profileId);
+
+describe("a shop's habits", () => {
+  const people = Array.from({ length: 60 }, (_, number) => `p_abcdefgh_${String(number).padStart(20, "A")}`);
+  const counter = new HabitCounter(NOON, "Asia/Seoul");
+  const events = people.flatMap((person, number) => {
+    const isPhone = number % 2 === 0;
+    const start = NOON - 50 * DAY;
+    return [
+      event(
+        "page_viewed",
+        null,
+        start,
+        { device: isPhone ? "phone" : "desktop", referrer: "https://www.google.com/" },
+        person,
+      ),
+      event("product_viewed", isPhone ? "case" : "desk", start + 1, {}, person),
+      event("product_viewed", isPhone ? "case" : "desk", start + 2, {}, person),
+      order(["coffee", "filter"], start + 3, person),
+      ...(number < 30 ? [order(["coffee"], start + 28 * DAY, person)] : []),
+      ...(number < 30 ? [order(["grinder"], start + 29 * DAY, person)] : []),
+    ];
+  });
+  counter.add(events, new Map(people.map((person, number) => [person, number % 2 === 0 ? ["vip"] : []])));
+  const ids = ["coffee", "filter", "grinder", "case", "desk", "unseen"];
+  const read = (counts = counter.counts) =>
+    readHabits(habitsBytes(counts, ids, (id) => (id === "unseen" ? "food" : null)));
+  const names = (list: { item: number }[]) => list.map(({ item }) => ids[item]);
+
+  it("know what is in the same order, and what comes after it", () => {
+    const habits = read();
+    expect(names(habits.together(0))).toEqual(["filter"]);
+    expect(names(habits.after(1))).toContain("grinder");
+    expect(names(habits.after(0))).toContain("grinder");
+    expect([habits.together(3), habits.after(2), habits.together(99)]).toEqual([[], [], []]);
+  });
+
+  it("know when the same is bought again, and of what it never is", () => {
+    const habits = read();
+    expect(habits.rebuyDays(0)).toBeCloseTo(28, 5);
+    expect([habits.rebuyDays(1), habits.rebuyDays(2), habits.rebuyDays(5)]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("know what people who come like this look at more than others", () => {
+    const { contexts } = read();
+    const of = (name: string) =>
+      [...(contexts.get(name)?.items ?? [])].flatMap((item) =>
+        ["case", "desk"].includes(ids[item]!) ? [ids[item]] : [],
+      );
+    expect([of("device:phone"), of("device:desktop"), of("segment:vip")]).toEqual([["case"], ["desk"], ["case"]]);
+    expect(contexts.has("campaign:spring")).toBe(false);
+  });
+
+  it("come out the same however the events are cut, and over the wire", () => {
+    const [one, other] = [new HabitCounter(NOON, "Asia/Seoul"), new HabitCounter(NOON, "Asia/Seoul")];
+    const cut = events.findIndex(({ profileId }) => profileId === people[31]);
+    one.add(events.slice(0, 10), new Map());
+    one.add(events.slice(10, cut), new Map());
+    other.add(events.slice(cut), new Map());
+    const sum = emptyHabits();
+    for (const { counts } of [one, other]) addHabits(sum, unpackHabits(packHabits(counts)));
+    const whole = new HabitCounter(NOON, "Asia/Seoul");
+    whole.add(events, new Map());
+    expect(sum.together).toEqual(whole.counts.together);
+    expect(sum.again).toEqual(whole.counts.again);
+    expect(Buffer.from(habitsBytes(sum, ids, () => null))).toEqual(
+      Buffer.from(habitsBytes(whole.counts, ids, () => null)),
+    );
+  });
+
+  it("are empty before anything has happened", () => {
+    const habits = readHabits(habitsBytes(emptyHabits(), ids, () => null));
+    expect([habits.contexts.size, habits.together(0), habits.rebuyDays(0), habits.share(0)]).toEqual([
+      0,
+      [],
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("the context of a visit", () => {
+  it.each([
+    [
+      { device: "phone", referrer: "https://m.search.naver.com/x?q=1", campaign: "Spring" },
+      "campaign:spring referrer:search.naver.com device:phone hour:afternoon",
+    ],
+    [{ referrer: "WWW.Google.com" }, "referrer:google.com hour:afternoon"],
+    [{ device: "toaster", referrer: "not a host", country: "kr" }, "country:KR hour:afternoon"],
+    [{}, "hour:afternoon"],
+  ])("%o", (context, expected) => {
+    expect(contextNames(context, NOON, "Asia/Seoul").join(" ")).toBe(expected);
+  });
+
+  it("is read off a page's event, the shop's own pages aside", () => {
+    const of = (properties: Record<string, unknown>) => contextOfPage({ properties });
+    expect(of({ url: "https://shop.test/?utm_campaign=Mai", referrer: "https://shop.test/other" })).toMatchObject({
+      campaign: "Mai",
+      referrer: undefined,
+    });
+    expect(of({ url: "https://shop.test/", referrer: "https://blog.test/a" }).referrer).toBe("https://blog.test/a");
+    expect(of({ url: 7, referrer: {} })).toEqual({});
+  });
+});
+
+describe("a marketer's own mix", () => {
+  const rows = {
+    indexOf: (id: string) => ["a", "b", "c", "d"].indexOf(id) + 1 || undefined,
+    idOf: (index: number) => ["a", "b", "c", "d"][index - 1],
+    rowOf: () => undefined,
+    listOf: () => undefined,
+  };
+  const supply: Supply = {
+    rows,
+    neighbors: {
+      similar: new Map([
+        [
+          "a",
+          [
+            { id: "s1", score: 0.9 },
+            { id: "t1", score: 0.5 },
+            { id: "s2", score: 0.4 },
+          ],
+        ],
+      ]),
+    },
+    popular: { ...NO_POPULAR, trending: ["t1", "t2", "t3", "t4", "a"] },
+    contexts: [],
+    arrivals: ["n1", "n2"],
+  };
+  const list = (mix: unknown, more: Partial<TasteInput> = { itemId: "a" }, skip = new Set(["a"])) =>
+    rankCandidates(taste(more), supply, Mix.parse(mix), skip).map(({ id }) => id);
+
+  it("takes turns, each item once, and goes on with what is left", () => {
+    expect(
+      list({
+        order: [
+          { way: "trending", count: 2 },
+          { way: "similar", count: 1 },
+          { way: "new", count: 1 },
+        ],
+      }),
+    ).toEqual(["t1", "t2", "s1", "n1", "t3", "t4", "s2", "n2"]);
+  });
+
+  it("weighs each way's scores, and says which spoke loudest", () => {
+    const weighed = rankCandidates(
+      taste({ itemId: "a" }),
+      supply,
+      { weights: { similar: 1, trending: 1 } },
+      new Set(["a"]),
+    );
+    expect(weighed[0]?.id).toBe("t1");
+    expect(weighed[0]?.parts).toEqual({ similar: 0.5, trending: 1 });
+    expect(weighed.find(({ id }) => id === "s1")?.way).toBe("similar");
+  });
+
+  it("lists what was looked at where that is what is asked for", () => {
+    const history = [event("product_viewed", "d"), event("product_viewed", "b", NOON - 1)];
+    const known = taste({ history });
+    const mix = Mix.parse(["recently_viewed"]);
+    const ranked = rankCandidates(known, supply, mix, new Set(["b", "d", "x"]), { never: new Set(["x"]) });
+    expect(ranked.map(({ id, seen }) => [id, seen])).toEqual([
+      ["d", true],
+      ["b", true],
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    [[], "ways"],
+    [["popular"], "an unknown way"],
+    [{ order: [] }, "no steps"],
+    [{ order: [{ way: "new", count: 0 }] }, "no items"],
+    [{ weights: { new: 0 } }, "no weight"],
+    [{ weights: { sorted: 1 } }, "an unknown way"],
+    [{ order: [{ way: "new", count: 1 }], weights: { new: 1 } }, "both"],
+  ])("refuses %j: %s", (mix) => {
+    expect(Mix.safeParse(mix).success).toBe(false);
+  });
+});
+
+describe("what somebody left alone", () => {
+  it("is counted until they do something with it", () => {
+    const shown = (at: number, ...ids: string[]) => event("recommendation_shown", null, at, { item_ids: ids });
+    const history = [shown(NOON, "a", "b"), event("product_viewed", "b", NOON - 1), shown(NOON - 2, "a", "b", "b")];
+    expect([...taste({ history }).ignored]).toEqual([
+      ["a", 2],
+      ["b", 1],
+    ]);
+    expect(taste({ history }).seeds.map(({ itemId }) => itemId)).toEqual(["b"]);
+  });
+});
+
+interface Stock {
+  id: string;
+  brand: string;
+  price: number;
+  inStock: boolean;
+}
+const toItem = (stock: Stock): Item =>
+  ({
+    ...stock,
+    siteId: "s",
+    title: stock.id,
+    titles: {},
+    category: stock.price > 500 ? "A" : "B",
+    currency: "KRW",
+    listPrice: null,
+    tags: [],
+    attributes: {},
+    groupId: null,
+    hidden: false,
+    createdAt: NOON,
+    deletedAt: null,
+  }) as unknown as Item;
+
+function shelfOf(stocks: Stock[]): Shelf {
+  const items = new Map(stocks.map((stock) => [stock.id, toItem(stock)]));
+  const servable = [...items.values()].filter(({ inStock }) => inStock);
+  return {
+    read: async (ids) => new Map(ids.map((id) => [id, items.get(id) ?? null])),
+    page: async (number) => servable.slice(number * 4, number * 4 + 4),
+  };
+}
+
+describe("every list", () => {
+  const ids = Array.from({ length: 14 }, (_, index) => `i${index}`);
+  const stocks = fc.uniqueArray(
+    fc.record({
+      id: fc.constantFrom(...ids),
+      brand: fc.constantFrom("A", "B", "C"),
+      price: fc.integer({ min: 1, max: 1000 }),
+      inStock: fc.boolean(),
+    }),
+    { selector: ({ id }) => id, maxLength: 14 },
+  );
+  const rules = fc.record({
+    count: fc.integer({ min: 1, max: 10 }),
+    perBrandCap: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+    diversity: fc.constantFrom(0, 0.3, 1),
+    excludeItemIds: fc.subarray(ids, { maxLength: 3 }),
+    restAfterIgnored: fc.constantFrom(0, 1, 3),
+    pins: fc.array(fc.record({ itemId: fc.constantFrom(...ids), position: fc.integer({ min: 1, max: 10 }) }), {
+      maxLength: 3,
+    }),
+    filter: fc.constantFrom([], [{ property: "price", op: "lt", value: 500 }]),
+    booster: fc.constantFrom([], [{ when: { property: "brand", op: "eq", value: "B" }, by: 5 }]),
+  });
+  const asked = fc.record({
+    itemId: fc.option(fc.constantFrom(...ids), { nil: undefined }),
+    excludeItemIds: fc.subarray(ids, { maxLength: 3 }),
+    count: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+  });
+
+  it("keeps its promises whatever the rules, the stock and the wishes", async () => {
+    await fc.assert(
+      fc.asyncProperty(stocks, rules, asked, fc.shuffledSubarray(ids), async (stock, said, wishes, popular) => {
+        const placement = PlacementRules.parse(said);
+        const history = [
+          event("recommendation_shown", null, NOON, { item_ids: ["i1", "i2"] }),
+          event("product_viewed", "i3", NOON - 1),
+        ];
+        const landmarks = [order(["i4"], NOON - DAY)];
+        const known = taste({ history: [...history, ...landmarks], landmarks, itemId: wishes.itemId });
+        const supply: Supply = {
+          rows: undefined,
+          neighbors: {},
+          popular: { ...NO_POPULAR, trending: popular },
+          contexts: [],
+          arrivals: [],
+        };
+        const plan = planFor(placement, known, supply, wishes, "p", NOON);
+        const { list, relaxed } = await select(plan.ranked, plan.rules, shelfOf(stock));
+
+        const never = new Set([...placement.excludeItemIds, ...wishes.excludeItemIds, wishes.itemId]);
+        const pinned = new Set(placement.pins.map(({ itemId }) => itemId));
+        const allowed = stock.filter(({ id, inStock }) => inStock && !never.has(id) && (id !== "i4" || pinned.has(id)));
+        const passing = placement.filter.length === 0 ? allowed : allowed.filter(({ price }) => price < 500);
+        const count = Math.min(placement.count, wishes.count ?? placement.count);
+        const listed = list.map(({ item }) => item.id);
+
+        // Never empty while something may be shown; as long as asked while so many may be.
+        expect(listed.length > 0).toBe(allowed.length > 0);
+        if (placement.pins.length === 0) {
+          expect(listed.length).toBe(Math.min(count, passing.length > 0 ? passing.length : allowed.length));
+        } else expect(listed.length).toBeLessThanOrEqual(count);
+        // Nothing twice, and nothing that must not be there.
+        expect(new Set(listed).size).toBe(listed.length);
+        for (const id of listed) expect(allowed.map((each) => each.id)).toContain(id);
+        if (placement.filter.length > 0 && passing.length > 0)
+          for (const { item } of list) if (!pinned.has(item.id)) expect(item.price).toBeLessThan(500);
+        // Caps hold unless it is said that they do not.
+        if (placement.perBrandCap !== undefined && pinned.size === 0 && !relaxed.includes("brand_cap")) {
+          for (const brand of ["A", "B", "C"])
+            expect(list.filter(({ item }) => item.brand === brand).length).toBeLessThanOrEqual(placement.perBrandCap);
+        }
+        const scores = list.map(({ candidate }) => candidate.score);
+        expect(scores).toEqual([...scores].sort((one, other) => other - one));
+        for (const score of scores) expect(score > 0 && score <= 1).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("has its pins where they were put, as long as they may be shown", async () => {
+    const stock = ids.map((id, index) => ({ id, brand: "A", price: 100, inStock: id !== "i9" && index < 12 }));
+    const placement = PlacementRules.parse({
+      count: 5,
+      pins: [
+        { itemId: "i8", position: 2 },
+        { itemId: "i9", position: 1 },
+        { itemId: "i7", position: 5 },
+        { itemId: "i6", position: 9 },
+      ],
+    });
+    const supply: Supply = {
+      rows: undefined,
+      neighbors: {},
+      popular: { ...NO_POPULAR, trending: ids },
+      contexts: [],
+      arrivals: [],
+    };
+    const listWith = async (wishes: object) => {
+      const plan = planFor(placement, taste(), supply, wishes, undefined, NOON);
+      return (await select(plan.ranked, plan.rules, shelfOf(stock))).list.map(({ item }) => item.id);
+    };
+    expect(await listWith({})).toEqual(["i0", "i8", "i1", "i2", "i7"]);
+    expect(await listWith({ excludeItemIds: ["i8"] })).toEqual(["i0", "i1", "i2", "i3", "i7"]);
+    expect(await listWith({ filter: [{ property: "id", op: "neq", value: "i7" }] })).toEqual([
+      "i0",
+      "i8",
+      "i1",
+      "i2",
+      "i3",
+    ]);
+  });
+
+  it("lifts what is boosted, and sets apart what is alike", async () => {
+    const stock = ["a1", "a2", "a3", "b1", "c1"].map((id) => ({
+      id,
+      brand: id[0]!,
+      price: id[0] === "c" ? 900 : 100,
+      inStock: true,
+    }));
+    const candidates: Candidate[] = stock.map(({ id }, place) => ({
+      id,
+      score: 1 - place / 10,
+      way: "trending",
+      parts: {},
+    }));
+    const listWith = async (said: object) => {
+      const supply: Supply = { rows: undefined, neighbors: {}, popular: NO_POPULAR, contexts: [], arrivals: [] };
+      const { rules } = planFor(PlacementRules.parse({ count: 5, ...said }), taste(), supply, {}, undefined, NOON);
+      return (await select(candidates, rules, shelfOf(stock))).list.map(({ item }) => item.id).join(" ");
+    };
+    expect(await listWith({})).toBe("a1 a2 a3 b1 c1");
+    expect(await listWith({ diversity: 0.6 })).toBe("a1 c1 b1 a2 a3");
+    expect(await listWith({ booster: [{ when: { property: "brand", op: "eq", value: "c" }, by: 3 }] })).toBe(
+      "c1 a1 a2 a3 b1",
+    );
+    expect(await listWith({ booster: [{ when: { property: "brand", op: "eq", value: "a" }, by: 0.1 }] })).toBe(
+      "b1 c1 a1 a2 a3",
+    );
+  });
+});

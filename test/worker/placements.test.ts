@@ -1,0 +1,356 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../worker/jobs/queue.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
+import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
+import { recommendToMany } from "../../worker/recommend/recommend-many.ts";
+import { PlacementRules, RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { embedAll, item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
+
+const ask = (h: Harness, request: Record<string, unknown> = {}, draft?: PlacementRules): Promise<Recommendation> =>
+  recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "home", ...request }), draft);
+const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
+
+async function trainedShop(prepare: (h: Harness) => Promise<void> = async () => undefined): Promise<Harness> {
+  const h = await harness();
+  await openShop(h);
+  await prepare(h);
+  await trainNow(h.deps, h.site.id);
+  return h;
+}
+
+async function send(h: Harness, events: Record<string, unknown>[]): Promise<void> {
+  const response = await h.server("POST", "/v1/batch", { batch: events.map((each) => ({ type: "track", ...each })) });
+  expect(response.status).toBe(200);
+}
+const ordered = (anonymousId: string, products: string[], at: number) => ({
+  event: "Order Completed",
+  anonymousId,
+  timestamp: new Date(at).toISOString(),
+  properties: { products: products.map((id) => ({ product_id: id })) },
+});
+
+describe("ways", () => {
+  const withOrders = () =>
+    trainedShop(async (h) => {
+      const old = h.clock.at - 20 * DAY;
+      await send(
+        h,
+        Array.from({ length: 8 }, (_, buyer) => [
+          ordered(`buyer-${buyer}`, ["coat-1", "lamp-1"], old + buyer * MINUTE),
+          ordered(`buyer-${buyer}`, ["bulb-2"], old + 10 * DAY + buyer * MINUTE),
+        ]).flat(),
+      );
+    });
+
+  it("know what is bought together and what is bought next, and say so", async () => {
+    const h = await withOrders();
+    await place(h, "together", { ways: ["bought_together"], count: 1 });
+    const together = await ask(h, { placement: "together", itemId: "coat-1" });
+    expect(together.items[0]).toMatchObject({
+      id: "lamp-1",
+      source: "bought_together",
+      reason: "'울 코트 1'과 함께 구매한 상품",
+    });
+    await place(h, "next", { ways: ["complementary"], count: 1 });
+    await visit(h, { anonymousId: "new-buyer" }, [["Order Completed", "coat-1"]]);
+    const next = await ask(h, { placement: "next", anonymousId: "new-buyer", locale: "en" });
+    expect(next.items[0]).toMatchObject({
+      id: "bulb-2",
+      source: "complementary",
+      reason: "Often bought after 'Wool coat 1'",
+    });
+    expect(next.fallbackLevel).toBe("personal");
+  });
+
+  it("find titles that are alike, and what was looked at lately", async () => {
+    const h = await trainedShop();
+    await stock(h, [item("typo", { title: "울코트 3호", category: "기타" })]);
+    await embedAll(h);
+    await place(h, "titles", { ways: ["similar_titles"], count: 3 });
+    const titles = await ask(h, { placement: "titles", itemId: "typo" });
+    expect([ids(titles).sort(), titles.items[0]?.source]).toEqual([["coat-1", "coat-2", "coat-3"], "similar_titles"]);
+    await place(h, "lately", { ways: ["recently_viewed"], count: 2 });
+    await visit(h, { anonymousId: "back" }, ["lamp-1", "coat-2"]);
+    const lately = await ask(h, { placement: "lately", anonymousId: "back" });
+    expect([ids(lately), lately.items[0]?.reason, lately.fallbackLevel]).toEqual([
+      ["coat-2", "lamp-1"],
+      "최근 본 상품",
+      "personal",
+    ]);
+  });
+
+  it("take turns as the marketer says", async () => {
+    const h = await withOrders();
+    await place(h, "mixed", {
+      count: 4,
+      ways: {
+        order: [
+          { way: "bought_together", count: 1 },
+          { way: "also_viewed", count: 2 },
+        ],
+      },
+    });
+    const { items } = await ask(h, { placement: "mixed", itemId: "coat-1" });
+    expect(items.map(({ source }) => source)).toEqual(["bought_together", "also_viewed", "also_viewed", "also_viewed"]);
+    expect(items[0]?.id).toBe("lamp-1");
+  });
+
+  it("give new arrivals a place of their own until somebody has looked at them", async () => {
+    const h = await trainedShop();
+    h.clock.at += HOUR;
+    await stock(h, [item("arrival")]);
+    await place(h, "exploring", { count: 6, explore: 0.2 });
+    const answer = await ask(h, { placement: "exploring", itemId: "coat-1" });
+    expect(answer.items.find(({ id }) => id === "arrival")?.source).toBe("new");
+    await place(h, "steady", { count: 6, explore: 0 });
+    expect(ids(await ask(h, { placement: "steady", itemId: "coat-1" }))).not.toContain("arrival");
+  });
+});
+
+describe("rules over items", () => {
+  it("compare with the item of the page, and ask nothing where there is none", async () => {
+    const h = await trainedShop();
+    await stock(h, [item("coat-2", { price: 30_000, category: ["패션", "코트"] })]);
+    await place(h, "cheaper", {
+      count: 10,
+      filter: [
+        { property: "category", op: "neq", value: { current: "category" } },
+        { not: { property: "price", op: "gt", value: { current: "price", times: 2 } } },
+      ],
+    });
+    const here = await ask(h, { placement: "cheaper", itemId: "coat-1", explain: true });
+    expect(ids(here)).toHaveLength(7);
+    expect(ids(here).some((id) => id.startsWith("coat"))).toBe(false);
+    expect(here.explain?.removed).toContainEqual({ id: "coat-3", rule: "filter", condition: 0 });
+    expect(ids(await ask(h, { placement: "cheaper" }))).toHaveLength(10);
+  });
+
+  it("let a caller narrow and weigh, never widen", async () => {
+    const h = await trainedShop();
+    await place(h, "lamps", { count: 3, filter: [{ property: "category", op: "eq", value: "조명" }] });
+    const wide = await ask(h, {
+      placement: "lamps",
+      count: 50,
+      filter: [
+        {
+          any: [
+            { property: "category", op: "exists" },
+            { property: "id", op: "exists" },
+          ],
+        },
+      ],
+      booster: [{ when: { property: "brand", op: "eq", value: "bulb" }, by: 100 }],
+      diversity: 0,
+    });
+    expect([ids(wide).length, ids(wide).every((id) => LIGHTING.includes(id))]).toEqual([3, true]);
+    expect(ids(wide)[0]).toMatch(/^bulb/);
+    const refused = await h.server("POST", "/v1/recommendations", { placement: "lamps", pins: [{ itemId: "coat-1" }] });
+    expect(ids((await refused.json()) as Recommendation)).not.toContain("coat-1");
+  });
+
+  it("bring back what was bought when people buy it again", async () => {
+    const h = await trainedShop(async (shop) => {
+      const start = shop.clock.at - 90 * DAY;
+      const orders = Array.from({ length: 6 }, (_, buyer) =>
+        [0, 20, 40].map((day) => ordered(`again-${buyer}`, ["bulb-1"], start + day * DAY + buyer * HOUR)),
+      );
+      await send(shop, orders.flat());
+    });
+    const bought = async (name: string, days: number) => {
+      await send(h, [ordered(name, ["bulb-1"], h.clock.at - days * DAY)]);
+      return ids(await ask(h, { anonymousId: name, count: 10 })).includes("bulb-1");
+    };
+    expect([await bought("just-now", 3), await bought("running-out", 17)]).toEqual([false, true]);
+    await place(h, "once", { allowRebuy: false });
+    expect(ids(await ask(h, { placement: "once", anonymousId: "running-out", count: 10 }))).not.toContain("bulb-1");
+  });
+
+  it("let what was shown again and again, and left alone, come last", async () => {
+    const h = await trainedShop();
+    const first = ids(await ask(h, { anonymousId: "tired", count: 4 }));
+    await send(
+      h,
+      Array.from({ length: 5 }, (_, time) => ({
+        event: "recommendation_shown",
+        anonymousId: "tired",
+        timestamp: new Date(h.clock.at - time * MINUTE).toISOString(),
+        properties: { placement: "home", item_ids: first.slice(0, 2) },
+      })),
+    );
+    const next = await ask(h, { anonymousId: "tired", count: 10 });
+    expect(ids(next).slice(8).sort()).toEqual(first.slice(0, 2).sort());
+    expect([next.relaxed, next.fallbackLevel === "personal"]).toEqual([["ignored"], false]);
+    await visit(h, { anonymousId: "tired" }, [first[0]!], h.clock.at);
+    expect((await ask(h, { anonymousId: "tired", count: 10, explain: true })).explain?.seeds[0]?.itemId).toBe(first[0]);
+  });
+
+  it("name the item that a list starts from in its title", async () => {
+    const h = await trainedShop();
+    await place(h, "product", {
+      ways: ["also_viewed"],
+      count: 3,
+      title: { ko: "함께 본 상품", en: "Also viewed" },
+      titleWithItem: { ko: "'{item}'{와/과} 함께 본 상품", en: "Viewed with '{item}'" },
+    });
+    expect((await ask(h, { placement: "product", itemId: "lamp-2" })).title).toBe("'책상 조명 2'와 함께 본 상품");
+    expect((await ask(h, { placement: "product", itemId: "lamp-2", locale: "en" })).title).toBe(
+      "Viewed with 'Desk lamp 2'",
+    );
+    expect((await ask(h, { placement: "product" })).title).toBe("함께 본 상품");
+  });
+});
+
+describe("somebody of whom nothing is known", () => {
+  /** People from a campaign look at coats, people of a segment at lamps. */
+  const shop = async () => {
+    const h = await harness();
+    await openShop(h);
+    await h.server("PUT", "/v1/segments/members", {
+      name: "Members",
+      rule: { trait: "plan", op: "eq", value: "gold" },
+    });
+    const at = h.clock.at - 3 * DAY;
+    const coming = Array.from({ length: 44 }, (_, number) => {
+      const person = number % 2 === 0 ? { anonymousId: `mail-${number}` } : { userId: `gold-${number}` };
+      const look = (id: string, minute: number) => ({
+        event: "Product Viewed",
+        ...person,
+        timestamp: new Date(at + number * HOUR + minute * MINUTE).toISOString(),
+        properties: { product_id: id },
+      });
+      const own = number % 2 === 0 ? "coat-3" : "bulb-2";
+      return [
+        {
+          type: number % 2 === 0 ? "page" : "identify",
+          ...person,
+          ...(number % 2 === 0 ? {} : { traits: { plan: "gold" } }),
+          timestamp: new Date(at + number * HOUR).toISOString(),
+          properties: number % 2 === 0 ? { url: "https://shop.test/?utm_campaign=winter" } : {},
+        },
+        look(own, 1),
+        look(number % 4 < 2 ? "scarf-1" : "lamp-1", 2),
+        look(own, 3),
+      ];
+    });
+    await send(h, coming.flat());
+    for (const { index } of h.deps.shards.all())
+      await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
+    await trainNow(h.deps, h.site.id);
+    return h;
+  };
+
+  it("is met by what people who come the same way look at, then by their segment, then by what all do", async () => {
+    const h = await shop();
+    const campaign = await ask(h, { context: { campaign: "winter" }, count: 3 });
+    expect([campaign.fallbackLevel, campaign.items[0]?.id]).toEqual(["context", "coat-3"]);
+    expect(campaign.items[0]?.reason).toBe("비슷하게 방문한 분들이 많이 찾는 상품");
+    await h.server("POST", "/v1/identify", { userId: "fresh-gold", traits: { plan: "gold" } });
+    for (const { index } of h.deps.shards.all())
+      await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
+    const segment = await ask(h, { userId: "fresh-gold", count: 3, explain: true });
+    expect([segment.fallbackLevel, segment.items[0]?.id]).toEqual(["segment", "bulb-2"]);
+    expect(segment.explain?.contexts).toContain("segment:members");
+    expect((await ask(h, { anonymousId: "nobody", count: 3 })).fallbackLevel).toBe("popular");
+  });
+
+  it("is told apart by what the page of the tag says", async () => {
+    const h = await shop();
+    const of = async (query: string) =>
+      (await h.browser("GET", `/v1/widgets/recommendations?placement=home&count=3&key=${h.publicKey}${query}`)).text();
+    expect(await of("&campaign=winter")).toContain('data-fallback="context"');
+    expect(await of("")).toContain('data-fallback="popular"');
+  });
+});
+
+describe("an experiment", () => {
+  const variants = [
+    { name: "as-is", share: 1, rules: {} },
+    { name: "short", share: 1, rules: { count: 2 } },
+  ];
+  const running = async (more: object = {}) => {
+    const h = await trainedShop();
+    const definition = { placement: "home", variants, ...more };
+    expect((await h.server("PUT", "/v1/experiments/test", { name: "Test", definition })).status).toBe(200);
+    expect((await h.server("POST", "/v1/experiments/test/start")).status).toBe(200);
+    return h;
+  };
+
+  it("keeps a person's variant when they sign in, and on their next devices", async () => {
+    const h = await running();
+    for (let visitor = 0; visitor < 12; visitor++) {
+      const [first, second, userId] = [`first-${visitor}`, `second-${visitor}`, `user-${visitor}`];
+      const { variant } = await ask(h, { anonymousId: first });
+      // On the request that signs in the link may not be stored yet.
+      expect((await ask(h, { anonymousId: first, userId })).variant).toBe(variant);
+      await h.server("POST", "/v1/identify", { anonymousId: first, userId });
+      expect((await ask(h, { userId })).variant).toBe(variant);
+      h.clock.at += MINUTE;
+      await h.server("POST", "/v1/identify", { anonymousId: second, userId });
+      expect((await ask(h, { anonymousId: second, userId })).variant).toBe(variant);
+    }
+  });
+
+  it("reaches messages: a person's list there is that of their variant, and nobody is left without", async () => {
+    const h = await running({ holdout: { share: 0.5, shows: "nothing" } });
+    const people = Array.from({ length: 24 }, (_, number) => ({
+      profileId: profileIdOf(h.site.id, { anonymousId: `mail-${number}` }),
+      history: [],
+    }));
+    const lists = await recommendToMany(h.deps, h.site, "home", people, 4);
+    const lengths = await Promise.all(
+      people.map(async ({ profileId }, number) => {
+        const page = await ask(h, { anonymousId: `mail-${number}`, count: 4 });
+        return [page.variant, page.items.length || 4, lists.get(profileId)!.length];
+      }),
+    );
+    for (const [, page, mail] of lengths) expect(mail).toBe(page);
+    expect(new Set(lengths.map(([variant]) => variant)).size).toBe(3);
+  });
+
+  it("is left alone by a draft of the rules", async () => {
+    const h = await running();
+    const draft = PlacementRules.parse({ count: 7 });
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, number) => ask(h, { anonymousId: `v-${number}` }, draft)),
+    );
+    expect(new Set(answers.map(({ variant, items }) => `${variant} ${items.length}`))).toEqual(new Set(["null 7"]));
+  });
+});
+
+describe("when parts are down", () => {
+  const down = () => Promise.reject(new Error("down"));
+
+  it("answers without the shop's habits, and says so in the log", async () => {
+    const h = await trainedShop();
+    const errors: string[] = [];
+    const get = (key: string) => (key.endsWith("/habits") ? down() : h.deps.blobs.get(key));
+    const deps = {
+      ...h.deps,
+      blobs: { ...h.deps.blobs, get },
+      log: { ...h.deps.log, error: (message: string) => void errors.push(message) },
+    };
+    await place(h, "together", { ways: ["bought_together"], count: 3 });
+    const request = RecommendationRequest.parse({ placement: "together", itemId: "coat-1" });
+    const answer = await recommend(deps, h.site, request);
+    expect([answer.items.length, answer.fallbackLevel, errors]).toEqual([
+      3,
+      "catalog",
+      ["the shop's habits could not be read"],
+    ]);
+  });
+
+  it("answers by popularity when neither index, AI nor model are to be had", async () => {
+    const h = await trainedShop();
+    const vectors = { upsert: down, remove: down, near: down, nearItem: down };
+    const ai = { ...h.deps.ai, embed: down };
+    const deps = { ...h.deps, vectors, ai, log: { ...h.deps.log, error: () => undefined } };
+    await place(h, "all", { ways: ["similar", "similar_titles", "similar_design", "trending"], count: 4 });
+    const request = RecommendationRequest.parse({ placement: "all", itemId: "coat-1" });
+    const answer = await recommend(deps, h.site, request);
+    expect([answer.items.length, answer.fallbackLevel]).toEqual([4, "popular"]);
+    expect(OUTERWEAR.concat(LIGHTING)).toEqual(expect.arrayContaining(ids(answer)));
+  });
+});
