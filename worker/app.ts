@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Compose } from "./compose.ts";
 import { adminRoutes } from "./http/admin/routes.ts";
+import { getAttributes, putAttribute } from "./http/api/attributes.ts";
 import { deleteBrowser, putBrowser } from "./http/api/browsers.ts";
 import {
   deleteCampaignById,
@@ -71,6 +72,7 @@ import { postSite } from "./http/api/sites.ts";
 import {
   deleteSurveyById,
   getSurvey,
+  getSurveyReport,
   getSurveys,
   postSurveyAnswer,
   postSurveyTiles,
@@ -129,6 +131,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/users/:id", getUser).put(putUser).delete(deleteUser);
   app.get("/v1/users/:id/export", getUserExport);
   app.put("/v1/users/:id/browsers/:anonymousId", putBrowser).delete(deleteBrowser);
+  app.get("/v1/attributes", getAttributes);
+  app.put("/v1/attributes/:id", putAttribute);
   app.post("/v1/consents", postConsent);
   app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);
   app.post("/v1/devices", postDevice).delete(deleteDevice);
@@ -185,6 +189,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   // The taste questions
   app.get("/v1/surveys", getSurveys);
   app.get("/v1/surveys/:id", getSurvey).put(putSurveyById).delete(deleteSurveyById);
+  app.get("/v1/surveys/:id/report", getSurveyReport);
   app.post("/v1/surveys/:id/tiles", postSurveyTiles);
   app.post("/v1/surveys/:id/answers", postSurveyAnswer);
 

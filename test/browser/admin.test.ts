@@ -11,6 +11,7 @@ const PAGES = [
   site,
   `${site}?metric=revenue`,
   `${site}/people`,
+  `${site}/people/attributes`,
   `${site}/catalog`,
   `${site}/catalog/coat-1`,
   `${site}/segments`,

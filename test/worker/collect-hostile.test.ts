@@ -154,10 +154,10 @@ it("keeps the profile of a person storable, however many traits are sent", async
   const { profileId } = await locatePerson(h.deps, h.site.id, { userId: "minji" });
   const size = async () => JSON.stringify((await getProfile(h.deps, profileId))?.traits).length;
   await h.server("POST", "/v1/identify", { userId: "minji", traits: { name: "민지" } });
-  for (let call = 0; call < 8; call++) {
+  for (let call = 0; call < 20; call++) {
     const answer = await h.server("POST", "/v1/identify", {
       userId: "minji",
-      traits: { [`k${call}`]: "x".repeat(30_000) },
+      traits: { [`k${call}`]: "x".repeat(8_000) },
     });
     expect(answer.status).toBe(200);
   }

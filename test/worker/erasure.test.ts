@@ -73,7 +73,18 @@ async function fill(h: Harness): Promise<void> {
     await db.batch([
       insert("INSERT OR IGNORE INTO memberships SELECT 'seg_' || value || ?2, ?1, 1 FROM json_each('[1,2,3]')"),
       insert("INSERT OR IGNORE INTO segment_changes SELECT ?2, ?1, 1"),
-      insert("INSERT INTO runs SELECT ?1, 'cart' || ?2, 'once', 1, 'waiting', 1, 1, NULL"),
+      insert(
+        `INSERT INTO runs (profile_id, campaign_id, occurrence, version, state, due_at, entered_at)
+         SELECT ?1, 'cart' || ?2, 'once', 1, 'waiting', 1, 1`,
+      ),
+      insert(
+        `INSERT INTO endpoints (profile_id, id, channel, address, created_at, last_seen_at)
+         SELECT ?1, 'ep_' || ?2, 'app_push', '{"token":"t"}', 1, 1`,
+      ),
+      insert(
+        `INSERT INTO consent_duties (profile_id, kind, channel, said_at, granted, due_at)
+         SELECT ?1, 'notice', 'email' || substr(?2, 1, 0), 1, 1, 1`,
+      ),
       insert(
         `INSERT INTO messages (profile_id, id, campaign_id, campaign_version, step, channel, provider, state, is_ad, content, created_at)
          SELECT ?1, 'm_' || ?2, 'cart', 1, 'message', 'email', 'outbox', 'sent', 1, '{"title":"민지님"}', 1`,

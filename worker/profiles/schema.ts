@@ -1,6 +1,7 @@
 /** How a shop speaks of its people: who is meant, what is known of them, what they agreed to. */
 import * as z from "zod";
 import { CHANNELS } from "../deps.ts";
+import { ATTRIBUTE_TYPES } from "./attribute.ts";
 
 export const PersonId = z.object({
   id: z.string().trim().min(1).max(256),
@@ -16,6 +17,14 @@ export const UserInput = z.strictObject({
   locale: contact,
   timeZone: contact,
   traits: z.record(z.string().max(256), z.unknown()).default({}),
+});
+
+export const AttributeName = z.string().trim().min(1).max(128);
+
+export const AttributeInput = z.strictObject({
+  type: z.enum(ATTRIBUTE_TYPES),
+  /** Names or describes somebody: hidden in the admin's lists. */
+  isPersonal: z.boolean().default(false),
 });
 
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);

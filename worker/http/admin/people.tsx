@@ -20,6 +20,7 @@ import { findPeople, keyOf, nameOf } from "./find-person.ts";
 import { text } from "./form.ts";
 import { formatAgo, formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
+import { maskEmail, maskId } from "./mask.ts";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { Browsers } from "./person-browsers.tsx";
 import { PersonTimeline } from "./timeline.tsx";
@@ -98,7 +99,11 @@ function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]
         />
         <button type="submit">{t("form.search")}</button>
       </Form>
-      <Section title={t(query === undefined ? "people.recent" : "people.found")} class="flush">
+      <Section
+        title={t(query === undefined ? "people.recent" : "people.found")}
+        class="flush"
+        actions={<a href={`/admin/${view.site.id}/people/attributes`}>{t("attributes.open")}</a>}
+      >
         {people.length === 0 ? (
           <Empty title={t(query === undefined ? "people.nobody" : "people.notFound")}>
             {t(query === undefined ? "people.nobodyLead" : "people.notFoundLead")}
@@ -109,11 +114,11 @@ function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]
               <tr>
                 <td>
                   <a class="main-link" href={personPath(view, profile.profileId)}>
-                    {nameOf(profile)}
+                    {maskId(nameOf(profile))}
                   </a>{" "}
                   <Kind view={view} profile={profile} />
                 </td>
-                <td class="muted">{profile.email ?? "–"}</td>
+                <td class="muted">{profile.email === null ? "–" : maskEmail(profile.email)}</td>
                 <td class="when">{formatAgo(profile.firstSeenAt, now, locale)}</td>
                 <td class="when">{formatAgo(profile.lastSeenAt, now, locale)}</td>
               </tr>

@@ -1,5 +1,6 @@
 /** The admin's URL table. Pages are GETs; every change is a POST that answers with a redirect. */
 import { Hono } from "hono";
+import { postAttribute, showAttributes } from "./attributes.tsx";
 import { showCampaigns } from "./campaign-list.tsx";
 import { showCampaignReport } from "./campaign-report.tsx";
 import {
@@ -25,6 +26,7 @@ import {
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
 import { searchLive, showLive, showLiveEvents } from "./live.tsx";
+import { showModel } from "./models.tsx";
 import { showOutbox } from "./outbox.tsx";
 import { showOverview } from "./overview.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
@@ -83,6 +85,8 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/outbox", showOutbox);
   site.get("/people", showPeople);
   site.post("/people", searchPeople);
+  site.get("/people/attributes", showAttributes);
+  site.post("/people/attributes", postAttribute);
   site.get("/people/:profile", showPerson);
   site.post("/people/:profile/browsers", postBrowser);
   site.get("/segments", showSegments);
@@ -143,6 +147,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/shops/disconnect", postDisconnect);
   site.get("/system", showSystem);
   site.post("/system/train", postTrain);
+  site.get("/system/models/:version", showModel);
   site.post("/system/models/:version/activate", postActivation);
   admin.route("/:site{site_[a-z0-9]+}", site);
 

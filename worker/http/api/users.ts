@@ -6,11 +6,14 @@ import { stream } from "hono/streaming";
 import { startRuns } from "../../campaigns/enter.ts";
 import { collect } from "../../events/collect.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
+import { NOT_A_PHONE, NOT_AN_EMAIL } from "../../events/traits.ts";
 import { Refusal } from "../../lib/errors.ts";
 import type { PersonKey } from "../../lib/ids.ts";
 import { erasePerson } from "../../privacy/erase.ts";
 import { exportPerson } from "../../privacy/export.ts";
+import { fitTraits } from "../../profiles/attributes.ts";
 import { readConsentsOf } from "../../profiles/consent.ts";
+import { countryOf, emailOf, phoneOf } from "../../profiles/contact.ts";
 import { byShard, getProfile, locatePerson } from "../../profiles/person.ts";
 import { PersonId, UserInput } from "../../profiles/schema.ts";
 import { getProfiles } from "../../profiles/store.ts";
@@ -60,12 +63,30 @@ export async function getUser(c: HttpContext): Promise<Response> {
   return answerUser(c, site, personOf(c));
 }
 
+/** Throws `bad_request` by field: an event's wrong number is left out, a caller who waits is told. */
+async function requireFit(
+  c: HttpContext,
+  site: Site,
+  said: { email?: string | undefined; phone?: string | undefined; traits: Record<string, unknown> },
+): Promise<void> {
+  const [fitted] = await fitTraits(c.get("deps"), site.id, [said.traits]);
+  const issues = Object.entries(fitted?.refused ?? {}).map(([name, message]) => ({ path: `traits.${name}`, message }));
+  if (said.email !== undefined && emailOf(said.email) === undefined)
+    issues.push({ path: "email", message: NOT_AN_EMAIL });
+  if (said.phone !== undefined && phoneOf(said.phone, countryOf(site.currency)) === undefined)
+    issues.push({ path: "phone", message: NOT_A_PHONE });
+  if (issues.length === 0) return;
+  const fields = issues.map(({ path }) => path).join(", ");
+  throw new Refusal("bad_request", `the person is not valid: ${fields}`, { issues });
+}
+
 /** Makes the person known if they are not, merges the traits, and answers the whole person. In the timeline: identify. */
 export async function putUser(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const site = await requireServer(c);
   const person = personOf(c);
   const { traits, ...others } = check(UserInput, await readJson(c, EVENT_LIMIT_BYTES), "the person");
+  await requireFit(c, site, { ...others, traits });
   const { refused } = await collect(
     deps,
     { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false },

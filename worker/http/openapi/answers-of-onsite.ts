@@ -1,6 +1,7 @@
 /** What the doors of on-site messages answer; as answers.ts. */
 import * as z from "zod";
-import { FORMATS, type Offer, OnsiteDefinition, type OnsiteMessage } from "../../onsite/schema.ts";
+import { OnsiteDefinition, type OnsiteMessage } from "../../onsite/definition.ts";
+import { FORMATS, type Offer } from "../../onsite/schema.ts";
 import { ExperimentResult } from "./answers-of-campaigns.ts";
 
 const text = z.string();

@@ -9,11 +9,11 @@ import { CHANNELS } from "../../deps.ts";
 import type { CollectResult } from "../../events/schema.ts";
 import { type Issue, REFUSAL_STATUS, type RefusalCode } from "../../lib/errors.ts";
 import type { Receipt } from "../../privacy/erase.ts";
+import { ATTRIBUTE_TYPES, type Attribute } from "../../profiles/attribute.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
 import { Privacy } from "../../sites/schema.ts";
 import type { SiteKeys } from "../../staff/setup.ts";
-import { type Survey, SurveyDefinition, type SurveyScreen } from "../../survey/schema.ts";
 import { OnsiteOffer } from "./answers-of-onsite.ts";
 
 const text = z.string();
@@ -43,6 +43,13 @@ export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.
 
 export const EndpointStored = Done.extend({ id: text });
 export const EndpointRemoved = Done.extend({ removed: z.boolean() });
+export const AttributeAnswer = z.object({
+  name: text,
+  type: z.enum(ATTRIBUTE_TYPES),
+  isPersonal: z.boolean(),
+  isDeclared: z.boolean(),
+}) satisfies z.ZodType<Attribute>;
+export const Attributes = z.object({ attributes: z.array(AttributeAnswer) });
 export const ConsentRecorded = Done.extend({ recorded: z.boolean() });
 export const UserAnswer = z.object({
   userId: maybe,
@@ -155,7 +162,7 @@ export const PlacementAnswer = z.object({
 export const Placements = z.object({ placements: z.array(PlacementAnswer) });
 export const Model = z.object({
   version: text,
-  state: z.enum(["building", "active", "retired", "rejected"]),
+  state: z.enum(["building", "active", "retired", "rejected", "archived"]),
   metrics: z.record(text, z.unknown()),
   createdAt: moment,
   promotedAt: moment.nullable(),
@@ -165,55 +172,3 @@ export const Model = z.object({
 export const Models = z.object({ models: z.array(Model) });
 export const TrainingStarted = z.object({ version: text });
 export const KeysOfSite = z.object({ siteId: text, publicKey: text, secretKey: text }) satisfies z.ZodType<SiteKeys>;
-
-export const SurveyStored = z.object({
-  id: text,
-  name: text,
-  version: count,
-  definition: SurveyDefinition,
-  updatedAt: moment,
-}) satisfies z.ZodType<Omit<Survey, "siteId">>;
-export const Surveys = z.object({ surveys: z.array(SurveyStored) });
-const shown = { id: text, title: text, hint: maybe };
-export const Screen = z.object({
-  id: text,
-  version: count,
-  locale: z.enum(["ko", "en"]),
-  placement: text,
-  show: SurveyDefinition.shape.show,
-  screen: z
-    .object({
-      questions: z.array(
-        z.discriminatedUnion("kind", [
-          z.object({
-            ...shown,
-            kind: z.literal("tiles"),
-            most: count,
-            tiles: z.array(
-              z.object({
-                key: text,
-                title: text,
-                imageUrl: maybe,
-                itemId: text.optional(),
-                category: text.optional(),
-              }),
-            ),
-          }),
-          z.object({
-            ...shown,
-            kind: z.literal("choice"),
-            multiple: z.boolean(),
-            options: z.array(z.object({ value: text, label: text })),
-          }),
-        ]),
-      ),
-    })
-    .nullable(),
-  ticket: maybe,
-}) satisfies z.ZodType<SurveyScreen>;
-export const SurveyAnswered = z.object({
-  picked: count,
-  ignored: count,
-  recommendations: z.array(RecommendationAnswer),
-  fragments: z.record(text, text).optional(),
-});

@@ -73,7 +73,15 @@ export const recommendation = {
   variant: null,
 };
 
-export const show = { firstVisit: true, dormantDays: 90, delaySeconds: 2, onProductPages: false };
+export const show = {
+  firstVisit: true,
+  dormantDays: 90,
+  delaySeconds: 2,
+  onProductPages: false,
+  onAdLandings: false,
+  holdout: 0.1,
+  onlyWhereItHelps: false,
+};
 const tiles = {
   id: "likes",
   kind: "tiles",
@@ -81,7 +89,10 @@ const tiles = {
   tiles: { auto: "items", count: 12 },
   most: 5,
 } as const;
-export const survey = { name: "First visit", definition: { show, placement: "home", questions: [tiles] } };
+export const survey = {
+  name: "First visit",
+  definition: { show, placement: "home", screens: 2, look: { accent: "#7c3aed" }, against: [], questions: [tiles] },
+};
 export const surveyAnswer = { id: "taste", version: 1, ...survey, updatedAt: MAY };
 
 export const cartRule = {

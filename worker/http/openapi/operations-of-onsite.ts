@@ -1,6 +1,7 @@
 /** The calls of on-site messages; as operations.ts. */
 import * as z from "zod";
-import { MOST_MESSAGES, OnsiteId, OnsiteQuery } from "../../onsite/schema.ts";
+import { MOST_MESSAGES, OnsiteId } from "../../onsite/definition.ts";
+import { OnsiteQuery } from "../../onsite/schema.ts";
 import type { Operation } from "./operations.ts";
 
 const ONSITE = { tag: "Onsite", caller: "server", idIs: OnsiteId } as const;

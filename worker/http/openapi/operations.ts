@@ -8,12 +8,12 @@ import { ITEM_BATCH_LIMIT, ITEM_BATCH_LIMIT_BYTES, ItemId } from "../../catalog/
 import { BATCH_LIMIT_BYTES, BATCH_LIMIT_EVENTS, EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { ExperimentId } from "../../experiments/schema.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
-import { PersonId } from "../../profiles/schema.ts";
+import { AttributeName, PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
-import { ScreenQuery, SurveyId } from "../../survey/schema.ts";
 import { FEED_OPERATIONS } from "./operations-of-feeds.ts";
 import { ONSITE_OPERATIONS } from "./operations-of-onsite.ts";
+import { SURVEY_OPERATIONS } from "./operations-of-surveys.ts";
 import type { ShapeName } from "./shapes.ts";
 
 /**
@@ -69,7 +69,6 @@ const PLACEMENT = {
   idIs: PlacementId,
   refusals: ["bad_request", "not_found"],
 } satisfies Partial<Operation>;
-const SURVEY = { tag: "Survey", caller: "server", idIs: SurveyId } as const;
 const ITEM = { tag: "Catalog", caller: "server", idIs: ItemId } as const;
 const USER = {
   tag: "People",
@@ -150,21 +149,7 @@ export const OPERATIONS: Operation[] = [
     description: "The way back: one of the kept models that has served before. 409 for one that never did.",
     tag: "Recommendations", caller: "server", answers: { 200: "Model" }, refusals: ["not_found", "conflict"] },
 
-  { ...SURVEY, id: "getSurvey", method: "get", path: "/v1/surveys/{id}", summary: "Read a survey, or what to ask now",
-    description: "The public key gets the screen that a visitor sees now; the secret key gets the definition.",
-    caller: "page", query: ScreenQuery, answers: { 200: ["Screen", "SurveyStored"] },
-    refusals: ["bad_request", "not_found"] },
-  { ...SURVEY, id: "answerSurvey", method: "post", path: "/v1/surveys/{id}/answers", summary: "Answer a survey",
-    description: "Stores the answer, and recommends in the same breath: the lists know it already.",
-    caller: "write", body: "SurveyAnswerRequest", limitBytes: 32 * KB, answers: { 200: "SurveyAnswered" },
-    refusals: ["not_found", "rate_limited"] },
-  { ...SURVEY, id: "listSurveys", method: "get", path: "/v1/surveys", summary: "List surveys",
-    answers: { 200: "Surveys" } },
-  { ...SURVEY, id: "putSurvey", method: "put", path: "/v1/surveys/{id}", summary: "Make or replace a survey",
-    description: "Another definition is another version.",
-    body: "SurveyInput", limitBytes: 64 * KB, answers: { 200: "SurveyStored" } },
-  { ...SURVEY, id: "deleteSurvey", method: "delete", path: "/v1/surveys/{id}", summary: "Delete a survey",
-    answers: { 200: "Done" }, refusals: ["not_found"] },
+  ...SURVEY_OPERATIONS,
 
   { ...ITEM, id: "putItems", method: "post", path: "/v1/items/batch", summary: "Store items",
     description: `At most ${ITEM_BATCH_LIMIT} items a batch. What is the same as before costs nothing. ${NOTHING_STORED}`,
@@ -195,6 +180,13 @@ export const OPERATIONS: Operation[] = [
   { ...USER, id: "exportUser", method: "get", path: "/v1/users/{id}/export", summary: "Export a person",
     description: "Everything that is stored about them, as one JSON file.",
     answers: { 200: "PersonExport" }, refusals: ["bad_request", "not_found"] },
+  { id: "listAttributes", method: "get", path: "/v1/attributes", summary: "List people's attributes",
+    description: "Every trait that was sent or declared, with its type.",
+    tag: "People", caller: "server", answers: { 200: "Attributes" } },
+  { id: "declareAttribute", method: "put", path: "/v1/attributes/{id}", summary: "Declare an attribute",
+    description: "`{id}` is its name. From now on a value of another type is left out of the profile, and named in the event's `refused_traits`; `PUT /v1/users/{id}` answers 400.",
+    tag: "People", caller: "server", idIs: AttributeName, body: "AttributeInput", limitBytes: 4 * KB,
+    answers: { 200: "AttributeAnswer" }, refusals: ["conflict"] },
   { id: "recordConsent", method: "post", path: "/v1/consents", summary: "Record a consent, or its end",
     description: "When it answers, the next message already obeys. With both ids it is the user's word.",
     tag: "People", caller: "write", body: "ConsentInput", limitBytes: EVENT_LIMIT_BYTES,

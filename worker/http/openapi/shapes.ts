@@ -7,6 +7,7 @@ import { ExperimentDefinition, ExperimentInput } from "../../experiments/schema.
 import { FeedInput } from "../../feeds/schema.ts";
 import { OnsiteDefinition, OnsiteInput, OnsiteWords } from "../../onsite/definition.ts";
 import {
+  AttributeInput,
   ConsentInput,
   DeviceInput,
   DeviceRemoval,
@@ -20,11 +21,12 @@ import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
 import { EstimateInput, SegmentInput } from "../../segments/schema.ts";
 import { SiteSettings } from "../../sites/schema.ts";
 import { NewSite, Setup } from "../../staff/schema.ts";
-import { SurveyAnswer, SurveyDefinition, SurveyInput } from "../../survey/schema.ts";
+import { SurveyAnswer, SurveyDefinition, SurveyInput, TilesRequest } from "../../survey/schema.ts";
 import * as answers from "./answers.ts";
 import * as answersOfCampaigns from "./answers-of-campaigns.ts";
 import * as answersOfFeeds from "./answers-of-feeds.ts";
 import * as answersOfOnsite from "./answers-of-onsite.ts";
+import * as answersOfSurveys from "./answers-of-surveys.ts";
 
 // The door adds the type that the address says, and validates the whole as one event.
 const { type: _, event, name, category, previousId, groupId, properties, traits, ...everyCall } = EventMessage.shape;
@@ -42,6 +44,7 @@ export const REQUESTS = {
   Alias: call({ previousId }),
   UserInput,
   ConsentInput,
+  AttributeInput,
   PushSubscriptionInput,
   PushSubscriptionRemoval,
   DeviceInput,
@@ -59,6 +62,7 @@ export const REQUESTS = {
   SurveyInput,
   SurveyDefinition,
   SurveyAnswer,
+  TilesRequest,
   AnswerWishes,
   SurveyAnswerRequest: z.intersection(SurveyAnswer, AnswerWishes),
   Condition,
@@ -81,5 +85,12 @@ export const REQUESTS = {
   Setup,
 } satisfies Record<string, z.ZodType>;
 
-export const SHAPES = { ...REQUESTS, ...answers, ...answersOfCampaigns, ...answersOfOnsite, ...answersOfFeeds };
+export const SHAPES = {
+  ...REQUESTS,
+  ...answers,
+  ...answersOfCampaigns,
+  ...answersOfOnsite,
+  ...answersOfFeeds,
+  ...answersOfSurveys,
+};
 export type ShapeName = keyof typeof SHAPES;

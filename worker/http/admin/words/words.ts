@@ -1,9 +1,11 @@
 /** All words of the admin: [Korean, English], one file per room. */
+import { attributeWords } from "./attributes.ts";
 import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
 import { collectionWords } from "./collection.ts";
 import { experimentWords } from "./experiments.ts";
 import { frameWords } from "./frame.ts";
+import { modelWords } from "./models.ts";
 import { outboxWords } from "./outbox.ts";
 import { overviewWords } from "./overview.ts";
 import { peopleWords } from "./people.ts";
@@ -25,8 +27,10 @@ export const words = {
   ...campaignWords,
   ...segmentWords,
   ...settingsWords,
+  ...modelWords,
   ...collectionWords,
   ...shopWords,
+  ...attributeWords,
 } as const satisfies Record<string, readonly [ko: string, en: string]>;
 
 export type Word = keyof typeof words;
