@@ -3,7 +3,14 @@ export type Job =
   /** Events that were accepted while their database could take none: as they came in, with when and from whom. */
   | {
       kind: "store-events";
-      envelope: { siteId: string; now: number; sentAt: number | undefined; isBot: boolean; isUnlinked?: boolean };
+      envelope: {
+        siteId: string;
+        now: number;
+        sentAt: number | undefined;
+        isBot: boolean;
+        isUnlinked?: boolean;
+        aliases?: Record<string, string>;
+      };
       messages: unknown[];
     }
   /** Moves the due runs of one user shard forward (one slice; sends itself again while more is due). */

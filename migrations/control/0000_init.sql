@@ -304,6 +304,7 @@ CREATE TABLE `sites` (
 	`privacy` text NOT NULL,
 	`limits` text NOT NULL,
 	`image_template` text,
+	`event_aliases` text NOT NULL,
 	`verify_users` integer NOT NULL,
 	`identity_generation` integer NOT NULL,
 	`created_at` integer NOT NULL

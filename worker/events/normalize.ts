@@ -42,6 +42,8 @@ export interface Envelope {
   trusted?: boolean;
   /** Recorded under the browser's id alone: the visitor wants no advertising; see events/privacy.ts. */
   isUnlinked?: boolean;
+  /** The site's own names of events; see `canonicalName`. */
+  aliases?: Record<string, string>;
   /** When it is written, for what had to wait in the queue after it was received at `now`. */
   storedAt?: number;
 }
@@ -100,7 +102,8 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
   }
   if (message.type === "group" && message.groupId) properties.group_id = message.groupId;
   if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;
-  const name = message.type === "track" ? canonicalName(message.event ?? "") : NAME_BY_TYPE[message.type];
+  const name =
+    message.type === "track" ? canonicalName(message.event ?? "", envelope.aliases) : NAME_BY_TYPE[message.type];
   const traits: Record<string, unknown> =
     message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
   const { email, phone, locale, timezone, timeZone, ...others } = traits;

@@ -58,7 +58,7 @@ async function attempt(
   }
 }
 
-function jobsOf({ siteId, now, sentAt, isBot, isUnlinked }: Envelope, unstored: Checked[]): Job[] {
+function jobsOf({ siteId, now, sentAt, isBot, isUnlinked, aliases }: Envelope, unstored: Checked[]): Job[] {
   const jobs: Extract<Job, { kind: "store-events" }>[] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const { message } of unstored) {
@@ -67,7 +67,14 @@ function jobsOf({ siteId, now, sentAt, isBot, isUnlinked }: Envelope, unstored: 
     const job = jobs.at(-1);
     if (job && bytes <= JOB_LIMIT_BYTES) job.messages.push(message);
     else {
-      const envelope = { siteId, now, sentAt, isBot, ...(isUnlinked ? { isUnlinked } : {}) };
+      const envelope = {
+        siteId,
+        now,
+        sentAt,
+        isBot,
+        ...(isUnlinked ? { isUnlinked } : {}),
+        ...(aliases ? { aliases } : {}),
+      };
       jobs.push({ kind: "store-events", envelope, messages: [message] });
       bytes = size;
     }

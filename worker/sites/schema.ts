@@ -50,6 +50,11 @@ const ImageTemplate = z
   .regex(/^https:\/\/[^{]*(\{(url|width)\}[^{]*)+$/, "an https address with {width} and {url} in it")
   .refine((text) => text.includes("{width}") && text.includes("{url}"), "it has to contain {width} and {url}");
 
+/** Name of an event, as `wordOf` of events/alias.ts writes it → ours. */
+export const EventAliases = z
+  .record(z.string().min(1).max(128), z.string().min(1).max(128))
+  .refine((names) => Object.keys(names).length <= 100, "at most 100 names");
+
 export const SiteSettings = z.object({
   name: z.string().trim().min(1).max(80),
   origins: z.array(Origin).max(50).default([]),
@@ -65,6 +70,8 @@ export const SiteSettings = z.object({
   limits: Limits.prefault({}),
   /** Where pictures come from in other widths; null: each picture as the catalog has it. See catalog/picture.ts. */
   imageTemplate: ImageTemplate.nullable().default(null),
+  /** What this site's own names of events mean; they go before the names that we know. */
+  eventAliases: EventAliases.default({}),
   /** A page that names a user has to prove it (`userHash`); see sites/identity.ts. */
   verifyUsers: z.boolean().default(false),
 });

@@ -22,6 +22,8 @@ export const sites = sqliteTable("sites", {
   /** JSON: calls a minute (`Limits`). */
   limits: text("limits", { mode: "json" }).$type<Limits>().notNull(),
   imageTemplate: text("image_template"),
+  /** JSON: what the site's own names of events mean (`EventAliases`). */
+  eventAliases: text("event_aliases", { mode: "json" }).$type<Record<string, string>>().notNull(),
   verifyUsers: integer("verify_users", { mode: "boolean" }).notNull(),
   identityGeneration: integer("identity_generation").notNull(),
   createdAt: integer("created_at").notNull(),

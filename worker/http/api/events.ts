@@ -58,7 +58,8 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
-  const envelope = { siteId: caller.site.id, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot };
+  const { id: siteId, eventAliases: aliases } = caller.site;
+  const envelope = { siteId, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot, aliases };
   const sorted = await sort(c, caller, messages);
   const parts = [
     await storePart(c, envelope, sorted.recorded, () => startRuns(deps, caller.site.id)),

@@ -19,7 +19,14 @@ export async function postImportedEvents(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const site = await requireServer(c);
   const { batch } = check(EventBatch, await readJson(c, BATCH_LIMIT_BYTES), "the batch");
-  const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false, trusted: true };
+  const envelope = {
+    siteId: site.id,
+    now: deps.clock.now(),
+    sentAt: undefined,
+    isBot: false,
+    trusted: true,
+    aliases: site.eventAliases,
+  };
   const result = await collect(deps, envelope, batch, await noteChanges(deps, site.id));
   if (result.accepted > 0) await forgetDays(deps, site.id);
   return c.json({ success: true, ...result });

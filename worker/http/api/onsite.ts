@@ -50,7 +50,7 @@ export async function onsiteAfter(c: HttpContext, site: Site, messages: unknown[
   const { page, locale } = (last.context ?? {}) as { page?: unknown; locale?: unknown };
   const said = events.findLast(({ type }) => type === "page")?.properties;
   const names = events.map(({ type, event }) =>
-    type === "track" ? canonicalName(event ?? "") : (NAMES[type] ?? type),
+    type === "track" ? canonicalName(event ?? "", site.eventAliases) : (NAMES[type] ?? type),
   );
   return offersFor(c, site, {
     person,

@@ -236,6 +236,8 @@ export const SENT: Words = {
       "An image service's address with `{width}` and `{url}` in it, for pictures in the size of the place, such as `https://shop.example/cdn-cgi/image/width={width},format=auto/{url}`.",
     eventAliases:
       "What the site's own names of events mean: name → ours. Names in lower case with _ between words. They go before the names that are known anyway.",
+    eventAliases:
+      "What the site's own names of events mean: name → ours. Names in lower case with _ between words. They go before the names that are known anyway.",
     verifyUsers: "A page that names a user has to prove it with `userHash`.",
   },
   NewSite: { site: "The site.", publicKey: "A key that is known beforehand. Demo only." },
