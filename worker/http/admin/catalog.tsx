@@ -1,6 +1,7 @@
 /** The catalog: search, one item, and the two switches that a marketer needs at once: sold out, and hidden. */
-import { isServable, listItems, publicItem, readItems, titleOf } from "../../catalog/read.ts";
+
 import type { Item } from "../../catalog/price.ts";
+import { isServable, listItems, publicItem, readItems, titleOf } from "../../catalog/read.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { fromMinor } from "../../lib/money.ts";
@@ -54,7 +55,10 @@ function switches(inStock: boolean, hidden: boolean) {
 /** The item as a feed would say it, so that it goes in through the catalog's one way. */
 function inputOf(item: Item) {
   const major = (minor: number | null) => (minor === null ? null : fromMinor(minor, item.currency));
-  return { ...item, price: major(item.price), listPrice: major(item.listPrice) };
+  const { price, listPrice } = item.regular;
+  // Nobody knows how many there are when a person says that there are some again.
+  const quantity = item.quantity === 0 ? null : item.quantity;
+  return { ...item, price: major(price), listPrice: major(listPrice), salePrice: major(item.salePrice), quantity };
 }
 
 function CatalogPage(props: { view: SiteView; items: Item[]; search: string; isFirst: boolean }) {
@@ -65,7 +69,17 @@ function CatalogPage(props: { view: SiteView; items: Item[]; search: string; isF
   const more =
     last && `/admin/${site.id}/catalog?${new URLSearchParams({ ...(search && { q: search }), after: last.id })}`;
   return (
-    <Page view={view} room="catalog" title={t("catalog.title")} lead={t("catalog.lead")}>
+    <Page
+      view={view}
+      room="catalog"
+      title={t("catalog.title")}
+      lead={t("catalog.lead")}
+      actions={
+        <a class="button" href={`/admin/${site.id}/feeds`}>
+          {t("feeds.open")}
+        </a>
+      }
+    >
       <form class="search" method="get">
         <input
           type="search"

@@ -23,6 +23,17 @@ import {
   showExperiments,
   showNewExperiment,
 } from "./experiments.tsx";
+import {
+  postDeleteFeed,
+  postFeed,
+  postFeedApply,
+  postFeedPull,
+  postFeedSample,
+  showFeed,
+  showFeedImport,
+  showFeeds,
+  showNewFeed,
+} from "./feeds.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
 import { searchLive, showLive, showLiveEvents } from "./live.tsx";
@@ -99,6 +110,16 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/catalog", showCatalog);
   site.get("/catalog/:item", showItem);
   site.post("/catalog/:item", postItem);
+  site.get("/feeds", showFeeds);
+  site.get("/feeds/new", showNewFeed);
+  site.post("/feeds/new", postFeed);
+  site.get("/feeds/:id", showFeed);
+  site.post("/feeds/:id", postFeed);
+  site.post("/feeds/:id/import", postFeedPull);
+  site.post("/feeds/:id/sample", postFeedSample);
+  site.post("/feeds/:id/delete", postDeleteFeed);
+  site.get("/feeds/:id/imports/:import", showFeedImport);
+  site.post("/feeds/:id/imports/:import/apply", postFeedApply);
   site.get("/placements", showPlacements);
   site.get("/placements/new", showNewPlacement);
   site.post("/placements/new", postPlacement);

@@ -4,6 +4,7 @@ import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
 import { collectionWords } from "./collection.ts";
 import { experimentWords } from "./experiments.ts";
+import { feedWords } from "./feeds.ts";
 import { frameWords } from "./frame.ts";
 import { modelWords } from "./models.ts";
 import { outboxWords } from "./outbox.ts";
@@ -21,6 +22,7 @@ export const words = {
   ...outboxWords,
   ...peopleWords,
   ...catalogWords,
+  ...feedWords,
   ...placementWords,
   ...experimentWords,
   ...surveyWords,
