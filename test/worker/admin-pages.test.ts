@@ -232,7 +232,8 @@ describe("placements", () => {
     await openShop(h);
     await visit(h, { userId: "minji" }, ["coat-1", "coat-2"]);
     const text = await (await post("/placements/home/preview", { person: "minji" })).text();
-    for (const part of ["For minji", "Popular with everybody", "Why these?", "Wool coat 1"]) expect(text).toContain(part);
+    for (const part of ["For minji", "Popular with everybody", "Why these?", "Wool coat 1"])
+      expect(text).toContain(part);
     expect(await (await post("/placements/home/preview", { person: "nobody" })).text()).toContain("No such person");
     expect(await page("/placements/home")).toContain("Preview");
   });
@@ -267,7 +268,8 @@ describe("surveys", () => {
       await post("/surveys/preview", surveyForm("x", { "questions.0.titleEn": "Not saved" }))
     ).text();
     expect(preview).toContain("Not saved");
-    expect(preview.match(/<li>/g)).toHaveLength(4);
+    // Four tiles, on a phone and a desktop, in both languages.
+    expect(preview.match(/<label part="tile">/g)).toHaveLength(4 * 2 * 2);
     await post("/surveys/taste/delete");
     expect((await post("/surveys/taste", surveyForm("taste"))).status).toBe(404);
   });
@@ -543,6 +545,47 @@ describe("overview and system", () => {
     expect((await staff.post(`/admin/${withWorkflow.site.id}/system/train`)).status).toBe(303);
     expect(started).toEqual([withWorkflow.site.id]);
     expect(await (await staff.get(`/admin/${withWorkflow.site.id}/system`)).text()).toContain("Building");
+  });
+
+  it("shows what was measured of a model, and of each night", async () => {
+    const { h, page, staff, base } = await openAdmin();
+    await openShop(h);
+    const { version, metrics } = await trainNow(h.deps, h.site.id);
+    const learned = {
+      moments: 800,
+      judged: 200,
+      bought: 90,
+      auc: 0.871,
+      averagePrecision: 0.4,
+      calibrationError: 0.02,
+      bins: [
+        { foretold: 0.1, came: 0.12, visits: 100 },
+        { foretold: 0.5, came: 0.45, visits: 100 },
+      ],
+      serves: "new",
+    };
+    const trials = [
+      { what: "rows", value: 0, score: 0.3421, isTaken: true },
+      { what: "rows.age", value: 0.5, score: 0.3499, isTaken: true },
+    ];
+    const measured = { ...metrics, intention: learned, online: { shown: 400, clicked: 30 }, tuning: { trials } };
+    await h.deps.control
+      .prepare("UPDATE models SET metrics = ?2 WHERE version = ?1")
+      .bind(version, JSON.stringify(measured))
+      .run();
+    h.clock.at += 86_400_000;
+    await trainNow(h.deps, h.site.id);
+    const system = await page("/system");
+    expect(system).toContain(`${base}/system/models/${version}`);
+    expect(system).toContain('aria-label="How the models did"');
+    const text = await page(`/system/models/${version}`);
+    for (const shown of ["0.871", "7.5%", "rows.age", "0.3499", "Foretold chance and what came true", "Popularity"]) {
+      expect(text, shown).toContain(shown);
+    }
+    expect(text.match(/class="dot"/g)).toHaveLength(2);
+    expect((await staff.get(`${base}/system/models/mdl_none`)).status).toBe(404);
+    const other = await openAdmin();
+    expect((await other.staff.get(`${other.base}/system/models/${version}`)).status).toBe(404);
   });
 
   it("goes back to a model that has served, by a button", async () => {

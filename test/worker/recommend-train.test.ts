@@ -9,7 +9,7 @@ import { profileRange } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
 import { dictionaryKey } from "../../worker/recommend/model.ts";
-import { listModels } from "../../worker/recommend/models.ts";
+import { activateModel, listModels } from "../../worker/recommend/models.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
 import { runTraining, startTraining, trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
@@ -131,7 +131,7 @@ describe("trainNow", () => {
     expect(await listModels(h.deps, h.site.id)).toMatchObject([{ state: "rejected" }]);
   });
 
-  it("keeps the last three models and nothing of who looked at what", async () => {
+  it("keeps the last three models, the measures of those before, and nothing of who looked at what", async () => {
     const h = await harness();
     await openShop(h);
     const versions: string[] = [];
@@ -144,7 +144,10 @@ describe("trainNow", () => {
       [versions[3], "active"],
       [versions[2], "retired"],
       [versions[1], "retired"],
+      [versions[0], "archived"],
     ]);
+    expect(models[3]!.metrics.sessions).toBeGreaterThan(0);
+    await expect(activateModel(h.deps, h.site.id, versions[0]!)).rejects.toThrow("has no parts left");
     expect(await selectModelRows(h.deps.control, h.site.id, versions[0]!, EVERYTHING)).toEqual([]);
     expect(await h.deps.blobs.list(`models/${h.site.id}/${versions[0]}`)).toEqual([]);
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);

@@ -18,7 +18,7 @@ export async function listUntrained(deps: Deps, siteIds: string[]): Promise<stri
 
 /**
  * The way back: a model that has served serves again. The one that serves may be named too, which changes nothing. Throws
- * `not_found`, or `conflict` for one that never served: it was not good enough, and nothing of it is kept.
+ * `not_found`, or `conflict` for one that never served (it was not good enough, and nothing of it is kept) or is archived.
  */
 export async function activateModel(deps: Deps, siteId: string, version: string): Promise<ModelRecord> {
   const requireOne = async (): Promise<ModelRecord> => {
@@ -28,6 +28,7 @@ export async function activateModel(deps: Deps, siteId: string, version: string)
   };
   const model = await requireOne();
   if (model.state === "active") return model;
+  if (model.state === "archived") throw new Refusal("conflict", `the model "${version}" has no parts left`);
   if (model.state !== "retired") throw new Refusal("conflict", `the model "${version}" has never served`);
   await deps.control.batch(activateRetired(deps.control, { siteId, version, promotedAt: deps.clock.now() }));
   dropPointer(siteId);

@@ -46,7 +46,8 @@ export async function deletePlacementRow(db: Database, siteId: string, id: strin
   return meta.changes > 0;
 }
 
-export type ModelState = "building" | "active" | "retired" | "rejected";
+/** Of an archived model only its measures are left: it has served, and cannot again. */
+export type ModelState = "building" | "active" | "retired" | "rejected" | "archived";
 
 export interface ModelRecord {
   version: string;
@@ -220,6 +221,20 @@ export async function advanceRevision(
 
 /** Under this name stand the rows that a refresh has counted anew. */
 export const freshRows = (version: string): string => `${version}+`;
+
+/** Keeps what was measured of a model, and nothing that could serve. */
+export async function archiveModel(db: Database, siteId: string, version: string): Promise<void> {
+  await db.batch([
+    db
+      .prepare("DELETE FROM model_rows WHERE site_id = ?1 AND version IN (?2, ?3)")
+      .bind(siteId, version, freshRows(version)),
+    db
+      .prepare(
+        "UPDATE models SET state = 'archived', popular = '{}' WHERE site_id = ?1 AND version = ?2 AND state = 'retired'",
+      )
+      .bind(siteId, version),
+  ]);
+}
 
 export async function deleteModel(db: Database, siteId: string, version: string): Promise<void> {
   await db.batch([

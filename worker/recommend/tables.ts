@@ -1,6 +1,7 @@
 /**
  * Control database: placements and models.
- * Writes: this room. Personal: nothing (counts over many people). Kept: the last three models of a site.
+ * Writes: this room. Personal: nothing (counts over many people). Kept: the last three models of a site, and what was measured of the
+ * last ninety.
  */
 import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -22,7 +23,7 @@ export const models = sqliteTable(
   {
     siteId: text("site_id").notNull(),
     version: text("version").notNull(),
-    state: text("state", { enum: ["building", "active", "retired", "rejected"] }).notNull(),
+    state: text("state", { enum: ["building", "active", "retired", "rejected", "archived"] }).notNull(),
     /** JSON: sizes, durations and the offline evaluation. */
     metrics: text("metrics").notNull(),
     /** JSON: popular and trending items, best first. */

@@ -17,7 +17,15 @@ import { artifactKey, dropPointer } from "./model.ts";
 import { measureOnline } from "./online.ts";
 import type { Popular } from "./popularity.ts";
 import { buildPartition, ITEMS_A_PARTITION, publish, writePartition } from "./publish.ts";
-import { deleteModel, insertBuilding, promoteBuilding, rejectBuilding, selectBuilding, selectModels } from "./store.ts";
+import {
+  archiveModel,
+  deleteModel,
+  insertBuilding,
+  promoteBuilding,
+  rejectBuilding,
+  selectBuilding,
+  selectModels,
+} from "./store.ts";
 
 /** Runs one named piece of work; a Workflow remembers its result. Results are plain JSON of less than a megabyte. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -26,6 +34,8 @@ export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 const BUILD_LIMIT_MS = 2 * HOUR;
 const MODELS_KEPT = 3;
 const REJECTED_KEPT = 5;
+/** Nights whose measures stay for the chart. */
+const ARCHIVED_KEPT = 90;
 
 /** Starts a training in the background and answers its version; the version that is being built when there is one already. */
 export async function startTraining(deps: Deps, siteId: string): Promise<string> {
@@ -160,16 +170,24 @@ async function finish(
   return metrics;
 }
 
-/** Keeps the last three models that served and the last few that did not, and the parts of no training: they say who looked at what. */
+/**
+ * Keeps the last three models that served, of those before them their measures, the last few that did not serve, and the
+ * parts of no training: they say who looked at what.
+ */
 async function cleanUp(deps: Deps, siteId: string, version: string, promoted: boolean): Promise<void> {
   await deps.blobs.remove(await deps.blobs.list(`${partsPrefix(siteId)}`));
   if (!promoted) await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${version}/`));
   const models = await selectModels(deps.control, siteId);
   const served = models.filter((model) => model.state === "active" || model.state === "retired");
   const rejected = models.filter((model) => model.state === "rejected");
-  for (const old of [...served.slice(MODELS_KEPT), ...rejected.slice(REJECTED_KEPT)]) {
-    await deleteModel(deps.control, siteId, old.version);
-    await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${old.version}/`));
+  const archived = models.filter((model) => model.state === "archived");
+  for (const { version: old } of served.slice(MODELS_KEPT)) {
+    await archiveModel(deps.control, siteId, old);
+    await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${old}/`));
+  }
+  for (const { version: old } of [...rejected.slice(REJECTED_KEPT), ...archived.slice(ARCHIVED_KEPT)]) {
+    await deleteModel(deps.control, siteId, old);
+    await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${old}/`));
   }
 }
 

@@ -5,6 +5,7 @@ import type { ModelRecord } from "../../recommend/store.ts";
 import { startTraining } from "../../recommend/train.ts";
 import { formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
+import { ModelHistory, shortName } from "./models.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 import { messageInKorean } from "./words/messages.ts";
@@ -42,6 +43,7 @@ function SystemPage({ view, letters, models }: { view: SiteView; letters: DeadLe
   return (
     <Page view={view} room="system" title={t("system.title")}>
       <Models view={view} models={models} />
+      <ModelHistory view={view} models={models} />
       <Section title={t("system.dead")} hint={t("system.deadHint")} class="flush">
         {letters.length === 0 ? (
           <Empty title={t("system.noDead")} />
@@ -92,7 +94,9 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
           {models.map(({ version, state, createdAt, metrics }) => (
             <tr>
               <td>
-                <code title={version}>{version.slice(0, 16)}</code>
+                <a href={`/admin/${site.id}/system/models/${version}`} title={version}>
+                  <code>{shortName(version)}</code>
+                </a>
               </td>
               <td>
                 <Badge tone={state === "active" ? "good" : state === "rejected" ? "bad" : "plain"}>
