@@ -20,12 +20,14 @@ import { getConfig } from "./http/api/config.ts";
 import { postConsent } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
 import { deleteDevice, deletePushSubscription, postDevice, postPushSubscription } from "./http/api/endpoints.ts";
+import { getErasure, getErasures } from "./http/api/erasures.ts";
 import { postBatch, postOne } from "./http/api/events.ts";
 import {
   deleteExperimentById,
   getExperiment,
   getExperiments,
   getResult,
+  postApply,
   postStart,
   postStop,
   putExperimentById,
@@ -134,6 +136,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/attributes", getAttributes);
   app.put("/v1/attributes/:id", putAttribute);
   app.post("/v1/consents", postConsent);
+  app.get("/v1/erasures", getErasures);
+  app.get("/v1/erasures/:id", getErasure);
   app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);
   app.post("/v1/devices", postDevice).delete(deleteDevice);
 
@@ -171,6 +175,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/experiments/:id", getExperiment).put(putExperimentById).delete(deleteExperimentById);
   app.post("/v1/experiments/:id/start", postStart);
   app.post("/v1/experiments/:id/stop", postStop);
+  app.post("/v1/experiments/:id/apply", postApply);
   app.get("/v1/experiments/:id/result", getResult);
 
   // On-site messages

@@ -310,6 +310,29 @@ describe("an experiment", () => {
     expect(new Set(lengths.map(([variant]) => variant)).size).toBe(3);
   });
 
+  it("ends with a variant as the rule for everybody, once or twice", async () => {
+    const h = await running();
+    const apply = (variant: string) => h.server("POST", "/v1/experiments/test/apply", { variant });
+    const answer = (await (await apply("short")).json()) as { rules: PlacementRules };
+    expect(answer.rules).toMatchObject({ count: 2, layout: "grid" });
+    expect(await (await h.server("GET", "/v1/experiments/test")).json()).toMatchObject({ state: "ended" });
+    const { variant, items } = await ask(h, { anonymousId: "anybody" });
+    expect([variant, items.length, (await apply("short")).status]).toEqual([null, 2, 200]);
+  });
+
+  it("refuses a winner that is none, and keeps browsers and other sites out", async () => {
+    const [h, other] = [await running(), await harness()];
+    const apply = (body: unknown) => h.server("POST", "/v1/experiments/test/apply", body);
+    expect([(await apply({ variant: "gone" })).status, (await apply({})).status]).toEqual([404, 400]);
+    await h.server("PUT", "/v1/experiments/plan", { name: "Plan", definition: { placement: "home", variants } });
+    expect((await h.server("POST", "/v1/experiments/plan/apply", { variant: "short" })).status).toBe(409);
+    const path = "/v1/experiments/test/apply";
+    expect((await h.browser("POST", path, { variant: "short" })).status).toBe(403);
+    expect((await other.server("POST", path, { variant: "short" })).status).toBe(404);
+    expect((await h.fetch(path, { method: "POST" })).status).toBe(401);
+    expect(await (await h.server("GET", "/v1/experiments/test")).json()).toMatchObject({ state: "running" });
+  });
+
   it("is left alone by a draft of the rules", async () => {
     const h = await running();
     const draft = PlacementRules.parse({ count: 7 });

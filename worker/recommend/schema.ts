@@ -113,6 +113,9 @@ export interface Placement extends PlacementInput {
   updatedAt: number;
 }
 
+/** Which of an experiment's variants becomes the placement's rule. */
+export const VariantChoice = z.object({ variant: z.string().min(1).max(64) });
+
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
 const ItemIds = z.array(z.union([z.string().min(1).max(128), z.number().transform(String)]));
 const Locale = z

@@ -147,6 +147,7 @@ export function StartedPage(props: { view: SiteView; placement: Placement; repor
       }
     >
       <ResultView view={view} report={report} path={path} />
+      <Winner view={view} report={report} path={path} />
       <Plan view={view} experiment={experiment} path={path} issues={issues} />
     </Page>
   );
@@ -162,6 +163,42 @@ function Times({ view, experiment }: { view: SiteView; experiment: Experiment })
       {startedAt !== null && t("experiments.started", { when: moment(startedAt) })}
       {endedAt !== null && ` · ${t("experiments.ended", { when: moment(endedAt) })}`}
     </>
+  );
+}
+
+/** Each variant with the button that makes it the rule; the ones that did better stand first. */
+function Winner({ view, report, path }: { view: SiteView; report: Report; path: string }) {
+  const { t } = view;
+  const { experiment, result } = report;
+  const verdictOf = (name: string) => result?.groups.find((group) => group.name === name)?.verdict;
+  const order = ["better", "unclear", undefined, "worse"];
+  const variants = experiment.definition.variants
+    .map(({ name }) => ({ name, verdict: verdictOf(name) }))
+    .toSorted((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
+  return (
+    <Section title={t("experiments.winner")} hint={t("experiments.winnerHint")}>
+      {result?.isEarly !== false && <p class="hint">{t("experiments.winnerEarly")}</p>}
+      <ul class="rule-rows">
+        {variants.map(({ name, verdict }) => (
+          <li class="rule-row">
+            <Form view={view} action={`${path}/apply`} class="inline">
+              <input type="hidden" name="variant" value={name} />
+              <strong>{name}</strong>
+              {verdict && (
+                <Badge tone={verdict === "better" ? "good" : "plain"}>{t(`experiments.verdict.${verdict}`)}</Badge>
+              )}
+              <button
+                type="submit"
+                class={verdict === "better" ? "small primary" : "small"}
+                data-confirm={t("experiments.applySure", { variant: name })}
+              >
+                {t("experiments.apply")}
+              </button>
+            </Form>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

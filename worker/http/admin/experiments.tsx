@@ -10,6 +10,7 @@ import {
 import { experimentReport } from "../../experiments/report.ts";
 import { type Experiment, ExperimentInput } from "../../experiments/schema.ts";
 import { type Issue, Refusal } from "../../lib/errors.ts";
+import { applyVariant } from "../../recommend/apply-variant.ts";
 import { checkVariants } from "../../recommend/override.ts";
 import { requirePlacement } from "../../recommend/placements.ts";
 import type { Placement } from "../../recommend/schema.ts";
@@ -148,6 +149,15 @@ export async function postStopExperiment(c: AdminContext): Promise<Response> {
   const { id } = await experimentOf(c, view, placement);
   await stopExperiment(view.deps, view.site.id, id);
   return goTo(c, pathOf(view, placement, id), "experiment-stopped");
+}
+
+/** The variant becomes the placement's rule. */
+export async function postApplyVariant(c: AdminContext): Promise<Response> {
+  const view = siteView(c);
+  const placement = await placementOf(c, view);
+  const { id } = await experimentOf(c, view, placement);
+  await applyVariant(view.deps, view.site.id, id, text(c.get("form"), "variant"));
+  return goTo(c, `/admin/${view.site.id}/placements/${placement.id}`, "variant-applied");
 }
 
 export async function postDeleteExperiment(c: AdminContext): Promise<Response> {

@@ -15,6 +15,7 @@ import {
 import { postItem, showCatalog, showItem } from "./catalog.tsx";
 import { postRenewal, postRules, showRules } from "./collection-rules.tsx";
 import {
+  postApplyVariant,
   postDeleteExperiment,
   postExperiment,
   postStartExperiment,
@@ -134,6 +135,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/placements/:placement/experiments/:id", postExperiment);
   site.post("/placements/:placement/experiments/:id/start", postStartExperiment);
   site.post("/placements/:placement/experiments/:id/stop", postStopExperiment);
+  site.post("/placements/:placement/experiments/:id/apply", postApplyVariant);
   site.post("/placements/:placement/experiments/:id/delete", postDeleteExperiment);
   site.get("/surveys", showSurveys);
   site.get("/surveys/new", showNewSurvey);

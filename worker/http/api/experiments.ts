@@ -12,7 +12,9 @@ import type { ExperimentResult } from "../../experiments/result.ts";
 import { type Experiment, ExperimentId, ExperimentInput } from "../../experiments/schema.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { fromMinor } from "../../lib/money.ts";
+import { applyVariant } from "../../recommend/apply-variant.ts";
 import { checkVariants } from "../../recommend/override.ts";
+import { VariantChoice } from "../../recommend/schema.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
@@ -69,6 +71,13 @@ export async function postStart(c: HttpContext): Promise<Response> {
 export async function postStop(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
   return c.json(shape(await stopExperiment(c.get("deps"), site.id, idOf(c))));
+}
+
+/** `POST /v1/experiments/{id}/apply` with `{variant}` → the placement, which shows it to everybody from here on. */
+export async function postApply(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  const { variant } = check(VariantChoice, await readJson(c, LIMIT_BYTES));
+  return c.json(await applyVariant(c.get("deps"), site.id, idOf(c), variant));
 }
 
 /**

@@ -62,6 +62,13 @@ const model = {
 };
 
 const grade = { name: "grade", type: "string", isPersonal: false, isDeclared: true };
+const receipt = {
+  id: "era_0196d2c57f007abc8def000000000004",
+  erasedAt: MAY,
+  profiles: 2,
+  rows: { profiles: 2, events: 14, consents: 1 },
+  signature: "q1w2e3r4t5y6u7i8o9p0aB",
+};
 const subscription = {
   endpoint: "https://push.example/send/8f1c2d",
   keys: {
@@ -231,7 +238,9 @@ export const EXAMPLES: Record<string, Example> = {
     body: { email: "minji@mail.example", traits: { grade: "gold", points: null } },
     answer: user,
   },
-  eraseUser: { path: minji, answer: { erasedAt: MAY, profiles: 2, rows: { profiles: 2, events: 14, consents: 1 } } },
+  eraseUser: { path: minji, answer: receipt },
+  listErasures: { query: { limit: "100" }, answer: { erasures: [receipt], next: null } },
+  getErasure: { path: { id: receipt.id }, answer: { ...receipt, isGenuine: true } },
   exportUser: {
     path: minji,
     answer: {
@@ -302,6 +311,7 @@ export const EXAMPLES: Record<string, Example> = {
   deleteExperiment: { path: fewer },
   startExperiment: { path: fewer, answer: { ...experimentAnswer, state: "running", startedAt: MAY } },
   stopExperiment: { path: fewer, answer: { ...experimentAnswer, state: "ended", startedAt: MAY, endedAt: MAY } },
+  applyVariant: { path: fewer, body: { variant: "four" }, answer: placementAnswer },
   getResult: {
     path: fewer,
     query: { against: "as-it-is" },

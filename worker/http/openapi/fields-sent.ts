@@ -125,6 +125,7 @@ export const SENT: Words = {
     perBrandCap: "Most items of one brand, as long as there is something else.",
     perCategoryCap: "Most items of one category, as long as there is something else.",
   },
+  VariantChoice: { variant: "Its name in the experiment." },
   Boost: {
     when: "For which items.",
     by: "What their score is multiplied by: 2 lifts, 0.5 lowers.",
@@ -234,8 +235,6 @@ export const SENT: Words = {
     "limits.serverPerMinute": "Of one secret key, over all of its servers.",
     imageTemplate:
       "An image service's address with `{width}` and `{url}` in it, for pictures in the size of the place, such as `https://shop.example/cdn-cgi/image/width={width},format=auto/{url}`.",
-    eventAliases:
-      "What the site's own names of events mean: name → ours. Names in lower case with _ between words. They go before the names that are known anyway.",
     eventAliases:
       "What the site's own names of events mean: name → ours. Names in lower case with _ between words. They go before the names that are known anyway.",
     verifyUsers: "A page that names a user has to prove it with `userHash`.",

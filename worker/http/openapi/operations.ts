@@ -8,6 +8,7 @@ import { ITEM_BATCH_LIMIT, ITEM_BATCH_LIMIT_BYTES, ItemId } from "../../catalog/
 import { BATCH_LIMIT_BYTES, BATCH_LIMIT_EVENTS, EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { ExperimentId } from "../../experiments/schema.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
+import { ErasuresPage } from "../../privacy/schema.ts";
 import { AttributeName, PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
@@ -180,6 +181,11 @@ export const OPERATIONS: Operation[] = [
   { ...USER, id: "exportUser", method: "get", path: "/v1/users/{id}/export", summary: "Export a person",
     description: "Everything that is stored about them, as one JSON file.",
     answers: { 200: "PersonExport" }, refusals: ["bad_request", "not_found"] },
+  { id: "listErasures", method: "get", path: "/v1/erasures", summary: "List erasures",
+    description: "That people were erased and when, and not who: an id, and rows by table.",
+    tag: "People", caller: "server", query: ErasuresPage, answers: { 200: "Erasures" }, refusals: ["bad_request"] },
+  { id: "getErasure", method: "get", path: "/v1/erasures/{id}", summary: "Read and check a receipt",
+    tag: "People", caller: "server", answers: { 200: "ErasureProof" }, refusals: ["not_found"] },
   { id: "listAttributes", method: "get", path: "/v1/attributes", summary: "List people's attributes",
     description: "Every trait that was sent or declared, with its type.",
     tag: "People", caller: "server", answers: { 200: "Attributes" } },
@@ -271,6 +277,10 @@ export const OPERATIONS: Operation[] = [
   { ...EXPERIMENT, id: "stopExperiment", method: "post", path: "/v1/experiments/{id}/stop",
     summary: "Stop an experiment", description: "For good. Windows that are still open are counted to their end.",
     answers: { 200: "ExperimentAnswer" }, refusals: ["conflict", "not_found"] },
+  { ...EXPERIMENT, id: "applyVariant", method: "post", path: "/v1/experiments/{id}/apply",
+    summary: "Make a variant the rule",
+    description: "Lays its rules over the placement's for everybody, and ends the experiment if it runs.",
+    body: "VariantChoice", answers: { 200: "PlacementAnswer" }, refusals: ["bad_request", "conflict", "not_found"] },
   { ...EXPERIMENT, id: "getResult", method: "get", path: "/v1/experiments/{id}/result",
     summary: "Read what it changed", description: "Counted anew when the count is older than a minute.",
     query: z.object({ against: z.string().optional() }), answers: { 200: "ExperimentReport" },

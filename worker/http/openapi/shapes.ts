@@ -16,7 +16,14 @@ import {
   UserInput,
 } from "../../profiles/schema.ts";
 import { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
-import { AnswerWishes, Boost, PlacementInput, PlacementRules, RecommendationRequest } from "../../recommend/schema.ts";
+import {
+  AnswerWishes,
+  Boost,
+  PlacementInput,
+  PlacementRules,
+  RecommendationRequest,
+  VariantChoice,
+} from "../../recommend/schema.ts";
 import { Condition, EventRule, Rule, TraitRule } from "../../segments/rule.ts";
 import { EstimateInput, SegmentInput } from "../../segments/schema.ts";
 import { SiteSettings } from "../../sites/schema.ts";
@@ -57,6 +64,7 @@ export const REQUESTS = {
   PlacementInput,
   PlacementRules,
   Boost,
+  VariantChoice,
   ItemRule,
   ItemCondition,
   SurveyInput,
