@@ -25,6 +25,13 @@ export interface PlacementFrame {
   reveal(): void;
 }
 
+/** Where the visit came from: said on the page that it begins with, which alone knows it. */
+function arrival(): { referrer?: string; campaign?: string } {
+  const from = URL.parse?.(document.referrer)?.hostname;
+  const campaign = new URLSearchParams(location.search).get("utm_campaign");
+  return { ...(from && from !== location.hostname ? { referrer: from } : {}), ...(campaign ? { campaign } : {}) };
+}
+
 /** So far below the fold it is asked for: it is there when somebody scrolls to it. */
 const AHEAD = "600px";
 
@@ -78,6 +85,7 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
       itemId: host.getAttribute("item-id") ?? tag.productId,
       recent: tag.recentItems().join(","),
       count: host.getAttribute("count"),
+      ...arrival(),
     });
     const fragment = await response?.text().catch(() => "");
     if (mine !== latest || !host.isConnected) return;

@@ -38,6 +38,8 @@ export interface Envelope {
   /** When the client says that it sent the batch. */
   sentAt: number | undefined;
   isBot: boolean;
+  /** Of a browser's call, as coarse as this: kept with its page views, so that visits can be told apart. */
+  visit?: { device?: "phone" | "desktop" | undefined; country?: string | undefined };
   /** Historical import: times are taken as they are. */
   trusted?: boolean;
   /** Recorded under the browser's id alone: the visitor wants no advertising; see events/privacy.ts. */
@@ -99,6 +101,9 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
     if (typeof page === "object" && page !== null) {
       for (const [key, value] of Object.entries(page)) properties[key] ??= value;
     }
+    const { device, country } = envelope.visit ?? {};
+    if (device) properties.device ??= device;
+    if (country) properties.country ??= country;
   }
   if (message.type === "group" && message.groupId) properties.group_id = message.groupId;
   if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;

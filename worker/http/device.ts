@@ -8,3 +8,9 @@ export function deviceOf(c: HttpContext): "phone" | "desktop" | undefined {
   if (!agent) return undefined;
   return /\bMobi|Android|iPhone|iPod/.test(agent) ? "phone" : "desktop";
 }
+
+/** Where the call comes from, as an ISO 3166 code; undefined where the edge does not say. */
+export function countryOf(c: HttpContext): string | undefined {
+  const code = c.req.header("cf-ipcountry")?.toUpperCase();
+  return code && /^[A-Z]{2}$/.test(code) && code !== "XX" ? code : undefined;
+}

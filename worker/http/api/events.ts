@@ -19,7 +19,9 @@ import { Refusal } from "../../lib/errors.ts";
 import type { Offer } from "../../onsite/schema.ts";
 import { type Caller, proverOf, requireCaller, UNPROVEN } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
+import { countryOf, deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
+import { keepVisitor } from "../visitor-cookie.ts";
 import { onsiteAfter } from "./onsite.ts";
 
 /** What may be recorded of a batch, each message with its place in it. */
@@ -59,7 +61,8 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
   const { id: siteId, eventAliases: aliases } = caller.site;
-  const envelope = { siteId, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot, aliases };
+  const visit = caller.kind === "browser" ? { device: deviceOf(c), country: countryOf(c) } : {};
+  const envelope = { siteId, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot, visit, aliases };
   const sorted = await sort(c, caller, messages);
   const parts = [
     await storePart(c, envelope, sorted.recorded, () => startRuns(deps, caller.site.id)),
@@ -73,6 +76,8 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
     refused.map(({ index, issues }) => ({ message: messages[index], issues })),
   );
   const result = summarize(parts, refused, sorted.withheld);
+  // The tag's own call; other clients keep their ids as they know best.
+  if (c.req.path === "/v1/events" && result.accepted > 0) keepVisitor(c, caller.site, anonymousIdOf(messages));
   if (result.accepted + sorted.withheld > 0) {
     const onsite = await onsiteFor(c, caller, sorted.recorded);
     return onsite ? { ...result, onsite } : result;
@@ -151,6 +156,11 @@ export function postOne(type: (typeof MESSAGE_TYPES)[number]) {
     const result = await store(c, body, [{ ...body, type }], undefined);
     return c.json({ success: true, ...result });
   };
+}
+
+function anonymousIdOf(messages: unknown[]): unknown {
+  const last = messages.at(-1);
+  return isObject(last) ? last.anonymousId : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
