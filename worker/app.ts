@@ -17,7 +17,7 @@ import {
   putCampaignById,
 } from "./http/api/campaigns.ts";
 import { getConfig } from "./http/api/config.ts";
-import { postConsent } from "./http/api/consents.ts";
+import { postConsent, postConsentsImport } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
 import { deleteDevice, deletePushSubscription, postDevice, postPushSubscription } from "./http/api/endpoints.ts";
 import { getErasure, getErasures } from "./http/api/erasures.ts";
@@ -136,6 +136,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.get("/v1/attributes", getAttributes);
   app.put("/v1/attributes/:id", putAttribute);
   app.post("/v1/consents", postConsent);
+  app.post("/v1/consents/import", postConsentsImport);
   app.get("/v1/erasures", getErasures);
   app.get("/v1/erasures/:id", getErasure);
   app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);

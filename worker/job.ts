@@ -46,6 +46,14 @@ export type Job =
       shard: number;
       scan?: { beganAt: number; slice: number; after: string };
     }
+  /** Counts in one shard what asking a survey has changed. */
+  | {
+      kind: "measure-survey";
+      siteId: string;
+      surveyId: string;
+      shard: number;
+      scan?: { beganAt: number; slice: number; after: string };
+    }
   /** Deletes what is older than it is kept: one slice of a site's people in one shard behind `after`, or the definitions. */
   | { kind: "expire"; siteId: string; shard: number; after?: string }
   | { kind: "expire-definitions" }

@@ -11,7 +11,7 @@ import { randomFrom } from "../../widget/demo/random.ts";
 import { simulateVisitors } from "../../widget/demo/simulator.ts";
 import { insightFromContent } from "../../worker/survey/content-insight.ts";
 import { type Described, InsightCounter, keysOf, type Likes, scopeOf } from "../../worker/survey/count-insight.ts";
-import { type Answer, chooseTiles, expectItems, type Insight } from "../../worker/survey/insight.ts";
+import { type Answer, chooseTiles, expectItems, type Insight, NEXT_APPEAL } from "../../worker/survey/insight.ts";
 
 const FOLDS = 5;
 const TILES = 12;
@@ -75,7 +75,7 @@ const adaptive: Strategy = (person, insight) => {
   const one = firstSix(insight);
   const known = answer(person, insight, one);
   const open = itemTiles(insight).filter((tile) => !one.includes(tile));
-  const two = chooseTiles(insight, { answers: known, open, count: TILES / 2 });
+  const two = chooseTiles(insight, { answers: known, open, count: TILES / 2, appeal: NEXT_APPEAL });
   return { answers: [...known, ...answer(person, insight, two)], shown: [...one, ...two] };
 };
 
@@ -258,7 +258,12 @@ function demoShop(): void {
   const toProduct: Strategy = (person, insight) => {
     const one = six(insight);
     const known = answer(person, insight, one);
-    const two = chooseTiles(insight, { answers: known, open: openOf(insight, "item"), count: TILES / 2 });
+    const two = chooseTiles(insight, {
+      answers: known,
+      open: openOf(insight, "item"),
+      count: TILES / 2,
+      appeal: NEXT_APPEAL,
+    });
     return { answers: [...known, ...answer(person, insight, two)], shown: [...one, ...two] };
   };
   for (const { learned, asked } of folds(people, "demo")) {

@@ -89,7 +89,7 @@ const rank = ({ id, method }: Operation) =>
 /** The survey's ticket is signed when the screen is asked for. */
 async function bodyOf(h: Harness, { id }: Operation): Promise<unknown> {
   const { body } = EXAMPLES[id] ?? {};
-  if (id !== "answerSurvey") return body;
+  if (id !== "answerSurvey" && id !== "adaptSurvey") return body;
   const { ticket } = (await (await h.browser("GET", "/v1/surveys/taste")).json()) as { ticket: string };
   return { ...(body as object), ticket };
 }
@@ -148,6 +148,12 @@ describe("the examples", () => {
       .bind(h.site.id, EXAMPLES.activateModel?.path?.version)
       .run();
     await heldImport(h);
+    await h.deps.control
+      .prepare(
+        "INSERT INTO erasures (site_id, id, erased_at, profiles, rows, signature) VALUES (?1, ?2, 0, 1, '{}', 'x')",
+      )
+      .bind(h.site.id, EXAMPLES.getErasure?.path?.id ?? "")
+      .run();
     const calls = OPERATIONS.filter(({ tag }) => tag !== "Links").sort((a, b) => rank(a) - rank(b));
     for (const operation of calls) {
       const { id, answers } = operation;

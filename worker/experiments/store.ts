@@ -162,7 +162,11 @@ export interface ScanStep {
 }
 
 /** What this count has so far; undefined when it is another one's turn, or when this slice is done already. */
-export async function selectPartial(db: Database, key: ScanKey, step: ScanStep): Promise<Tally | "none" | undefined> {
+export async function selectPartial<T = Tally>(
+  db: Database,
+  key: ScanKey,
+  step: ScanStep,
+): Promise<T | "none" | undefined> {
   const row = await db
     .prepare(
       `SELECT partial FROM experiment_scans WHERE site_id = ?1 AND experiment_id = ?2 AND shard = ?3
@@ -179,7 +183,7 @@ export async function advanceScan(
   db: Database,
   key: ScanKey,
   step: ScanStep,
-  tally: Tally,
+  tally: unknown,
   finishedAt: number | null,
 ): Promise<boolean> {
   const { meta } = await db
@@ -194,11 +198,11 @@ export async function advanceScan(
 }
 
 /** The last whole count of each shard that has one. */
-export async function selectFinished(
+export async function selectFinished<T = Tally>(
   db: Database,
   siteId: string,
   experimentId: string,
-): Promise<{ shard: number; tally: Tally; finishedAt: number }[]> {
+): Promise<{ shard: number; tally: T; finishedAt: number }[]> {
   const { results } = await db
     .prepare(
       `SELECT shard, finished, finished_at AS finishedAt FROM experiment_scans

@@ -9,6 +9,7 @@ import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { measureOnsite } from "../onsite/report.ts";
+import { measureSurvey } from "../reports/survey.ts";
 import type { RowMeter } from "../platform/db.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
@@ -34,6 +35,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return refreshSegments(deps, job);
     case "measure-experiment":
       return measureExperiment(deps, job);
+    case "measure-survey":
+      return measureSurvey(deps, job);
     case "measure-onsite":
       return measureOnsite(deps, job);
     case "import-feed":

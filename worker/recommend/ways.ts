@@ -97,13 +97,15 @@ export function askNet(
   if (known.length === 0) return undefined;
   const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
   const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
+  const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
   const ranked = engine.rank(known, rows, { exclude, limit: LIMIT, extra: others });
   const best = ranked[0]?.score ?? 0;
   return ranked.flatMap((each) => {
     const id = rows.idOf(each.item);
     if (id === undefined) return [];
     const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2) };
-    if (each.seen) proposal.seen = true;
+    // What was only picked in a survey was not looked at.
+    if (each.seen && !picked.has(id)) proposal.seen = true;
     if (explain) proposal.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
     return [proposal];
   });

@@ -10,7 +10,7 @@ const AS_IF_PEOPLE = 1000;
 const MOST_ITEMS = 200;
 const MOST_GROUPS = 60;
 /** How much of a like is for the kind of thing, its narrower kind, who makes it and its style; the rest is its own. */
-const SHARES = { broad: 0.3, narrow: 0.25, brand: 0.15, style: 0.15 };
+const SHARES = { broad: 0.4, narrow: 0.25, brand: 0.1, style: 0.15 };
 /** How much of a like of a group is for what the group has in common. */
 const GROUP_SHARE = 0.8;
 
@@ -42,9 +42,9 @@ function featuresOfGroup(key: string): Map<string, number> {
   ]);
 }
 
-/** Half of the first, a third as many of the tenth: nobody has counted, but somebody has put them into an order. */
+/** Half as many like the ninetieth as the first: nobody has counted, but somebody has put them into an order. */
 function likelihoodAt(rank: number): number {
-  return 0.3 / Math.sqrt(1 + rank / 6);
+  return 0.3 / Math.sqrt(1 + rank / 30);
 }
 
 /** @param bestFirst items that may be shown, in the order in which they are thought to be liked */

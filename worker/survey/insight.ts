@@ -101,10 +101,14 @@ export interface TileRequest {
   /** May be shown, and not among `answers` or `kept`. */
   open: readonly number[];
   count: number;
+  /** How much more a tile is worth that is more likely to be liked: 0 not at all, 1 in proportion. */
+  appeal?: number;
 }
 
 /** A tile that few like tells much by a pick that hardly comes: what is liked more is asked a little rather. */
 const APPEAL = 0.1;
+/** On the next screen it is time for what the visitor will like. */
+export const NEXT_APPEAL = 0.6;
 const LEAST_APPEAL = 0.01;
 
 /** Beyond these nothing is left to doubt, and a doubt that is foretold as none is one still. */
@@ -117,7 +121,7 @@ const MOST = 0.98;
  * picked, and what is settled is not asked for. That each choice takes away what it explains is what keeps them diverse.
  */
 export function chooseTiles(insight: Insight, request: TileRequest): number[] {
-  const { answers, kept = [], open, count } = request;
+  const { answers, kept = [], open, count, appeal: exponent = APPEAL } = request;
   const size = insight.tiles.length;
   const noise = noiseOf(insight);
   const unknown = insight.among.slice();
@@ -135,7 +139,7 @@ export function chooseTiles(insight: Insight, request: TileRequest): number[] {
   for (const { tile } of answers) learn(tile);
   for (const tile of kept) learn(tile);
   const expected = expectTiles(insight, answers);
-  const appeal = expected.map((q) => Math.max(LEAST_APPEAL, q) ** APPEAL);
+  const appeal = expected.map((q) => Math.max(LEAST_APPEAL, q) ** exponent);
   const openness = expected.map((value) => {
     const q = Math.min(MOST, Math.max(LEAST, value));
     return q * (1 - q);

@@ -5,7 +5,7 @@
 import type { Item } from "../catalog/price.ts";
 import { insightFromContent } from "./content-insight.ts";
 import { type Described, keysOf, kindOfKey } from "./count-insight.ts";
-import { type Answer, chooseTiles, type Insight, type TileKind } from "./insight.ts";
+import { type Answer, chooseTiles, type Insight, NEXT_APPEAL, type TileKind } from "./insight.ts";
 
 export type Kind = Pick<Item, "id" | "category" | "brand" | "imageUrl" | "attributes">;
 
@@ -74,7 +74,10 @@ export function chooseFor(supply: Supply, kind: TileKind, count: number, before:
   const answers = answersOf(supply.insight, before);
   const answered = new Set(answers.map(({ tile }) => tile));
   const open = openTiles(supply, kind, count).filter((tile) => !answered.has(tile));
-  return chooseTiles(supply.insight, { answers, open, count }).map((tile) => supply.insight.tiles[tile] as string);
+  const appeal = answers.length > 0 ? NEXT_APPEAL : undefined;
+  return chooseTiles(supply.insight, { answers, open, count, ...(appeal ? { appeal } : {}) }).map(
+    (tile) => supply.insight.tiles[tile] as string,
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { profileIdOf } from "../../lib/ids.ts";
 import { knownOf } from "../../recommend/foretold.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { AnswerWishes, type RecommendationRequest } from "../../recommend/schema.ts";
+import { mayAsk, surveyReport } from "../../reports/survey.ts";
 import type { Site } from "../../sites/schema.ts";
 import { recordAnswer } from "../../survey/answer.ts";
 import { chooseSurvey } from "../../survey/group.ts";
@@ -55,13 +56,23 @@ export async function getSurvey(c: HttpContext): Promise<Response> {
   const { locale, html = false, called = false, anonymousId, userId } = check(ScreenQuery, c.req.query(), "the query");
   c.header("Cache-Control", "private, no-store");
   const named = anonymousId ? { anonymousId } : userId ? { userId } : undefined;
-  const chosen = chooseSurvey(asked, named && profileIdOf(site.id, named), called);
+  const profileId = named && profileIdOf(site.id, named);
+  const chosen = chooseSurvey(asked, profileId, called);
   const survey = chosen === null || chosen === asked.id ? asked : await alternative(deps, site, asked, chosen);
   const visitor = await visitorOf(deps, site, locale);
   const screen = await nextScreen(deps, survey, visitor, { all: !html });
+  // Nobody is counted then, neither as asked nor as held out.
+  if (!called && !(await mayAsk(deps, asked, profileId))) return c.json({ ...screen, screen: null, ticket: null });
   const compared = { of: asked.id, show: asked.definition.show };
   if (chosen === null) return c.json({ ...screen, ...compared, group: "holdout", screen: null, ticket: null });
   return c.json({ ...screen, ...compared, ...(html ? { html: renderSurvey(screen) } : {}) });
+}
+
+/** `GET /v1/surveys/{id}/report` → `SurveyReport`: what asking changed, against those who were held out. */
+export async function getSurveyReport(c: HttpContext): Promise<Response> {
+  const site = await requireServer(c);
+  const { survey, ...report } = await surveyReport(c.get("deps"), site.id, c.req.param("id") ?? "");
+  return c.json({ survey: shape(survey), ...report });
 }
 
 /** The survey itself where the other is gone. */
@@ -148,7 +159,9 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   if (!wishes.html) return c.json({ picked, ignored, recommendations });
   const locale = languageOf(wishes.locale) ?? site.locale;
   const filled = recommendations.filter((each) => each.items.length > 0);
-  const fragments = Object.fromEntries(filled.map((each) => [each.placement, renderFragment(each, locale)]));
+  const fragments = Object.fromEntries(
+    filled.map((each) => [each.placement, renderFragment(each, locale, site.imageTemplate)]),
+  );
   return c.json({ picked, ignored, recommendations, fragments });
 }
 

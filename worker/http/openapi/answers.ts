@@ -8,7 +8,7 @@ import type { UpsertResult } from "../../catalog/upsert.ts";
 import { CHANNELS } from "../../deps.ts";
 import type { CollectResult } from "../../events/schema.ts";
 import { type Issue, REFUSAL_STATUS, type RefusalCode } from "../../lib/errors.ts";
-import type { Receipt } from "../../privacy/erase.ts";
+import type { Receipt } from "../../privacy/receipt.ts";
 import { ATTRIBUTE_TYPES, type Attribute } from "../../profiles/attribute.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
@@ -65,10 +65,14 @@ export const UserAnswer = z.object({
   lastSeenAt: moment,
 });
 export const ErasureReceipt = z.object({
+  id: text,
   erasedAt: moment,
   profiles: count,
   rows: z.record(text, count),
+  signature: text,
 }) satisfies z.ZodType<Receipt>;
+export const ErasureProof = ErasureReceipt.extend({ isGenuine: z.boolean() });
+export const Erasures = z.object({ erasures: z.array(ErasureReceipt), next: maybe });
 export const PersonExport = z.object({
   exportedAt: z.iso.datetime(),
   tables: z.record(text, z.array(z.record(text, z.unknown()))),

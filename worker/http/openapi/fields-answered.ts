@@ -45,7 +45,16 @@ export const ANSWERED: Words = {
     erasedAt: "Epoch milliseconds.",
     profiles: "The person's own profile and their browsers'.",
     rows: "Rows deleted, by table.",
+    signature: "Of this installation, over all of it: `GET /v1/erasures/{id}` checks it.",
   },
+  ErasureProof: {
+    erasedAt: "Epoch milliseconds.",
+    profiles: "The person's own profile and their browsers'.",
+    rows: "Rows deleted, by table.",
+    signature: "Of this installation.",
+    isGenuine: "The record is as it was signed.",
+  },
+  Erasures: { erasures: "The latest first.", next: "The `after` of the next page, or null." },
   PersonExport: { exportedAt: "ISO 8601.", tables: "Table by table, row by row, as it is stored; times as ISO 8601." },
   ItemAnswer: {
     ...item,
