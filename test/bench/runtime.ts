@@ -34,8 +34,11 @@ export interface Runtime {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   url: string;
   database(binding: "DB" | "USERS_0" | "USERS_1"): Promise<Store>;
-  /** Bytes of the worker's own isolate: its heap, and the buffers that it holds. Only with `inspect`. */
-  heap(): Promise<number>;
+  /**
+   * Bytes of the worker's own isolate: its heap, and the buffers that it holds. `isCollected`: after a full collection, what is
+   * really in use. Only with `inspect`.
+   */
+  heap(isCollected: boolean): Promise<number>;
   /** Delivers a cron tick and waits for it. */
   cron(expression: string): Promise<void>;
   stop(): Promise<void>;
@@ -133,7 +136,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
 }
 
 /** Asks the isolate that runs the worker, by Chrome's DevTools protocol. */
-async function openHeapGauge(inspector: URL): Promise<() => Promise<number>> {
+async function openHeapGauge(inspector: URL): Promise<(isCollected: boolean) => Promise<number>> {
   const targets = (await (await fetch(`http://${inspector.host}/json`)).json()) as {
     id: string;
     webSocketDebuggerUrl: string;
@@ -155,11 +158,15 @@ async function openHeapGauge(inspector: URL): Promise<() => Promise<number>> {
     waiting.delete(id);
   });
   let last = 0;
-  return () =>
-    new Promise((resolve) => {
+  const ask = (method: string) =>
+    new Promise<number>((resolve) => {
       waiting.set(++last, resolve);
-      socket.send(JSON.stringify({ id: last, method: "Runtime.getHeapUsage" }));
+      socket.send(JSON.stringify({ id: last, method }));
     });
+  return async (isCollected) => {
+    if (isCollected) await ask("HeapProfiler.collectGarbage");
+    return ask("Runtime.getHeapUsage");
+  };
 }
 
 /** CPU seconds of the runtime's process so far: a busy machine stretches the clock, not this. Undefined without /proc. */

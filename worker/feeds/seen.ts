@@ -12,7 +12,10 @@ export class SeenIds {
   static from(bytes: Uint8Array | undefined): SeenIds {
     const seen = new SeenIds();
     if (!bytes) return seen;
-    const values = new Float64Array(bytes.slice().buffer);
+    // What comes out of the blobs begins where its buffer does; eight megabytes are not copied for nothing.
+    const isAligned = bytes.byteOffset % 8 === 0;
+    const { buffer, byteOffset } = isAligned ? bytes : bytes.slice();
+    const values = new Float64Array(buffer, byteOffset, bytes.byteLength / 8);
     seen.#slots = new Float64Array(2 ** Math.ceil(Math.log2(Math.max(1024, values.length * 2))));
     for (const value of values) seen.#insert(value);
     return seen;

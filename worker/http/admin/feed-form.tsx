@@ -110,55 +110,59 @@ export function FeedForm(props: {
   const { t } = view;
   const field = (name: Exclude<keyof FeedFields, "map">) => ({ name, label: t(`feeds.${name}`), issues });
   return (
-    <Form view={view} action={action} class="stack">
+    <Form view={view} action={action} class="stack apart">
       <Problems view={view} issues={issues} />
       <Section title={t("feeds.where")}>
-        <Field {...field("name")}>
-          <Input name="name" value={fields.name} required maxlength={80} />
-        </Field>
-        <Field {...field("url")} hint={t("feeds.urlHint")}>
-          <Input name="url" type="url" value={fields.url} placeholder="https://" />
-        </Field>
-        <div class="row">
-          <Field {...field("schedule")}>
-            <Select
-              name="schedule"
-              value={fields.schedule}
-              options={(["never", "hour", "day"] as const).map((each) => [each, t(`feeds.schedule.${each}`)])}
-            />
+        <div class="stack">
+          <Field {...field("name")}>
+            <Input name="name" value={fields.name} required maxlength={80} />
           </Field>
-          <Field {...field("hour")} hint={t("feeds.hourHint")}>
-            <Input name="hour" type="number" min={0} max={23} value={fields.hour} />
+          <Field {...field("url")} hint={t("feeds.urlHint")}>
+            <Input name="url" type="url" value={fields.url} placeholder="https://" />
           </Field>
+          <div class="row">
+            <Field {...field("schedule")}>
+              <Select
+                name="schedule"
+                value={fields.schedule}
+                options={(["never", "hour", "day"] as const).map((each) => [each, t(`feeds.schedule.${each}`)])}
+              />
+            </Field>
+            <Field {...field("hour")} hint={t("feeds.hourHint")}>
+              <Input name="hour" type="number" min={0} max={23} value={fields.hour} />
+            </Field>
+          </div>
         </div>
       </Section>
       <Section title={t("feeds.how")}>
-        <div class="row">
-          <Field {...field("format")}>
-            <Select
-              name="format"
-              value={fields.format}
-              options={(["auto", ...FORMATS] as const).map((each) => [each, t(`feeds.format.${each}`)])}
-            />
-          </Field>
-          <Field {...field("contents")}>
-            <Select
-              name="contents"
-              value={fields.contents}
-              options={(["full", "changes"] as const).map((each) => [each, t(`feeds.contents.${each}`)])}
-            />
-          </Field>
-        </div>
-        <div class="row">
-          <Field {...field("safetyStopPercent")} hint={t("feeds.safetyHint")}>
-            <Input name="safetyStopPercent" type="number" min={1} max={100} value={fields.safetyStopPercent} />
-          </Field>
-          <Field {...field("lowStockThreshold")} hint={t("feeds.lowStockHint")}>
-            <Input name="lowStockThreshold" type="number" min={0} value={fields.lowStockThreshold} />
-          </Field>
-          <Field {...field("categorySeparator")}>
-            <Input name="categorySeparator" value={fields.categorySeparator} maxlength={5} />
-          </Field>
+        <div class="stack">
+          <div class="row">
+            <Field {...field("format")}>
+              <Select
+                name="format"
+                value={fields.format}
+                options={(["auto", ...FORMATS] as const).map((each) => [each, t(`feeds.format.${each}`)])}
+              />
+            </Field>
+            <Field {...field("contents")}>
+              <Select
+                name="contents"
+                value={fields.contents}
+                options={(["full", "changes"] as const).map((each) => [each, t(`feeds.contents.${each}`)])}
+              />
+            </Field>
+          </div>
+          <div class="row">
+            <Field {...field("safetyStopPercent")} hint={t("feeds.safetyHint")}>
+              <Input name="safetyStopPercent" type="number" min={1} max={100} value={fields.safetyStopPercent} />
+            </Field>
+            <Field {...field("lowStockThreshold")} hint={t("feeds.lowStockHint")}>
+              <Input name="lowStockThreshold" type="number" min={0} value={fields.lowStockThreshold} />
+            </Field>
+            <Field {...field("categorySeparator")}>
+              <Input name="categorySeparator" value={fields.categorySeparator} maxlength={5} />
+            </Field>
+          </div>
         </div>
       </Section>
       <Mapper
@@ -189,36 +193,38 @@ function Mapper(props: {
   const { t } = view;
   return (
     <Section title={t("feeds.mapping")} hint={t("feeds.mappingHint")}>
-      <datalist id="columns">
-        {columns.map((column) => (
-          <option value={column} />
-        ))}
-      </datalist>
-      <div class="fields">
-        {ITEM_FIELDS.map((field) => {
-          const guessed = mapping?.fields[field];
-          return (
-            <Field
-              name={`map.${field}`}
-              label={t(`feeds.field.${field}`)}
-              issues={issues.filter(({ path }) => path === `mapping.fields.${field}`)}
-            >
-              <Input
+      <div class="stack">
+        <datalist id="columns">
+          {columns.map((column) => (
+            <option value={column} />
+          ))}
+        </datalist>
+        <div class="row">
+          {ITEM_FIELDS.map((field) => {
+            const guessed = mapping?.fields[field];
+            return (
+              <Field
                 name={`map.${field}`}
-                value={fields.map[field]}
-                list="columns"
-                maxlength={500}
-                {...(guessed === undefined ? {} : { placeholder: shown(guessed) })}
-              />
-            </Field>
-          );
-        })}
+                label={t(`feeds.field.${field}`)}
+                issues={issues.filter(({ path }) => path === `mapping.fields.${field}`)}
+              >
+                <Input
+                  name={`map.${field}`}
+                  value={fields.map[field]}
+                  list="columns"
+                  maxlength={500}
+                  {...(guessed === undefined ? {} : { placeholder: shown(guessed) })}
+                />
+              </Field>
+            );
+          })}
+        </div>
+        <Field name="attributes" label={t("feeds.attributes")} hint={t("feeds.attributesHint")} issues={issues}>
+          <textarea id="attributes" name="attributes" rows={3}>
+            {fields.attributes}
+          </textarea>
+        </Field>
       </div>
-      <Field name="attributes" label={t("feeds.attributes")} hint={t("feeds.attributesHint")} issues={issues}>
-        <textarea id="attributes" name="attributes" rows={3}>
-          {fields.attributes}
-        </textarea>
-      </Field>
     </Section>
   );
 }

@@ -36,7 +36,7 @@ export function ImportsSection({ view, imports }: { view: SiteView; imports: Fee
   const { t, locale, now } = view;
   const number = (value: number) => formatNumber(value, locale);
   return (
-    <Section title={t("feeds.imports")} class="flush list">
+    <Section title={t("feeds.imports")} class="flush">
       {imports.length === 0 ? (
         <Empty title={t("feeds.noImports")}>{t("feeds.noImportsLead")}</Empty>
       ) : (
@@ -172,7 +172,7 @@ export function ImportPage({ view, feed, run }: { view: SiteView; feed: Feed; ru
           </ul>
         </Section>
       )}
-      <Section title={t("feeds.refusedRows")} hint={t("feeds.refusedHint")} class="flush list">
+      <Section title={t("feeds.refusedRows")} hint={t("feeds.refusedHint")} class="flush">
         {run.refused.length === 0 ? (
           <Empty title={t("feeds.noneRefused")} />
         ) : (

@@ -200,9 +200,40 @@ const REASONS: [RegExp, string][] = [
   [/^broken XML: (.*)$/, "XML 오류: $1"],
 ];
 
+/** What the catalog's own check says of a field. */
+const FIELD_REASONS: [RegExp, string][] = [
+  [/^Too small: expected number to be >=0$/, "0보다 작을 수 없습니다"],
+  [/^Too small: expected string to have >=1 characters$/, "비어 있습니다"],
+  [/^Invalid input: expected \w+, received undefined$/, "값이 없습니다"],
+  [/^Invalid input: expected number, received string$/, "숫자가 아닙니다"],
+  [/^Invalid input$/, "값이 없거나 알 수 없습니다"],
+  [/^an absolute http or https address$/, "http 또는 https 주소가 아닙니다"],
+  [/^an ISO 4217 code such as KRW$/, "KRW 같은 통화 코드가 아닙니다"],
+  [/^Too big: expected string to have <=(\d+) characters$/, "$1자보다 깁니다"],
+  [/^Too big: expected number to be <=(\d+)$/, "$1보다 큽니다"],
+  [/^Invalid option: .*$/, "알 수 없는 값입니다"],
+  [/^text without NUL bytes and broken characters$/, "깨진 글자가 있습니다"],
+];
+
+function find(reasons: [RegExp, string][], text: string): string | undefined {
+  const [pattern, korean] = reasons.find(([each]) => each.test(text)) ?? [];
+  return pattern && korean !== undefined ? text.replace(pattern, korean) : undefined;
+}
+
+/** "price: Too small…; url: …": the fields by the mapper's names. */
+function fieldReasons(reason: string): string {
+  return reason
+    .split("; ")
+    .map((each) => {
+      const [, field = "", message = ""] = /^([\w.]+): (.*)$/.exec(each) ?? [];
+      const korean = find(FIELD_REASONS, message);
+      const name = (feedWords as Record<string, readonly [string, string]>)[`feeds.field.${field}`]?.[0];
+      return korean === undefined ? each : `${name ?? field}: ${korean}`;
+    })
+    .join("; ");
+}
+
 /** A reason in the page's language; what nobody has words for stays as it is. */
 export function reasonIn(locale: Locale, reason: string): string {
-  if (locale !== "ko") return reason;
-  const [pattern, korean] = REASONS.find(([each]) => each.test(reason)) ?? [];
-  return pattern && korean ? reason.replace(pattern, korean) : reason;
+  return locale === "ko" ? (find(REASONS, reason) ?? fieldReasons(reason)) : reason;
 }
