@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { compileKernel } from "../../worker/recommend/engine/kernel/build.ts";
+import { openTable, scriptTable, simdTable } from "../../worker/platform/vectors/scan.ts";
+import { compileKernel, KERNELS } from "../../worker/recommend/engine/kernel/build.ts";
 import {
   type Contrast,
   DIMENSIONS,
@@ -80,8 +81,45 @@ describe("the contrast kernel", () => {
       expect(error).toBeLessThan(0.06 * Math.hypot(...exact));
     }
   });
+});
 
-  it("is committed as its source compiles", async () => {
-    expect(Buffer.from(await compileKernel()).equals(readFileSync(committed))).toBe(true);
+describe("the kernels", () => {
+  it.each(KERNELS)("are committed as their sources compile: %s", async (path) => {
+    expect(Buffer.from(await compileKernel(path)).equals(readFileSync(`${path}.wasm`))).toBe(true);
+  });
+});
+
+describe("a scan of int8 vectors", () => {
+  const module = new WebAssembly.Module(readFileSync(`${KERNELS.find((path) => path.endsWith("scan"))}.wasm`));
+  const rows = 203;
+
+  it.each([16, 256, 1024])("is the same with SIMD and without, in %i dimensions", (dimensions) => {
+    const random = seeded(11, dimensions);
+    const [simd, script] = [simdTable(module, rows, dimensions), scriptTable(rows, dimensions)];
+    for (let at = 0; at < rows * dimensions; at++) {
+      simd.values[at] = script.values[at] = Math.round(254 * random()) - 127;
+    }
+    for (let query = 0; query < 3; query++) {
+      const vector = Float32Array.from({ length: dimensions }, () => random() - 0.5);
+      const unit = vector.map((value) => value / Math.hypot(...vector));
+      const [fast, slow] = [simd.products(unit), script.products(unit)];
+      // Rounding the query to shorts, at most half of one for each component.
+      fast.forEach((product, row) => {
+        expect(Math.abs(product - (slow[row] ?? 0))).toBeLessThan((127 * dimensions) / 32_768);
+      });
+      expect(Math.max(...slow)).toBeGreaterThan(100);
+    }
+  });
+
+  it("falls back where SIMD cannot be had", () => {
+    expect(() => simdTable(module, 1, 10)).toThrow("multiple of 16");
+    for (const [compiled, dimensions] of [
+      [module, 10],
+      ["not a module", 16],
+    ] as const) {
+      const table = openTable(compiled, 2, dimensions);
+      table.values.fill(3, dimensions);
+      expect([...table.products(new Float32Array(dimensions).fill(1))]).toEqual([0, 3 * dimensions]);
+    }
   });
 });

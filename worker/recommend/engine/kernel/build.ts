@@ -1,17 +1,20 @@
-/** Compiles contrast.as to contrast.wasm (committed: workerd loads modules, it does not compile them): `npm run kernel`. */
+/** Compiles the .as files to the .wasm beside them (committed: workerd loads modules, it does not compile them): `npm run kernel`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
-const here = new URL(".", import.meta.url).pathname;
+/** Sources, without their ending. */
+export const KERNELS = ["contrast", "../../../platform/vectors/scan"].map(
+  (name) => new URL(name, import.meta.url).pathname,
+);
 
-/** The compiled kernel; the same bytes for the same source and compiler. */
-export async function compileKernel(): Promise<Uint8Array> {
+/** A compiled kernel; the same bytes for the same source and compiler. */
+export async function compileKernel(path: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      "contrast.ts",
+      "kernel.ts",
       "--outFile",
-      "contrast.wasm",
+      "kernel.wasm",
       "-O3",
       "--runtime",
       "stub",
@@ -21,7 +24,7 @@ export async function compileKernel(): Promise<Uint8Array> {
       "--importMemory",
     ],
     {
-      readFile: (name) => (name === "contrast.ts" ? readFileSync(`${here}contrast.as`, "utf8") : null),
+      readFile: (name) => (name === "kernel.ts" ? readFileSync(`${path}.as`, "utf8") : null),
       writeFile: (_name, contents) => {
         if (typeof contents !== "string") binary = contents;
       },
@@ -33,5 +36,5 @@ export async function compileKernel(): Promise<Uint8Array> {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(`${here}contrast.wasm`, await compileKernel());
+  for (const path of KERNELS) writeFileSync(`${path}.wasm`, await compileKernel(path));
 }
