@@ -7,7 +7,7 @@ import { daysAway, readIdentity, resetIdentity, signIn } from "./collect/identit
 import { parseJson } from "./collect/json.ts";
 import { createQueue, EVENTS } from "./collect/queue.ts";
 import { noteItem, recentItems } from "./collect/recent.ts";
-import { forget, keep, namesWith, persist, recall } from "./collect/storage.ts";
+import { keep, namesWith, persist, recall } from "./collect/storage.ts";
 import type { Consent, Nunchi, SurveyResult, Tag } from "./collect/tag.ts";
 import { watchViews } from "./collect/views.ts";
 import { loadPart } from "./dom/load.ts";
@@ -15,12 +15,13 @@ import { loadPart } from "./dom/load.ts";
 type Bag = Record<string, unknown>;
 
 /** Elements that say what a page is about. */
-const SIGNALS = 'script[type="application/ld+json"],meta[property^="product:"]';
+const SIGNALS = '[type="application/ld+json"],[property^="product:"]';
 
 function start(script: HTMLScriptElement, key: string): void {
   // All addresses are below the folder that the script came from: a shop may serve it through its own domain.
   const edge = new URL(".", script.src).href;
   const { survey, manual, consent, gpc, layer = "dataLayer" } = script.dataset;
+  const isManual = manual !== undefined;
   const locale = () => document.documentElement.lang || navigator.language;
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const queue = createQueue(edge, () => ({
@@ -30,8 +31,7 @@ function start(script: HTMLScriptElement, key: string): void {
 
   /** Of being recorded. */
   let choice = parseJson(recall("consent") ?? "") as Consent | undefined;
-  const { globalPrivacyControl, doNotTrack } = navigator as { globalPrivacyControl?: boolean; doNotTrack?: unknown };
-  const asksForConsent = consent || (gpc && (globalPrivacyControl || doNotTrack === "1"));
+  const { globalPrivacyControl } = navigator as { globalPrivacyControl?: boolean };
 
   async function send(type: string, rest: object): Promise<boolean> {
     if (choice?.analytics === false) return false;
@@ -47,14 +47,7 @@ function start(script: HTMLScriptElement, key: string): void {
     return send("track", { event, properties });
   }
 
-  /** As the page tells it: what it also says to others counts once. */
-  function trackTold(event: string, properties: object = {}): Promise<boolean> | true {
-    if (tag.signals?.isKnown(event, properties)) return true;
-    tag.told.push([event, properties]);
-    return track(event, properties);
-  }
-
-  const load = (part: "recommendations" | "survey" | "signals") => loadPart(part, edge, script.nonce);
+  const load = (part: Parameters<typeof loadPart>[0]) => loadPart(part, edge, script.nonce);
 
   /** Kept over pages. After a no, nothing of the visitor is left but the no. */
   function decide(consent: Consent): void {
@@ -63,21 +56,23 @@ function start(script: HTMLScriptElement, key: string): void {
     choice = consent;
     const wasHeld = tag.isHeld;
     tag.isHeld = false;
-    if (consent.analytics) persist();
-    else {
-      queue.clear();
-      for (const name of namesWith("")) forget(name);
-    }
     keep("consent", said);
     tag.isHeld = !consent.analytics;
+    if (tag.isHeld) load("signals").then(() => tag.signals?.forget());
+    else persist();
     if (wasHeld) refresh();
   }
 
   const commands: Record<string, (...values: never[]) => unknown> = {
-    track: trackTold,
+    /** What the page also says to others counts once. */
+    track(event: string, properties: object = {}) {
+      if (tag.signals?.isKnown(event, properties)) return true;
+      tag.told.push([event, properties]);
+      return track(event, properties);
+    },
     page: (properties?: Bag) => send("page", { properties }),
-    identify(userId: string | number | null, traits?: Bag) {
-      const isChange = userId != null && signIn(String(userId));
+    identify(userId: string | number | null, traits?: Bag, userHash?: string) {
+      const isChange = userId != null && signIn(String(userId), userHash);
       // A shop says who is here on every page: once a day is enough, unless something changed.
       const said = digest(JSON.stringify([userId, traits, new Date().toDateString()]));
       if (recall("identified") === said) return true;
@@ -97,8 +92,9 @@ function start(script: HTMLScriptElement, key: string): void {
     recommendations: refresh,
     survey: (id: string) => openSurvey(id, true),
     ready(callback?: (identity: object) => void) {
-      callback?.(readIdentity());
-      return readIdentity();
+      const identity = readIdentity();
+      callback?.(identity);
+      return identity;
     },
   };
 
@@ -115,20 +111,20 @@ function start(script: HTMLScriptElement, key: string): void {
     key,
     nonce: script.nonce,
     locale,
-    isManual: manual !== undefined,
+    isManual,
     layer,
     told: [],
-    isHeld: asksForConsent ? !choice?.analytics : choice?.analytics === false,
+    isHeld: consent || (gpc && globalPrivacyControl) ? !choice?.analytics : choice?.analytics === false,
     identity: () => (tag.isHeld ? {} : readIdentity()),
     recentItems,
     track,
-    identify: (userId) => run("identify", userId),
     decide,
     queue,
-  };
     keep,
     recall,
+    namesWith,
     newId,
+  };
 
   /** What was done before counts in what is shown next. */
   async function refresh(): Promise<void> {
@@ -160,7 +156,7 @@ function start(script: HTMLScriptElement, key: string): void {
   whenReadable(() => {
     watchViews(async (address, isNew) => {
       if (isNew) tag.productId = undefined;
-      if (isNew && !tag.isManual) run("page");
+      if (isNew && !isManual) run("page");
       loadWhatIsUsed();
       if (document.querySelector(SIGNALS) || layer in window || "__tcfapi" in window) {
         tag.looked = load("signals");

@@ -98,6 +98,7 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     const cors = {
       "access-control-allow-origin": request.headers.origin ?? "*",
       "access-control-allow-headers": "content-type",
+      "access-control-allow-credentials": "true",
     };
     const file = files.get(address.pathname.slice(1));
     if (file !== undefined) return end(response, { body: file, type: "text/javascript" }, cors);

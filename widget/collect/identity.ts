@@ -1,6 +1,6 @@
 /** Who is here, as far as this browser knows. Read anew each time: another tab may have signed in or out. */
 import { newId } from "./id.ts";
-import { forget, keep, recall } from "./storage.ts";
+import { forget, isHeld, keep, recall } from "./storage.ts";
 
 export interface Identity {
   anonymousId: string;
@@ -10,8 +10,12 @@ export interface Identity {
 }
 
 export function readIdentity(): Identity {
+  // Of a worker on the shop's own domain: outlives the storage, and is the same on its other subdomains. The newer id wins,
+  // because whoever signed out on one of them began anew.
+  const shared = isHeld() ? "" : (/\bnunchi=(\w+)/.exec(document.cookie)?.[1] ?? "");
+  const own = recall("anonymous") ?? "";
   return {
-    anonymousId: recall("anonymous") ?? rotate(),
+    anonymousId: [own, shared].sort()[1] || rotate(),
     userId: recall("user") ?? undefined,
     userHash: recall("hash") ?? undefined,
   };

@@ -14,8 +14,8 @@ export interface Queue {
   add(path: string, body: object): Promise<boolean>;
   /** Sends what waits, now; settles when all is sent or one call has failed. Never rejects. */
   flush(): Promise<void>;
-  /** Gives up all that waits. */
-  clear(): void;
+  /** Forgets an entry, by its name in the storage, and tells who waits for it. */
+  drop(name: string, isDelivered: boolean): void;
 }
 
 /** Shared by the events of a call. */
@@ -130,9 +130,7 @@ export function createQueue(edge: string, shared: Shared): Queue {
 
   return {
     flush,
-    clear() {
-      for (const name of namesWith(PENDING)) drop(name, false);
-    },
+    drop,
     add(path, body) {
       const name = PENDING + newId();
       const delivered = new Promise<boolean>((resolve) => own.set(name, resolve));
@@ -149,7 +147,8 @@ export function createQueue(edge: string, shared: Shared): Queue {
 async function post(url: string, body: string): Promise<number> {
   try {
     const signal = AbortSignal.timeout?.(TIMEOUT_MS);
-    return (await fetch(url, { method: "POST", body, keepalive: body.length < BATCH_CHARACTERS, signal })).status;
+    const keepalive = body.length < BATCH_CHARACTERS;
+    return (await fetch(url, { method: "POST", body, credentials: "include", keepalive, signal })).status;
   } catch {
     return 0;
   }

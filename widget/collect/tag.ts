@@ -22,13 +22,14 @@ export interface Tag {
   daysAway?: number;
   locale(): string;
   track(event: string, properties: object): Promise<boolean>;
-  identify(userId: string | number): void;
   queue: Queue;
   /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
   /** See storage.ts and id.ts; parts have them from shared.ts. */
   keep(name: string, value: string): boolean;
   recall(name: string): string | null;
+  namesWith(start: string): string[];
   newId(): string;
+  /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
   isHeld?: boolean;
   decide(consent: Consent): void;
   /** Views are not collected; the page tells them itself. */
@@ -56,6 +57,8 @@ export interface Placements {
   /** `moved`: only those that were filled for another page. */
   refresh(moved?: boolean): void;
   names(): string[];
+  /** All that is kept in this browser, but the visitor's choice. */
+  forget(): void;
   /** Shows fragments that are already here, and asks for those of the other placements. */
   fill(fragments: Record<string, string>): void;
   /** Leads the visitor there, when it is on the page. */

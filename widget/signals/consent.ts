@@ -2,7 +2,7 @@
  * What a consent banner says to others: Google Consent Mode and the IAB's Transparency and Consent Framework 2. A yes is a
  * yes; a no is only what the visitor chose, not what holds until they choose.
  */
-import type { Consent } from "../collect/tag.ts";
+import type { Consent, Tag } from "../collect/tag.ts";
 
 interface TcData {
   gdprApplies?: boolean;
@@ -29,4 +29,14 @@ export function watchTcf(decide: (consent: Consent) => void): boolean {
     decide({ analytics: ["1", "5", "6"].every(allows), ads: allows("4") });
   });
   return api !== undefined;
+}
+
+/** All that is kept in this browser, but the choice itself. */
+export function forgetVisitor(tag: Tag): void {
+  for (const name of tag.namesWith("")) if (name !== "consent") tag.queue.drop(name, false);
+  // The worker's cookie is of this host alone, or of one of the names that it ends with.
+  const labels = location.hostname.split(".");
+  const domains = labels.map((_, index) => `;domain=${labels.slice(index).join(".")}`);
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere.
+  for (const domain of ["", ...domains]) document.cookie = `nunchi=;path=/;max-age=0${domain}`;
 }

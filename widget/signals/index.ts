@@ -3,7 +3,7 @@
  * Google, the visitor's choice for everybody. Loaded when a page says any of it. What it says twice is counted once.
  */
 import type { Tag } from "../collect/tag.ts";
-import { googleChoice, watchTcf } from "./consent.ts";
+import { forgetVisitor, googleChoice, watchTcf } from "./consent.ts";
 import { watchLayer } from "./data-layer.ts";
 import { AROUND_MS, createMemory } from "./known.ts";
 import { findProduct, productOfMeta } from "./product.ts";
@@ -34,7 +34,7 @@ function listen(tag: Tag): void {
       tell(name, properties);
     },
     user(id) {
-      if (!tag.isManual) tag.identify(id);
+      if (!tag.isManual) window.nunchi?.("identify", id);
     },
     consent(step, states) {
       const choice = googleChoice(step, states);
@@ -62,6 +62,7 @@ function listen(tag: Tag): void {
   }
 
   tag.signals = {
+    forget: () => forgetVisitor(tag),
     isKnown: (event, properties) => isTold(event, properties, true),
     look(address, isNew) {
       if (isNew) {
