@@ -241,6 +241,14 @@ CREATE TABLE `day_reports` (
 	PRIMARY KEY(`site_id`, `day`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `placement_reports` (
+	`site_id` text NOT NULL,
+	`day` text NOT NULL,
+	`figures` text NOT NULL,
+	`counted_at` integer NOT NULL,
+	PRIMARY KEY(`site_id`, `day`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `segments` (
 	`site_id` text NOT NULL,
 	`id` text NOT NULL,

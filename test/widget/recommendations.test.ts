@@ -159,7 +159,7 @@ it("tells which cards were seen: half of them for a second, together, each once"
   page.see(second, 0.2);
   await settle(3000);
   expect(about(page, "recommendation_shown").map(({ properties }) => properties)).toEqual([
-    { recommendation_id: "rec_1", placement: "home", item_ids: ["1"] },
+    { recommendation_id: "rec_1", placement: "home", fallback_level: "popular", item_ids: ["1"] },
   ]);
   page.see(first, 1);
   page.see(second, 1);
@@ -206,7 +206,13 @@ it("shows nothing to whom an experiment holds out, and tells once that they came
   expect((hosts(page)[0] as unknown as HTMLElement).style.display).toBe("contents");
   await settle(2000);
   expect(about(page, "recommendation_shown").map(({ properties }) => properties)).toEqual([
-    { recommendation_id: "rec_1", placement: "home", variant: "ways:holdout", item_ids: [] },
+    {
+      recommendation_id: "rec_1",
+      placement: "home",
+      fallback_level: "popular",
+      variant: "ways:holdout",
+      item_ids: [],
+    },
   ]);
   await page.call("recommendations");
   await settle();
@@ -221,7 +227,14 @@ it("tells of a click before the next page is asked for", async () => {
   second.dispatchEvent(new page.window.MouseEvent("click", { bubbles: true, composed: true, cancelable: true }));
   await settle(1);
   expect(about(page, "recommendation_clicked").map(({ properties }) => properties)).toEqual([
-    { recommendation_id: "rec_1", placement: "home", item_id: "2", product_id: "2", position: 2 },
+    {
+      recommendation_id: "rec_1",
+      placement: "home",
+      fallback_level: "popular",
+      item_id: "2",
+      product_id: "2",
+      position: 2,
+    },
   ]);
   const click = (button: number) => new page.window.MouseEvent("auxclick", { bubbles: true, composed: true, button });
   second.dispatchEvent(click(2));
@@ -244,7 +257,14 @@ it("takes a card away that does not interest, and brings it back", async () => {
   press("undo");
   await settle();
   expect(isHidden()).toEqual([false, false, true]);
-  const told = { recommendation_id: "rec_1", placement: "home", item_id: "2", product_id: "2", position: 2 };
+  const told = {
+    recommendation_id: "rec_1",
+    placement: "home",
+    fallback_level: "popular",
+    item_id: "2",
+    product_id: "2",
+    position: 2,
+  };
   expect(about(page, "recommendation_dismissed").map(({ properties }) => properties)).toEqual([
     { ...told, undone: false },
     { ...told, undone: true },

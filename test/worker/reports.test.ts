@@ -6,6 +6,7 @@ import { markResponse } from "../../worker/messages/store.ts";
 import { linksOf } from "../../worker/messages/tokens.ts";
 import { campaignReport } from "../../worker/reports/campaign.ts";
 import { overview } from "../../worker/reports/overview.ts";
+import { placementDays } from "../../worker/reports/placements.ts";
 import { act, agree, define, messagesOf, openCampaign, tick } from "../support/worker/campaign.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 
@@ -221,5 +222,69 @@ describe("the overview", () => {
     const imported = { type: "track", event: "page_viewed", messageId: "i", userId: "minji", timestamp: NOON - HOUR };
     expect((await h.server("POST", "/v1/import/events", { batch: [imported] })).status).toBe(200);
     expect((await overview(h.deps, h.site, 4))[0]).toMatchObject({ events: 2 });
+  });
+});
+
+describe("a placement's days", () => {
+  let sequence = 0;
+  const tell = async (h: Harness, person: object, event: string, properties: object, at = h.clock.at) => {
+    const message = { type: "track", event, messageId: `t${sequence++}`, timestamp: at, ...person, properties };
+    expect((await h.server("POST", "/v1/batch", { batch: [message] })).status).toBe(200);
+  };
+  const list = (id: string, level: string, ...items: string[]) => ({
+    recommendation_id: id,
+    placement: "home",
+    fallback_level: level,
+    item_ids: items,
+  });
+
+  it("say what was seen, clicked and bought, and what of it was new and what fallback", async () => {
+    const h = await harness();
+    const [a, b] = [{ anonymousId: "a" }, { userId: "b" }];
+    await tell(h, a, "recommendation_shown", list("r1", "personal", "x", "y"));
+    await tell(h, a, "recommendation_shown", list("r1", "personal", "z"));
+    await tell(h, b, "recommendation_shown", list("r2", "popular", "x"));
+    await tell(h, b, "recommendation_shown", { ...list("r3", "catalog", "x"), placement: "cart" });
+    await tell(h, a, "recommendation_clicked", { ...list("r1", "personal"), item_id: "x", product_id: "x" });
+    await tell(h, a, "Order Completed", { product_id: "x", revenue: 5000 }, h.clock.at + 0);
+    await tell(h, b, "Order Completed", { product_id: "x", revenue: 9000 });
+    const days = await placementDays(h.deps, h.site, "home", 2);
+    expect(days.map(({ day }) => day)).toEqual(["2026-03-09", "2026-03-10"]);
+    expect(days[1]).toEqual({
+      day: "2026-03-10",
+      lists: 2,
+      fallbacks: 1,
+      cards: 4,
+      items: 3,
+      novel: 4,
+      clicks: 1,
+      orders: 1,
+      revenue: 5000,
+    });
+    expect((await placementDays(h.deps, h.site, "cart", 1))[0]).toMatchObject({ lists: 1, clicks: 0, revenue: 0 });
+  });
+
+  it("credit what is bought within a day of the click, and keep a day once it is settled", async () => {
+    const h = await harness();
+    const person = { anonymousId: "late" };
+    await tell(h, person, "recommendation_clicked", { placement: "home", product_id: "x" });
+    h.clock.at += 23 * HOUR;
+    await tell(h, person, "Order Completed", { product_id: "x", revenue: 700 });
+    h.clock.at += 2 * HOUR;
+    await tell(h, person, "Order Completed", { product_id: "x", revenue: 900 });
+    const of = async (day: string) => (await placementDays(h.deps, h.site, "home", 4)).find((each) => each.day === day);
+    expect(await of("2026-03-10")).toMatchObject({ clicks: 1, orders: 1, revenue: 700 });
+    h.clock.at += 2 * DAY;
+    expect(await of("2026-03-10")).toMatchObject({ revenue: 700 });
+    await tell(h, person, "recommendation_shown", list("late", "personal", "x"), NOON);
+    expect(await of("2026-03-10")).toMatchObject({ lists: 0, revenue: 700 });
+  });
+
+  it("are nobody else's, and empty where nothing happened", async () => {
+    const [h, other] = [await harness(), await harness()];
+    await tell(other, { userId: "c" }, "recommendation_shown", list("r9", "popular", "x"));
+    for (const { lists, items } of await placementDays(h.deps, h.site, "home", 3))
+      expect([lists, items]).toEqual([0, 0]);
+    expect(await placementDays(h.deps, h.site, "toString", 1)).toMatchObject([{ lists: 0 }]);
   });
 });

@@ -197,6 +197,6 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
 }
 
 function propertiesOf(section: HTMLElement | null): Record<string, unknown> {
-  const { recommendationId, placement, variant } = section?.dataset ?? {};
-  return { recommendation_id: recommendationId, placement, variant };
+  const { recommendationId, placement, variant, fallback } = section?.dataset ?? {};
+  return { recommendation_id: recommendationId, placement, variant, fallback_level: fallback };
 }

@@ -4,6 +4,7 @@
  */
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
+import type { Receipt } from "./receipt.ts";
 
 /** Of one person, in one shard. */
 export interface Traces {
@@ -172,9 +173,42 @@ export async function deleteOldDefinitions(
       )
       .bind(before.catalogChanges, CATALOG_CHANGES_KEPT),
     control.prepare("DELETE FROM day_reports WHERE day < ?1").bind(before.dayReports),
+    control.prepare("DELETE FROM placement_reports WHERE day < ?1").bind(before.dayReports),
     control.prepare("DELETE FROM dead_letters WHERE failed_at < ?1").bind(before.deadLetters),
     control.prepare("DELETE FROM refused_events WHERE at < ?1").bind(before.refusedEvents),
     control.prepare("DELETE FROM refusal_counts WHERE hour < ?1").bind(before.refusalHours),
     control.prepare("DELETE FROM shop_deliveries WHERE at < ?1").bind(before.shopDeliveries),
   ]);
+}
+
+type ErasureRow = Omit<Receipt, "rows"> & { rows: string };
+const ERASURE = "id, erased_at AS erasedAt, profiles, rows, signature";
+
+export async function insertErasure(control: Database, siteId: string, receipt: Receipt): Promise<void> {
+  await control
+    .prepare("INSERT INTO erasures (site_id, id, erased_at, profiles, rows, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+    .bind(siteId, receipt.id, receipt.erasedAt, receipt.profiles, JSON.stringify(receipt.rows), receipt.signature)
+    .run();
+}
+
+export async function selectErasure(control: Database, siteId: string, id: string): Promise<Receipt | undefined> {
+  const row = await control
+    .prepare(`SELECT ${ERASURE} FROM erasures WHERE site_id = ?1 AND id = ?2`)
+    .bind(siteId, id)
+    .first<ErasureRow>();
+  return row ? { ...row, rows: JSON.parse(row.rows) } : undefined;
+}
+
+/** Ids are in the order of time. */
+export async function selectErasures(
+  control: Database,
+  siteId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<Receipt[]> {
+  const { results } = await control
+    .prepare(`SELECT ${ERASURE} FROM erasures WHERE site_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3`)
+    .bind(siteId, after ?? "era_~", limit)
+    .all<ErasureRow>();
+  return results.map((row) => ({ ...row, rows: JSON.parse(row.rows) }));
 }

@@ -15,6 +15,7 @@ import {
   countVisitors,
   type DayWindow,
   deleteDays,
+  deletePlacementDays,
   listOrders,
   selectDays,
   upsertDays,
@@ -40,7 +41,7 @@ export interface Day extends DayFigures {
 }
 
 /** Late events change a day for this long after its end. */
-const SETTLED_MS = DAY;
+export const SETTLED_MS = DAY;
 /** What is done to people rather than by them. */
 const OURS = ["message_sent", "message_delivered", "message_skipped"];
 
@@ -79,11 +80,11 @@ export async function overview(deps: Deps, site: Site, count = 14): Promise<Day[
 
 /** After an import of history: the days are counted again when somebody asks. */
 export async function forgetDays(deps: Deps, siteId: string): Promise<void> {
-  await deleteDays(deps.control, siteId);
+  await Promise.all([deleteDays(deps.control, siteId), deletePlacementDays(deps.control, siteId)]);
 }
 
 /** Local days by name, oldest first, each from its midnight to the next, also where clocks change. */
-function lastDays(now: number, timeZone: string, count: number): Map<string, DayWindow> {
+export function lastDays(now: number, timeZone: string, count: number): Map<string, DayWindow> {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone });
   const days: [string, DayWindow][] = [];
   let from = localDayStart(now, timeZone);

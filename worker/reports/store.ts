@@ -217,3 +217,77 @@ export async function upsertDays(
 export async function deleteDays(db: Database, siteId: string): Promise<void> {
   await db.prepare("DELETE FROM day_reports WHERE site_id = ?1").bind(siteId).run();
 }
+
+/** Lists that came into view on a day, by placement and level; of each only once, though it is told of card by card. */
+export function countLists(db: Database, siteId: string, day: DayWindow): Statement {
+  return db
+    .prepare(
+      `SELECT coalesce(properties ->> 'placement', '') AS placement, properties ->> 'fallback_level' AS level,
+         count(DISTINCT properties ->> 'recommendation_id') AS count FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       WHERE is_bot = 0 AND name = 'recommendation_shown' GROUP BY placement, level`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
+}
+
+/** Cards that came into view on a day, by placement and item. */
+export function countCards(db: Database, siteId: string, day: DayWindow): Statement {
+  return db
+    .prepare(
+      `SELECT coalesce(properties ->> 'placement', '') AS placement, item.value AS itemId, count(*) AS count
+       FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       JOIN json_each(properties, '$.item_ids') AS item
+       WHERE is_bot = 0 AND name = 'recommendation_shown' AND item.type = 'text' GROUP BY placement, itemId`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
+}
+
+/** Clicks and purchases, until `afterMs` behind the day, of those who clicked a recommendation on it. */
+export function listClickersDeeds(db: Database, siteId: string, day: DayWindow, afterMs: number): Statement {
+  return db
+    .prepare(
+      `SELECT profile_id AS profileId, at, name, properties FROM events
+       WHERE profile_id IN (
+         SELECT DISTINCT events.profile_id FROM (${SEEN}) AS seen
+         JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+         WHERE is_bot = 0 AND name = 'recommendation_clicked')
+       AND at >= ?4 AND at < ?6 AND is_bot = 0 AND name IN ('recommendation_clicked', 'product_purchased')`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to, day.to + afterMs);
+}
+
+export async function selectPlacementDays(
+  db: Database,
+  siteId: string,
+  days: string[],
+): Promise<{ day: string; figures: string }[]> {
+  const { results } = await overRows(
+    db,
+    "SELECT day, figures FROM placement_reports WHERE site_id = ?2 AND day IN (SELECT value FROM json_each(?1))",
+    days,
+    siteId,
+  ).all<{ day: string; figures: string }>();
+  return results;
+}
+
+export async function upsertPlacementDays(
+  db: Database,
+  siteId: string,
+  days: { day: string; figures: unknown }[],
+  now: number,
+): Promise<void> {
+  await overRows(
+    db,
+    `INSERT INTO placement_reports (site_id, day, figures, counted_at)
+     SELECT ?2, value ->> 'day', value -> 'figures', ?3 FROM json_each(?1) WHERE true
+     ON CONFLICT (site_id, day) DO UPDATE SET figures = excluded.figures, counted_at = excluded.counted_at`,
+    days,
+    siteId,
+    now,
+  ).run();
+}
+
+export async function deletePlacementDays(db: Database, siteId: string): Promise<void> {
+  await db.prepare("DELETE FROM placement_reports WHERE site_id = ?1").bind(siteId).run();
+}

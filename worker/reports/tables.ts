@@ -4,6 +4,20 @@
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** What placements did on a finished day, all of a site's in one row. */
+export const placementReports = sqliteTable(
+  "placement_reports",
+  {
+    siteId: text("site_id").notNull(),
+    /** The site's local day: "2026-03-10". */
+    day: text("day").notNull(),
+    /** JSON: placement → `PlacementFigures` (reports/placement-sums.ts). */
+    figures: text("figures").notNull(),
+    countedAt: integer("counted_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.day] })],
+);
+
 export const dayReports = sqliteTable(
   "day_reports",
   {
