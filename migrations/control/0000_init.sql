@@ -27,8 +27,7 @@ CREATE TABLE `catalog_changes` (
 --> statement-breakpoint
 CREATE TABLE `catalogs` (
 	`site_id` text PRIMARY KEY NOT NULL,
-	`version` integer NOT NULL,
-	`sales_seen_at` integer
+	`version` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `items` (

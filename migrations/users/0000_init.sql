@@ -87,6 +87,7 @@ CREATE TABLE `consents` (
 	`night` integer NOT NULL,
 	`source` text NOT NULL,
 	`text_version` text,
+	`proof` text,
 	PRIMARY KEY(`profile_id`, `at`, `id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { presentCatalogCursor, readCatalogChanges } from "../../worker/catalog/changes.ts";
 import { deleteItems } from "../../worker/catalog/delete.ts";
-import { publicItem, readItems } from "../../worker/catalog/read.ts";
+import { publicItem, readCatalogVersion, readItems } from "../../worker/catalog/read.ts";
+import { beginSales } from "../../worker/catalog/sales.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import { run } from "../../worker/jobs/queue.ts";
-import { DAY, HOUR } from "../../worker/lib/time.ts";
+import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
+import { CatalogShelf } from "../../worker/recommend/shelf.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 
 const coat = (fields: object = {}) => ({
@@ -141,5 +143,37 @@ describe("a sale with dates", () => {
       texts.push(`${priceText} ${listPriceText}`);
     }
     expect(texts).toEqual(["200,000원 null", "150,000원 200,000원", "150,000원 200,000원", "200,000원 null"]);
+  });
+
+  it("is told of once when it begins, and not at all when it was no news", async () => {
+    const sale = { salePrice: 150_000, saleStartsAt: NOON + HOUR };
+    const { h, cursor } = await shop(sale);
+    const rows = ["sold-out", "late", "over", "dearer"].map((id) => coat({ id, ...sale }));
+    Object.assign(rows[0]!, { availability: "out_of_stock" });
+    Object.assign(rows[2]!, { saleEndsAt: NOON + HOUR + 1 });
+    Object.assign(rows[3]!, { salePrice: 250_000 });
+    await upsertItems(h.deps, h.site, rows);
+    await beginSales(h.deps);
+    expect(await changesAfter(h, cursor)).toEqual([]);
+    h.clock.at += HOUR + 5 * MINUTE;
+    // An import that comes first tells of it itself.
+    await upsertItems(h.deps, h.site, [coat({ id: "late", ...sale, title: "코트" })]);
+    await beginSales(h.deps);
+    await beginSales(h.deps);
+    const told = ["price_dropped late 200000 150000 25", "price_dropped coat-1 200000 150000 25"];
+    expect(await changesAfter(h, cursor)).toEqual(told);
+    await upsertItems(h.deps, h.site, [coat({ ...sale, title: "새 이름" })]);
+    expect(await changesAfter(h, cursor)).toEqual(told);
+  });
+
+  it("is in recommendations at once, though isolates hold copies", async () => {
+    const { h } = await shop({ salePrice: 150_000, saleStartsAt: NOON + HOUR });
+    const prices: (number | null)[] = [];
+    for (const at of [NOON, NOON + HOUR - 1, NOON + HOUR, NOON]) {
+      h.clock.at = at;
+      const shelf = await CatalogShelf.open(h.deps, h.site.id, await readCatalogVersion(h.deps, h.site.id));
+      prices.push((await shelf.read(["coat-1"])).get("coat-1")?.price ?? null);
+    }
+    expect(prices).toEqual([200_000, 200_000, 150_000, 200_000]);
   });
 });

@@ -72,7 +72,8 @@ export function changesBetween(
   if (!known) return addedCounts ? [{ ...base, kind: "item_added" }] : [];
   if (!row.inStock) return [];
   const changes: GuardedChange[] = [];
-  const was = chargedPrice(known, now);
+  // What was charged when it was stored last: a sale that has begun since then is news until `beginSales` has told of it.
+  const was = chargedPrice(known, known.updatedAt);
   const wasThere = known.deletedAt === null && known.inStock === 1;
   if (known.deletedAt === null && was !== null && price !== null && price < was && known.currency === currency) {
     const percent = Math.round((1 - price / was) * 1000) / 10;

@@ -13,6 +13,21 @@ export function namespaceOf(siteId: string, likeness: Likeness): string {
   return likeness === "content" ? siteId : `${siteId}~${likeness}`;
 }
 
+/**
+ * A shop's own vector in the index's dimension, in which all of a site's vectors have to be: a shorter one is filled with zeros,
+ * which keeps every cosine; a longer one is folded with signs, which keeps cosines within about 1/√dimensions (Weinberger et
+ * al. 2009, "Feature hashing for large scale multitask learning").
+ */
+export function fitted(values: readonly number[], dimensions: number): Float32Array {
+  const vector = new Float32Array(dimensions);
+  for (const [at, value] of values.entries()) {
+    const place = at % dimensions;
+    const sign = at < dimensions || hash32(`d:${at}`) & 1 ? 1 : -1;
+    vector[place] = (vector[place] ?? 0) + sign * value;
+  }
+  return vector;
+}
+
 /** Weight of a part by its length. */
 const PARTS = [
   [2, 0.5],

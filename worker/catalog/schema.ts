@@ -41,6 +41,8 @@ export const ItemInput = z.object({
   description: optionalText(5000),
   url: webAddress,
   imageUrl: webAddress.nullish(),
+  /** What the shop's own model makes of the picture, for "similar design". Of one model for all items. */
+  imageVector: z.array(z.number().min(-1e6).max(1e6)).min(8).max(2048).nullish(),
   price: amount,
   /** Price before a sale. */
   listPrice: amount,

@@ -412,3 +412,36 @@ export async function selectAlike(
     .all<{ id: string; brand: string | null; category: string | null }>();
   return results;
 }
+
+/** Sales that began so long ago are no news, whatever was missed. */
+const SALE_IS_NEWS_MS = 24 * 60 * 60 * 1000;
+
+const BEGUN = `items.sale_starts_at > ?1 - ${SALE_IS_NEWS_MS} AND items.sale_starts_at <= ?1
+  AND items.updated_at < items.sale_starts_at AND items.sale_price < items.price
+  AND (items.sale_ends_at IS NULL OR items.sale_ends_at > ?1)
+  AND items.in_stock = 1 AND items.hidden = 0 AND items.deleted_at IS NULL`;
+
+/** Sites in which a sale has begun that nobody was told of. */
+export async function selectSitesWithSales(db: Database, now: number): Promise<string[]> {
+  const { results } = await db
+    .prepare(`SELECT DISTINCT site_id AS siteId FROM items WHERE ${BEGUN}`)
+    .bind(now)
+    .all<{ siteId: string }>();
+  return results.map(({ siteId }) => siteId);
+}
+
+/** Tells of a site's sales that have begun, once: an item that was stored after its sale began is none of them. */
+export async function insertBegunSales(db: Database, siteId: string, now: number): Promise<Changed<{ id: string }>> {
+  const told = db
+    .prepare(
+      `INSERT INTO catalog_changes (site_id, version, item_id, kind, at, previous_price, price, currency, percent, quantity)
+       SELECT site_id, coalesce((SELECT version FROM catalogs WHERE site_id = ?2), 0) + 1, id, 'price_dropped', ?1, price,
+         sale_price, currency, round((1 - sale_price * 1.0 / price) * 100, 1), quantity
+       FROM items WHERE site_id = ?2 AND ${BEGUN}`,
+    )
+    .bind(now, siteId);
+  const stored = db
+    .prepare(`UPDATE items SET updated_at = ?1 WHERE site_id = ?2 AND ${BEGUN} RETURNING id`)
+    .bind(now, siteId);
+  return changed((await db.batch([told, stored, raiseVersion(db, siteId)])).slice(1));
+}

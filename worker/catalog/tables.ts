@@ -58,8 +58,6 @@ export const items = sqliteTable(
 export const catalogs = sqliteTable("catalogs", {
   siteId: text("site_id").primaryKey(),
   version: integer("version").notNull(),
-  /** Sales that begin until then are in `catalog_changes`. */
-  salesSeenAt: integer("sales_seen_at"),
 });
 
 /**

@@ -9,6 +9,7 @@ import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
 import { changesBetween } from "./changes.ts";
 import { contentHash } from "./embed.ts";
+import { fitted, namespaceOf } from "./likeness.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
 import { type GuardedChange, hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
 
@@ -24,7 +25,10 @@ export interface UpsertResult {
 /** Items a job: each becomes one call of the embedding model. */
 const EMBED_AT_ONCE = 100;
 
-function toRow(input: ItemInput, site: Site): ItemRow {
+/** An item as it is stored, and its picture's vector, which goes to the index. */
+export type NewItem = ItemRow & { imageVector?: number[] };
+
+function toRow(input: ItemInput, site: Site): NewItem {
   const currency = input.currency ?? site.currency;
   const minor = (amount: number | null | undefined) => (amount == null ? null : toMinor(amount, currency));
   const said = {
@@ -50,7 +54,9 @@ function toRow(input: ItemInput, site: Site): ItemRow {
     lowStockThreshold: input.lowStockThreshold ?? null,
     hidden: input.hidden,
   };
-  return { ...said, contentHash: sha256(JSON.stringify(said), 22) };
+  const { imageVector } = input;
+  if (!imageVector) return { ...said, contentHash: sha256(JSON.stringify(said), 22) };
+  return { ...said, imageVector, contentHash: sha256(JSON.stringify({ ...said, imageVector }), 22) };
 }
 
 /** Whoever fills a catalog for the first time adds nothing that anybody waits for. */
@@ -62,7 +68,7 @@ const NEWS_AFTER_MS = DAY;
  */
 export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Promise<UpsertResult> {
   const refused: UpsertResult["refused"] = [];
-  const rows = new Map<string, ItemRow>();
+  const rows = new Map<string, NewItem>();
   for (const [index, input] of inputs.entries()) {
     const row = rowOf(site, input);
     if (row.ok) rows.set(row.row.id, row.row);
@@ -79,7 +85,7 @@ export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Pr
 }
 
 /** What would be stored of an input, or what is wrong with it. */
-export function rowOf(site: Site, input: unknown): { ok: true; row: ItemRow } | { ok: false; issues: Issue[] } {
+export function rowOf(site: Site, input: unknown): { ok: true; row: NewItem } | { ok: false; issues: Issue[] } {
   const checked = ItemInput.safeParse(input);
   if (checked.success) return { ok: true, row: toRow(checked.data, site) };
   const issues = checked.error.issues.slice(0, 5);
@@ -90,7 +96,7 @@ export function rowOf(site: Site, input: unknown): { ok: true; row: ItemRow } | 
 export async function storeRows(
   deps: Deps,
   siteId: string,
-  rows: ItemRow[],
+  rows: NewItem[],
   feedId?: string,
 ): Promise<{ written: number; known: Map<string, Known>; changes: GuardedChange[] }> {
   const now = deps.clock.now();
@@ -108,7 +114,8 @@ export async function storeRows(
   const isAdding = different.some(({ id }) => !known.has(id));
   const isNews = isAdding && (await hasItemBefore(deps.control, siteId, now - NEWS_AFTER_MS));
   const changes = different.flatMap((row) => changesBetween(known.get(row.id), row, now, isNews));
-  const changed = await upsertRows(deps.control, siteId, different, now, { feedId, changes });
+  const stored = await putDesigns(deps, siteId, different);
+  const changed = await upsertRows(deps.control, siteId, stored, now, { feedId, changes });
   await announce(deps, siteId, changed.version);
   const byId = new Map(different.map((row) => [row.id, row]));
   const stale = changed.rows.filter(({ id, embeddedHash }) => {
@@ -121,6 +128,26 @@ export async function storeRows(
     stale.map(({ id }) => id),
   );
   return { written: changed.rows.length, known, changes };
+}
+
+/**
+ * Pictures' vectors of items that are different, before the items say that they have them. An index that does not answer must
+ * not fail a catalog: such items are stored under a hash that nothing has, so that the next import tells of them again.
+ */
+async function putDesigns(deps: Deps, siteId: string, items: NewItem[]): Promise<ItemRow[]> {
+  const designs = items.flatMap(({ id, imageVector }) =>
+    imageVector ? [{ id, values: fitted(imageVector, deps.ai.dimensions) }] : [],
+  );
+  let isDone = true;
+  try {
+    if (designs.length > 0) await deps.vectors.upsert(namespaceOf(siteId, "design"), designs);
+  } catch (error) {
+    isDone = false;
+    deps.log.error("pictures' vectors could not be stored", error, { siteId, items: designs.length });
+  }
+  return items.map(({ imageVector, ...row }) =>
+    imageVector && !isDone ? { ...row, contentHash: `${row.contentHash}?` } : row,
+  );
 }
 
 /** Vectors are an extra: a queue that does not answer must not fail a catalog that is stored. Training sends what is missing. */

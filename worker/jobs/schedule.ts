@@ -1,6 +1,7 @@
 /** Door: cron. The whole table of recurring duties; each becomes jobs, one per shard, so that shards work in parallel. */
 import { knownCampaigns } from "../campaigns/campaigns.ts";
 import { watchesCatalog } from "../campaigns/match.ts";
+import { beginSales } from "../catalog/sales.ts";
 import type { Deps } from "../deps.ts";
 import { dueMeasurements } from "../experiments/due.ts";
 import { dueFeeds } from "../feeds/due.ts";
@@ -60,6 +61,10 @@ const DUTIES: Record<string, Duty[]> = {
     perShard((shard) => ({ kind: "attribute", shard })),
     firstTrainings,
     dueFeeds,
+    async (deps) => {
+      await beginSales(deps);
+      return [];
+    },
     perSite((siteId) => ({ kind: "refresh-model", siteId })),
     dueMeasurements,
   ],
