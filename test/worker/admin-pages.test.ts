@@ -227,6 +227,89 @@ describe("placements", () => {
     expect((await requirePlacement(h.deps, h.site.id, "taken")).name).toBe("taken");
   });
 
+  it("are previewed by the rules that are being edited, which are not saved by it", async () => {
+    const { h, post } = await openAdmin();
+    await openShop(h);
+    await visit(h, { userId: "minji" }, ["coat-1", "coat-2"]);
+    const preview = async (fields: Record<string, string>) =>
+      (await post("/placements/home/preview", { ...form({ person: "minji", ...fields }), id: "" })).text();
+    const pinned = await preview({
+      ways: "similar",
+      "filter.0.property": "",
+      pins: "1=lamp-3",
+      mix: "2 trending, 1 new",
+    });
+    expect(pinned.indexOf("Desk lamp 3")).toBeGreaterThan(0);
+    expect(pinned).toContain('value="1=lamp-3"');
+    expect(pinned).toContain('value="2 trending, 1 new"');
+    const wrong = await preview({ mix: "2 nonsense" });
+    expect(wrong).toContain("this is by the saved ones");
+    const { rules } = await requirePlacement(h.deps, h.site.id, "home");
+    expect([rules.pins, rules.ways]).toEqual([[], ["personalized", "similar", "trending", "new"]]);
+  });
+
+  it("take rules of every kind from the form, and give them back as they were", async () => {
+    const { h, post, page } = await openAdmin();
+    const deep = { any: [{ property: "brand", op: "eq", value: "A" }, { not: { property: "tags", op: "exists" } }] };
+    await post(
+      "/placements/new",
+      form({
+        mix: "0.7 personalized + 0.3 trending",
+        "titleWithItem.ko": "'{item}'{와/과} 함께",
+        "titleWithItem.en": "With '{item}'",
+        "filter.1.property": "price",
+        "filter.1.op": "lt",
+        "filter.1.value": "@price * 0.9",
+        "booster.0.property": "attributes.margin",
+        "booster.0.op": "gte",
+        "booster.0.value": "0.3",
+        "booster.0.by": "1.5",
+        pins: "1=coat-1, 3=coat-2",
+        excludeItemIds: "bad-1, bad-2",
+        diversity: "0.25",
+        explorePercent: "20",
+        restAfterIgnored: "3",
+        allowRebuy: "on",
+        more: JSON.stringify({ filter: [deep] }),
+      }),
+    );
+    const saved = await requirePlacement(h.deps, h.site.id, "home");
+    expect(saved.rules).toMatchObject({
+      ways: { weights: { personalized: 0.7, trending: 0.3 } },
+      titleWithItem: { ko: "'{item}'{와/과} 함께" },
+      filter: [
+        { property: "price", op: "lte", value: 50_000 },
+        { property: "price", op: "lt", value: { current: "price", times: 0.9 } },
+        deep,
+      ],
+      booster: [{ when: { property: "attributes.margin", op: "gte", value: 0.3 }, by: 1.5 }],
+      pins: [
+        { position: 1, itemId: "coat-1" },
+        { position: 3, itemId: "coat-2" },
+      ],
+      excludeItemIds: ["bad-1", "bad-2"],
+      diversity: 0.25,
+      explore: 0.2,
+      restAfterIgnored: 3,
+      allowRebuy: true,
+    });
+    const text = await page("/placements/home");
+    for (const part of ["0.7 personalized + 0.3 trending", "@price * 0.9", "1=coat-1, 3=coat-2", "&quot;any&quot;"])
+      expect(text).toContain(part);
+    expect((await post("/placements/home", form({ more: "{" }))).status).toBe(422);
+    expect((await post("/placements/home", form({ pins: "first=coat-1" }))).status).toBe(422);
+    expect((await requirePlacement(h.deps, h.site.id, "home")).rules).toEqual(saved.rules);
+  });
+
+  it("show how they do, day by day", async () => {
+    const { h, page } = await openAdmin();
+    await place(h);
+    const shown = { recommendation_id: "r1", placement: "home", fallback_level: "popular", item_ids: ["a", "b"] };
+    await h.server("POST", "/v1/track", { event: "recommendation_shown", anonymousId: "a", properties: shown });
+    const text = await page("/placements/home?metric=fallback");
+    for (const part of ["Lists seen", "Fallback by day", "100%", "Coverage"]) expect(text).toContain(part);
+  });
+
   it("are previewed for a person beside everybody, with the reasons", async () => {
     const { h, post, page } = await openAdmin();
     await openShop(h);

@@ -7,6 +7,7 @@ import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
+import { type PlacementDay, placementDays } from "../../reports/placements.ts";
 import { keyOf } from "./find-person.ts";
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
@@ -16,7 +17,11 @@ import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
+import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport } from "./placement-report.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
+
+/** Of the chart. */
+const DAYS = 28;
 
 export interface Preview {
   typed: string;
@@ -46,9 +51,22 @@ export function showNewPlacement(c: AdminContext): Response | Promise<Response> 
 export async function showPlacement(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
-  const preview = await previewOf(view, placement, placement.rules, {});
-  const fields = toPlacementFields(placement);
-  return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={[]} preview={preview} />);
+  const [preview, days] = await Promise.all([
+    previewOf(view, placement, placement.rules, {}),
+    placementDays(view.deps, view.site, placement.id, DAYS),
+  ]);
+  const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "lists";
+  return send(
+    c,
+    <PlacementPage
+      view={view}
+      placement={placement}
+      fields={toPlacementFields(placement)}
+      issues={[]}
+      preview={preview}
+      report={{ days, metric }}
+    />,
+  );
 }
 
 /** By the rules as they stand in the form, saved or not; by the saved ones where no form is sent with it. */
@@ -178,8 +196,9 @@ function PlacementPage(props: {
   fields: PlacementFields;
   issues: Issue[];
   preview?: Preview;
+  report?: { days: PlacementDay[]; metric: PlacementMetric };
 }) {
-  const { view, placement, fields, issues, preview } = props;
+  const { view, placement, fields, issues, preview, report } = props;
   const { t, site } = view;
   const base = `/admin/${site.id}/placements`;
   return (
@@ -207,6 +226,7 @@ function PlacementPage(props: {
       {placement && preview && (
         <PlacementPreview view={view} action={`${base}/${placement.id}/preview`} preview={preview} />
       )}
+      {placement && report && <PlacementReport view={view} path={`${base}/${placement.id}`} {...report} />}
       <PlacementForm
         view={view}
         action={`${base}/${placement?.id ?? "new"}`}

@@ -121,6 +121,33 @@ export const placementWords = {
   "placements.removed": ["빠진 상품", "Left out"],
   "placements.why": ["이유", "Why"],
 
+  "placements.report": ["성과", "How it does"],
+  "placements.figure.lists": ["노출", "Lists seen"],
+  "placements.figure.lists.hint": ["화면에 보인 추천 목록 수", "Lists that came into view"],
+  "placements.figure.ctr": ["클릭률", "Click rate"],
+  "placements.figure.ctr.hint": ["보인 목록 100개당 클릭", "Clicks per hundred lists seen"],
+  "placements.figure.conversion": ["구매 전환", "Conversion"],
+  "placements.figure.conversion.hint": [
+    "클릭 100번당, 클릭하고 하루 안에 이어진 주문",
+    "Orders within a day of a click, per hundred clicks",
+  ],
+  "placements.figure.revenue": ["매출", "Revenue"],
+  "placements.figure.revenue.hint": [
+    "클릭하고 하루 안에 이어진 주문의 금액 (마지막으로 클릭한 영역에)",
+    "Of orders within a day of a click, for the placement that was clicked last",
+  ],
+  "placements.figure.fallback": ["대체 추천", "Fallback"],
+  "placements.figure.fallback.hint": [
+    "개인이나 페이지에 맞추지 못하고 인기·신상품으로 채운 목록의 비율",
+    "Share of lists with nothing of the person or the page in them: popular or new items only",
+  ],
+  "placements.figure.coverage": ["상품 폭", "Coverage"],
+  "placements.figure.coverage.hint": ["하루에 한 번이라도 보인 상품 수", "Different items that were seen that day"],
+  "placements.figure.novelty": ["새로움", "Novelty"],
+  "placements.figure.novelty.hint": [
+    "보인 상품 가운데 인기 50위 밖의 비율",
+    "Share of seen cards that are not among the 50 most popular",
+  ],
   "way.personalized": ["맞춤", "For you"],
   "way.personalized.hint": ["지금까지의 행동 다음에 보고 사는 것", "What follows from all that the person did"],
   "way.also_viewed": ["함께 본", "Also viewed"],

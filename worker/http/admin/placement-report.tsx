@@ -1,0 +1,109 @@
+/** How a placement does, day by day: one chart, and a tile for each figure that can be drawn. */
+import { formatMoney } from "../../lib/money.ts";
+import type { PlacementDay } from "../../reports/placements.ts";
+import { LineChart, Sparkline } from "./chart.tsx";
+import { formatMoneyShort, formatNumber, formatShort } from "./format.ts";
+import { Section } from "./parts.tsx";
+import type { SiteView } from "./view.ts";
+
+export const PLACEMENT_METRICS = ["lists", "ctr", "conversion", "revenue", "fallback", "coverage", "novelty"] as const;
+export type PlacementMetric = (typeof PLACEMENT_METRICS)[number];
+
+const SHARES: readonly PlacementMetric[] = ["ctr", "conversion", "fallback", "novelty"];
+const WEEK = 7;
+
+type Sums = Omit<PlacementDay, "day">;
+
+const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
+
+/** Shares in percent, money in minor units, the others as they are counted. */
+function valueOf(
+  metric: PlacementMetric,
+  { lists, fallbacks, cards, items, novel, clicks, orders, revenue }: Sums,
+): number {
+  switch (metric) {
+    case "lists":
+      return lists;
+    case "ctr":
+      return percent(clicks, lists);
+    case "conversion":
+      return percent(orders, clicks);
+    case "revenue":
+      return revenue;
+    case "fallback":
+      return percent(fallbacks, lists);
+    case "coverage":
+      return items;
+    case "novelty":
+      return percent(novel, cards);
+  }
+}
+
+/** Items are those of the best day: the same item counts each day anew. */
+function sumOf(days: PlacementDay[]): Sums {
+  const sum = (key: keyof Sums) => days.reduce((total, day) => total + day[key], 0);
+  return {
+    lists: sum("lists"),
+    fallbacks: sum("fallbacks"),
+    cards: sum("cards"),
+    items: Math.max(0, ...days.map(({ items }) => items)),
+    novel: sum("novel"),
+    clicks: sum("clicks"),
+    orders: sum("orders"),
+    revenue: sum("revenue"),
+  };
+}
+
+function textOf({ site, locale }: SiteView, metric: PlacementMetric, value: number, isShort = false): string {
+  if (SHARES.includes(metric)) return `${Number(value.toFixed(value < 10 ? 1 : 0))}%`;
+  if (metric === "revenue")
+    return isShort ? formatMoneyShort(value, site.currency, locale) : formatMoney(value, site.currency, locale);
+  return isShort ? formatShort(value, locale) : formatNumber(value, locale);
+}
+
+export function PlacementReport(props: {
+  view: SiteView;
+  path: string;
+  days: PlacementDay[];
+  metric: PlacementMetric;
+}) {
+  const { view, path, days, metric } = props;
+  const { t } = view;
+  const week = sumOf(days.slice(-WEEK));
+  const name = (day: string) =>
+    new Intl.DateTimeFormat(view.locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(
+      Date.parse(`${day}T00:00:00Z`),
+    );
+  return (
+    <div id="placement-report">
+      <nav class="section tiles" aria-label={t("placements.report")}>
+        {PLACEMENT_METRICS.map((each) => (
+          <a
+            class="tile"
+            href={`${path}?metric=${each}#placement-report`}
+            aria-current={each === metric ? "true" : undefined}
+          >
+            <span class="tile-label">{t(`placements.figure.${each}`)}</span>
+            <span class="figure">{textOf(view, each, valueOf(each, week), true)}</span>
+            <span class="hint">{t("overview.week")}</span>
+            <Sparkline values={days.map((day) => valueOf(each, day))} />
+          </a>
+        ))}
+      </nav>
+      <Section title={t(`placements.figure.${metric}`)} hint={t(`placements.figure.${metric}.hint`)}>
+        <LineChart
+          view={view}
+          label={t("overview.chart", { metric: t(`placements.figure.${metric}`) })}
+          head={PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`))}
+          points={days.map((day, index) => ({
+            name: index === days.length - 1 ? t("overview.today") : name(day.day),
+            value: valueOf(metric, day),
+            text: textOf(view, metric, valueOf(metric, day)),
+            cells: PLACEMENT_METRICS.map((each) => textOf(view, each, valueOf(each, day))),
+          }))}
+          axis={(value) => textOf(view, metric, value, true)}
+        />
+      </Section>
+    </div>
+  );
+}
