@@ -1,8 +1,10 @@
 /** While D1 is overloaded: what was acknowledged is stored later, once, in its order; what was not may be sent again. */
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readHistory } from "../../worker/events/history.ts";
 import type { Job } from "../../worker/job.ts";
 import { consume, run } from "../../worker/jobs/queue.ts";
+import { hash32 } from "../../worker/lib/hash.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { HOUR, MINUTE, SECOND } from "../../worker/lib/time.ts";
 import { isPassing } from "../../worker/platform/overload.ts";
@@ -295,4 +297,84 @@ describe("what waited in the queue", () => {
     await consume(batch, async () => h.deps);
     expect(done).toEqual(["ack", "retry"]);
   });
+});
+
+/** What somebody does, at whichever second it comes; `isDown`: while the databases take nothing. */
+interface Act {
+  kind: "identify" | "sign in" | "cart";
+  user: number;
+  browser: number;
+  traits: Record<string, number | null>;
+  isDown: boolean;
+}
+
+const act: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constantFrom("identify" as const, "sign in" as const, "cart" as const),
+  user: fc.integer({ min: 1, max: 3 }),
+  browser: fc.integer({ min: 1, max: 2 }),
+  traits: fc.dictionary(fc.constantFrom("plan", "city", "size"), fc.option(fc.integer({ min: 1, max: 9 }))),
+  isDown: fc.boolean(),
+});
+
+function messageOf({ kind, user, browser, traits }: Act, index: number): object {
+  const base = { messageId: `m${index}`, timestamp: NOON + index * SECOND, userId: `u${user}` };
+  if (kind === "identify") return { ...base, type: "identify", traits };
+  const event = kind === "cart" ? "Product Added" : "page_view";
+  return { ...base, type: "track", event, anonymousId: `b${browser}`, properties: { product_id: "p1" } };
+}
+
+/** Everything that is stored of these people, by the names that the test gave them. */
+async function state(h: Weary): Promise<unknown> {
+  const browsers = new Map([1, 2].map((each) => [profileIdOf(h.site.id, { anonymousId: `b${each}` }), `b${each}`]));
+  return Promise.all(
+    [1, 2, 3].map(async (each) => {
+      const person = { userId: `u${each}` };
+      const { histories } = await locatePerson(h.deps, h.site.id, person);
+      const profileId = profileIdOf(h.site.id, person);
+      const own = (await history(h, person)).filter((event) => event.profileId === profileId);
+      return {
+        traits: (await getProfile(h.deps, profileId))?.traits ?? null,
+        browsers: histories
+          .slice(1)
+          .map((id) => browsers.get(id))
+          .sort(),
+        events: own.map(({ messageId, at, name }) => [messageId, at - NOON, name]),
+        runs: (await runsOf(h, person)).length,
+      };
+    }),
+  );
+}
+
+/** The browser's first user comes last, after a second one and after the first one's own later visit. */
+const SEVERAL_OWNERS: Act[] = [
+  { kind: "sign in", user: 3, browser: 2, traits: {}, isDown: true },
+  { kind: "cart", user: 1, browser: 2, traits: {}, isDown: true },
+  { kind: "cart", user: 3, browser: 2, traits: {}, isDown: false },
+  { kind: "identify", user: 1, browser: 1, traits: {}, isDown: false },
+];
+
+it("comes out as if the databases had never been down, in whatever order the queue brings it", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 10 }), fc.integer(), async (acts, order) => {
+      const [calm, stormy] = [await weary(), await weary()];
+      for (const h of [calm, stormy]) {
+        await openCampaign(h);
+        for (const [index, each] of acts.entries()) {
+          h.clock.at = NOON + index * SECOND;
+          if (h === stormy && each.isDown) exhaust(h);
+          expect((await post(h, messageOf(each, index))).status).toBe(200);
+          recover(h);
+        }
+        h.clock.at = NOON + 5 * MINUTE;
+      }
+      expect(stormy.jobs).toHaveLength(acts.filter(({ isDown }) => isDown).length);
+      const waiting = stormy.jobs.splice(0).map((job, index) => ({ job, rank: hash32(`${order} ${index}`) }));
+      await deliver(
+        stormy,
+        waiting.sort((a, b) => a.rank - b.rank).map(({ job }) => job),
+      );
+      expect(await state(stormy)).toEqual(await state(calm));
+    }),
+    { numRuns: 12, examples: [[SEVERAL_OWNERS, 0]] },
+  );
 });

@@ -66,9 +66,13 @@ export async function linkBrowsers(
   late?: { saidAt: number },
 ): Promise<void> {
   const fresh = new Map<string, (typeof pairs)[number]>();
+  const claimed = new Set<ProfileId>();
   for (const pair of pairs) {
     const name = `${pair.anonymousProfileId}${pair.userProfileId}`;
-    if (late || !linkedHere.has(name)) fresh.set(name, pair);
+    if ((!late && linkedHere.has(name)) || claimed.has(pair.anonymousProfileId)) continue;
+    // Of two users of one browser in one call the first counts.
+    claimed.add(pair.anonymousProfileId);
+    fresh.set(name, pair);
   }
   if (fresh.size === 0) return;
   const at = late?.saidAt ?? deps.clock.now();

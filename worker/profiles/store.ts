@@ -265,8 +265,15 @@ export async function findByEmail(db: Database, siteId: string, email: string, l
 }
 
 /**
+ * An edge that was undone only because an earlier claim came in late (`unlinked_at = linked_at`) can come back; one that a
+ * person undid cannot. The earliest time at which it was said counts.
+ */
+const REVIVE = `ON CONFLICT (profile_id, other_id) DO UPDATE SET linked_at = min(linked_at, excluded.linked_at), unlinked_at = NULL
+  WHERE unlinked_at = linked_at OR unlinked_at IS NULL AND excluded.linked_at < linked_at`;
+
+/**
  * In the browser's shard: the browser belongs to this user, unless it already belongs to another (two known people are
- * never merged). Answers who owns it now.
+ * never merged). At most one claim of each browser. Answers who owns it now.
  */
 export async function claimDevices(
   db: Database,
@@ -275,10 +282,10 @@ export async function claimDevices(
   const results = await db.batch<{ deviceId: ProfileId; ownerId: ProfileId }>([
     overRows(
       db,
-      `INSERT OR IGNORE INTO links (profile_id, other_id, role, linked_at)
+      `INSERT INTO links (profile_id, other_id, role, linked_at)
        SELECT value ->> 'anonymousProfileId', value ->> 'userProfileId', 'owner', value ->> 'at' FROM json_each(?1) AS claim
        WHERE NOT EXISTS (SELECT 1 FROM links WHERE profile_id = claim.value ->> 'anonymousProfileId'
-         AND role = 'owner' AND unlinked_at IS NULL)`,
+         AND other_id <> claim.value ->> 'userProfileId' AND role = 'owner' AND unlinked_at IS NULL) ${REVIVE}`,
       claims,
     ),
     overRows(
@@ -332,8 +339,8 @@ export function unlinkDevices(
 export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[]): Statement {
   return overRows(
     db,
-    `INSERT OR IGNORE INTO links (profile_id, other_id, role, linked_at)
-     SELECT value ->> 'ownerId', value ->> 'deviceId', 'device', value ->> 'at' FROM json_each(?1)`,
+    `INSERT INTO links (profile_id, other_id, role, linked_at)
+     SELECT value ->> 'ownerId', value ->> 'deviceId', 'device', value ->> 'at' FROM json_each(?1) WHERE true ${REVIVE}`,
     edges,
   );
 }
