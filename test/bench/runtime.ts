@@ -169,20 +169,30 @@ async function openHeapGauge(inspector: URL): Promise<(isCollected: boolean) => 
   };
 }
 
-/** CPU seconds of the runtime's process so far: a busy machine stretches the clock, not this. Undefined without /proc. */
-export function cpuSeconds(): number | undefined {
+/** Fields of a file in /proc about the runtime's process; undefined without /proc. */
+function processFile(name: "stat" | "status"): string | undefined {
   try {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const pid of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
       const [, command, rest = ""] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const fields = rest.split(" ");
-      if (command === "workerd" && Number(fields[1]) === process.pid) {
-        return (Number(fields[11]) + Number(fields[12])) / 100;
-      }
+      if (command !== "workerd" || Number(rest.split(" ")[1]) !== process.pid) continue;
+      return name === "stat" ? rest : readFileSync(`/proc/${pid}/status`, "utf8");
     }
   } catch {
     // A process that ended meanwhile, or a system without /proc.
   }
   return undefined;
+}
+
+/** CPU seconds of the runtime's process so far: a busy machine stretches the clock, not this. Undefined without /proc. */
+export function cpuSeconds(): number | undefined {
+  const fields = processFile("stat")?.split(" ");
+  return fields && (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Megabytes that the runtime's process holds in memory, its databases' caches among them. Undefined without /proc. */
+export function residentMb(): number | undefined {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(processFile("status") ?? "")?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
 /** A one-route Hono app that answers JSON: the ceiling of this machine, now. */

@@ -1,15 +1,15 @@
 /**
  * `npm run bench:train`: trainings of a shop as the worker runs them: the built worker under Miniflare, its Workflow over real
- * databases and buckets, first build and nightly refresh. A JSON line for each with seconds of CPU and the most that the
- * isolate held, by kind of step. `-- --dataset <folder>` replays the sessions of a measuring set; `-- --items 100000 --events
- * 1000000` invents a shop. The heap is asked for every 100 ms, between pieces of a step's work: garbage that nobody has
- * collected yet is in it.
+ * databases and buckets, first build and nightly refresh. A JSON line for each with seconds of CPU, by kind of step, and by how
+ * much the runtime's process grew while it was at it, garbage and the databases' caches included: more than the isolate holds
+ * (`bench:recommend` measures each step's own memory). `-- --dataset <folder>` replays the sessions of a measuring set;
+ * `-- --items 100000 --events 1000000` invents a shop.
  */
 import { parseArgs } from "node:util";
 import { profileIdOf, SLOTS, slotOf } from "../../worker/lib/ids.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { readDataset } from "./recommend-data.ts";
-import { cpuSeconds, createSite, type Runtime, report, round, startRuntime } from "./runtime.ts";
+import { cpuSeconds, createSite, type Runtime, report, residentMb, round, startRuntime } from "./runtime.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -106,36 +106,38 @@ interface Spent {
   steps: number;
   cpuSeconds: number;
   longestSeconds: number;
-  peakHeapMb: number;
+  /** The most that the process held while such a step ran, over what it held before the training. */
+  grewMb: number;
 }
 
 class Gauge {
   readonly byKind = new Map<string, Spent>();
-  peakMb = 0;
+  grewMb = 0;
+  readonly #begin = residentMb() ?? 0;
   #since = cpuSeconds() ?? 0;
-  #latest = "";
+  #held = 0;
 
-  /** To whatever was done last: the runtime answers when a step waits for its storage. */
-  hold(bytes: number): void {
-    const megabytes = Math.ceil(bytes / 2 ** 20);
-    this.peakMb = Math.max(this.peakMb, megabytes);
-    const spent = this.byKind.get(this.#latest);
-    if (spent) spent.peakHeapMb = Math.max(spent.peakHeapMb, megabytes);
+  hold(): void {
+    this.#held = Math.max(this.#held, Math.ceil((residentMb() ?? 0) - this.#begin));
+    this.grewMb = Math.max(this.grewMb, this.#held);
   }
 
-  done(step: string): void {
+  done(step: string): Spent {
+    this.hold();
     const cpu = cpuSeconds() ?? 0;
     const kind = step.replace(/ .*/, "");
-    this.#latest = kind;
-    const spent = this.byKind.get(kind) ?? { steps: 0, cpuSeconds: 0, longestSeconds: 0, peakHeapMb: 0 };
+    const known = this.byKind.get(kind) ?? { steps: 0, cpuSeconds: 0, longestSeconds: 0, grewMb: 0 };
     const seconds = cpu - this.#since;
-    this.byKind.set(kind, {
-      steps: spent.steps + 1,
-      cpuSeconds: round(spent.cpuSeconds + seconds),
-      longestSeconds: round(Math.max(spent.longestSeconds, seconds)),
-      peakHeapMb: spent.peakHeapMb,
-    });
+    const spent = {
+      steps: known.steps + 1,
+      cpuSeconds: round(known.cpuSeconds + seconds),
+      longestSeconds: round(Math.max(known.longestSeconds, seconds)),
+      grewMb: Math.max(known.grewMb, this.#held),
+    };
+    this.byKind.set(kind, spent);
     this.#since = cpu;
+    this.#held = 0;
+    return spent;
   }
 }
 
@@ -144,21 +146,25 @@ const { values } = parseArgs({
     dataset: { type: "string" },
     items: { type: "string", default: "20000" },
     events: { type: "string", default: "200000" },
+    verbose: { type: "boolean", default: false },
   },
 });
 const shop = values.dataset ? replay(values.dataset) : invent(Number(values.items), Number(values.events));
 
 let gauge = new Gauge();
+let onFinish = (): void => undefined;
 const runtime: Runtime = await startRuntime({
-  inspect: true,
   onLog: (line) => {
+    if (line.includes("training failed")) console.error(line);
     const step = /"step":"([^"]+)"/.exec(line)?.[1];
     // What the Workflow calls "learn" is several kinds of the engine's work, each of which says when it is done.
     if (step === undefined || !/training (step|work) done/.test(line) || step.startsWith("learn ")) return;
-    gauge.done(step);
-    void runtime.heap().then((bytes) => gauge.hold(bytes));
+    const spent = gauge.done(step);
+    if (values.verbose) console.error(step, JSON.stringify(spent));
+    if (step === "finish" || step === "give up") onFinish();
   },
 });
+const sampling = setInterval(() => gauge.hold(), 50);
 try {
   const { siteId, secretKey } = await createSite(runtime, "Training");
   const events = await fill(runtime, siteId, shop, Date.now() - MINUTE);
@@ -174,14 +180,15 @@ try {
   for (const pass of ["first build", "nightly refresh"]) {
     gauge = new Gauge();
     const before = cpuSeconds() ?? 0;
+    const finished = new Promise<void>((resolve) => {
+      onFinish = resolve;
+    });
     const { version } = (await call("POST", "/models")) as { version: string };
-    let model: Model | undefined;
-    while (model === undefined || model.state === "building") {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      gauge.hold(await runtime.heap());
-      const { models } = (await call("GET", "/models")) as { models: Model[] };
-      model = models.find((each) => each.version === version);
-    }
+    // The worker is busy until then, and would not answer.
+    await finished;
+    const { models } = (await call("GET", "/models")) as { models: Model[] };
+    const model = models.find((each) => each.version === version);
+    if (!model) throw new Error("the model is gone");
     const { ranker, model: offline, decision, items } = model.metrics;
     report({
       bench: "train",
@@ -196,10 +203,11 @@ try {
       ranker,
       offline,
       cpuSeconds: round((cpuSeconds() ?? 0) - before),
-      peakHeapMb: gauge.peakMb,
+      grewMb: gauge.grewMb,
       steps: Object.fromEntries(gauge.byKind),
     });
   }
 } finally {
+  clearInterval(sampling);
   await runtime.stop();
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { fitted, namespaceOf } from "../../worker/catalog/likeness.ts";
+import { upsertItems } from "../../worker/catalog/upsert.ts";
+import { readNeighbors } from "../../worker/recommend/neighbors.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { item } from "../support/worker/shop.ts";
+
+/** Pictures on a circle: neighbors in number are neighbors in looks. */
+const picture = (angle: number, length = 512) =>
+  Array.from({ length }, (_, at) => Math.cos(angle + (at * Math.PI) / 7) + 0.3 * Math.cos(3 * angle + at));
+const withPicture = (id: string, angle: number) => item(id, { imageVector: picture(angle) });
+
+const nearest = async (h: Harness, id: string, count = 2) =>
+  (await h.deps.vectors.nearItem(namespaceOf(h.site.id, "design"), id, count)).map((near) => near.id);
+
+describe("pictures' vectors", () => {
+  it("come with items and tell what looks alike, whatever the titles say", async () => {
+    const h = await harness();
+    await upsertItems(h.deps, h.site, [withPicture("a", 0), withPicture("b", 0.1), withPicture("c", 1.5), item("d")]);
+    expect(await nearest(h, "a")).toEqual(["b", "c"]);
+    expect(await nearest(h, "d")).toEqual([]);
+    const neighbors = await readNeighbors(h.deps, h.site.id, ["a"], "design");
+    expect(neighbors.get("a")![0]!.id).toBe("b");
+  });
+
+  it("are written only when they change, and go with the item", async () => {
+    const h = await harness();
+    const upserts: number[] = [];
+    const vectors = {
+      ...h.deps.vectors,
+      upsert: async (namespace: string, list: { id: string; values: Float32Array }[]) => {
+        upserts.push(list.length);
+        await h.deps.vectors.upsert(namespace, list);
+      },
+    };
+    const deps = { ...h.deps, vectors };
+    const items = [withPicture("a", 0), withPicture("b", 0.1), withPicture("c", 2)];
+    await upsertItems(deps, h.site, items);
+    expect(await upsertItems(deps, h.site, items)).toMatchObject({ accepted: 3, unchanged: 3 });
+    expect(await upsertItems(deps, h.site, [withPicture("b", 2.1)])).toMatchObject({ unchanged: 0 });
+    expect(upserts).toEqual([3, 1]);
+    expect((await nearest(h, "c"))[0]).toBe("b");
+    await h.server("DELETE", "/v1/items/b");
+    expect(await nearest(h, "c")).toEqual(["a"]);
+  });
+
+  it("that the index does not take fail no catalog, and are told of again by the next import", async () => {
+    const h = await harness();
+    const errors: string[] = [];
+    const down = { ...h.deps.vectors, upsert: () => Promise.reject(new Error("down")) };
+    const log = { ...h.deps.log, error: (message: string) => void errors.push(message) };
+    const items = [withPicture("a", 0), withPicture("b", 0.1)];
+    expect(await upsertItems({ ...h.deps, vectors: down, log }, h.site, items)).toMatchObject({ accepted: 2 });
+    expect(errors).toEqual(["pictures' vectors could not be stored"]);
+    expect(await upsertItems(h.deps, h.site, items)).toMatchObject({ unchanged: 0 });
+    expect(await nearest(h, "a")).toEqual(["b"]);
+    expect(await upsertItems(h.deps, h.site, items)).toMatchObject({ unchanged: 2 });
+  });
+
+  it("are refused when they are no vector", async () => {
+    const h = await harness();
+    for (const imageVector of [[1, 2], ["a"], Array(3000).fill(0.1), Array(16).fill(1e9)]) {
+      const { refused } = await upsertItems(h.deps, h.site, [item("a", { imageVector })]);
+      expect(refused[0]!.issues[0]!.path).toMatch(/^imageVector/);
+    }
+  });
+
+  it("are brought to the index's dimension: shorter ones exactly, longer ones nearly", () => {
+    const cosine = (one: ArrayLike<number>, other: ArrayLike<number>) => {
+      const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+        Array.from(a).reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+      return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+    };
+    for (const [length, most] of [
+      [100, 1e-6],
+      [512, 0.15],
+    ] as const) {
+      const [one, other] = [picture(0, length), picture(0.7, length)];
+      const [left, right] = [fitted(one, 256), fitted(other, 256)];
+      expect(left).toHaveLength(256);
+      expect(Math.abs(cosine(left, right) - cosine(one, other))).toBeLessThan(most);
+    }
+  });
+});
