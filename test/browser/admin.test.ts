@@ -1,7 +1,7 @@
 /** The admin in a real browser on the real worker: every page for eyes and screen readers, by keyboard, on a phone, without script. */
 import axeCore from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 
 const demo = inject("demo");
@@ -14,6 +14,9 @@ const PAGES = [
   `${site}/people/attributes`,
   `${site}/catalog`,
   `${site}/catalog/coat-1`,
+  `${site}/feeds`,
+  `${site}/feeds/new`,
+  `${site}/feeds/main`,
   `${site}/segments`,
   `${site}/segments/new`,
   `${site}/segments/cart-abandoners`,
@@ -50,6 +53,7 @@ let desk: BrowserContext;
 let phone: BrowserContext;
 
 beforeAll(async () => {
+  await importFeed();
   browser = await launchBrowser();
   desk = await browser.newContext({ baseURL: demo.url, locale: "en-US", viewport: { width: 1280, height: 800 } });
   const page = await desk.newPage();
@@ -100,6 +104,26 @@ async function axe(page: Page): Promise<string[]> {
     const { violations } = await axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
   });
+}
+
+/** A feed whose import refused its only row: its pages have something to show, and the shop stays as it is. */
+async function importFeed(): Promise<void> {
+  const headers = { authorization: `Bearer ${demo.secretKey}` };
+  const call = async (method: string, path: string, body: string) => {
+    const answer = await fetch(demo.url + path, { method, headers, body });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}`);
+    return (await answer.json()) as { id: string; state: string };
+  };
+  await call("PUT", "/v1/feeds/main", JSON.stringify({ name: "Feed", contents: "changes" }));
+  const file = "id,title,link,price,quantity\nfeed-hat,모자,https://shop.test/feed-hat,-1,0\n";
+  const { id } = await call("POST", "/v1/feeds/main/import", file);
+  await vi.waitFor(
+    async () => {
+      const answer = await fetch(`${demo.url}/v1/feeds/main/imports/${id}`, { headers });
+      expect(((await answer.json()) as { state: string }).state).toBe("done");
+    },
+    { timeout: 20_000, interval: 200 },
+  );
 }
 
 async function asServer(path: string, body: object): Promise<void> {
