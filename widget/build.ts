@@ -10,7 +10,7 @@ import { openApiDocument } from "../worker/http/openapi.ts";
 import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
 const root = import.meta.dirname;
-const PARTS = ["recommendations", "survey", "signals"] as const;
+const PARTS = ["recommendations", "survey", "signals", "onsite"] as const;
 
 /** `import css from "./x.css?inline"`: a stylesheet as text, for shadow roots. Vite's spelling, so that tests read it too. */
 const inlineCss: Plugin = {
@@ -51,9 +51,23 @@ export async function bundleTag(): Promise<Map<string, string>> {
   return files;
 }
 
+/** What a page loads only with the first message, and a browser only after it agreed to push. */
+export async function bundleOnDemand(): Promise<Map<string, string>> {
+  const source = readFileSync(join(root, "onsite/onsite.css"), "utf8");
+  const { code } = await transform(source, { loader: "css", minify: true, target: "chrome87" });
+  return new Map([
+    ["nunchi-onsite.css", code.trim()],
+    ["nunchi-sw.js", await bundle("push/worker.ts")],
+  ]);
+}
+
 /** How long browsers may keep them: the core is asked for by a name that never changes, the parts by their build. */
 const HEADERS = `/nunchi.js
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
+  Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
+/nunchi-onsite.css
+  Cache-Control: public, max-age=3600, stale-while-revalidate=86400
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
 /nunchi-*.js
@@ -69,6 +83,7 @@ const HEADERS = `/nunchi.js
 async function bundlePages(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
     entryPoints: ["admin/admin.css", "admin/admin.ts", "reference/reference.css"].map((path) => join(root, path)),
+    plugins: [inlineCss],
     outbase: root,
     outdir: root,
     bundle: true,
@@ -83,7 +98,7 @@ async function bundlePages(): Promise<Map<string, string>> {
 /** Writes only what changed: `wrangler dev` watches the folder and reloads for every file that is written. */
 async function buildAll(): Promise<void> {
   const out = join(root, "dist");
-  const parts = await Promise.all([bundleTag(), demoFiles(), bundlePages()]);
+  const parts = await Promise.all([bundleTag(), bundleOnDemand(), demoFiles(), bundlePages()]);
   const files = new Map(parts.flatMap((part) => [...part]));
   files.set("_headers", HEADERS + DEMO_HEADERS);
   files.set("openapi.json", JSON.stringify(openApiDocument()));

@@ -24,10 +24,11 @@ function start(script: HTMLScriptElement, key: string): void {
   const isManual = manual !== undefined;
   const locale = () => document.documentElement.lang || navigator.language;
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const queue = createQueue(edge, () => ({
-    writeKey: key,
-    context: { locale: locale(), timezone, consent: choice },
-  }));
+  const queue = createQueue(
+    edge,
+    () => ({ writeKey: key, context: { locale: locale(), timezone, consent: choice } }),
+    ({ onsite }) => onsite && (tag.onsite || onsite[0]) && load("onsite").then(() => tag.onsite?.take(onsite)),
+  );
 
   /** Of being recorded. */
   let choice = parseJson(recall("consent") ?? "") as Consent | undefined;
@@ -166,6 +167,7 @@ function start(script: HTMLScriptElement, key: string): void {
       tag.placements?.refresh(true);
     });
     tag.daysAway = daysAway();
+    if (recall("push")) load("onsite");
     if (survey && tag.daysAway >= 1 && !recall(`survey:${survey}`)) openSurvey(survey, false);
   });
 }

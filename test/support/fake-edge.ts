@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { bundleTag } from "../../widget/build.ts";
+import { bundleOnDemand, bundleTag } from "../../widget/build.ts";
 
 export interface EdgeItem {
   id: string;
@@ -80,14 +80,15 @@ export function fragmentOf(
 }
 
 export async function startFakeEdge(): Promise<FakeEdge> {
-  const files = await bundleTag();
+  const files = new Map([...(await bundleTag()), ...(await bundleOnDemand())]);
   const received: Received[] = [];
   let page: { html: string; headers?: Record<string, string> } = { html: "" };
   let how: (request: Received) => EdgeAnswer | undefined = () => undefined;
 
   const shop = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://shop");
-    if (pathname.startsWith("/img/")) end(response, { body: PICTURE, type: "image/svg+xml" });
+    if (pathname === "/nunchi-sw.js") end(response, { body: files.get("nunchi-sw.js") ?? "", type: "text/javascript" });
+    else if (pathname.startsWith("/img/")) end(response, { body: PICTURE, type: "image/svg+xml" });
     else if (pathname.startsWith("/p/"))
       end(response, { body: "<!doctype html><title>P</title><h1>P</h1>", type: "text/html" });
     else end(response, { body: page.html, type: "text/html; charset=utf-8" }, page.headers);
@@ -97,11 +98,12 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     const address = new URL(request.url ?? "/", "http://edge");
     const cors = {
       "access-control-allow-origin": request.headers.origin ?? "*",
-      "access-control-allow-headers": "content-type",
       "access-control-allow-credentials": "true",
+      "access-control-allow-headers": "content-type",
     };
     const file = files.get(address.pathname.slice(1));
-    if (file !== undefined) return end(response, { body: file, type: "text/javascript" }, cors);
+    const type = address.pathname.endsWith(".css") ? "text/css" : "text/javascript";
+    if (file !== undefined) return end(response, { body: file, type }, cors);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();

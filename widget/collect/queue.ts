@@ -3,6 +3,7 @@
  * same key and neither loses the other's. An entry leaves when the server took it (2xx) or refused it for good (4xx but
  * 429). It may be sent twice, when a page goes before the answer comes: the server knows its `messageId`.
  */
+import type { Offer } from "../../worker/onsite/schema.ts";
 import { newId, timeOf } from "./id.ts";
 import { parseJson } from "./json.ts";
 import { forget, isHeld, keep, namesWith, recall } from "./storage.ts";
@@ -19,6 +20,11 @@ export interface Queue {
 }
 
 /** Shared by the events of a call. */
+/** What the answer to events may carry besides. */
+export interface Answer {
+  onsite?: Offer[];
+}
+
 export type Shared = () => { writeKey: string; context: object };
 
 const PENDING = "q:";
@@ -35,7 +41,7 @@ const TIMEOUT_MS = 20_000;
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 300_000;
 
-export function createQueue(edge: string, shared: Shared): Queue {
+export function createQueue(edge: string, shared: Shared, hear: (answer: Answer) => void): Queue {
   /** Entries of this page, and who waits for them. */
   const own = new Map<string, (delivered: boolean) => void>();
   let inFlight: string[] = [];
@@ -89,7 +95,8 @@ export function createQueue(edge: string, shared: Shared): Queue {
   async function drain(): Promise<void> {
     for (let call = next(); call; call = next()) {
       inFlight = call.names;
-      const status = await post(edge + call.path, call.text);
+      const response = await post(edge + call.path, call.text);
+      const status = response?.status ?? 0;
       inFlight = [];
       const refused = status >= 400 && status < 500 && status !== 429;
       if (status < 200 || (status >= 300 && !refused)) {
@@ -98,6 +105,7 @@ export function createQueue(edge: string, shared: Shared): Queue {
       }
       failures = 0;
       for (const name of call.names) drop(name, !refused);
+      response?.json().then(hear, () => {});
     }
   }
 
@@ -143,13 +151,11 @@ export function createQueue(edge: string, shared: Shared): Queue {
   };
 }
 
-/** The status, or 0 when there was no answer. Plain text needs no CORS preflight. */
-async function post(url: string, body: string): Promise<number> {
+/** Undefined when there was no answer. Plain text needs no CORS preflight. */
+async function post(url: string, body: string): Promise<Response | undefined> {
   try {
     const signal = AbortSignal.timeout?.(TIMEOUT_MS);
     const keepalive = body.length < BATCH_CHARACTERS;
-    return (await fetch(url, { method: "POST", body, credentials: "include", keepalive, signal })).status;
-  } catch {
-    return 0;
-  }
+    return await fetch(url, { method: "POST", body, credentials: "include", keepalive, signal });
+  } catch {}
 }

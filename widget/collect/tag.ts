@@ -2,6 +2,7 @@
  * What the small core offers to the parts that are loaded when a page needs them. They are separate scripts, so they meet
  * at `window.nunchi.tag`.
  */
+import type { Offer } from "../../worker/onsite/schema.ts";
 import type { Identity } from "./identity.ts";
 import type { Queue } from "./queue.ts";
 
@@ -43,6 +44,12 @@ export interface Tag {
   signals?: Signals;
   placements?: Placements;
   surveys?: Surveys;
+  onsite?: Onsite;
+}
+
+export interface Onsite {
+  /** What the edge offers now, in place of what it offered before. */
+  take(offers: Offer[]): void;
 }
 
 /** Reads what a page says to others: product data for search engines, events for Google, consent for everybody. */
@@ -51,14 +58,14 @@ export interface Signals {
   look(address: string, isNew: boolean): void;
   /** True for what was already told from the page's own data. */
   isKnown(event: string, properties: object): boolean;
+  /** All that is kept in this browser, but the visitor's choice. */
+  forget(): void;
 }
 
 export interface Placements {
   /** `moved`: only those that were filled for another page. */
   refresh(moved?: boolean): void;
   names(): string[];
-  /** All that is kept in this browser, but the visitor's choice. */
-  forget(): void;
   /** Shows fragments that are already here, and asks for those of the other placements. */
   fill(fragments: Record<string, string>): void;
   /** Leads the visitor there, when it is on the page. */
@@ -86,7 +93,12 @@ export interface Surveys {
 /** The calls a page can make; before the script is here, a stub collects them in `q`. */
 export interface Nunchi {
   (command: "track", event: string, properties?: Record<string, unknown>): Promise<boolean>;
-  (command: "identify", userId: string | number | null, traits?: Record<string, unknown>): Promise<boolean>;
+  (
+    command: "identify",
+    userId: string | number | null,
+    traits?: Record<string, unknown>,
+    userHash?: string,
+  ): Promise<boolean>;
   (command: "page", properties?: Record<string, unknown>): Promise<boolean>;
   (command: "consent", consent: { channel: string; granted: boolean; night?: boolean }): Promise<boolean>;
   (command: "consent", consent: Consent): Promise<void>;

@@ -5,7 +5,7 @@ const loading: Record<string, Promise<boolean>> = {};
 
 /** Loads a part of the tag once, from where the tag came. False when it could not be loaded. */
 export function loadPart(
-  name: "recommendations" | "survey" | "signals",
+  name: "recommendations" | "survey" | "signals" | "onsite",
   edge: string,
   nonce: string | undefined,
 ): Promise<boolean> {

@@ -4,7 +4,7 @@
  * sandboxed frame with an origin of its own.
  */
 import type { Child } from "hono/jsx";
-import type { OnsiteDefinition } from "../../onsite/schema.ts";
+import type { OnsiteDefinition } from "../../onsite/definition.ts";
 import { storesFor } from "../../onsite/stores.ts";
 import type { Written, WrittenButton } from "../../onsite/words.ts";
 
@@ -73,7 +73,7 @@ function Message({ definition, written, userAgent, isOpen }: Shown & { isOpen: b
           <Media media={definition.media} />
           <div class="text">
             <div class="ask">
-              <h2 id="title" part="title" tabindex={-1}>
+              <h2 id="title" part="title" tabindex={-1} autofocus={DIALOGS.has(format)}>
                 {title}
               </h2>
               {written.body && <p part="body">{written.body}</p>}
@@ -147,7 +147,7 @@ function Inside({ definition, written, userAgent }: Shown) {
     case "coupon":
       return (
         <>
-          <p class="coupon">
+          <p class="code">
             <code part="code">{written.code}</code>
             <button type="button" part="copy" data-act="copy" data-code={written.code}>
               {words.copy}
