@@ -133,6 +133,13 @@ export const RecommendationAnswer = z.object({
       seeds: z.array(seed),
       pickedCategories: z.array(text),
       contexts: z.array(text),
+      intention: z
+        .object({
+          chance: z.number(),
+          mode: z.enum(["exploring", "comparing", "about_to_buy"]),
+          behavior: z.record(text, z.union([z.number(), text])),
+        })
+        .nullable(),
       ways: z.partialRecord(z.enum(WAYS), z.array(z.object({ id: text, value: z.number() }))),
       candidates: z.array(
         z.object({

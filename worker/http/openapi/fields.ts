@@ -47,6 +47,7 @@ export const EVERYWHERE: Record<string, FieldWords> = {
   category: "From broad to narrow: `Women > Coats`.",
   url: "An absolute http or https address.",
   imageUrl: "An absolute http or https address of a picture.",
+  imageVector: "What the shop's own model makes of the picture, for similar designs: of one model for all items.",
   success: "Always true; what goes wrong is an error.",
   accepted: "How many are stored now, or safe in the queue.",
   delayed:
