@@ -17,6 +17,7 @@ import {
   putCampaignById,
 } from "./http/api/campaigns.ts";
 import { getConfig } from "./http/api/config.ts";
+import { getConsentDuties, postConsentDutiesDone } from "./http/api/consent-duties.ts";
 import { postConsent, postConsentsImport } from "./http/api/consents.ts";
 import { getContent } from "./http/api/content.ts";
 import { deleteDevice, deletePushSubscription, postDevice, postPushSubscription } from "./http/api/endpoints.ts";
@@ -137,6 +138,8 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
   app.put("/v1/attributes/:id", putAttribute);
   app.post("/v1/consents", postConsent);
   app.post("/v1/consents/import", postConsentsImport);
+  app.get("/v1/consent-duties", getConsentDuties);
+  app.post("/v1/consent-duties/done", postConsentDutiesDone);
   app.get("/v1/erasures", getErasures);
   app.get("/v1/erasures/:id", getErasure);
   app.post("/v1/push-subscriptions", postPushSubscription).delete(deletePushSubscription);

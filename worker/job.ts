@@ -54,6 +54,8 @@ export type Job =
       shard: number;
       scan?: { beganAt: number; slice: number; after: string };
     }
+  /** Lists what is owed to people about their consent: one slice of a site's people in one shard behind `after`. */
+  | { kind: "find-consent-duties"; siteId: string; shard: number; after?: string }
   /** Deletes what is older than it is kept: one slice of a site's people in one shard behind `after`, or the definitions. */
   | { kind: "expire"; siteId: string; shard: number; after?: string }
   | { kind: "expire-definitions" }

@@ -12,6 +12,7 @@ const PAGES = [
   `${site}?metric=revenue`,
   `${site}/people`,
   `${site}/people/attributes`,
+  `${site}/people/consents`,
   `${site}/catalog`,
   `${site}/catalog/coat-1`,
   `${site}/feeds`,

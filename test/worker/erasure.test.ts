@@ -109,6 +109,9 @@ describe("DELETE /v1/users/{id}", () => {
     const receipt = (await answer.json()) as { erasedAt: number; profiles: number; rows: Record<string, number> };
     expect([answer.status, receipt.profiles, receipt.erasedAt]).toEqual([200, 3, h.clock.at]);
     expect(receipt.rows).toEqual(before);
+    const { id } = receipt as unknown as { id: string };
+    const proof = await (await h.server("GET", `/v1/erasures/${id}`)).json();
+    expect(proof).toEqual({ ...receipt, isGenuine: true });
     expect(await mentionsEverywhere(h, names)).toEqual({});
     expect(NAMES.some((name) => JSON.stringify(receipt).includes(name))).toBe(false);
     expect((await h.server("DELETE", `/v1/users/${NAMES[0]}`)).status).toBe(404);

@@ -9,13 +9,14 @@ import type { Job } from "../job.ts";
 import { Refusal } from "../lib/errors.ts";
 import { redeliver } from "../messages/redeliver.ts";
 import { measureOnsite } from "../onsite/report.ts";
-import { measureSurvey } from "../reports/survey.ts";
 import type { RowMeter } from "../platform/db.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
+import { findDuties } from "../profiles/duties.ts";
 import { refreshModel } from "../recommend/refresh.ts";
 import { startTraining } from "../recommend/train.ts";
 import { attribute } from "../reports/attribute.ts";
+import { measureSurvey } from "../reports/survey.ts";
 import { refreshSegments } from "../segments/refresh.ts";
 import { storeEvents } from "./store-events.ts";
 
@@ -43,6 +44,8 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return advanceImport(deps, job);
     case "embed-items":
       return embedItems(deps, job.siteId, job.itemIds);
+    case "find-consent-duties":
+      return findDuties(deps, job);
     case "expire":
       return expire(deps, job);
     case "expire-definitions":

@@ -73,6 +73,7 @@ const DUTIES: Record<string, Duty[]> = {
     perSite((siteId) => ({ kind: "train", siteId })),
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard, full: true })),
     perSiteAndShard((siteId, shard) => ({ kind: "expire", siteId, shard })),
+    perSiteAndShard((siteId, shard) => ({ kind: "find-consent-duties", siteId, shard })),
     async () => [{ kind: "expire-definitions" }],
   ],
 };

@@ -14,6 +14,7 @@ export type IdKind =
   | "mdl"
   | "req"
   | "con"
+  | "era"
   | "ref"
   | "imp"
   | "feed";

@@ -9,8 +9,8 @@ import { forgetLinks } from "../profiles/person.ts";
 import { deleteDeadLetters, deleteTraces } from "./store.ts";
 import { findTraces, type ShardTraces } from "./traces.ts";
 
-/** What the caller keeps as proof; it names nobody. */
-export interface Receipt {
+/** What was done; it names nobody. */
+export interface Erasure {
   /** Epoch ms. */
   erasedAt: number;
   /** The person's own profile and their browsers'. */
@@ -23,7 +23,7 @@ export interface Receipt {
  * Undefined when nothing was known of this person. All of a shard or nothing; killed in between, the same call finishes the
  * work, because the shard that knows the person's browsers comes last.
  */
-export async function erasePerson(deps: Deps, siteId: string, person: PersonKey): Promise<Receipt | undefined> {
+export async function erasePerson(deps: Deps, siteId: string, person: PersonKey): Promise<Erasure | undefined> {
   const found = await findTraces(deps, siteId, person);
   const home = found[found.length - 1] as ShardTraces;
   const { profileIds } = home.traces;

@@ -29,23 +29,25 @@ export const AttributeInput = z.strictObject({
 
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
 
+const consent = {
+  userId: id.nullish(),
+  anonymousId: id.nullish(),
+  channel: z.enum(CHANNELS),
+  granted: z.boolean(),
+  night: z.boolean().nullish(),
+  purpose: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _, at most 63")
+    .nullish(),
+  source: z.string().trim().min(1).max(64),
+  textVersion: z.string().trim().min(1).max(64).nullish(),
+  /** Where the proof is: a form's number, a recording, a document. */
+  proof: z.string().trim().min(1).max(512).nullish(),
+  messageId: z.string().min(1).max(200).nullish(),
+};
+
 export const ConsentInput = z
-  .object({
-    userId: id.nullish(),
-    anonymousId: id.nullish(),
-    userHash: z.string().max(128).nullish(),
-    channel: z.enum(CHANNELS),
-    granted: z.boolean(),
-    night: z.boolean().nullish(),
-    purpose: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _, at most 63")
-      .nullish(),
-    source: z.string().trim().min(1).max(64),
-    textVersion: z.string().trim().min(1).max(64).nullish(),
-    writeKey: z.string().nullish(),
-    messageId: z.string().min(1).max(200).nullish(),
-  })
+  .object({ ...consent, userHash: z.string().max(128).nullish(), writeKey: z.string().nullish() })
   .refine(({ userId, anonymousId }) => userId != null || anonymousId != null, {
     path: ["userId"],
     message: "a consent needs a userId or an anonymousId",
@@ -104,3 +106,48 @@ export type AppPushAddress = z.infer<typeof AppPushToken>;
 export const DeviceInput = z.object({ ...owner, ...AppPushToken.shape, deviceId }).refine(hasOwner, needsOwner);
 
 export const DeviceRemoval = z.object({ ...owner, token: AppPushToken.shape.token }).refine(hasOwner, needsOwner);
+
+/** Of one `POST /v1/consents/import`. */
+export const CONSENTS_LIMIT = 500;
+
+export const PastConsentInput = z
+  .object({
+    ...consent,
+    /** When it was said. */
+    at: z.union(
+      [z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int().min(0).max(8.64e15)],
+      "a time with its zone (2026-03-10T12:00:00Z) or in epoch milliseconds",
+    ),
+  })
+  .refine(({ userId, anonymousId }) => userId != null || anonymousId != null, {
+    path: ["userId"],
+    message: "a consent needs a userId or an anonymousId",
+  });
+
+/** The envelope; its consents are checked one by one, so that one bad row does not cost the others. */
+export const ConsentsImport = z.object({ consents: z.array(z.unknown()).min(1).max(CONSENTS_LIMIT) });
+
+export const DUTY_KINDS = ["notice", "reconfirm"] as const;
+
+export const DutiesPage = z.object({
+  kind: z.enum(DUTY_KINDS).optional(),
+  after: z.string().max(128).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  format: z.enum(["json", "csv"]).default("json"),
+});
+
+export const DutiesDone = z.object({
+  duties: z
+    .array(
+      z
+        .object({
+          userId: id.nullish(),
+          anonymousId: id.nullish(),
+          kind: z.enum(DUTY_KINDS),
+          channel: z.enum(CHANNELS),
+        })
+        .refine(hasOwner, { path: ["userId"], message: "whose is it? a userId or an anonymousId is needed" }),
+    )
+    .min(1)
+    .max(CONSENTS_LIMIT),
+});

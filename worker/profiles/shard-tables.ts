@@ -67,6 +67,8 @@ export const consents = sqliteTable(
     night: integer("night", { mode: "boolean" }).notNull(),
     source: text("source").notNull(),
     textVersion: text("text_version"),
+    /** Where the proof is: a form's number, a recording, a document. */
+    proof: text("proof"),
   },
   (table) => [primaryKey({ columns: [table.profileId, table.at, table.id] })],
 );

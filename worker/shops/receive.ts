@@ -14,7 +14,7 @@ import { collect } from "../events/collect.ts";
 import { recordConsent } from "../events/consent.ts";
 import type { CollectResult } from "../events/schema.ts";
 import { fromMinor } from "../lib/money.ts";
-import { erasePerson } from "../privacy/erase.ts";
+import { eraseWithReceipt } from "../privacy/receipt.ts";
 import type { Site } from "../sites/schema.ts";
 import { requireSite } from "../sites/site.ts";
 import type { Effects, ProductChange, Reading } from "./effects.ts";
@@ -81,7 +81,7 @@ async function apply(
   for (const { person, change } of effects.consents ?? []) {
     await recordConsent(deps, site.id, person, change, alongside);
   }
-  for (const person of effects.erased ?? []) await erasePerson(deps, site.id, person);
+  for (const person of effects.erased ?? []) await eraseWithReceipt(deps, site.id, person);
 
   for (const { index, issues } of [...(items?.refused ?? []), ...(events?.refused ?? [])].slice(0, 5)) {
     details.push(`${index}: ${issues.map(({ path, message }) => `${path}: ${message}`).join(", ")}`);

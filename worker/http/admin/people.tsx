@@ -102,7 +102,12 @@ function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]
       <Section
         title={t(query === undefined ? "people.recent" : "people.found")}
         class="flush"
-        actions={<a href={`/admin/${view.site.id}/people/attributes`}>{t("attributes.open")}</a>}
+        actions={
+          <>
+            <a href={`/admin/${view.site.id}/people/consents`}>{t("consents.open")}</a>
+            <a href={`/admin/${view.site.id}/people/attributes`}>{t("attributes.open")}</a>
+          </>
+        }
       >
         {people.length === 0 ? (
           <Empty title={t(query === undefined ? "people.nobody" : "people.notFound")}>

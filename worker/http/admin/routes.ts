@@ -1,5 +1,6 @@
 /** The admin's URL table. Pages are GETs; every change is a POST that answers with a redirect. */
 import { Hono } from "hono";
+import { postArrivals, showArrivals } from "./arrivals.tsx";
 import { postAttribute, showAttributes } from "./attributes.tsx";
 import { showCampaigns } from "./campaign-list.tsx";
 import { showCampaignReport } from "./campaign-report.tsx";
@@ -14,6 +15,7 @@ import {
 } from "./campaigns.tsx";
 import { postItem, showCatalog, showItem } from "./catalog.tsx";
 import { postRenewal, postRules, showRules } from "./collection-rules.tsx";
+import { postConsentsDone, showConsentFile, showConsents } from "./consents.tsx";
 import {
   postApplyVariant,
   postDeleteExperiment,
@@ -99,6 +101,9 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/people", searchPeople);
   site.get("/people/attributes", showAttributes);
   site.post("/people/attributes", postAttribute);
+  site.get("/people/consents", showConsents);
+  site.post("/people/consents", postConsentsDone);
+  site.get("/people/consents.csv", showConsentFile);
   site.get("/people/:profile", showPerson);
   site.post("/people/:profile/browsers", postBrowser);
   site.get("/segments", showSegments);
@@ -157,6 +162,8 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/collection", showLive);
   site.post("/collection", searchLive);
   site.get("/collection/events", showLiveEvents);
+  site.get("/collection/setup", showArrivals);
+  site.post("/collection/setup", postArrivals);
   site.get("/collection/refused", showRefused);
   site.get("/collection/rules", showRules);
   site.post("/collection/rules", postRules);

@@ -15,7 +15,7 @@ async function read(c: HttpContext): Promise<{ site: Site; body: unknown }> {
   const body = await readJson(c, EVENT_LIMIT_BYTES);
   const writeKey = (body as { writeKey?: unknown } | null)?.writeKey;
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
-  await requireProof(c, caller, { ...(body as object) });
+  if (typeof body === "object" && body !== null) await requireProof(c, caller, body);
   return { site: caller.site, body };
 }
 

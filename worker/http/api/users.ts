@@ -9,8 +9,8 @@ import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { NOT_A_PHONE, NOT_AN_EMAIL } from "../../events/traits.ts";
 import { Refusal } from "../../lib/errors.ts";
 import type { PersonKey } from "../../lib/ids.ts";
-import { erasePerson } from "../../privacy/erase.ts";
 import { exportPerson } from "../../privacy/export.ts";
+import { eraseWithReceipt } from "../../privacy/receipt.ts";
 import { fitTraits } from "../../profiles/attributes.ts";
 import { readConsentsOf } from "../../profiles/consent.ts";
 import { countryOf, emailOf, phoneOf } from "../../profiles/contact.ts";
@@ -101,7 +101,7 @@ export async function putUser(c: HttpContext): Promise<Response> {
 /** Erases and answers with a receipt, which names nobody. */
 export async function deleteUser(c: HttpContext): Promise<Response> {
   const site = await requireServer(c);
-  const receipt = await erasePerson(c.get("deps"), site.id, personOf(c));
+  const receipt = await eraseWithReceipt(c.get("deps"), site.id, personOf(c));
   if (!receipt) throw unknown();
   return c.json(receipt);
 }

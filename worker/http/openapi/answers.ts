@@ -10,6 +10,7 @@ import type { CollectResult } from "../../events/schema.ts";
 import { type Issue, REFUSAL_STATUS, type RefusalCode } from "../../lib/errors.ts";
 import type { Receipt } from "../../privacy/receipt.ts";
 import { ATTRIBUTE_TYPES, type Attribute } from "../../profiles/attribute.ts";
+import { DUTY_KINDS } from "../../profiles/schema.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
 import { Privacy } from "../../sites/schema.ts";
@@ -43,6 +44,27 @@ export const TagConfig = z.object({ privacy: Privacy.required(), verifyUsers: z.
 
 export const EndpointStored = Done.extend({ id: text });
 export const EndpointRemoved = Done.extend({ removed: z.boolean() });
+export const ConsentsImported = Done.extend({ accepted: count, refused });
+export const ConsentDuties = z.object({
+  duties: z.array(
+    z.object({
+      userId: maybe,
+      anonymousId: maybe,
+      email: maybe,
+      phone: maybe,
+      locale: maybe,
+      kind: z.enum(DUTY_KINDS),
+      channel: z.enum(CHANNELS),
+      granted: z.boolean(),
+      saidAt: moment,
+      dueAt: moment,
+      isOverdue: z.boolean(),
+      text,
+    }),
+  ),
+  next: maybe,
+});
+export const DutiesClosed = Done.extend({ closed: count });
 export const AttributeAnswer = z.object({
   name: text,
   type: z.enum(ATTRIBUTE_TYPES),

@@ -252,6 +252,47 @@ export const EXAMPLES: Record<string, Example> = {
   },
   unlinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
   relinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
+  importConsents: {
+    body: {
+      consents: [
+        {
+          userId: "minji",
+          channel: "sms",
+          granted: true,
+          source: "paper_form",
+          proof: "form 2024-0113",
+          at: "2024-05-02T10:00:00+09:00",
+        },
+      ],
+    },
+    answer: { success: true, accepted: 1, refused: [] },
+  },
+  listConsentDuties: {
+    query: { kind: "notice", limit: "100" },
+    answer: {
+      duties: [
+        {
+          userId: "minji",
+          anonymousId: null,
+          email: "minji@mail.example",
+          phone: null,
+          locale: "ko-KR",
+          kind: "notice",
+          channel: "email",
+          granted: true,
+          saidAt: MAY,
+          dueAt: MAY + 1209600000,
+          isOverdue: false,
+          text: "[Haneul] 2026년 5월 15일 이메일 광고 수신 동의가 처리되었습니다. 문의 02-1234-5678",
+        },
+      ],
+      next: null,
+    },
+  },
+  closeConsentDuties: {
+    body: { duties: [{ userId: "minji", kind: "notice", channel: "email" }] },
+    answer: { success: true, closed: 1 },
+  },
   listAttributes: { answer: { attributes: [grade] } },
   declareAttribute: { path: { id: "grade" }, body: { type: "string" }, answer: grade },
   recordConsent: {

@@ -49,6 +49,27 @@ export const SENT: Words = {
     type: 'What values have to be; what can be told in it without loss is (`"42"` for a number).',
     isPersonal: "Names or describes somebody: hidden in the admin's lists.",
   },
+  ConsentsImport: {
+    consents: {
+      description: "Each is checked on its own: one bad row does not cost the others.",
+      items: { $ref: "#/components/schemas/PastConsentInput" },
+    },
+  },
+  PastConsentInput: {
+    channel: "Where messages may go.",
+    granted: "False: refused, or taken back.",
+    night: "Also to advertising between 21:00 and 08:00.",
+    purpose: "What for; left out: marketing.",
+    source: "Where it was given, for the record.",
+    textVersion: "Which version of the words the person agreed to.",
+    proof: "Where the proof is: a form's number, a recording, a document.",
+    at: "When it was said.",
+  },
+  DutiesDone: {
+    duties: "Those that were told, or asked.",
+    "duties.kind": "As it was listed.",
+    "duties.channel": "As it was listed.",
+  },
   PushSubscriptionInput: {
     subscription: "What the browser's `PushSubscription.toJSON()` says.",
     "subscription.endpoint": "The push service's address for this browser: public, and https.",
@@ -73,6 +94,7 @@ export const SENT: Words = {
     purpose: "What for; left out: marketing.",
     source: "Where it was given, for the record: `checkout`, `signup_form`, …",
     textVersion: "Which version of the words the person agreed to.",
+    proof: "Where the proof is: a form's number, a recording, a document.",
   },
   ItemInput: { id: "The shop's own id; events name it as `product_id`.", ...item },
   ItemBody: item,

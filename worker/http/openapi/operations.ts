@@ -9,7 +9,7 @@ import { BATCH_LIMIT_BYTES, BATCH_LIMIT_EVENTS, EVENT_LIMIT_BYTES } from "../../
 import { ExperimentId } from "../../experiments/schema.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
 import { ErasuresPage } from "../../privacy/schema.ts";
-import { AttributeName, PersonId } from "../../profiles/schema.ts";
+import { AttributeName, CONSENTS_LIMIT, DutiesPage, PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
 import { FEED_OPERATIONS } from "./operations-of-feeds.ts";
@@ -181,6 +181,14 @@ export const OPERATIONS: Operation[] = [
   { ...USER, id: "exportUser", method: "get", path: "/v1/users/{id}/export", summary: "Export a person",
     description: "Everything that is stored about them, as one JSON file.",
     answers: { 200: "PersonExport" }, refusals: ["bad_request", "not_found"] },
+  { id: "importConsents", method: "post", path: "/v1/consents/import", summary: "Store consents of long ago",
+    description: `At most ${CONSENTS_LIMIT} a call, each with its time; between words that are there it takes its place by that time. What was sent before is stored once. No campaign starts. ${NOTHING_STORED}`,
+    tag: "People", caller: "server", body: "ConsentsImport", limitBytes: 1024 * KB, answers: { 200: "ConsentsImported" } },
+  { id: "listConsentDuties", method: "get", path: "/v1/consent-duties", summary: "List what is owed about consent",
+    description: "What the law asks to be told within 14 days (`notice`), and to be asked again every two years (`reconfirm`), with the words for it. Made every night.",
+    tag: "People", caller: "server", query: DutiesPage, answers: { 200: "ConsentDuties" }, refusals: ["bad_request"] },
+  { id: "closeConsentDuties", method: "post", path: "/v1/consent-duties/done", summary: "Say that it has been told",
+    tag: "People", caller: "server", body: "DutiesDone", limitBytes: 256 * KB, answers: { 200: "DutiesClosed" } },
   { id: "listErasures", method: "get", path: "/v1/erasures", summary: "List erasures",
     description: "That people were erased and when, and not who: an id, and rows by table.",
     tag: "People", caller: "server", query: ErasuresPage, answers: { 200: "Erasures" }, refusals: ["bad_request"] },

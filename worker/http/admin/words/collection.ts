@@ -8,6 +8,7 @@ export const collectionWords = {
   "collection.pages": ["수집 화면", "Pages of collection"],
   "collection.live": ["실시간", "Live"],
   "collection.refused": ["거절된 이벤트", "Refused"],
+  "collection.setup": ["연결", "Set-up"],
   "collection.rules": ["수집 설정", "Rules"],
 
   "live.query": ["회원 ID, 익명 ID, 이메일", "User id, anonymous id or e-mail"],
@@ -41,6 +42,32 @@ export const collectionWords = {
   "live.outcome": ["결과: {outcome}", "outcome: {outcome}"],
   "live.nothing": ["없음", "Nothing"],
   "live.skipped": ["보내지 않음: {reason}", "not sent: {reason}"],
+
+  "arrivals.title": ["이미 들어오는 이벤트", "Events that already arrive"],
+  "arrivals.hintWhole": [
+    "지난 7일 동안 다녀간 모두의 이벤트입니다.",
+    "Of everybody who came by in the last seven days.",
+  ],
+  "arrivals.hint": [
+    "지난 7일 동안 가장 최근에 다녀간 {people}명의 이벤트입니다.",
+    "Of the {people} people who came by last, within seven days.",
+  ],
+  "arrivals.dataLayer": [
+    "페이지에 Google의 dataLayer(GA4) 이벤트, schema.org 상품 데이터나 Open Graph가 있으면 태그가 그대로 읽습니다. 더 할 일이 없습니다.",
+    "Where pages have Google's dataLayer (GA4), schema.org products or Open Graph, the tag reads them as they are: there is nothing more to do.",
+  ],
+  "arrivals.sent": ["들어온 이름", "Name as sent"],
+  "arrivals.means": ["뜻", "Meaning"],
+  "arrivals.day": ["24시간", "24 hours"],
+  "arrivals.week": ["7일", "7 days"],
+  "arrivals.last": ["마지막", "Last"],
+  "arrivals.items": ["카탈로그에 있는 상품", "Items in the catalog"],
+  "arrivals.meanings": ["이름의 뜻 정하기", "What your own names mean"],
+  "arrivals.meaningsHint": [
+    "모르는 이름은 보낸 그대로 저장됩니다. 뜻을 정하면 지금부터 들어오는 이벤트에 적용됩니다.",
+    "A name that we do not know is stored as it was sent. A meaning holds for what arrives from now on.",
+  ],
+  "arrivals.asItIs": ["보낸 그대로", "As it is"],
 
   "refused.none": ["거절된 이벤트가 없습니다", "Nothing was refused"],
   "refused.noneLead": [

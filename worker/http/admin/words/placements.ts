@@ -111,6 +111,18 @@ export const placementWords = {
   "placements.explain": ["왜 이렇게 추천했나요?", "Why these?"],
   "placements.model": ["모델 {model}", "Model {model}"],
   "placements.noModel": ["학습된 모델이 없어 내용과 인기로 추천했습니다.", "No model yet: by content and popularity."],
+  "placements.intention.exploring": [
+    "지금은 둘러보는 중: 하루 안에 살 확률 {chance}",
+    "Looking around now: {chance} to buy within a day",
+  ],
+  "placements.intention.comparing": [
+    "지금은 비교하는 중: 하루 안에 살 확률 {chance}",
+    "Weighing alternatives now: {chance} to buy within a day",
+  ],
+  "placements.intention.about_to_buy": [
+    "곧 살 것 같음: 하루 안에 살 확률 {chance}",
+    "About to buy: {chance} to buy within a day",
+  ],
   "placements.seeds": ["출발점이 된 행동", "What it starts from"],
   "placements.noSeeds": ["알려진 행동이 없습니다.", "Nothing is known of this person."],
   "placements.from": ["출처", "From"],

@@ -3,6 +3,7 @@ import { attributeWords } from "./attributes.ts";
 import { campaignWords } from "./campaigns.ts";
 import { catalogWords } from "./catalog.ts";
 import { collectionWords } from "./collection.ts";
+import { consentWords } from "./consents.ts";
 import { experimentWords } from "./experiments.ts";
 import { feedWords } from "./feeds.ts";
 import { frameWords } from "./frame.ts";
@@ -33,6 +34,7 @@ export const words = {
   ...collectionWords,
   ...shopWords,
   ...attributeWords,
+  ...consentWords,
 } as const satisfies Record<string, readonly [ko: string, en: string]>;
 
 export type Word = keyof typeof words;
