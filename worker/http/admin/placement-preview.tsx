@@ -7,6 +7,7 @@ import type { Recommendation, RecommendedItem } from "../../recommend/recommend.
 import type { Way } from "../../recommend/schema.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
+import { formatShare } from "./format.ts";
 import { translateOr } from "./language.ts";
 import { Badge, Empty, Section, Table } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
@@ -133,6 +134,13 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
     <details class="explain">
       <summary>{t("placements.explain")}</summary>
       <p class="hint">{explain.model ? t("placements.model", { model: explain.model }) : t("placements.noModel")}</p>
+      {explain.intention && (
+        <p class="hint">
+          {t(`placements.intention.${explain.intention.mode}`, {
+            chance: formatShare(explain.intention.chance, 1, view.locale),
+          })}
+        </p>
+      )}
       <h3>{t("placements.seeds")}</h3>
       {explain.seeds.length === 0 ? (
         <p class="muted">{t("placements.noSeeds")}</p>
@@ -181,7 +189,7 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
         ]}
         numbers={[3, 4]}
       >
-        {explain.candidates.map((candidate) => (
+        {explain.candidates.slice(0, CANDIDATES_SHOWN).map((candidate) => (
           <tr>
             <td>{name(candidate.id)}</td>
             <td class="muted">
@@ -215,7 +223,8 @@ function Explain({ view, explain, items }: { view: SiteView; explain: Explanatio
   );
 }
 
-const FEATURES_SHOWN = 5;
+const FEATURES_SHOWN = 3;
+const CANDIDATES_SHOWN = 30;
 
 /** Those that say something, the largest first. */
 function featuresOf(features: Record<string, number>): string {
