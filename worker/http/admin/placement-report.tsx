@@ -17,7 +17,7 @@ type Sums = Omit<PlacementDay, "day">;
 const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
 
 /** Shares in percent, money in minor units, the others as they are counted. */
-function valueOf(
+function figureOf(
   metric: PlacementMetric,
   { lists, fallbacks, cards, items, novel, clicks, orders, revenue }: Sums,
 ): number {
@@ -84,9 +84,9 @@ export function PlacementReport(props: {
             aria-current={each === metric ? "true" : undefined}
           >
             <span class="tile-label">{t(`placements.figure.${each}`)}</span>
-            <span class="figure">{textOf(view, each, valueOf(each, week), true)}</span>
+            <span class="figure">{textOf(view, each, figureOf(each, week), true)}</span>
             <span class="hint">{t("overview.week")}</span>
-            <Sparkline values={days.map((day) => valueOf(each, day))} />
+            <Sparkline values={days.map((day) => figureOf(each, day))} />
           </a>
         ))}
       </nav>
@@ -97,9 +97,9 @@ export function PlacementReport(props: {
           head={PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`))}
           points={days.map((day, index) => ({
             name: index === days.length - 1 ? t("overview.today") : name(day.day),
-            value: valueOf(metric, day),
-            text: textOf(view, metric, valueOf(metric, day)),
-            cells: PLACEMENT_METRICS.map((each) => textOf(view, each, valueOf(each, day))),
+            value: figureOf(metric, day),
+            text: textOf(view, metric, figureOf(metric, day)),
+            cells: PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
           }))}
           axis={(value) => textOf(view, metric, value, true)}
         />
