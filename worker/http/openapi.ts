@@ -190,6 +190,8 @@ const PARAMETERS: Record<string, string> = {
   idType: "What `{id}` is: the shop's own user id, or a browser's.",
   after: "`next` of the page before.",
   limit: "How many.",
+  kind: "Only these; left out: both.",
+  format: "`csv` is a file that Excel reads.",
   sig: "As it stands in the campaign's `contentUrl`.",
   user_id: "The shop's own id of a person.",
   anonymous_id: "The id of a browser.",
