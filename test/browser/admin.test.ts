@@ -38,6 +38,7 @@ const PAGES = [
   `${site}/collection`,
   `${site}/collection?paused`,
   `${site}/collection/refused`,
+  `${site}/collection/setup`,
   `${site}/collection/rules`,
   `${site}/settings`,
   `${site}/shops`,

@@ -96,7 +96,7 @@ export function wordOf(name: string): string {
   return name
     .trim()
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/[\s-]+/g, "_")
+    .replace(/[\s.-]+/g, "_")
     .toLowerCase();
 }
 

@@ -5,6 +5,7 @@ import type { SiteView } from "./view.ts";
 
 const PAGES = [
   ["live", ""],
+  ["setup", "/setup"],
   ["refused", "/refused"],
   ["rules", "/rules"],
 ] as const;

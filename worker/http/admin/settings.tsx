@@ -1,11 +1,10 @@
 /** A site's settings, its keys, and the lines to put into its pages. */
 import { type Issue, Refusal } from "../../lib/errors.ts";
-import { listPlacements } from "../../recommend/placements.ts";
 import { createKey, revoke } from "../../sites/access.ts";
 import { SiteSettings } from "../../sites/schema.ts";
 import { changeSite } from "../../sites/site.ts";
 import { type Key, listKeys } from "../../sites/store.ts";
-import { listSurveys } from "../../survey/surveys.ts";
+import { Embed, type EmbedNames, readEmbed } from "./embed.tsx";
 import { checkForm, Lines, text } from "./form.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
@@ -20,22 +19,14 @@ interface State {
   keys: Key[];
   settings: Partial<SiteSettings>;
   issues: Issue[];
-  /** For the lines to embed: the first of each that the site has. */
-  survey: string | undefined;
-  placement: string | undefined;
+  embed: EmbedNames;
   /** A key that was just made, in clear text. */
   fresh?: string;
 }
 
-async function read(view: SiteView): Promise<Pick<State, "view" | "keys" | "survey" | "placement">> {
-  const { deps, site } = view;
-  const [keys, surveys, placements] = await Promise.all([
-    listKeys(deps.control, site.id),
-    listSurveys(deps, site.id),
-    listPlacements(deps, site.id),
-  ]);
-  const placement = placements.find(({ id }) => id === "home") ?? placements[0];
-  return { view, keys, survey: surveys[0]?.id, placement: placement?.id };
+async function read(view: SiteView): Promise<Pick<State, "view" | "keys" | "embed">> {
+  const [keys, embed] = await Promise.all([listKeys(view.deps.control, view.site.id), readEmbed(view)]);
+  return { view, keys, embed };
 }
 
 export async function showSettings(c: AdminContext): Promise<Response> {
@@ -97,7 +88,7 @@ function SettingsPage(state: State) {
           </p>
         </Section>
       )}
-      <Embed {...state} />
+      <Embed view={view} names={state.embed} />
       <Keys view={view} keys={state.keys} />
       <Section title={t("shops.title")} hint={t("shops.lead")}>
         <a class="button" href={`/admin/${view.site.id}/shops`}>
@@ -106,41 +97,6 @@ function SettingsPage(state: State) {
       </Section>
       <SiteForm {...state} />
     </Page>
-  );
-}
-
-function Embed({ view, keys, survey, placement }: Pick<State, "view" | "keys" | "survey" | "placement">) {
-  const { t, deps } = view;
-  const key = keys.find((each) => each.kind === "public" && each.revokedAt === null);
-  const { consentMode, gpc } = view.site.privacy;
-  const asks = [
-    survey === undefined ? "" : ` data-survey="${survey}"`,
-    consentMode === "opt_in" ? ' data-consent="ask"' : "",
-    gpc === "no_tracking" ? ' data-gpc="honor"' : "",
-  ].join("");
-  const tag = `<script async src="${deps.config.publicUrl}/nunchi.js" data-key="${key?.lookup}"${asks}></script>`;
-  const element = `<nunchi-recommendations placement="${placement ?? "home"}"></nunchi-recommendations>`;
-  return (
-    <Section title={t("settings.embed")} hint={key ? t("settings.embedHint") : t("settings.noPublicKey")}>
-      {key && (
-        <div class="stack">
-          <Code view={view} id="embed-code" label={t("settings.embed")} code={tag} />
-          <p class="hint">{t("settings.embedPlacement")}</p>
-          <Code view={view} id="embed-element" label={t("settings.embedPlacement")} code={element} />
-        </div>
-      )}
-    </Section>
-  );
-}
-
-function Code({ view, id, label, code }: { view: SiteView; id: string; label: string; code: string }) {
-  return (
-    <div class="code-row">
-      <section class="code" aria-label={label} tabindex={0}>
-        <code id={id}>{code}</code>
-      </section>
-      <CopyButton view={view} of={id} />
-    </div>
   );
 }
 
