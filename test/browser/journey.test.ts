@@ -60,15 +60,18 @@ describe("the main job", () => {
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
 
-    // First visit: the survey, answered with outerwear and knitwear.
+    // First visit: the survey goes from a category to a product, answered with outerwear.
     await page.goto(`${demo.url}/demo/`);
     const dialog = page.locator("nunchi-survey dialog, dialog[open]").first();
     await dialog.waitFor();
-    const tiles = dialog.locator("[aria-pressed]");
+    const tiles = dialog.locator('[part="tile"]');
+    await tiles.filter({ hasText: "아우터" }).click();
+    const before = await cards(page);
+    await dialog.getByRole("button", { name: "다음" }).click();
+    await dialog.getByText("어떤 게 마음에 드세요?").waitFor();
     const names = await tiles.allInnerTexts();
     const wanted = names.findIndex((name) => /패딩|코트|재킷|가디건|스웨터/.test(name));
     expect(wanted, `a tile of clothes for outside among ${names.join(", ")}`).toBeGreaterThanOrEqual(0);
-    const before = await cards(page);
     await tiles.nth(wanted).click();
     const answered = page.waitForResponse((answer) => answer.url().includes("/answers"));
     await dialog.getByRole("button", { name: "추천 보기" }).click();

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type {} from "../../widget/collect/tag.ts";
+import { renderSurvey } from "../../worker/http/api/survey-fragment.tsx";
+import type { SurveyScreen } from "../../worker/survey/schema.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type EdgeAnswer, type FakeEdge, fragmentOf, type Received, startFakeEdge } from "../support/fake-edge.ts";
 
@@ -19,14 +21,27 @@ const items = Array.from({ length: 12 }, (_, index) => ({
   reason: "지금 많이 찾는 상품",
 }));
 
-const survey = {
+const screen: SurveyScreen = {
   id: "taste",
+  of: "taste",
   version: 1,
   locale: "ko",
   placement: "home",
   ticket: "signed",
-  show: { firstVisit: true, dormantDays: null, delaySeconds: 0, onProductPages: false },
+  look: {},
+  group: "asked",
+  show: {
+    firstVisit: true,
+    dormantDays: null,
+    delaySeconds: 0,
+    onProductPages: false,
+    onAdLandings: false,
+    holdout: 0,
+    onlyWhereItHelps: false,
+  },
   screen: {
+    step: 1,
+    steps: 1,
     questions: [
       {
         id: "picks",
@@ -34,11 +49,13 @@ const survey = {
         title: "어떤 게 마음에 드세요?",
         hint: null,
         most: 5,
+        adapts: false,
         tiles: items.map(({ id, title }) => ({ key: `item:${id}`, itemId: id, title, imageUrl: `/img/${id}.svg` })),
       },
     ],
   },
 };
+const survey = { ...screen, html: renderSurvey(screen) };
 
 let browser: Browser;
 let edge: FakeEdge;
@@ -348,10 +365,11 @@ describe("what a visitor sees", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
     await page.keyboard.press("Tab");
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("Space");
+    const picked = tiles().locator("input");
     expect(
-      await tiles().evaluateAll((list) => list.map((tile) => tile.getAttribute("aria-pressed")).slice(0, 3)),
-    ).toEqual(["true", "true", "false"]);
+      await picked.evaluateAll((list) => list.map((input) => (input as HTMLInputElement).checked).slice(0, 3)),
+    ).toEqual([true, true, false]);
     await page.locator('[part="submit"]').focus();
     await page.keyboard.press("Enter");
     await page.locator('section[data-recommendation-id="rec_survey"]').waitFor();

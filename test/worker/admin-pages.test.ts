@@ -102,6 +102,7 @@ describe("what belongs to one site", () => {
       "/catalog/coat-1",
       "/placements/message",
       "/surveys/taste",
+      "/surveys/taste/report",
       "/segments/buyers",
       "/campaigns/reminder",
       "/campaigns/reminder/report",

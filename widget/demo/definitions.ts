@@ -65,6 +65,15 @@ export const demoSurvey = {
     placement: "home",
     questions: [
       {
+        id: "kinds",
+        kind: "tiles",
+        title: { ko: "무엇을 보러 오셨어요?", en: "What are you here for?" },
+        hint: { ko: "세 가지까지 골라 주세요.", en: "Choose up to three." },
+        tiles: { auto: "categories", count: 6 },
+        most: 3,
+        trait: "favorite_categories",
+      },
+      {
         id: "picks",
         kind: "tiles",
         title: { ko: "어떤 게 마음에 드세요?", en: "What catches your eye?" },

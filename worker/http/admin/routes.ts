@@ -66,6 +66,7 @@ import { postKey, postRevoke, postSettings, showSettings } from "./settings.tsx"
 import { postNewSite, postSetup, showNewSite, showSetup } from "./setup.tsx";
 import { postDisconnect, postShop, showShops } from "./shops.tsx";
 import { postLocale, postPassword, postSignIn, postSignOut, showAccount, showSignIn } from "./sign-in.tsx";
+import { showSurveyReport } from "./survey-report.tsx";
 import { postDeleteSurvey, postSurvey, postSurveyPreview, showNewSurvey, showSurvey, showSurveys } from "./surveys.tsx";
 import { postActivation, postTrain, showSystem } from "./system.tsx";
 import type { AdminEnv } from "./view.ts";
@@ -148,6 +149,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/surveys/preview", postSurveyPreview);
   site.get("/surveys/:id", showSurvey);
   site.post("/surveys/:id", postSurvey);
+  site.get("/surveys/:id/report", showSurveyReport);
   site.post("/surveys/:id/delete", postDeleteSurvey);
   site.get("/campaigns", showCampaigns);
   site.get("/campaigns/new", showNewCampaign);

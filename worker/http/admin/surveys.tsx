@@ -19,6 +19,7 @@ import {
   toDefinition,
   toSurveyFields,
 } from "./survey-form.ts";
+import { SurveyTabs } from "./survey-report.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 export async function showSurveys(c: AdminContext): Promise<Response> {
@@ -113,13 +114,7 @@ async function sendEditor(
       room="survey"
       title={survey?.name ?? t("surveys.new")}
       above={[t("surveys.title"), base]}
-      lead={
-        survey && (
-          <>
-            <code>{survey.id}</code> · {t("surveys.version", { version: survey.version })}
-          </>
-        )
-      }
+      lead={survey && <SurveyTabs view={view} survey={survey} tab="edit" />}
       actions={
         survey && (
           <Form view={view} action={`${base}/${survey.id}/delete`}>
