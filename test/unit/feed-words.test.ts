@@ -34,13 +34,14 @@ describe("money", () => {
 
 describe("moments", () => {
   it.each([
-    ["2026-03-01T13:00-0800", "2026-03-01T13:00:00-08:00"],
-    ["2026-03-01T13:00:30+09:00", "2026-03-01T13:00:30+09:00"],
-    ["2026-03-01 13:00", "2026-03-01T13:00:00Z"],
-    ["2026-03-01", "2026-03-01T00:00:00Z"],
-    ["1773111600000", 1_773_111_600_000],
-    ["soon", "soon"],
-  ])("%s", (text, expected) => expect(readMoment(text)).toBe(expected));
+    ["2026-03-01T13:00-0800", "2026-03-01T21:00:00Z"],
+    ["2026-03-01T13:00:30+09:00", "2026-03-01T04:00:30Z"],
+    ["2026-03-01 13:00", "2026-03-01T04:00:00Z"],
+    ["2026-03-01", "2026-02-28T15:00:00Z"],
+    ["1773111600000", "2026-03-10T03:00:00Z"],
+  ])("%s in a shop in Seoul", (text, expected) => expect(readMoment(text, "Asia/Seoul")).toBe(Date.parse(expected)));
+
+  it("are handed on when they are none", () => expect(readMoment("soon", "Asia/Seoul")).toBe("soon"));
 });
 
 describe("columns", () => {
@@ -206,7 +207,7 @@ describe.skipIf(!isPresent)("real catalogs", () => {
     const mapping = completeMapping(Mapping.parse(said), layout.columns, layout.format);
     const parser = openReader(layout, START);
     const records = [...parser.push(text), ...parser.end().records];
-    const options = { categorySeparator, lowStockThreshold: null };
+    const options = { categorySeparator, lowStockThreshold: null, timeZone: "Asia/Seoul" };
     return records.map(({ fields, problem }) => ({
       problem,
       row: rowOf(site, toItemInput(fields, mapping, options).input),

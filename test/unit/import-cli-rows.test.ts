@@ -6,7 +6,7 @@ import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { splitCsv } from "../../worker/cli/csv.ts";
 import { openRows, type Row, type Source } from "../../worker/cli/rows.ts";
-import { parseTime } from "../../worker/cli/time.ts";
+import { parseTime } from "../../worker/feeds/time-text.ts";
 
 function inChunks(text: string, size: number): string[] {
   return Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { presentCatalogCursor, readCatalogChanges } from "../../worker/catalog/changes.ts";
-import { listItems, readItems } from "../../worker/catalog/read.ts";
+import { listItems, publicItem, readItems } from "../../worker/catalog/read.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import { advanceImport } from "../../worker/feeds/advance.ts";
 import { deleteFeed, listImports, requireFeed } from "../../worker/feeds/feeds.ts";
@@ -267,5 +267,38 @@ describe("a process that is killed", () => {
     h.clock.at += 21 * 60_000;
     h.jobs.push(...(await dueFeeds(h.deps)));
     expect((await work(h)).state).toBe("done");
+  });
+});
+
+describe("what a file says beyond one price and one title", () => {
+  it("is kept: sales with dates, currencies, titles by language, variants", async () => {
+    const h = await harness();
+    await feedOf(h);
+    const rows = [
+      "id\ttitle\ttitle_en\tlink\timage_link\tprice\tsale_price\tsale_price_effective_date\titem_group_id",
+      "a-s\t코트 S\tCoat S\thttps://shop.test/a\thttps://shop.test/a.jpg\t100.50 USD\t80.25 USD\t2026-03-10T13:00+0900/2026-03-11T13:00+0900\tcoat",
+      "a-m\t코트 M\tCoat M\thttps://shop.test/a\thttps://shop.test/a.jpg\t39,000\t\t\tcoat",
+    ];
+    const run = await importFile(h, rows.join("\n"));
+    expect(run.refused).toEqual([]);
+    const read = async () => {
+      const items = await readItems(h.deps, h.site.id, ["a-s", "a-m"]);
+      return [...items.values()]
+        .map((item) => `${publicItem(item, "en").title} ${publicItem(item, "en").priceText}`)
+        .sort();
+    };
+    expect(await read()).toEqual(["Coat M ₩39,000", "Coat S $100.50"]);
+    h.clock.at = Date.parse("2026-03-10T13:00:00+09:00");
+    expect(await read()).toEqual(["Coat M ₩39,000", "Coat S $80.25"]);
+    const rules = { count: 8, title: { ko: "추천", en: "For you" } };
+    expect((await h.server("PUT", "/v1/placements/home", { name: "Home", rules })).status).toBe(200);
+    const answer = await h.server("POST", "/v1/recommendations", { placement: "home", anonymousId: "b1", count: 2 });
+    const { items } = (await answer.json()) as { items: { id: string }[] };
+    // Two sizes of one coat: while there is something else, one of them; here there is nothing else.
+    expect(items.map(({ id }) => id).sort()).toEqual(["a-m", "a-s"]);
+    await upsertItems(h.deps, h.site, [{ id: "b", title: "모자", url: "https://shop.test/b" }]);
+    const other = await h.server("POST", "/v1/recommendations", { placement: "home", anonymousId: "b1", count: 2 });
+    const groups = ((await other.json()) as { items: { id: string }[] }).items.map(({ id }) => id.split("-")[0]);
+    expect(groups.sort()).toEqual(["a", "b"]);
   });
 });

@@ -2,9 +2,9 @@
  * Rows → items or events as the API takes them. `--map field=expression` says where a field comes from; a column that is
  * named like a field needs no saying. Pure: nothing is read or sent here.
  */
+import { parseTime } from "../feeds/time-text.ts";
 import { sha256 } from "../lib/hash.ts";
 import { compile, type Expression, isTrue, type Values } from "./expression.ts";
-import { parseTime } from "./time.ts";
 
 export const KINDS = ["items", "events"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -21,12 +21,17 @@ const FIELDS: Record<Kind, Record<string, FieldKind>> = {
     imageUrl: "text",
     price: "number",
     listPrice: "number",
+    salePrice: "number",
+    saleStartsAt: "time",
+    saleEndsAt: "time",
     currency: "text",
     brand: "text",
     category: "any",
     tags: "list",
     groupId: "text",
     availability: "availability",
+    quantity: "number",
+    lowStockThreshold: "number",
     hidden: "boolean",
     attributes: "object",
   },

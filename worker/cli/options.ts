@@ -29,8 +29,8 @@ The fields: a column named like a field needs no --map (image_url is imageUrl)
   --map 'field=rating>=4?product_purchased:product_viewed'
                          a choice by a column's value; compare with = != > >= < <=
   --map tags=first..last tags are the names of the columns first to last that hold 1, true, yes or y
-    items:  id title url (needed), titles.ko titles.en description imageUrl price listPrice currency brand category
-            tags groupId availability hidden attributes.…
+    items:  id title url (needed), titles.ko titles.en description imageUrl price listPrice salePrice saleStartsAt
+            saleEndsAt currency brand category tags groupId availability quantity lowStockThreshold hidden attributes.…
     events: event, userId or anonymousId, timestamp (needed), type (default track), messageId, traits.… context.…;
             any other name is a property (product_id, price, quantity, …). Without messageId, rows that are equal in
             every column are one event.

@@ -22,6 +22,7 @@ export class Intake {
   readonly #feed: Feed;
   readonly #mapping: Mapping;
   readonly #seen: SeenIds;
+  readonly #options: Parameters<typeof toItemInput>[2];
   readonly #startedAt: number;
   #rows: ItemRow[] = [];
   #soldOut: string[] = [];
@@ -32,6 +33,7 @@ export class Intake {
     this.#feed = feed;
     this.#mapping = mapping;
     this.#seen = seen;
+    this.#options = { ...feed, timeZone: site.timeZone };
     this.#startedAt = run.startedAt;
     this.counts = structuredClone(run.counts);
     this.refused = [...run.refused];
@@ -41,7 +43,7 @@ export class Intake {
   async add(record: FeedRecord): Promise<void> {
     const { counts } = this;
     counts.records++;
-    const { input, isRepaired } = toItemInput(record.fields, this.#mapping, this.#feed);
+    const { input, isRepaired } = toItemInput(record.fields, this.#mapping, this.#options);
     const id = typeof input.id === "string" ? input.id.trim() : "";
     if (record.problem !== undefined) return this.#refuse(record, id, record.problem);
     // A row that is refused names its product all the same: it must not be removed for a typing error.

@@ -1,6 +1,7 @@
 /** A record of a feed → an item as the catalog takes it. Pure: numbers, dates and words as shops write them. */
 import type { ItemField, Mapping, Source } from "./mapping.ts";
 import type { Fields } from "./records.ts";
+import { parseTime } from "./time-text.ts";
 
 export interface Mapped {
   /** For `ItemInput` to check. */
@@ -39,7 +40,7 @@ const BROKEN = /\uFFFD/g;
 export function toItemInput(
   fields: Fields,
   mapping: Mapping,
-  options: { categorySeparator: string; lowStockThreshold: number | null },
+  options: { categorySeparator: string; lowStockThreshold: number | null; timeZone: string },
 ): Mapped {
   let isRepaired = false;
   const all = (field: ItemField): string[] => {
@@ -76,8 +77,8 @@ export function toItemInput(
   put("currency", one("currency")?.toUpperCase() ?? price?.currency ?? salePrice?.currency);
   if (input.salePrice !== undefined) {
     const [start, end] = one("saleDates")?.split("/") ?? [];
-    put("saleStartsAt", readMoment(one("saleStartsAt") ?? start));
-    put("saleEndsAt", readMoment(one("saleEndsAt") ?? end));
+    put("saleStartsAt", readMoment(one("saleStartsAt") ?? start, options.timeZone));
+    put("saleEndsAt", readMoment(one("saleEndsAt") ?? end, options.timeZone));
   }
   put("brand", one("brand")?.slice(0, 128));
   put("category", readCategory(all("category"), options.categorySeparator));
@@ -144,16 +145,9 @@ function readCount(text: string | undefined): number | string | undefined {
   return count === undefined ? text : Math.max(0, Math.floor(count));
 }
 
-/** Merchant writes "2026-03-01T13:00-0800": an offset without a colon, times without seconds. */
-export function readMoment(text: string | undefined): string | number | undefined {
-  if (!text) return undefined;
-  const at = text.trim();
-  if (/^\d{11,14}$/.test(at)) return Number(at);
-  const [, day, clock, seconds, zone] =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/.exec(at) ?? [];
-  if (!day) return at;
-  const offset = !zone || zone === "Z" ? "Z" : zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
-  return `${day}T${clock ?? "00:00"}${seconds ?? ":00"}${offset}`;
+/** A date without an offset is the shop's own; what is no time is handed on as it is. */
+export function readMoment(text: string | undefined, timeZone: string): string | number | undefined {
+  return text ? (parseTime(text, timeZone) ?? text) : undefined;
 }
 
 function readCategory(values: string[], separator: string): string[] | undefined {

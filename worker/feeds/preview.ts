@@ -46,7 +46,7 @@ export async function previewFeed(deps: Deps, site: Site, feed: Feed): Promise<P
     mapping,
     rows: rows.map(({ number, fields, problem }) => {
       if (problem !== undefined) return { number, fields, issues: [{ path: "", message: problem }] };
-      const { input } = toItemInput(fields, mapping, feed);
+      const { input } = toItemInput(fields, mapping, { ...feed, timeZone: site.timeZone });
       const row = rowOf(site, input);
       return { number, fields, item: input, issues: row.ok ? [] : row.issues };
     }),
