@@ -51,8 +51,8 @@ export const feedWords = {
   "feeds.categorySeparator": ["카테고리 구분자", "Between categories"],
   "feeds.mapping": ["열 연결", "Columns"],
   "feeds.mappingHint": [
-    "비워 두면 흐리게 보이는 열을 씁니다. 열 이름, {열}을 넣은 문장(https://shop.kr/p/{id}), 또는 | 로 나눈 여러 열을 쓸 수 있습니다.",
-    "Empty: the column shown in grey. A column's name, a text with {columns} in it (https://shop.example/p/{id}), or several with | between them.",
+    "비워 두면 흐리게 보이는 열을 씁니다. 열 이름, 열을 중괄호로 넣은 문장(https://shop.kr/p/{id}), 또는 | 로 나눈 여러 열을 쓸 수 있습니다.",
+    "Empty: the column shown in grey. A column's name, a text with columns in braces (https://shop.example/p/{id}), or several with | between them.",
   ],
   "feeds.attributes": ["그 밖의 속성", "Other attributes"],
   "feeds.attributesHint": ["한 줄에 하나씩: 속성 = 열", "One a line: attribute = column"],
