@@ -228,6 +228,23 @@ describe("POST /webhooks/cafe24", () => {
     });
   });
 
+  it("counts an order once that the page has told of already, on any of their browsers", async () => {
+    const { h, cafe24 } = await shop();
+    await h.server("POST", "/v1/identify", { userId: "gdhong", anonymousId: "laptop", traits: {} });
+    await h.server("POST", "/v1/track", {
+      anonymousId: "laptop",
+      event: "purchase",
+      properties: { transaction_id: "20260310-0029236", value: 24680, items: [{ item_id: "36518" }] },
+    });
+    expect(await (await cafe24(90023, orderOf())).json()).toMatchObject({
+      status: "done",
+      detail: "the page told of this order already",
+    });
+    await cafe24(90023, orderOf({ order_id: "20260310-0029237" }));
+    const events = await timeline(h, { userId: "gdhong" });
+    expect(events.filter(({ name }) => name === "product_purchased")).toHaveLength(2);
+  });
+
   it("knows a member who joined, with what they agreed to, and nothing of one who withdrew", async () => {
     const { h, cafe24 } = await shop();
     await cafe24(90032, joined);

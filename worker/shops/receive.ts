@@ -12,9 +12,12 @@ import { upsertItems } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
 import { collect } from "../events/collect.ts";
 import { recordConsent } from "../events/consent.ts";
+import { readLandmarks } from "../events/history.ts";
 import type { CollectResult } from "../events/schema.ts";
 import { fromMinor } from "../lib/money.ts";
+import { DAY } from "../lib/time.ts";
 import { eraseWithReceipt } from "../privacy/receipt.ts";
+import { locatePerson } from "../profiles/person.ts";
 import type { Site } from "../sites/schema.ts";
 import { requireSite } from "../sites/site.ts";
 import type { Effects, ProductChange, Reading } from "./effects.ts";
@@ -74,7 +77,8 @@ async function apply(
   const items = inputs.length > 0 ? await upsertItems(deps, site, inputs) : undefined;
   if (effects.removedItemIds?.length) await deleteItems(deps, site.id, effects.removedItemIds);
 
-  const messages = [...(effects.events ?? []), ...(effects.sentEvents ?? [])];
+  const own = await withoutKnownOrders(deps, site.id, effects.events ?? [], details);
+  const messages = [...own, ...(effects.sentEvents ?? [])];
   const alongside = await startRuns(deps, site.id);
   const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false };
   const events = messages.length > 0 ? await collect(deps, envelope, messages, alongside) : undefined;
@@ -92,6 +96,41 @@ async function apply(
     result: { status: isRefused ? "refused" : "done", ...(items ? { items } : {}), ...(events ? { events } : {}) },
     detail: details.length > 0 ? details.join("; ").slice(0, 500) : undefined,
   };
+}
+
+/** Back from an order's time: the page tells of it within minutes, if it does. */
+const SAME_ORDER_MS = 7 * DAY;
+const ORDERS_LOOKED_AT = 100;
+const ORDER_IDS = ["order_id", "orderId", "transaction_id"] as const;
+
+/** The same purchase told by the shop's page and by its system is one: what the page has told already is left out. */
+async function withoutKnownOrders(
+  deps: Deps,
+  siteId: string,
+  events: Record<string, unknown>[],
+  details: string[],
+): Promise<Record<string, unknown>[]> {
+  const fresh: Record<string, unknown>[] = [];
+  for (const event of events) {
+    const order = (event.properties as Record<string, unknown> | undefined)?.order_id;
+    if (event.event === "product_purchased" && order !== undefined) {
+      const person = await locatePerson(deps, siteId, { userId: String(event.userId) });
+      const since = deps.clock.now() - SAME_ORDER_MS;
+      const purchases = await readLandmarks(deps, person.histories, since, ORDERS_LOOKED_AT);
+      const isKnown = purchases.some(
+        ({ name, messageId, properties }) =>
+          name === "product_purchased" &&
+          messageId !== event.messageId &&
+          ORDER_IDS.some((field) => properties[field] !== undefined && String(properties[field]) === String(order)),
+      );
+      if (isKnown) {
+        details.push("the page told of this order already");
+        continue;
+      }
+    }
+    fresh.push(event);
+  }
+  return fresh;
 }
 
 /** Whole items out of what is stored and what was said of it. */
