@@ -9,7 +9,11 @@ import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { embedAll, item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
 
-const ask = (h: Harness, request: Record<string, unknown> = {}, draft?: PlacementRules): Promise<Recommendation> =>
+const ask = (
+  h: Harness,
+  request: Record<string, unknown> = {},
+  draft?: { rules: PlacementRules },
+): Promise<Recommendation> =>
   recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "home", ...request }), draft);
 const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
 
@@ -335,7 +339,7 @@ describe("an experiment", () => {
 
   it("is left alone by a draft of the rules", async () => {
     const h = await running();
-    const draft = PlacementRules.parse({ count: 7 });
+    const draft = { rules: PlacementRules.parse({ count: 7 }) };
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, number) => ask(h, { anonymousId: `v-${number}` }, draft)),
     );

@@ -44,6 +44,11 @@ export function segmentOf(name: string): string | undefined {
   return name.startsWith(SEGMENT) ? name.slice(SEGMENT.length) : undefined;
 }
 
+/** The hour says what is popular now, nothing of who comes. */
+export function saysWho(name: string): boolean {
+  return !name.startsWith("hour:");
+}
+
 function hostOf(address: string): string | undefined {
   const host = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#:@]+\.[^/?#:@]+)/i.exec(address.trim())?.[1];
   return host?.toLowerCase().replace(/^(?:www|m)\./, "");

@@ -64,15 +64,16 @@ const REASON_TITLES = 2;
  * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
  * on purpose for people whom an experiment holds out to be shown nothing.
  *
- * `draft`: rules that are being edited, instead of those of the placement and its experiment.
+ * `draft`: rules that are being edited, instead of those of the placement and its experiment; with `isForAll` what they make
+ * of popularity alone.
  */
 export async function recommend(
   deps: Deps,
   site: Site,
   request: RecommendationRequest,
-  draft?: PlacementRules,
+  draft?: { rules: PlacementRules; isForAll?: boolean },
 ): Promise<Recommendation> {
-  const placed = draft ?? (await requirePlacement(deps, site.id, request.placement)).rules;
+  const placed = draft?.rules ?? (await requirePlacement(deps, site.id, request.placement)).rules;
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
@@ -98,7 +99,7 @@ export async function recommend(
     now,
   });
   // Popular with everybody: not even with those who picked the same in a survey, or who came the same way.
-  const isForAll = variant?.shows === "popular";
+  const isForAll = draft?.isForAll === true || variant?.shows === "popular";
   const taste = isForAll ? { ...known, pickedCategories: [], answer: undefined } : known;
   const contexts = isForAll
     ? []

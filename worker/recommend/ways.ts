@@ -4,7 +4,7 @@
  */
 import { hashUnit } from "../lib/hash.ts";
 import type { Supply } from "./candidates.ts";
-import { segmentOf } from "./context.ts";
+import { saysWho, segmentOf } from "./context.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
 import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -222,7 +222,7 @@ function popularHere({ popular, habits, rows, contexts }: Supply): Proposal[] {
     })
     .sort((one, other) => other.score - one.score || one.place - other.place)
     .map(({ id, said }) =>
-      said && said.lift > HEARD
+      said && said.most > HEARD && saysWho(said.name)
         ? { id, value: 1, because: segmentOf(said.name) === undefined ? "context" : "segment" }
         : { id, value: 1 },
     );

@@ -56,7 +56,7 @@ export function PlacementForm(props: {
             <Input name="title.en" value={fields.title.en} required maxlength={80} />
           </Field>
         </div>
-        <fieldset>
+        <fieldset class="stack">
           <legend>{t("placements.ways")}</legend>
           <p class="hint">{t("placements.waysHint")}</p>
           <div class="checks">
@@ -114,7 +114,7 @@ export function PlacementForm(props: {
         </div>
         <Rows view={view} action={action} name="filter" rows={fields.filter} />
         <Rows view={view} action={action} name="booster" rows={fields.booster} />
-        <fieldset>
+        <fieldset class="stack">
           <legend>{t("placements.fineTuning")}</legend>
           <div class="row">
             <NumberField view={view} name="perBrandCap" fields={fields} issues={issues} range={[1, MOST_ITEMS]} free />

@@ -6,7 +6,7 @@ import { formatMoneyShort, formatNumber, formatShort } from "./format.ts";
 import { Section } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
-export const PLACEMENT_METRICS = ["lists", "ctr", "conversion", "revenue", "fallback", "coverage", "novelty"] as const;
+export const PLACEMENT_METRICS = ["ctr", "conversion", "revenue", "fallback", "coverage", "novelty"] as const;
 export type PlacementMetric = (typeof PLACEMENT_METRICS)[number];
 
 const SHARES: readonly PlacementMetric[] = ["ctr", "conversion", "fallback", "novelty"];
@@ -22,8 +22,6 @@ function figureOf(
   { lists, fallbacks, cards, items, novel, clicks, orders, revenue }: Sums,
 ): number {
   switch (metric) {
-    case "lists":
-      return lists;
     case "ctr":
       return percent(clicks, lists);
     case "conversion":
@@ -94,12 +92,15 @@ export function PlacementReport(props: {
         <LineChart
           view={view}
           label={t("overview.chart", { metric: t(`placements.figure.${metric}`) })}
-          head={PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`))}
+          head={[t("placements.figure.lists"), ...PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`))]}
           points={days.map((day, index) => ({
             name: index === days.length - 1 ? t("overview.today") : name(day.day),
             value: figureOf(metric, day),
             text: textOf(view, metric, figureOf(metric, day)),
-            cells: PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
+            cells: [
+              formatNumber(day.lists, view.locale),
+              ...PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
+            ],
           }))}
           axis={(value) => textOf(view, metric, value, true)}
         />

@@ -55,7 +55,7 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
     previewOf(view, placement, placement.rules, {}),
     placementDays(view.deps, view.site, placement.id, DAYS),
   ]);
-  const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "lists";
+  const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "ctr";
   return send(
     c,
     <PlacementPage
@@ -99,8 +99,8 @@ async function previewOf(
   const { person, isUnknown } = await personFor(view, typed, people);
   const request = { placement: placement.id, locale, ...(itemId ? { itemId } : {}) };
   const [forPerson, forEverybody] = await Promise.all([
-    person && recommend(deps, site, { ...request, explain: true, ...keyOf(person) }, rules),
-    recommend(deps, site, request, { ...rules, ways: ["trending"] }),
+    person && recommend(deps, site, { ...request, explain: true, ...keyOf(person) }, { rules }),
+    recommend(deps, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
   const named = forPerson?.explain;
   const ids = named

@@ -135,7 +135,6 @@ export const placementWords = {
 
   "placements.report": ["성과", "How it does"],
   "placements.figure.lists": ["노출", "Lists seen"],
-  "placements.figure.lists.hint": ["화면에 보인 추천 목록 수", "Lists that came into view"],
   "placements.figure.ctr": ["클릭률", "Click rate"],
   "placements.figure.ctr.hint": ["보인 목록 100개당 클릭", "Clicks per hundred lists seen"],
   "placements.figure.conversion": ["구매 전환", "Conversion"],
