@@ -66,6 +66,11 @@ CREATE TABLE `messages` (
 CREATE INDEX `messages_campaign` ON `messages` (`campaign_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `messages_unconfirmed` ON `messages` (`created_at`) WHERE state = 'accepted';--> statement-breakpoint
 CREATE INDEX `messages_clicked` ON `messages` (`clicked_at`) WHERE clicked_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `erased_lately` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`erased_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `consent_duties` (
 	`profile_id` text NOT NULL,
 	`kind` text NOT NULL,

@@ -8,6 +8,7 @@ const root = new URL("../..", import.meta.url).pathname;
 /** Tables of the user shards in which nobody is named, and why. */
 const ABOUT_NOBODY: Record<string, string> = {
   catalog_watches: "how far a catalog's changes have been told to a shard's people",
+  erased_lately: "hashes in which only an event that waits in the queue can recognize its person",
   catalog_versions: "which version of a site's catalog is the latest",
   segment_progress: "until when a site's memberships are up to date",
 };

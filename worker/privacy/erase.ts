@@ -1,11 +1,12 @@
 /**
- * Erasure: everything that names a person, their browsers included, in every table of every shard. Nothing is kept to
- * remember them by: without a consent there is no message, so a person who comes back is a stranger who was never asked.
+ * Erasure: everything that names a person, their browsers included, in every table of every shard. Nothing is kept that names
+ * them (what waits in the queue is recognized by a hash, erased-lately.ts): without a consent there is no message, so a person who comes back is a stranger who was never asked.
  * A training that is running finishes on its numbered copy of the day's visits and deletes it; models hold counts only.
  */
 import type { Deps } from "../deps.ts";
 import type { PersonKey } from "../lib/ids.ts";
 import { forgetLinks } from "../profiles/person.ts";
+import { noteErased } from "./erased-lately.ts";
 import { deleteDeadLetters, deleteTraces } from "./store.ts";
 import { findTraces, type ShardTraces } from "./traces.ts";
 
@@ -27,6 +28,7 @@ export async function erasePerson(deps: Deps, siteId: string, person: PersonKey)
   const found = await findTraces(deps, siteId, person);
   const home = found[found.length - 1] as ShardTraces;
   const { profileIds } = home.traces;
+  await noteErased(deps, profileIds);
   const rows: Record<string, number> = {};
   const others = await Promise.all(found.slice(0, -1).map(eraseShard));
   for (const counts of [...others, await eraseShard(home)]) {

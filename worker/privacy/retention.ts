@@ -7,7 +7,7 @@ import { type ProfileId, profileRange } from "../lib/ids.ts";
 import { DAY, HOUR, utcDay } from "../lib/time.ts";
 import { listProfiles } from "../profiles/store.ts";
 import { erasePerson } from "./erase.ts";
-import { deleteOldDays, deleteOldDefinitions, deleteOldRows } from "./store.ts";
+import { deleteOldDays, deleteOldDefinitions, deleteOldErasures, deleteOldRows } from "./store.ts";
 
 /** Days. Anonymous profiles count from the last visit; consents are kept with the profile: they are its proof. */
 export const KEPT_DAYS = {
@@ -19,6 +19,7 @@ export const KEPT_DAYS = {
   catalogChanges: 30,
   dayReports: 400,
   deadLetters: 30,
+  erasedLately: 30,
   refusedEvents: 7,
   refusalCounts: 90,
   shopDeliveries: 30,
@@ -50,6 +51,7 @@ export async function expire(deps: Deps, job: { siteId: string; shard: number; a
     await deps.queue.send([{ kind: "expire", siteId, shard, after: last }]);
     return;
   }
+  await deleteOldErasures(db, now - KEPT_DAYS.erasedLately * DAY);
   await deleteOldDays(db, siteId, utcDay(now) - KEPT_DAYS.events);
 }
 

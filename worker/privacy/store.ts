@@ -4,6 +4,7 @@
  */
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
+import { overRows } from "../platform/db.ts";
 import type { Receipt } from "./receipt.ts";
 
 /** Of one person, in one shard. */
@@ -134,6 +135,31 @@ export function deleteOldRows(
     db.prepare(`DELETE FROM messages WHERE ${of} AND created_at < ?2`).bind(ids, before.messages),
     db.prepare(`DELETE FROM runs WHERE ${of} AND state = 'done' AND entered_at < ?2`).bind(ids, before.finishedRuns),
   ];
+}
+
+export async function upsertErased(db: Database, hashes: string[], at: number): Promise<void> {
+  await overRows(
+    db,
+    `INSERT INTO erased_lately (hash, erased_at) SELECT value, ?2 FROM json_each(?1) WHERE true
+     ON CONFLICT (hash) DO UPDATE SET erased_at = excluded.erased_at`,
+    hashes,
+    at,
+  ).run();
+}
+
+/** Which of these were erased at `since` (epoch ms) or later. */
+export async function listErased(db: Database, hashes: string[], since: number): Promise<string[]> {
+  const { results } = await overRows(
+    db,
+    "SELECT hash FROM erased_lately WHERE hash IN (SELECT value FROM json_each(?1)) AND erased_at >= ?2",
+    hashes,
+    since,
+  ).all<{ hash: string }>();
+  return results.map(({ hash }) => hash);
+}
+
+export async function deleteOldErasures(db: Database, before: number): Promise<void> {
+  await db.prepare("DELETE FROM erased_lately WHERE erased_at < ?1").bind(before).run();
 }
 
 /** Who was there on days before `day` (UTC days since the epoch). */
