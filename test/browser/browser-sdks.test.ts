@@ -25,7 +25,7 @@ let page: Page;
 let strangers: string[];
 
 beforeAll(async () => {
-  [runtime, browser] = await Promise.all([startRuntime(), launchBrowser()]);
+  [runtime, browser] = await Promise.all([startRuntime({ assets: true }), launchBrowser()]);
   server = createServer((request, response) => {
     const [type, body] = files[request.url ?? ""] ?? ["text/plain", ""];
     response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
@@ -188,6 +188,97 @@ describe("@rudderstack/analytics-js", () => {
       (async () => { ${CALLS("rudder", "rudder-batch")} })()`);
     await expectAll("rudder-batch", EVERY_CALL);
     expect(paths).toContain("/v1/batch");
+  });
+});
+
+describe("nunchi's own package", () => {
+  const load = () => `
+    import { load } from "../../widget/npm/index.ts";
+    const nunchi = load({ key: "${site.publicKey}", edge: "${runtime.url}", manual: true });`;
+
+  it("delivers what is said before the script is here, in that order, and answers when it is stored", async () => {
+    await open(`${load()}
+      const again = load({ key: "${site.publicKey}", edge: "${runtime.url}" });
+      window.told = Promise.all([
+        nunchi.identify("npm", { plan: "gold" }),
+        nunchi.page("Home", { section: "top" }),
+        again.track("Product Viewed", { product_id: "coat" }),
+        nunchi.ready().then(({ userId }) => userId),
+      ]);`);
+    const told = await page.evaluate(() => (window as unknown as { told: Promise<unknown[]> }).told);
+    expect(told).toEqual([true, true, true, "npm"]);
+    const events = await eventsOf("npm");
+    expect(events.map(({ name }) => name).sort()).toEqual(["identify", "page_viewed", "product_viewed"]);
+    expect(events.find(({ name }) => name === "page_viewed")?.properties).toMatchObject({
+      name: "Home",
+      section: "top",
+    });
+    expect(await page.locator("script[data-key]").count()).toBe(1);
+  });
+
+  it("answers nothing where the script cannot be loaded, and throws nothing", async () => {
+    await page.route("**/nunchi.js", (route) => route.abort());
+    await open(`${load()} window.told = Promise.all([nunchi.track("x"), nunchi.ready()]);`);
+    expect(await page.evaluate(() => (window as unknown as { told: Promise<unknown[]> }).told)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("a worker on the shop's own domain", () => {
+  const at = (origin: string, host: string) => origin.replace("127.0.0.1", `${host}.shop.localhost`);
+  const visitor = async () =>
+    (await page.evaluate("nunchi('ready')")) as { anonymousId: string; userId: string | undefined };
+
+  /** The tag on one of the shop's subdomains, from the worker's own; settles when an event is stored. */
+  async function visit(host: string): Promise<void> {
+    const tag = `<script async src="${at(runtime.url, "n")}/nunchi.js" data-key="${own.publicKey}"></script>`;
+    files = { "/": ["text/html", `<!doctype html><title>Shop</title><link rel="icon" href="data:,"><body>${tag}`] };
+    const stored = page.waitForResponse((answer) => answer.url().endsWith("/v1/events"));
+    await page.goto(at(shop, host));
+    expect((await stored).status()).toBe(200);
+  }
+
+  let own: BenchSite;
+  beforeAll(async () => {
+    own = await createSite(runtime, "Subdomains", [at(shop, "*")]);
+  });
+  beforeEach(() => page.removeAllListeners("request"));
+
+  it("knows a visitor on the shop's other subdomains, also when the storage is gone", async () => {
+    await visit("www");
+    const { anonymousId } = await visitor();
+    expect(await page.evaluate("document.cookie")).toBe(`nunchi=${anonymousId}`);
+    await visit("m");
+    expect((await visitor()).anonymousId).toBe(anonymousId);
+    await page.evaluate("localStorage.clear()");
+    await visit("m");
+    expect((await visitor()).anonymousId).toBe(anonymousId);
+    const [cookie] = await context.cookies(at(shop, "www"));
+    expect(cookie).toMatchObject({ name: "nunchi", domain: ".shop.localhost", sameSite: "Lax" });
+    expect((cookie?.expires ?? 0) * 1000 - Date.now()).toBeGreaterThan(390 * 86_400_000);
+  });
+
+  it("begins anew on all of them when somebody signs out on one", async () => {
+    await visit("www");
+    await visit("m");
+    const before = await visitor();
+    await page.evaluate("nunchi('identify', 'minji'); nunchi('track', 'last'); nunchi('reset')");
+    const after = await visitor();
+    expect(after.userId).toBeUndefined();
+    expect(after.anonymousId).not.toBe(before.anonymousId);
+    await visit("m");
+    expect((await visitor()).anonymousId).toBe(after.anonymousId);
+    await visit("www");
+    expect((await visitor()).anonymousId).toBe(after.anonymousId);
+  });
+
+  it("leaves no cookie to who does not want to be recorded", async () => {
+    await visit("www");
+    await page.evaluate("nunchi('consent', { analytics: false })");
+    await expect.poll(() => page.evaluate("document.cookie")).toBe("");
+    expect(await context.cookies(at(shop, "m"))).toEqual([]);
   });
 });
 

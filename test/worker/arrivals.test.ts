@@ -133,6 +133,8 @@ describe("a visitor's cookie", () => {
   it.each([
     ["a page of another site", { "sec-fetch-site": "cross-site" }, {}],
     ["who does not say so", {}, {}],
+    ["a beacon, which may be late", { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }, {}],
+    ["an id from before the visitor's own", { "sec-fetch-site": "same-site", cookie: "nunchi=abc124" }, {}],
     ["an id that is none of the tag's", { "sec-fetch-site": "same-site" }, { anonymousId: "a; Domain=evil.test" }],
     [
       "who does not want to be recorded",
