@@ -17,10 +17,11 @@ import { evaluate, eventNames, type Subject } from "../segments/rule.ts";
 import { knownSegments } from "../segments/segments.ts";
 import { type Needs, needsOf, readSubjects } from "../segments/subjects.ts";
 import type { Site } from "../sites/schema.ts";
+import type { OnsiteDefinition, OnsiteMessage } from "./definition.ts";
 import { runningOnsite } from "./messages.ts";
 import { concerns, isPaying, momentOf, VISIT_MS } from "./moment.ts";
 import { fitsPage, isCheckoutPage, type PageFacts, pathOf } from "./page.ts";
-import type { OfferMoment, OnsiteDefinition, OnsiteMessage } from "./schema.ts";
+import type { OfferMoment } from "./schema.ts";
 import { cartValueOf, type Reader, variablesOf, type Written, writeFor } from "./words.ts";
 
 export interface Visit {

@@ -12,7 +12,7 @@ import {
   type OnsiteInput,
   type OnsiteMessage,
   type OnsiteWords,
-} from "./schema.ts";
+} from "./definition.ts";
 import { moveMessage, removeMessage, selectMessage, selectMessages, upsertMessage } from "./store.ts";
 
 const known = new TtlCache<OnsiteMessage[]>(5 * SECOND);

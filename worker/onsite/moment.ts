@@ -2,7 +2,8 @@
 import type { HistoryEvent } from "../events/store.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 import { eventNames, meets } from "../segments/rule.ts";
-import type { OfferMoment, OnsiteDefinition } from "./schema.ts";
+import type { OnsiteDefinition } from "./definition.ts";
+import type { OfferMoment } from "./schema.ts";
 
 /** A visit ends after this long without an event. */
 export const VISIT_MS = 30 * MINUTE;

@@ -1,6 +1,6 @@
 /** The page that somebody looks at, and whether a message belongs on it. Pure. */
 import { meets } from "../segments/rule.ts";
-import type { OnsiteDefinition } from "./schema.ts";
+import type { OnsiteDefinition } from "./definition.ts";
 
 /** `url`, `path`, `title`, `referrer`, and whatever else the page says of itself. */
 export type PageFacts = Record<string, unknown>;

@@ -6,8 +6,8 @@ import type { ExperimentResult } from "../experiments/result.ts";
 import { type Experiment, HOLDOUT } from "../experiments/schema.ts";
 import type { Job } from "../job.ts";
 import { experimentIdOf, ONLY } from "./decide.ts";
+import type { OnsiteMessage } from "./definition.ts";
 import { requireOnsite } from "./messages.ts";
-import type { OnsiteMessage } from "./schema.ts";
 import { selectMessage } from "./store.ts";
 
 /** Being held out at the moment of showing is what is compared with being shown. */

@@ -1,5 +1,5 @@
 import type { Database } from "../deps.ts";
-import type { OnsiteMessage } from "./schema.ts";
+import type { OnsiteMessage } from "./definition.ts";
 
 const COLUMNS =
   "site_id AS siteId, id, name, state, version, definition, updated_at AS updatedAt, launched_at AS launchedAt";

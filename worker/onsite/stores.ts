@@ -1,5 +1,5 @@
 /** Which app store to lead to. Pure. */
-import type { OnsiteDefinition } from "./schema.ts";
+import type { OnsiteDefinition } from "./definition.ts";
 
 export type Store = "apple" | "google";
 

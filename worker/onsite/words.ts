@@ -10,8 +10,8 @@ import type { RecommendedItem } from "../recommend/recommend.ts";
 import { recommendToMany } from "../recommend/recommend-many.ts";
 import type { Subject } from "../segments/rule.ts";
 import type { Site } from "../sites/schema.ts";
+import type { OnsiteDefinition, OnsiteWords } from "./definition.ts";
 import { usesRecommendation } from "./messages.ts";
-import type { OnsiteDefinition, OnsiteWords } from "./schema.ts";
 
 const MOST_PRODUCTS = 8;
 

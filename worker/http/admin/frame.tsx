@@ -29,6 +29,7 @@ const ROOMS: { word?: Word; rooms: [IconName, Word, string][] }[] = [
     word: "nav.say",
     rooms: [
       ["campaigns", "nav.campaigns", "/campaigns"],
+      ["onsite", "nav.onsite", "/onsite"],
       ["outbox", "nav.outbox", "/outbox"],
     ],
   },

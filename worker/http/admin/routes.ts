@@ -41,6 +41,16 @@ import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } fr
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
 import { searchLive, showLive, showLiveEvents } from "./live.tsx";
 import { showModel } from "./models.tsx";
+import {
+  postDeleteOnsite,
+  postOnsite,
+  postOnsitePreview,
+  postPauseOnsite,
+  showNewOnsite,
+  showOnsite,
+  showOnsiteMessage,
+} from "./onsite.tsx";
+import { showOnsiteReport } from "./onsite-report.tsx";
 import { showOutbox } from "./outbox.tsx";
 import { showOverview } from "./overview.tsx";
 import { searchPeople, showPeople, showPerson } from "./people.tsx";
@@ -170,6 +180,15 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.get("/collection/rules", showRules);
   site.post("/collection/rules", postRules);
   site.post("/collection/rules/renew", postRenewal);
+  site.get("/onsite", showOnsite);
+  site.get("/onsite/new", showNewOnsite);
+  site.post("/onsite/new", postOnsite);
+  site.post("/onsite/preview", postOnsitePreview);
+  site.get("/onsite/:id", showOnsiteMessage);
+  site.post("/onsite/:id", postOnsite);
+  site.get("/onsite/:id/report", showOnsiteReport);
+  site.post("/onsite/:id/pause", postPauseOnsite);
+  site.post("/onsite/:id/delete", postDeleteOnsite);
   site.get("/settings", showSettings);
   site.post("/settings", postSettings);
   site.post("/settings/keys", postKey);

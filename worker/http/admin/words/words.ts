@@ -8,6 +8,7 @@ import { experimentWords } from "./experiments.ts";
 import { feedWords } from "./feeds.ts";
 import { frameWords } from "./frame.ts";
 import { modelWords } from "./models.ts";
+import { onsiteWords } from "./onsite.ts";
 import { outboxWords } from "./outbox.ts";
 import { overviewWords } from "./overview.ts";
 import { peopleWords } from "./people.ts";
@@ -28,6 +29,7 @@ export const words = {
   ...experimentWords,
   ...surveyWords,
   ...campaignWords,
+  ...onsiteWords,
   ...segmentWords,
   ...settingsWords,
   ...modelWords,
