@@ -5,6 +5,7 @@ import { matchChanges } from "../../worker/campaigns/match.ts";
 import { previewCampaign } from "../../worker/campaigns/preview.ts";
 import { CampaignDefinition } from "../../worker/campaigns/schema.ts";
 import type { Deps } from "../../worker/deps.ts";
+import { CATALOG_STARTER } from "../../worker/http/admin/campaign-form.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { sendDuties } from "../../worker/jobs/schedule.ts";
@@ -12,6 +13,7 @@ import { HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { act, agree, messagesOf, runsOf } from "../support/worker/campaign.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { item, stock } from "../support/worker/shop.ts";
+import { staffOf } from "../support/worker/staff.ts";
 
 const coat = (fields: object = {}) =>
   item("coat-1", { title: "울 코트", titles: { en: "Wool coat" }, brand: "하늘", category: "여성 > 코트", ...fields });
@@ -324,6 +326,16 @@ describe("before it starts", () => {
     });
     const stranger = await previewCampaign(h.deps, h.site, { id: "drop", definition }, { userId: "stranger" });
     expect(stranger.problem).toEqual({ reason: "product_unavailable", detail: null });
+  });
+
+  it("can be launched as the editor begins it", async () => {
+    const h = await open();
+    await putCampaign(h.deps, h.site, "starter", { name: "starter", definition: CATALOG_STARTER });
+    expect((await launchCampaign(h.deps, h.site, "starter")).state).toBe("running");
+    const staff = await staffOf(h);
+    const page = await (await staff.get(`/admin/${h.site.id}/campaigns/new?start=catalog`)).text();
+    expect(page).toContain('<option value="catalog" selected');
+    expect(page).toContain("item.percent");
   });
 
   it("refuses a new item that somebody should have seen, and {{ item }} where an event starts it", async () => {

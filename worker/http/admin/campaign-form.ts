@@ -57,6 +57,37 @@ export const STARTER: CampaignDefinition = {
   conversion: { event: "product_purchased", windowSeconds: (7 * DAY) / SECOND },
 };
 
+/** What a campaign about a change of a product starts as: a price drop, to who looked at it this month. */
+export const CATALOG_STARTER: CampaignDefinition = {
+  ...STARTER,
+  trigger: {
+    kind: "catalog",
+    change: "price_dropped",
+    minPercent: 5,
+    brands: [],
+    categories: [],
+    interest: {
+      events: ["product_viewed", "product_added_to_cart", "product_added_to_wishlist"],
+      withinSeconds: (30 * DAY) / SECOND,
+      in: "item",
+    },
+    unless: ["product_purchased"],
+  },
+  delaySeconds: 0,
+  exclude: null,
+  link: { kind: "triggered" },
+  message: {
+    ko: {
+      title: '{{ item.product_name | josa: "이/가" }} {{ item.percent }}% 내렸어요',
+      body: "{{ item.previous_price }}에서 {{ item.product_price }}이 되었어요.",
+    },
+    en: {
+      title: "{{ item.percent }}% off {{ item.product_name }}",
+      body: "Was {{ item.previous_price }}, now {{ item.product_price }}.",
+    },
+  },
+};
+
 export function toCampaignFields(name: string, definition: CampaignDefinition): CampaignFields {
   const { trigger, reentry, link, message, conversion } = definition;
   const words = (locale: "ko" | "en") => ({

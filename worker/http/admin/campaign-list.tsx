@@ -31,9 +31,14 @@ function CampaignsPage({ view, campaigns }: { view: SiteView; campaigns: Campaig
       title={t("campaigns.title")}
       lead={t("campaigns.lead")}
       actions={
-        <a class="button primary" href={`${base}/new`}>
-          {t("campaigns.new")}
-        </a>
+        <>
+          <a class="button" href={`${base}/new?start=catalog`}>
+            {t("campaigns.newCatalog")}
+          </a>
+          <a class="button primary" href={`${base}/new`}>
+            {t("campaigns.new")}
+          </a>
+        </>
       }
     >
       <Section class="flush list">

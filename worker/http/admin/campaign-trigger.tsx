@@ -161,10 +161,10 @@ function CatalogFields({ view, trigger, issues }: { view: SiteView; trigger: Tri
             label={t("campaigns.interestWindow")}
           />
         </Field>
-        <Field name="trigger.unless" label={t("campaigns.unless")} hint={t("campaigns.unlessHint")} issues={issues}>
-          <EventInput view={view} id="trigger.unless" name="trigger.unless" value={trigger.unless} />
-        </Field>
       </div>
+      <Field name="trigger.unless" label={t("campaigns.unless")} hint={t("campaigns.unlessHint")} issues={issues}>
+        <EventInput view={view} id="trigger.unless" name="trigger.unless" value={trigger.unless} />
+      </Field>
       <div class="row">
         <Field
           name="trigger.categories"

@@ -15,6 +15,7 @@ import type { Profile } from "../../profiles/store.ts";
 import { listPlacements } from "../../recommend/placements.ts";
 import { CampaignEditor } from "./campaign-editor.tsx";
 import {
+  CATALOG_STARTER,
   type CampaignFields,
   changeCampaignFields,
   readCampaignFields,
@@ -36,7 +37,8 @@ export async function showNewCampaign(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placements = await listPlacements(view.deps, view.site.id);
   const placement = placements.find(({ id }) => id === "message") ?? placements[0];
-  const definition = { ...STARTER, placement: placement?.id ?? null };
+  const starter = c.req.query("start") === "catalog" ? CATALOG_STARTER : STARTER;
+  const definition = { ...starter, placement: placement?.id ?? null };
   return sendEditor(c, view, undefined, toCampaignFields("", definition), [], { id: "preview", definition });
 }
 

@@ -93,6 +93,7 @@ async function sendFeed(c: AdminContext, view: SiteView, feed: Feed, fields: Fee
       {feed.url === null && (
         <Section title={t("feeds.push")} hint={t("feeds.pushHint")}>
           <pre
+            class="code"
             tabindex={0}
           >{`curl --data-binary @feed.txt -H "Authorization: Bearer sk_…" ${view.deps.config.publicUrl}/v1/feeds/${feed.id}/import`}</pre>
         </Section>

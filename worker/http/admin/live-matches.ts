@@ -1,7 +1,7 @@
 /** What an event led to, as far as it is stored: campaigns it started, segments that its person came into after it. */
 import { knownCampaigns } from "../../campaigns/campaigns.ts";
 import { type RunState, selectRuns } from "../../campaigns/store.ts";
-import type { LiveEvent } from "../../events/store.ts";
+import type { LiveEvent } from "../../events/live/store.ts";
 import type { ProfileId } from "../../lib/ids.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { byShard } from "../../profiles/person.ts";

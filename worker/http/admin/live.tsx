@@ -1,6 +1,6 @@
 /** The live debugger: the last events of one visitor or of the site, as they arrive, with what each was taken for and led to. */
 import { CANONICAL_EVENTS } from "../../events/alias.ts";
-import { type LiveEvent, listLive } from "../../events/store.ts";
+import { type LiveEvent, listLive } from "../../events/live/store.ts";
 import { sha256 } from "../../lib/hash.ts";
 import type { ProfileId } from "../../lib/ids.ts";
 import { DAY, HOUR, utcDay } from "../../lib/time.ts";

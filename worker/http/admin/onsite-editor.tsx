@@ -78,10 +78,12 @@ export function OnsiteEditor(
 type Part = Editing & { placements: Placement[]; segments: Segment[] };
 
 /** One of the form's plain fields, as an input with its label. */
-function Plain(props: Editing & { name: OnsiteField; label: string; type?: string; hint?: string; max?: number }) {
-  const { fields, issues, name, label, type = "text", hint, max } = props;
+function Plain(
+  props: Editing & { name: OnsiteField; label: string; type?: string; hint?: string; max?: number; of?: string },
+) {
+  const { fields, issues, name, label, type = "text", hint, max, of } = props;
   return (
-    <Field name={name} label={label} hint={hint} issues={issues}>
+    <Field name={name} label={label} hint={hint} issues={issues} class={of ?? ""}>
       <Input
         name={name}
         type={type}
@@ -93,10 +95,10 @@ function Plain(props: Editing & { name: OnsiteField; label: string; type?: strin
   );
 }
 
-function Choice(props: Editing & { name: OnsiteField; label: string; options: [string, string][] }) {
-  const { fields, issues, name, label, options } = props;
+function Choice(props: Editing & { name: OnsiteField; label: string; options: [string, string][]; of?: string }) {
+  const { fields, issues, name, label, options, of } = props;
   return (
-    <Field name={name} label={label} issues={issues}>
+    <Field name={name} label={label} issues={issues} class={of ?? ""}>
       <Select name={name} value={fields.plain[name]} options={options} />
     </Field>
   );
@@ -169,6 +171,7 @@ function What(part: Part) {
           <Choice
             {...part}
             name="scale"
+            of="of-rating"
             label={t("onsite.scale")}
             options={[
               ["stars", t("onsite.scale.stars")],
@@ -177,9 +180,9 @@ function What(part: Part) {
           />
         </div>
         <div class="row">
-          <Plain {...part} name="stores.apple" label={t("onsite.apple")} />
-          <Plain {...part} name="stores.google" label={t("onsite.google")} />
-          <Plain {...part} name="height" label={t("onsite.height")} type="number" />
+          <Plain {...part} name="stores.apple" of="of-review" label={t("onsite.apple")} />
+          <Plain {...part} name="stores.google" of="of-review" label={t("onsite.google")} />
+          <Plain {...part} name="height" of="of-html" label={t("onsite.height")} type="number" />
         </div>
       </div>
     </Section>
@@ -189,13 +192,13 @@ function What(part: Part) {
 function Words({ view, fields, issues, locale }: Editing & { locale: "ko" | "en" }) {
   const { t } = view;
   const own = fields.words[locale];
-  const line = (name: keyof typeof own, label: string) => (
-    <Field name={`words.${locale}.${name}`} label={label} issues={issues}>
+  const line = (name: keyof typeof own, label: string, of = "") => (
+    <Field name={`words.${locale}.${name}`} label={label} issues={issues} class={of}>
       <Input name={`words.${locale}.${name}`} value={own[name]} />
     </Field>
   );
-  const lines = (name: keyof typeof own, label: string, rows: number): Child => (
-    <Field name={`words.${locale}.${name}`} label={label} issues={issues}>
+  const lines = (name: keyof typeof own, label: string, rows: number, of = ""): Child => (
+    <Field name={`words.${locale}.${name}`} label={label} issues={issues} class={of}>
       <textarea id={`words.${locale}.${name}`} name={`words.${locale}.${name}`} class="source" rows={rows}>
         {own[name]}
       </textarea>
@@ -211,10 +214,10 @@ function Words({ view, fields, issues, locale }: Editing & { locale: "ko" | "en"
         {line("button1", t("onsite.label", { number: 2 }))}
       </div>
       <div class="row">
-        {line("code", t("onsite.code"))}
-        {line("thanks", t("onsite.thanks"))}
+        {line("code", t("onsite.code"), "of-coupon")}
+        {line("thanks", t("onsite.thanks"), "of-coupon of-rating")}
       </div>
-      {lines("html", t("onsite.html"), 2)}
+      {lines("html", t("onsite.html"), 4, "of-html")}
     </fieldset>
   );
 }
@@ -234,46 +237,46 @@ function When(part: Part) {
           />
           <Plain {...part} name="delaySeconds" label={t("onsite.delay")} type="number" />
         </div>
-        <details open>
-          <summary>{t("onsite.triggerDetail")}</summary>
-          <div class="stack">
-            <div class="row">
-              <Field name="trigger.events" label={t("onsite.events")} issues={issues}>
-                <EventInput
-                  view={view}
-                  name="trigger.events"
-                  id="trigger.events"
-                  value={fields.plain["trigger.events"]}
-                />
-              </Field>
-              <Plain {...part} name="trigger.count" label={t("onsite.count")} type="number" />
-              <Field name="trigger.within.amount" label={t("onsite.within")} issues={issues}>
-                <Duration
-                  view={view}
-                  amount={["trigger.within.amount", fields.plain["trigger.within.amount"]]}
-                  unit={["trigger.within.unit", fields.plain["trigger.within.unit"]]}
-                  label={t("onsite.within")}
-                />
-              </Field>
-            </div>
-            <div class="row">
-              <Plain {...part} name="trigger.atLeast" label={t("onsite.atLeast")} type="number" />
-              <Plain {...part} name="trigger.below" label={t("onsite.below")} type="number" />
-              <Choice
-                {...part}
-                name="trigger.segmentId"
-                label={t("onsite.segment")}
-                options={[["", t("form.none")], ...segments.map(({ id, name }): [string, string] => [id, name])]}
+        <div class="stack">
+          <div class="row">
+            <Field class="of-event" name="trigger.events" label={t("onsite.events")} issues={issues}>
+              <EventInput
+                view={view}
+                name="trigger.events"
+                id="trigger.events"
+                value={fields.plain["trigger.events"]}
               />
-            </div>
-            <div class="row">
-              <Plain {...part} name="trigger.percent" label={t("onsite.percent")} type="number" />
-              <Plain {...part} name="trigger.seconds" label={t("onsite.seconds")} type="number" />
-              <Plain {...part} name="trigger.idleSeconds" label={t("onsite.idle")} type="number" />
-            </div>
+            </Field>
+            <Plain {...part} name="trigger.count" of="of-event" label={t("onsite.count")} type="number" />
+            <Field class="of-event" name="trigger.within.amount" label={t("onsite.within")} issues={issues}>
+              <Duration
+                view={view}
+                amount={["trigger.within.amount", fields.plain["trigger.within.amount"]]}
+                unit={["trigger.within.unit", fields.plain["trigger.within.unit"]]}
+                label={t("onsite.within")}
+              />
+            </Field>
+          </div>
+          <div class="row">
+            <Plain {...part} name="trigger.atLeast" of="of-cart" label={t("onsite.atLeast")} type="number" />
+            <Plain {...part} name="trigger.below" of="of-cart" label={t("onsite.below")} type="number" />
+            <Choice
+              {...part}
+              name="trigger.segmentId"
+              of="of-segment"
+              label={t("onsite.segment")}
+              options={[["", t("form.none")], ...segments.map(({ id, name }): [string, string] => [id, name])]}
+            />
+          </div>
+          <div class="row">
+            <Plain {...part} name="trigger.percent" of="of-scroll" label={t("onsite.percent")} type="number" />
+            <Plain {...part} name="trigger.seconds" of="of-dwell" label={t("onsite.seconds")} type="number" />
+            <Plain {...part} name="trigger.idleSeconds" of="of-exit" label={t("onsite.idle")} type="number" />
+          </div>
+          <div class="of-exit">
             <Tick {...part} name="trigger.back" word="onsite.back" />
           </div>
-        </details>
+        </div>
         <div class="row">
           <Plain {...part} name="from" label={t("onsite.from")} hint="2026-12-01T09:00:00+09:00" />
           <Plain {...part} name="until" label={t("onsite.until")} hint="2026-12-31T23:59:59+09:00" />

@@ -3,10 +3,11 @@
 import type { Issue } from "../../lib/errors.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { connectShop, disconnectShop, reportShops, type ShopReport } from "../../shops/connections.ts";
-import { ConnectionInput, SHOP_PROVIDERS } from "../../shops/schema.ts";
+import { ConnectionInput, SHOP_PROVIDERS, type ShopProvider } from "../../shops/schema.ts";
 import { checkForm, issuesIn, text } from "./form.ts";
 import { formatMoment, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
+import { translateOr } from "./language.ts";
 import { Badge, CopyButton, Empty, Field, Form, Problems, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
@@ -152,43 +153,45 @@ function Forms({ view, sent, issues = [] }: State) {
         const [title, hint] = HEADS[provider];
         return (
           <Section title={t(title)} hint={t(hint)}>
-            <Problems view={view} issues={own} />
-            <div class="code-row">
-              <section class="code" aria-label={t("shops.address")} tabindex={0}>
-                <code id={`address-${provider}`}>{addressOf(view, provider)}</code>
-              </section>
-              <CopyButton view={view} of={`address-${provider}`} />
-            </div>
-            <Form view={view} action={`/admin/${view.site.id}/shops`} class="stack readable">
-              <input type="hidden" name="provider" value={provider} />
-              {fields && (
-                <div class="row">
-                  <Field name={`${provider}-account`} label={t(fields.account)}>
-                    <input
-                      id={`${provider}-account`}
-                      name="account"
-                      placeholder={fields.placeholder}
-                      value={sent?.provider === provider ? sent.account : undefined}
-                      autocomplete="off"
-                      required
-                    />
-                  </Field>
-                  <Field name={`${provider}-secret`} label={t(fields.secret)}>
-                    <input
-                      id={`${provider}-secret`}
-                      name="secret"
-                      type="password"
-                      autocomplete="off"
-                      minlength={16}
-                      required
-                    />
-                  </Field>
-                </div>
-              )}
-              <div class="form-end">
-                <button type="submit">{t(fields ? "shops.connect" : "shops.makeSecret")}</button>
+            <div class="stack">
+              <Problems view={view} issues={own} />
+              <div class="code-row">
+                <section class="code" aria-label={t("shops.address")} tabindex={0}>
+                  <code id={`address-${provider}`}>{addressOf(view, provider)}</code>
+                </section>
+                <CopyButton view={view} of={`address-${provider}`} />
               </div>
-            </Form>
+              <Form view={view} action={`/admin/${view.site.id}/shops`} class="stack readable">
+                <input type="hidden" name="provider" value={provider} />
+                {fields && (
+                  <div class="row">
+                    <Field name={`${provider}-account`} label={t(fields.account)}>
+                      <input
+                        id={`${provider}-account`}
+                        name="account"
+                        placeholder={fields.placeholder}
+                        value={sent?.provider === provider ? sent.account : undefined}
+                        autocomplete="off"
+                        required
+                      />
+                    </Field>
+                    <Field name={`${provider}-secret`} label={t(fields.secret)}>
+                      <input
+                        id={`${provider}-secret`}
+                        name="secret"
+                        type="password"
+                        autocomplete="off"
+                        minlength={16}
+                        required
+                      />
+                    </Field>
+                  </div>
+                )}
+                <div class="form-end">
+                  <button type="submit">{t(fields ? "shops.connect" : "shops.makeSecret")}</button>
+                </div>
+              </Form>
+            </div>
           </Section>
         );
       })}
@@ -200,7 +203,12 @@ const TONES = { done: "good", ignored: "plain", refused: "bad" } as const;
 
 function Deliveries({ view, report }: State) {
   const { t, locale, site } = view;
-  const name = (provider: "cafe24" | "shopify" | "custom", topic: string) => `${t(`shops.${provider}`)} ${topic}`;
+  const name = (provider: ShopProvider, topic: string) => (
+    <>
+      {t(`shops.${provider}`)} {topic}
+      {provider === "cafe24" && <span class="sub">{translateOr(t, `shops.cafe24.${topic}`, "")}</span>}
+    </>
+  );
   const outcome = (each: keyof typeof TONES) => <Badge tone={TONES[each]}>{t(`shops.${each}`)}</Badge>;
   if (report.recent.length === 0) {
     return (

@@ -28,7 +28,7 @@ export async function showSurveyReport(c: AdminContext): Promise<Response> {
       ) : (
         groups.map((group) => <Group view={view} group={group} />)
       )}
-      <p class="hint">{t("surveys.reportHint")}</p>
+      <p class="hint readable">{t("surveys.reportHint")}</p>
     </Page>,
   );
 }

@@ -1,6 +1,7 @@
 /** What a person did and what was said to them, in one line of time. */
-import { titleOf } from "../../catalog/read.ts";
+
 import type { Item } from "../../catalog/price.ts";
+import { titleOf } from "../../catalog/read.ts";
 import type { HistoryEvent } from "../../events/store.ts";
 import type { Message } from "../../messages/store.ts";
 import { itemPath } from "./catalog.tsx";

@@ -5,6 +5,7 @@ export const campaignWords = {
     "When somebody does something, wait for the moment, then write to them with their own product and words.",
   ],
   "campaigns.new": ["새 캠페인", "New campaign"],
+  "campaigns.newCatalog": ["가격 인하·재입고 캠페인", "Price drop or back in stock"],
   "campaigns.none": ["아직 캠페인이 없습니다", "No campaigns yet"],
   "campaigns.noneLead": [
     "예: 장바구니에 담고 1시간 안에 사지 않으면 그 상품과 어울리는 상품을 권합니다.",

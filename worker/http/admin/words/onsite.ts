@@ -39,7 +39,6 @@ export const onsiteWords = {
   "onsite.trigger.scroll": ["이만큼 내렸을 때", "Scrolled so far"],
   "onsite.trigger.dwell": ["이만큼 머물렀을 때", "Stayed so long"],
   "onsite.trigger.exit": ["나가려고 할 때", "About to leave"],
-  "onsite.triggerDetail": ["순간의 세부 설정", "Of that moment"],
   "onsite.events": ["이벤트", "Events"],
   "onsite.count": ["횟수", "How often"],
   "onsite.within": ["이 시간 안에", "Within"],
