@@ -6,7 +6,7 @@ import { readItems } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { DAY, utcDay } from "../lib/time.ts";
 import { listRecentProfiles } from "../profiles/store.ts";
-import { type Arrival, countArrivals } from "./store.ts";
+import { type Arrival, countArrivals } from "./live/store.ts";
 
 /** Of each shard, and of each of them. */
 const PEOPLE = 200;

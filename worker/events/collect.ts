@@ -6,7 +6,7 @@ import type { Deps, Shard, Statement } from "../deps.ts";
 import { linkBrowsers } from "../profiles/person.ts";
 import { type ProfileChange, upsertProfiles } from "../profiles/store.ts";
 import { type Checked, checkMessages } from "./check.ts";
-import { withoutSuperseded } from "./late.ts";
+import { withoutSuperseded } from "./late/superseded.ts";
 import type { Envelope, StoredEvent } from "./normalize.ts";
 import type { CollectResult } from "./schema.ts";
 import { insertEvents } from "./store.ts";

@@ -112,7 +112,7 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
   const traits: Record<string, unknown> =
     message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
   const { email, phone, locale, timezone, timeZone, ...others } = traits;
-  // Names only: what an older word that comes in later may no longer change (events/late.ts).
+  // Names only: what an older word that comes in later may no longer change (events/late/).
   if (Object.keys(traits).length > 0) properties.traits = Object.keys(traits);
   return {
     event: {

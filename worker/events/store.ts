@@ -130,72 +130,6 @@ export async function listEventsOfMany(
   return results.map(toEvent);
 }
 
-/** An event as it came in: also a bot's, and what it was called. */
-export interface LiveEvent extends HistoryEvent {
-  sentAs: string | null;
-  isBot: boolean;
-}
-
-/** The newest events of each of these profiles of one shard, bots' included, for people who watch them arrive. */
-export async function listLive(
-  db: Database,
-  ids: ProfileId[],
-  window: Window,
-  limitEach: number,
-): Promise<LiveEvent[]> {
-  const { results } = await overRows(
-    db,
-    `SELECT ${COLUMNS}, sent_as AS sentAs, is_bot AS isBot FROM (
-       SELECT events.*, row_number() OVER (PARTITION BY profile_id ORDER BY at DESC) AS place
-       FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3)
-     WHERE place <= ?4`,
-    ids,
-    window.since,
-    window.until,
-    limitEach,
-  ).all<Row & { sentAs: string | null; isBot: number }>();
-  return results.map((row) => ({ ...toEvent(row), sentAs: row.sentAs, isBot: row.isBot === 1 }));
-}
-
-/** Of one name, as it was sent, among the newest events of some people. */
-export interface Arrival {
-  name: string;
-  sentAs: string | null;
-  count: number;
-  /** Since `dayAgo`. */
-  today: number;
-  lastAt: number;
-  /** Items of the newest of them, at most `SAMPLED_ITEMS`. */
-  itemIds: string[];
-}
-
-const SAMPLED_ITEMS = 50;
-
-/** What arrives from some people of one shard, by name: the newest `limitEach` events of each, bots left out. */
-export async function countArrivals(
-  db: Database,
-  ids: ProfileId[],
-  window: Window & { dayAgo: number },
-  limitEach: number,
-): Promise<Arrival[]> {
-  const { results } = await overRows(
-    db,
-    `SELECT name, sent_as AS sentAs, count(*) AS count, sum(at >= ?4) AS today, max(at) AS lastAt,
-       json_group_array(item_id) FILTER (WHERE item_id IS NOT NULL AND nth <= ${SAMPLED_ITEMS}) AS itemIds
-     FROM (SELECT *, row_number() OVER (PARTITION BY name, sent_as ORDER BY at DESC) AS nth FROM (
-       SELECT events.*, row_number() OVER (PARTITION BY profile_id ORDER BY at DESC) AS place
-       FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3
-       WHERE is_bot = 0) WHERE place <= ?5)
-     GROUP BY name, sent_as`,
-    ids,
-    window.since,
-    window.until,
-    window.dayAgo,
-    limitEach,
-  ).all<Omit<Arrival, "itemIds"> & { itemIds: string }>();
-  return results.map((row) => ({ ...row, itemIds: JSON.parse(row.itemIds) }));
-}
-
 /** Which of these profiles did anything after `since` and until `until`, both epoch ms. One key probe each. */
 export async function listActive(db: Database, ids: ProfileId[], window: Window): Promise<ProfileId[]> {
   const { results } = await overRows(
@@ -277,38 +211,6 @@ export async function listNamed(
     JSON.stringify(names),
   ).all<Pick<Row, "profileId" | "at" | "name" | "properties">>();
   return results.map((row) => ({ ...row, properties: JSON.parse(row.properties) }));
-}
-
-/** Identify calls of these profiles of one shard behind a time of each, with the names of the traits that they set. */
-export async function listIdentifies(
-  db: Database,
-  people: { profileId: ProfileId; after: number }[],
-): Promise<{ profileId: ProfileId; at: number; traits: string[] }[]> {
-  const { results } = await overRows(
-    db,
-    `SELECT profile_id AS profileId, at, coalesce(properties -> 'traits', '[]') AS traits FROM json_each(?1) AS person
-     JOIN events ON events.profile_id = person.value ->> 'profileId' AND events.at > person.value ->> 'after'
-     WHERE name = 'identify'`,
-    people,
-  ).all<{ profileId: ProfileId; at: number; traits: string }>();
-  return results.map((row) => ({ ...row, traits: JSON.parse(row.traits) }));
-}
-
-/** First in a batch: fails all of it unless `listIdentifies` would find exactly `count` now. */
-export function requireIdentifies(
-  db: Database,
-  people: { profileId: ProfileId; after: number }[],
-  count: number,
-): Statement {
-  // SQLite raises errors by name only in triggers: what is no JSON is one as well.
-  return overRows(
-    db,
-    `SELECT json(CASE WHEN count(*) = ?2 THEN 'null' ELSE 'somebody identified meanwhile' END) FROM json_each(?1) AS person
-     JOIN events ON events.profile_id = person.value ->> 'profileId' AND events.at > person.value ->> 'after'
-     WHERE name = 'identify'`,
-    people,
-    count,
-  );
 }
 
 /** A slice of a site's events in key order (profile, time), for training and other work over everything. */

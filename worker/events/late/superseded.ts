@@ -2,8 +2,8 @@
  * What waited in the queue and is written after what came later: it may not undo what was said since. The names of the traits
  * that each identify call set are in the timeline, so the newest word about each of them is known.
  */
-import type { Database, Statement } from "../deps.ts";
-import type { ProfileChange } from "../profiles/store.ts";
+import type { Database, Statement } from "../../deps.ts";
+import type { ProfileChange } from "../../profiles/store.ts";
 import { listIdentifies, requireIdentifies } from "./store.ts";
 
 /**
