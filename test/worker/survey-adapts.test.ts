@@ -82,6 +82,7 @@ describe("one question after the other", () => {
     expect(second.body.recommendations).toBeUndefined();
     expect(second.body.next).toMatchObject({ screen: { step: 2, steps: 2 } });
     expect(second.body.next?.html).not.toContain("data-required");
+    h.clock.at += 5000;
     const products = keysOf(second.body.next);
     const catalog = new Map(demoCatalog("https://shop.test").map((item) => [`item:${item.id}`, item.category]));
     const atHome = products.filter((key) => `category:${catalog.get(key)}`.startsWith(home));

@@ -64,6 +64,8 @@ function foretell(insight: Insight, answers: readonly Answer[], skip: ReadonlySe
   return order.map((item) => {
     let [speaker, most]: [string | undefined, number] = [undefined, 0];
     for (const { tile } of speakers) {
+      // A picked item speaks for others.
+      if (insight.tiles[tile] === `item:${insight.items[item]}`) continue;
       const together = insight.across[tile * insight.items.length + item] as number;
       if (together > most) [speaker, most] = [(insight.tiles[tile] as string).slice("item:".length), together];
     }

@@ -7,7 +7,6 @@
  */
 
 /** Keys of tiles say what they are: "item:coat-1", "category:홈 > 조명", "brand:…", "style:…". */
-export type TileKey = `${TileKind}:${string}`;
 export const TILE_KINDS = ["item", "category", "brand", "style"] as const;
 export type TileKind = (typeof TILE_KINDS)[number];
 
@@ -108,7 +107,7 @@ export interface TileRequest {
 /** A tile that few like tells much by a pick that hardly comes: what is liked more is asked a little rather. */
 const APPEAL = 0.1;
 /** On the next screen it is time for what the visitor will like. */
-export const NEXT_APPEAL = 0.6;
+export const NEXT_APPEAL = 1;
 const LEAST_APPEAL = 0.01;
 
 /** Beyond these nothing is left to doubt, and a doubt that is foretold as none is one still. */
