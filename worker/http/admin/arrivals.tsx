@@ -66,9 +66,8 @@ function ArrivalsPage(props: Shown & { aliases: Record<string, string>; issues: 
   return (
     <CollectionPage view={view} page="setup">
       <Embed view={view} names={embed} />
-      <p class="hint">{t("arrivals.dataLayer")}</p>
       <Problems view={view} issues={issues} />
-      <Section title={t("arrivals.title")} hint={hint} class="flush">
+      <Section title={t("arrivals.title")} hint={`${hint} ${t("arrivals.dataLayer")}`} class="flush">
         {arrivals.events.length === 0 ? (
           <Empty title={t("live.none")}>{t("live.noneLead")}</Empty>
         ) : (
