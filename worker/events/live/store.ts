@@ -18,7 +18,8 @@ export async function listLive(
 ): Promise<LiveEvent[]> {
   const { results } = await overRows(
     db,
-    `SELECT profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties, sent_as AS sentAs, is_bot AS isBot FROM (
+    `SELECT profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties, sent_as AS sentAs,
+       is_bot AS isBot FROM (
        SELECT events.*, row_number() OVER (PARTITION BY profile_id ORDER BY at DESC) AS place
        FROM json_each(?1) AS person JOIN events ON events.profile_id = person.value AND events.at BETWEEN ?2 AND ?3)
      WHERE place <= ?4`,
