@@ -26,6 +26,8 @@ const PAGES = [
   `${site}/placements/home`,
   `${site}/placements/home/experiments`,
   `${site}/placements/home/experiments/new`,
+  `${site}/onsite`,
+  `${site}/onsite/new`,
   `${site}/surveys`,
   `${site}/surveys/new`,
   `${site}/surveys/taste`,

@@ -73,7 +73,7 @@ function Message({ definition, written, userAgent, isOpen }: Shown & { isOpen: b
           <Media media={definition.media} />
           <div class="text">
             <div class="ask">
-              <h2 id="title" part="title" tabindex={-1} autofocus={DIALOGS.has(format)}>
+              <h2 id="title" part="title" tabindex={-1} autofocus={DIALOGS.has(format) && !isOpen}>
                 {title}
               </h2>
               {written.body && <p part="body">{written.body}</p>}
