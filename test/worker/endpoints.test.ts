@@ -59,16 +59,23 @@ describe("POST /v1/push-subscriptions", () => {
     ]);
   });
 
-  it("moves with the browser when it gets another id at a sign-out", async () => {
+  it("moves with the browser when it gets another id at a sign-out, and a token with the phone", async () => {
     const h = await harness();
     await h.server("POST", "/v1/identify", { userId: "minji", anonymousId: "laptop", traits: {} });
     await h.browser("POST", "/v1/push-subscriptions", subscribe());
-    await h.browser("POST", "/v1/push-subscriptions", {
-      ...subscribe({ anonymousId: "laptop-2" }),
-      previousAnonymousId: "laptop",
-    });
+    for (let number = 2; number < 8; number++) {
+      await h.browser("POST", "/v1/push-subscriptions", subscribe({ anonymousId: `laptop-${number}` }));
+      const holders = await Promise.all(
+        ["laptop", ...[2, 3, 4, 5, 6, 7].map((each) => `laptop-${each}`)].map(async (anonymousId) =>
+          (await addresses(h, { anonymousId })).map(() => anonymousId),
+        ),
+      );
+      expect(holders.flat()).toEqual([`laptop-${number}`]);
+    }
+    const token = { token: "fcm-token-of-a-phone", platform: "ios" };
+    for (const userId of ["minji", "seojun"]) await h.server("POST", "/v1/devices", { userId, ...token });
+    expect(await addresses(h, { userId: "seojun" })).toEqual([token.token]);
     expect(await addresses(h, { userId: "minji" })).toEqual([]);
-    expect(await addresses(h, { anonymousId: "laptop-2" })).toEqual(["https://push.example/a"]);
   });
 
   it("bounds what one profile can pile up", async () => {

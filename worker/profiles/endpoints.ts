@@ -8,7 +8,14 @@ import { sha256 } from "../lib/hash.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { byShard, type PersonRef } from "./person.ts";
 import type { AppPushAddress, WebPushAddress } from "./schema.ts";
-import { deleteEndpoints, type Endpoint, selectEndpoints, upsertEndpoint, upsertProfiles } from "./store.ts";
+import {
+  deleteEndpoints,
+  type Endpoint,
+  selectEndpoints,
+  selectHolders,
+  upsertEndpoint,
+  upsertProfiles,
+} from "./store.ts";
 
 export type EndpointInput = { deviceId: string | null } & (
   | { channel: "web_push"; address: WebPushAddress }
@@ -21,25 +28,33 @@ export function endpointIdOf(address: WebPushAddress | AppPushAddress): string {
 }
 
 /**
- * Stores it, or notes that it is still there (a day's repetition writes nothing). `previous` had it before: after a sign-out
- * the same browser has another anonymous id, and what is meant for the one who left must not reach it.
+ * Stores it, or notes that it is still there (a day's repetition writes nothing). Whoever had the same subscription or token
+ * before loses it: after a sign-out the same browser has another anonymous id, and what is meant for the one who left must
+ * not reach it. Who that is, is asked of every shard, when it is new to this one.
  */
 export async function putEndpoint(
   deps: Deps,
   siteId: string,
   person: PersonKey,
   input: EndpointInput,
-  previous?: PersonKey,
 ): Promise<{ id: string }> {
   const profileId = profileIdOf(siteId, person);
   const { db } = deps.shards.of(profileId);
   const now = deps.clock.now();
   const id = endpointIdOf(input.address);
-  if (previous) await removeEndpoints(deps, [{ profileId: profileIdOf(siteId, previous), id }]);
+  const isKnown = (await selectEndpoints(db, [profileId])).some((each) => each.id === id);
+  if (!isKnown) {
+    const holders = await Promise.all(deps.shards.all().map((shard) => selectHolders(shard.db, siteId, id)));
+    const others = holders.flat().filter((holder) => holder !== profileId);
+    await removeEndpoints(
+      deps,
+      others.map((holder) => ({ profileId: holder, id })),
+    );
+  }
   const said = { email: null, phone: null, locale: null, timeZone: null, traits: {}, seenAt: now };
   const ids = { userId: null, anonymousId: null, ...person };
   await db.batch([
-    ...upsertEndpoint(db, { ...input, profileId, id, createdAt: now, lastSeenAt: now }),
+    ...upsertEndpoint(db, siteId, { ...input, profileId, id, createdAt: now, lastSeenAt: now }),
     // Known as a person, so that it is kept and erased as one.
     ...upsertProfiles(db, [{ profileId, siteId, ...ids, ...said }], now),
   ]);

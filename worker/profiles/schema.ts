@@ -83,13 +83,7 @@ const needsOwner = { path: ["anonymousId"], message: "whose is it? a userId or a
 const deviceId = z.string().trim().min(1).max(128).nullish();
 
 export const PushSubscriptionInput = z
-  .object({
-    ...owner,
-    subscription: WebPushSubscription,
-    deviceId,
-    /** The browser's anonymous id before it got this one: it loses the subscription. */
-    previousAnonymousId: id.nullish(),
-  })
+  .object({ ...owner, subscription: WebPushSubscription, deviceId })
   .refine(hasOwner, needsOwner);
 
 export const PushSubscriptionRemoval = z

@@ -1,5 +1,5 @@
 import type { Channel, Database, Statement } from "../deps.ts";
-import type { ProfileId } from "../lib/ids.ts";
+import { type ProfileId, siteIdOf } from "../lib/ids.ts";
 import { DAY, MINUTE, utcDay } from "../lib/time.ts";
 import { overRows } from "../platform/db.ts";
 import type { Attribute } from "./attribute.ts";
@@ -435,8 +435,11 @@ export interface Endpoint {
 /** Of one profile: a browser has one subscription and a person some devices; more is somebody playing. */
 const MOST_ENDPOINTS = 20;
 
-export function upsertEndpoint(db: Database, endpoint: Endpoint): Statement[] {
+export function upsertEndpoint(db: Database, siteId: string, endpoint: Endpoint): Statement[] {
   return [
+    db
+      .prepare("INSERT OR IGNORE INTO directory (site_id, key, profile_id) VALUES (?1, ?2, ?3)")
+      .bind(siteId, endpointKey(endpoint.id), endpoint.profileId),
     overRows(
       db,
       `INSERT INTO endpoints (profile_id, id, channel, address, device_id, created_at, last_seen_at)
@@ -458,6 +461,19 @@ export function upsertEndpoint(db: Database, endpoint: Endpoint): Statement[] {
   ];
 }
 
+function endpointKey(id: string): string {
+  return `endpoint:${id}`;
+}
+
+/** Who of this shard has, or had, this endpoint. */
+export async function selectHolders(db: Database, siteId: string, id: string): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare("SELECT profile_id AS profileId FROM directory WHERE site_id = ?1 AND key = ?2")
+    .bind(siteId, endpointKey(id))
+    .all<{ profileId: ProfileId }>();
+  return results.map(({ profileId }) => profileId);
+}
+
 export async function selectEndpoints(db: Database, profileIds: ProfileId[]): Promise<Endpoint[]> {
   const { results } = await overRows(
     db,
@@ -470,13 +486,23 @@ export async function selectEndpoints(db: Database, profileIds: ProfileId[]): Pr
 }
 
 export async function deleteEndpoints(db: Database, gone: { profileId: ProfileId; id: string }[]): Promise<number> {
-  const { meta } = await overRows(
-    db,
-    `DELETE FROM endpoints WHERE (profile_id, id) IN (
-       SELECT value ->> 'profileId', value ->> 'id' FROM json_each(?1))`,
-    gone,
-  ).run();
-  return meta.changes;
+  if (gone.length === 0) return 0;
+  const rows = gone.map(({ profileId, id }) => ({ profileId, id, siteId: siteIdOf(profileId), key: endpointKey(id) }));
+  const [removed] = await db.batch([
+    overRows(
+      db,
+      `DELETE FROM endpoints WHERE (profile_id, id) IN (
+         SELECT value ->> 'profileId', value ->> 'id' FROM json_each(?1))`,
+      rows,
+    ),
+    overRows(
+      db,
+      `DELETE FROM directory WHERE (site_id, key, profile_id) IN (
+         SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1))`,
+      rows,
+    ),
+  ]);
+  return removed?.meta.changes ?? 0;
 }
 
 /** One end of an edge: undone at `at`, or live again with null. True when that changed it. */

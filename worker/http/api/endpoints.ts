@@ -27,14 +27,9 @@ function ownerOf(input: { userId?: string | null | undefined; anonymousId?: stri
 export async function postPushSubscription(c: HttpContext): Promise<Response> {
   const { site, body } = await read(c);
   const input = check(PushSubscriptionInput, body, "the subscription");
-  const { subscription, deviceId = null, previousAnonymousId } = input;
-  const { id } = await putEndpoint(
-    c.get("deps"),
-    site.id,
-    ownerOf(input),
-    { channel: "web_push", address: subscription, deviceId },
-    previousAnonymousId == null ? undefined : { anonymousId: previousAnonymousId },
-  );
+  const { subscription, deviceId = null } = input;
+  const endpoint = { channel: "web_push", address: subscription, deviceId } as const;
+  const { id } = await putEndpoint(c.get("deps"), site.id, ownerOf(input), endpoint);
   return c.json({ success: true, id });
 }
 

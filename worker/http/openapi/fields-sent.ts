@@ -77,7 +77,6 @@ export const SENT: Words = {
     "subscription.keys.p256dh": "The browser's public key.",
     "subscription.keys.auth": "The browser's secret.",
     deviceId: "The caller's own id of the device.",
-    previousAnonymousId: "The browser's id before it got this one, as after a sign-out: it loses the subscription.",
   },
   PushSubscriptionRemoval: { endpoint: "The subscription's address." },
   DeviceInput: {
