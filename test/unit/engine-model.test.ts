@@ -175,7 +175,7 @@ describe("a trained engine", () => {
       ...Array.from({ length: 40 }, () => [3, 4, 40]),
     ]);
     await fresh.put("sessions", sessionBytes(newItem));
-    const grown = { ...plan, itemCount: 41 };
+    const grown = { ...plan, itemCount: 41, embedded: 41 };
     const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM) };
     for (const step of refreshSteps(grown)) while ((await runStep(step, bench)) === "again");
     const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 6 });

@@ -74,7 +74,7 @@ describe("tuning", () => {
       }
       return collector.take(collector.scaling());
     };
-    const { chosen, trials } = tuneNet([chunk(300), chunk(300)], 1);
+    const { chosen, trials } = tuneNet([chunk(120), chunk(210)], 1);
     expect(trials.map(({ what, value }) => [what, value])).toEqual([
       ["net", 0],
       ["net.hidden", 12],
@@ -87,7 +87,7 @@ describe("tuning", () => {
     for (const { what, value, isTaken } of trials.slice(1)) {
       if (isTaken) expect({ ...chosen }).toMatchObject({ [what.slice(4)]: value });
     }
-  });
+  }, 30_000);
 
   it("hands what was chosen to a training that only continues", async () => {
     const shelf = memoryShelf();

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
 import { type Item, pricedAt } from "./price.ts";
 import {
+  type LivingItem,
   searchItems,
   selectAlike,
   selectAnnounced,
@@ -57,12 +58,7 @@ export async function listServable(
 }
 
 /** What a training needs of every living item, in the order of their ids, from behind `after`. */
-export async function listLiving(
-  deps: Deps,
-  siteId: string,
-  after: string,
-  limit: number,
-): Promise<{ id: string; category: string | null; embedded: boolean }[]> {
+export async function listLiving(deps: Deps, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
   return selectLiving(deps.control, siteId, after, limit);
 }
 

@@ -193,19 +193,24 @@ export async function selectServable(
 }
 
 /** What training needs of every living item, in the order of their ids. */
-export async function selectLiving(
-  db: Database,
-  siteId: string,
-  after: string,
-  limit: number,
-): Promise<{ id: string; category: string | null; embedded: boolean }[]> {
+/** What a training needs of an item. */
+export interface LivingItem {
+  id: string;
+  title: string;
+  category: string | null;
+  /** Minor units. */
+  price: number | null;
+  embedded: boolean;
+}
+
+export async function selectLiving(db: Database, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, category, embedded_hash IS NOT NULL AS embedded FROM items
+      `SELECT id, title, category, price, embedded_hash IS NOT NULL AS embedded FROM items
        WHERE site_id = ?1 AND id > ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3`,
     )
     .bind(siteId, after, limit)
-    .all<{ id: string; category: string | null; embedded: number }>();
+    .all<Omit<LivingItem, "embedded"> & { embedded: number }>();
   return results.map((row) => ({ ...row, embedded: row.embedded === 1 }));
 }
 

@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
 import { readMaterial } from "./assemble.ts";
+import { describeItems } from "./describe.ts";
 import {
   type EmbeddingState,
   embeddingStateBytes,
@@ -102,8 +103,10 @@ export async function prepareLearning(
   const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
   const cases = Math.min(40_000, Math.floor(questions * holdOut));
   if (cases < FEWEST_QUESTIONS) return null;
-  await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
+  const shelf = learningShelf(deps, siteId, version);
+  await shelf.put("sessions", sessionBytes(learned));
   const defaults = planTraining(ids.length);
+  await describeItems(deps, siteId, shelf, ids, defaults.embedded);
   const isSmall = cases < fewCases;
   const embedded = ids.slice(0, defaults.embedded);
   const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, embedded);

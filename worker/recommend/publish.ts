@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
 import { seal } from "../lib/seal.ts";
 import { readCategories, readMaterial } from "./assemble.ts";
+import { readAspects } from "./engine/aspects.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { engineBytes } from "./engine/engine.ts";
 import { buildLists, listOf, packList } from "./engine/lists.ts";
@@ -102,7 +103,13 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
   const shelf = learningShelf(deps, siteId, version);
   if (ranker === "net") {
     const embeddings = [await readFirst(shelf), readEmbedding(await require(shelf, "full/embedding-2"))];
-    const engine = engineBytes({ embeddings, statistics, net: readNet(await require(shelf, "net")) });
+    const aspects = await shelf.get("aspects");
+    const engine = engineBytes({
+      embeddings,
+      statistics,
+      net: readNet(await require(shelf, "net")),
+      aspects: aspects && readAspects(aspects),
+    });
     await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
     await keepVectors(deps, siteId, version);
   }

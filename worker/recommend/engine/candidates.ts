@@ -3,6 +3,7 @@
  * of several rankings, so that every way of recommending can put its best forward and the net decides between them.
  * Training goes through the same function as serving: a net trained on other candidates than it is asked about is worse.
  */
+import type { Aspects } from "./aspects.ts";
 import { CODES_PER_ENTRY, DECODE, type Row } from "./codec.ts";
 import { cosineWith, type Embedding, encodeSession } from "./embedding.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
@@ -17,6 +18,8 @@ export interface Model {
   listOf(item: number): Int32Array | undefined;
   embeddings: readonly Embedding[];
   statistics: ItemStatistics;
+  /** Undefined: nothing is known of the catalog. */
+  aspects?: Aspects | undefined;
 }
 
 /** Columns that are summed over the session's rows, in this order. */

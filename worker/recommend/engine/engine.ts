@@ -7,6 +7,7 @@
  * reuses its arrays: read its answer before asking again. Item indexes are dense numbers of this model's version; the
  * caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
+import { type Aspects, aspectsBytes, readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import type { Row } from "./codec.ts";
 import { type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
@@ -20,6 +21,8 @@ export interface EngineCore {
   embeddings: readonly Embedding[];
   statistics: ItemStatistics;
   net?: Net | undefined;
+  /** Undefined: nothing was known of the catalog when the net was learned. */
+  aspects?: Aspects | undefined;
 }
 
 /** Records of the items that `needs` named. */
@@ -76,7 +79,13 @@ export class Engine {
     const embeddings = Array.from({ length: reader.integers()[0] ?? 0 }, () => readEmbedding(reader.bytes()));
     const statistics = readStatistics(reader.bytes());
     const net = reader.bytes();
-    return new Engine({ embeddings, statistics, net: net.length > 0 ? readNet(net) : undefined });
+    const aspects = reader.bytes();
+    return new Engine({
+      embeddings,
+      statistics,
+      net: net.length > 0 ? readNet(net) : undefined,
+      aspects: aspects.length > 0 ? readAspects(aspects) : undefined,
+    });
   }
 
   /** Items whose rows and whose lists a session's ranking reads; at most 25 and 3. */
@@ -137,11 +146,12 @@ export class Engine {
 }
 
 /** What an engine holds in memory, as bytes. */
-export function engineBytes({ embeddings, statistics, net }: EngineCore): Uint8Array {
+export function engineBytes({ embeddings, statistics, net, aspects }: EngineCore): Uint8Array {
   return packParts([
     Int32Array.of(embeddings.length),
     ...embeddings.map(embeddingBytes),
     statisticsBytes(statistics),
     net ? netBytes(net) : new Uint8Array(0),
+    aspects ? aspectsBytes(aspects) : new Uint8Array(0),
   ]);
 }

@@ -3,6 +3,7 @@
  * that the session has not seen (so that one net serves lists with and without the session's own items), what the item
  * is in general, and what kind of session this is.
  */
+import { type Aspects, titleCosine } from "./aspects.ts";
 import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./candidates.ts";
 import { cosineOf, cosineWith } from "./embedding.ts";
 import type { SessionItem } from "./score.ts";
@@ -12,6 +13,10 @@ const POINTWISE = 17;
 const EMBEDDINGS = 2;
 /** Features before those of the embeddings. */
 const SINGLE = POINTWISE + SUMMED + 24;
+/** Features before those of the catalog. */
+const LEARNED = SINGLE + 4 * EMBEDDINGS;
+/** Items of the session that a candidate's title is compared with. */
+const TITLES = 4;
 
 /** Names of the features, for `explain` and for the log. */
 export const FEATURES: readonly string[] = [
@@ -47,6 +52,12 @@ export const FEATURES: readonly string[] = [
     `cosine ${which} with last`,
     `rank ${which}`,
   ]),
+  "price against last",
+  "price against session",
+  "same category as last",
+  "share of same category",
+  "title like last",
+  "title like session",
 ];
 
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
@@ -128,6 +139,33 @@ export class Features {
       values.fill(0, at, (c + 1) * FEATURE_WIDTH);
     }
     for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
+    if (model.aspects) this.#describe(model.aspects, gathering, last);
+  }
+
+  /** What the catalog says of each candidate, against the session. */
+  #describe(aspects: Aspects, { count, items, session }: Gathering, last: number): void {
+    const { prices, categories, tops } = aspects;
+    const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
+    const middle = known[known.length >> 1] ?? 0;
+    const [lastPrice, lastCategory] = [prices[last] ?? 0, categories[last] ?? 0];
+    for (let c = 0; c < count; c++) {
+      const item = items[c] as number;
+      const at = c * FEATURE_WIDTH + LEARNED;
+      const price = prices[item] ?? 0;
+      const top = tops[item] ?? 0;
+      const alike = session.filter((visited) => top !== 0 && tops[visited.item] === top).length;
+      this.values[at] = price === 0 || lastPrice === 0 ? 0 : Math.abs(price - lastPrice);
+      this.values[at + 1] = price === 0 || middle === 0 ? 0 : price - middle;
+      this.values[at + 2] = lastCategory !== 0 && categories[item] === lastCategory ? 1 : 0;
+      this.values[at + 3] = alike / Math.max(1, session.length);
+      this.values[at + 4] = titleCosine(aspects, item, last);
+      let most = 0;
+      for (let place = 0; place < Math.min(TITLES, session.length); place++) {
+        const visited = session[place]?.item ?? -1;
+        if (visited !== item) most = Math.max(most, titleCosine(aspects, item, visited));
+      }
+      this.values[at + 5] = most;
+    }
   }
 
   #relateToSession({ count, items, session, clicks }: Gathering): void {

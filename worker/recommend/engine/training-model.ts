@@ -1,4 +1,5 @@
 /** Training steps that count and embed: rows, lists, statistics, vectors; and the last, which puts the model together. */
+import { readAspects } from "./aspects.ts";
 import { embeddingBytes, readEmbedding } from "./embedding.ts";
 import {
   continueEmbedding,
@@ -86,6 +87,7 @@ export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Work
 
 /** The served model: "engine" on the shelf, with the rows and lists of the full phase. */
 export async function runFinish(bench: Workbench): Promise<void> {
+  const aspects = await bench.shelf.get("aspects");
   const engine = engineBytes({
     embeddings: [
       readEmbedding(await requireBytes(bench, "full/embedding-1")),
@@ -93,6 +95,7 @@ export async function runFinish(bench: Workbench): Promise<void> {
     ],
     statistics: readStatistics(await requireBytes(bench, "full/statistics")),
     net: readNet(await requireBytes(bench, "net")),
+    aspects: aspects && readAspects(aspects),
   });
   await bench.shelf.put("engine", engine);
 }

@@ -1,6 +1,7 @@
 /** Training steps of the net: cases from the held-out sessions, passes over them, and how well it does on others. */
 
 import { seeded, shuffle } from "../../lib/seeded.ts";
+import { readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import { CaseCollector, caseBytes, readCases, type Scaling } from "./cases.ts";
 import type { Row } from "./codec.ts";
@@ -48,7 +49,9 @@ export async function loadModel(bench: Workbench, phase: Phase, items?: Readonly
       if (list) lists.set(item, items ? list.slice() : list);
     }
   }
+  const aspects = await bench.shelf.get("aspects");
   return {
+    aspects: aspects && readAspects(aspects),
     embeddings: [
       readEmbedding(await requireBytes(bench, `${phase}/embedding-1`)),
       readEmbedding(await requireBytes(bench, `${phase}/embedding-2`)),

@@ -59,7 +59,7 @@ export type Step =
   | { kind: "finish" }
   | TasteStep;
 
-/** What a step may use; with `tasteSteps`, the people's whole histories are there as "histories". The sessions are on the shelf as "sessions" (`sessionBytes`). */
+/** What a step may use; with `tasteSteps`, the people's whole histories are there as "histories". The sessions are on the shelf as "sessions" (`sessionBytes`), and what a catalog says of the items as "aspects", where it does. */
 export interface Workbench {
   shelf: Shelf;
   plan: TrainingPlan;
