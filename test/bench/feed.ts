@@ -19,6 +19,12 @@ interface Case {
   file(): ReadableStream<Uint8Array>;
 }
 
+const ADIDAS: Case = {
+  name: "adidas_usa.csv",
+  definition: { mapping: { fields: { id: "sku", category: "breadcrumbs" } }, categorySeparator: "/" },
+  file: () => new Blob([readFileSync(join(DATA, "adidas_usa.csv"))]).stream(),
+};
+
 const STYLES: Case = {
   name: "styles.csv",
   definition: {
@@ -126,7 +132,7 @@ async function benchCase({ name, definition, file }: Case): Promise<void> {
   }
 }
 
-const hasStyles = existsSync(join(DATA, "styles.csv"));
-if (!hasStyles) console.error(`styles.csv is not at ${DATA}: generated products instead`);
-if (!process.env.BENCH_FEED_ONLY_LARGE) await benchCase(hasStyles ? STYLES : generated(44_446));
+const isPresent = existsSync(join(DATA, "styles.csv")) && existsSync(join(DATA, "adidas_usa.csv"));
+if (!isPresent) console.error(`the real catalogs are not at ${DATA}: generated products instead`);
+for (const each of isPresent ? [ADIDAS, STYLES] : [generated(44_446)]) await benchCase(each);
 if (LARGE > 0) await benchCase(generated(LARGE));
