@@ -2,7 +2,7 @@
  * Events that a shop already tells Google: `dataLayer.push({event: "view_item", ecommerce: {items: […]}})`, and gtag's
  * `arguments` in the same list. Reads and passes on; whoever else listens there hears the same as before.
  */
-type Bag = Record<string, unknown>;
+import { type Bag, bagOf } from "./bag.ts";
 
 export interface LayerListener {
   event(name: string, properties: Bag): void;
@@ -12,10 +12,9 @@ export interface LayerListener {
 }
 
 /** GA4's events that say something about a taste or a person without items. */
-const WITHOUT_ITEMS = /^(search|view_search_results|sign_up|purchase|refund)$/;
+const WITHOUT_ITEMS = /search|sign_up|purchase|refund/;
 /** A data layer also holds what is nobody else's business: only these are passed on. */
-const FIELDS =
-  /^(value|currency|tax|shipping|discount|coupon|affiliation|search_term|method|payment_type|(transaction|item_list|promotion)_\w+)$/;
+const FIELDS = /^(value|currency|tax|shipping|coupon|(search|transaction|item_list|promotion)_\w+)$/;
 /** A list of a hundred is larger than an event may be. */
 const MOST_ITEMS = 20;
 
@@ -68,8 +67,4 @@ function scalars(bag: Bag, names: RegExp): Bag {
   return Object.fromEntries(
     Object.entries(bag).filter(([key, value]) => /string|number/.test(typeof value) && names.test(key)),
   );
-}
-
-function bagOf(value: unknown): Bag {
-  return typeof value === "object" && value ? (value as Bag) : {};
 }

@@ -52,13 +52,11 @@ function listen(tag: Tag): void {
   }
 
   function pageProduct(address: string) {
-    const texts = news('script[type="application/ld+json"]').map((script) => script.textContent ?? "");
+    const texts = news('[type="application/ld+json"]').map((script) => script.textContent ?? "");
     const product = findProduct(texts, address);
-    if (!news('meta[property^="product:"]')[0] || product) return product;
-    const meta = [...document.querySelectorAll("meta[property]")].map((element) =>
-      ["property", "content"].map((name) => element.getAttribute(name) ?? ""),
-    );
-    return productOfMeta(Object.fromEntries(meta), address);
+    if (!news('[property^="product:"]')[0] || product) return product;
+    const of = (name: string) => document.querySelector<HTMLMetaElement>(`[property="${name}"]`)?.content;
+    return productOfMeta(of, address);
   }
 
   tag.signals = {

@@ -1,5 +1,6 @@
 /** The product that a page is about, from its schema.org JSON-LD or Open Graph. Pure: texts in, properties of `product_viewed` out. */
 import { parseJson } from "../collect/json.ts";
+import { type Bag, bagOf } from "./bag.ts";
 
 export interface PageProduct {
   product_id: string;
@@ -11,8 +12,6 @@ export interface PageProduct {
   image_url?: string;
   url?: string;
 }
-
-type Node = Record<string, unknown>;
 
 /**
  * Undefined when the page is about no product or about many: a list of products is not a view of each. Among several, the
@@ -27,32 +26,32 @@ export function findProduct(texts: string[], address: string): PageProduct | und
   return node && !another ? describe(node, address) : undefined;
 }
 
-/** From the page's `<meta property="product:…">`, by property; undefined without the product's id. */
-export function productOfMeta(meta: Record<string, string>, address: string): PageProduct | undefined {
-  const of = (name: string) => meta[`product:${name}`];
+/** From the page's `<meta property="…">`, by property; undefined without the product's id. */
+export function productOfMeta(of: (property: string) => string | undefined, address: string): PageProduct | undefined {
   const node = {
-    sku: of("retailer_item_id") ?? of("productId") ?? of("product_id"),
-    name: meta["og:title"],
-    brand: of("brand"),
-    category: of("category"),
-    image: meta["og:image"],
+    sku: of("product:retailer_item_id") ?? of("product:product_id") ?? of("product:productId"),
+    name: of("og:title"),
+    brand: of("product:brand"),
+    category: of("product:category"),
+    image: of("og:image"),
     offers: {
-      price: of("sale_price:amount") ?? of("price:amount"),
-      priceCurrency: of("sale_price:currency") ?? of("price:currency"),
+      price: of("product:sale_price:amount") ?? of("product:price:amount"),
+      priceCurrency: of("product:price:currency"),
     },
   };
   return describe(node, address);
 }
 
 /** The products among what a page writes: one node, a list of them, a graph, or a page node with its main entity. */
-function nodesOf(value: unknown): Node[] {
+function nodesOf(value: unknown): Bag[] {
   if (Array.isArray(value)) return value.flatMap(nodesOf);
-  if (!isNode(value)) return [];
-  const isProduct = /(^|\W)Product(Group)?(\W|$)/.test(JSON.stringify(value["@type"]));
-  return [...(isProduct ? [value] : []), ...nodesOf(value["@graph"]), ...nodesOf(value.mainEntity)];
+  const node = bagOf(value);
+  const isProduct = /(^|\W)Product(Group)?(\W|$)/.test(JSON.stringify(node["@type"]));
+  const inner = [node["@graph"], node.mainEntity].flatMap((each) => (each ? nodesOf(each) : []));
+  return isProduct ? [node, ...inner] : inner;
 }
 
-function describe(node: Node, address: string): PageProduct | undefined {
+function describe(node: Bag, address: string): PageProduct | undefined {
   const id = textOf(node.productID ?? node.sku ?? node.productGroupID);
   if (id === undefined) return;
   const offer = offerOf(node);
@@ -70,24 +69,21 @@ function describe(node: Node, address: string): PageProduct | undefined {
 }
 
 /** The first offer, with its price's own node read into it. */
-function offerOf(node: Node): Node {
-  const offer = firstOf(node.offers) as Node | undefined;
-  return { ...(firstOf(offer?.priceSpecification) as Node), ...offer };
+function offerOf(node: Bag): Bag {
+  const offer = bagOf(firstOf(node.offers));
+  return { ...bagOf(firstOf(offer.priceSpecification)), ...offer };
 }
 
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null;
-}
-
 /** A text, a number, the first of a list, or a node's name or address. */
 function textOf(value: unknown): string | undefined {
   const first = firstOf(value);
-  if (isNode(first)) return textOf(first.name ?? first.url ?? first.contentUrl);
-  return first == null || first === "" ? undefined : String(first);
+  const { name, url, contentUrl } = bagOf(first);
+  if (typeof first === "object") return first ? textOf(name ?? url ?? contentUrl) : undefined;
+  return first === undefined || first === "" ? undefined : String(first);
 }
 
 /** The same page, whatever is asked of it. Shops write addresses whole or from the root. */
