@@ -178,7 +178,7 @@ describe("a trained engine", () => {
     const grown = { ...plan, itemCount: 41, embedded: 41 };
     const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM) };
     for (const step of refreshSteps(grown)) while ((await runStep(step, bench)) === "again");
-    const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 6 });
+    const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 8 });
     expect(listed.map(({ item }) => item)).toContain(40);
   });
 
