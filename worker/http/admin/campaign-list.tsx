@@ -32,11 +32,11 @@ function CampaignsPage({ view, campaigns }: { view: SiteView; campaigns: Campaig
       lead={t("campaigns.lead")}
       actions={
         <>
-          <a class="button" href={`${base}/new?start=catalog`}>
-            {t("campaigns.newCatalog")}
-          </a>
           <a class="button primary" href={`${base}/new`}>
             {t("campaigns.new")}
+          </a>
+          <a class="button" href={`${base}/new?start=catalog`}>
+            {t("campaigns.newCatalog")}
           </a>
         </>
       }

@@ -156,7 +156,7 @@ function Forms({ view, sent, issues = [] }: State) {
             <div class="stack">
               <Problems view={view} issues={own} />
               <div class="code-row">
-                <section class="code" aria-label={t("shops.address")} tabindex={0}>
+                <section class="code" aria-label={`${t("shops.address")} · ${t(`shops.${provider}`)}`} tabindex={0}>
                   <code id={`address-${provider}`}>{addressOf(view, provider)}</code>
                 </section>
                 <CopyButton view={view} of={`address-${provider}`} />
