@@ -268,7 +268,7 @@ describe("with what visitors have done", () => {
     const ids = (sent: typeof one) => sent.body.recommendations?.[0]?.items.map(({ id }) => id);
     expect(ids(one)).toHaveLength(8);
     expect(ids(two)).not.toEqual(ids(one));
-  });
+  }, 30_000);
 });
 
 describe("who is asked", () => {

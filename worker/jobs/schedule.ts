@@ -8,6 +8,7 @@ import { dueFeeds } from "../feeds/due.ts";
 import type { Job } from "../job.ts";
 import { listUntrained } from "../recommend/models.ts";
 import { listSites } from "../sites/store.ts";
+import { listSurveys } from "../survey/surveys.ts";
 
 type Duty = (deps: Deps) => Promise<Job[]>;
 
@@ -33,6 +34,17 @@ const firstTrainings: Duty = async (deps) => {
     (await listSites(deps.control)).map(({ id }) => id),
   );
   return untrained.map((siteId) => ({ kind: "train", siteId }));
+};
+
+/** Those that are asked only where it helps: what is measured of them decides who is asked tomorrow. */
+const surveyMeasurements: Duty = async (deps) => {
+  const sites = await listSites(deps.control);
+  const surveys = (await Promise.all(sites.map(({ id }) => listSurveys(deps, id)))).flat();
+  return surveys
+    .filter(({ definition }) => definition.show.onlyWhereItHelps)
+    .flatMap(({ siteId, id: surveyId }) =>
+      deps.shards.all().map(({ index: shard }): Job => ({ kind: "measure-survey", siteId, surveyId, shard })),
+    );
 };
 
 /** Only where a campaign waits for a change of the catalog. */
@@ -72,6 +84,7 @@ const DUTIES: Record<string, Duty[]> = {
   "0 18 * * *": [
     perSite((siteId) => ({ kind: "train", siteId })),
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard, full: true })),
+    surveyMeasurements,
     perSiteAndShard((siteId, shard) => ({ kind: "expire", siteId, shard })),
     perSiteAndShard((siteId, shard) => ({ kind: "find-consent-duties", siteId, shard })),
     async () => [{ kind: "expire-definitions" }],

@@ -124,15 +124,17 @@ export function chooseTiles(insight: Insight, request: TileRequest): number[] {
   const size = insight.tiles.length;
   const noise = noiseOf(insight);
   const unknown = insight.among.slice();
+  // Rows of what is neither asked nor to be asked are never looked at.
+  const rows = new Set([...open, ...kept, ...answers.map(({ tile }) => tile)]);
   const learn = (tile: number) => {
-    const row = unknown.slice(tile * size, (tile + 1) * size);
+    rows.delete(tile);
+    const row = unknown.subarray(tile * size, (tile + 1) * size);
     const scale = 1 / ((row[tile] as number) + noise);
-    for (let other = 0; other < size; other++) {
+    for (const other of rows) {
       const factor = (row[other] as number) * scale;
       if (factor === 0) continue;
-      const begin = other * size;
-      for (let at = 0; at < size; at++)
-        unknown[begin + at] = (unknown[begin + at] as number) - factor * (row[at] as number);
+      const into = unknown.subarray(other * size, (other + 1) * size);
+      for (let at = 0; at < size; at++) into[at] = (into[at] as number) - factor * (row[at] as number);
     }
   };
   for (const { tile } of answers) learn(tile);
@@ -148,13 +150,16 @@ export function chooseTiles(insight: Insight, request: TileRequest): number[] {
   while (chosen.length < count && left.size > 0) {
     let [best, most] = [-1, Number.NEGATIVE_INFINITY];
     for (const tile of left) {
-      const begin = tile * size;
+      const row = unknown.subarray(tile * size, (tile + 1) * size);
       let explained = 0;
       for (let at = 0; at < size; at++) {
-        // What the answer says about the tile itself is of no use: the visitor has seen it.
-        if (at !== tile) explained += (openness[at] as number) * (unknown[begin + at] as number) ** 2;
+        const value = row[at] as number;
+        explained += (openness[at] as number) * value * value;
       }
-      const worth = ((appeal[tile] as number) * explained) / ((unknown[begin + tile] as number) + noise);
+      const own = row[tile] as number;
+      // What the answer says about the tile itself is of no use: the visitor has seen it.
+      explained -= (openness[tile] as number) * own * own;
+      const worth = ((appeal[tile] as number) * explained) / (own + noise);
       if (worth > most) [best, most] = [tile, worth];
     }
     left.delete(best);

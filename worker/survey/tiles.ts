@@ -69,8 +69,21 @@ export function answersOf({ tiles }: Insight, before: readonly Before[]): Answer
   return [...answers].map(([tile, isLiked]) => ({ tile, isLiked }));
 }
 
+/** First screens are everybody's: kept as long as what they are made of. */
+const firsts = new WeakMap<Supply, Map<string, string[]>>();
+
 /** Keys of the tiles that tell most about this visitor, of one kind. */
 export function chooseFor(supply: Supply, kind: TileKind, count: number, before: readonly Before[]): string[] {
+  if (before.length > 0) return choose(supply, kind, count, before);
+  const known = firsts.get(supply) ?? new Map<string, string[]>();
+  firsts.set(supply, known);
+  const name = `${kind} ${count}`;
+  const first = known.get(name) ?? choose(supply, kind, count, []);
+  known.set(name, first);
+  return first;
+}
+
+function choose(supply: Supply, kind: TileKind, count: number, before: readonly Before[]): string[] {
   const answers = answersOf(supply.insight, before);
   const answered = new Set(answers.map(({ tile }) => tile));
   const open = openTiles(supply, kind, count).filter((tile) => !answered.has(tile));

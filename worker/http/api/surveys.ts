@@ -22,7 +22,7 @@ import {
 } from "../../survey/schema.ts";
 import { adaptTiles, nextScreen, type Visitor } from "../../survey/screen.ts";
 import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../survey/surveys.ts";
-import { requireCaller, requireProof, requireServer } from "../caller.ts";
+import { isStranger, requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
@@ -50,13 +50,14 @@ export async function getSurveys(c: HttpContext): Promise<Response> {
  */
 export async function getSurvey(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
-  const { site, kind } = await requireCaller(c);
+  const caller = await requireCaller(c);
+  const { site, kind } = caller;
   const asked = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
   if (kind === "server") return c.json(shape(asked));
   const { locale, html = false, called = false, anonymousId, userId } = check(ScreenQuery, c.req.query(), "the query");
   c.header("Cache-Control", "private, no-store");
   const named = anonymousId ? { anonymousId } : userId ? { userId } : undefined;
-  const profileId = named && profileIdOf(site.id, named);
+  const profileId = named && !isStranger(caller) ? profileIdOf(site.id, named) : undefined;
   const chosen = chooseSurvey(asked, profileId, called);
   const survey = chosen === null || chosen === asked.id ? asked : await alternative(deps, site, asked, chosen);
   const visitor = await visitorOf(deps, site, locale);
