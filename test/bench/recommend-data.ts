@@ -1,6 +1,7 @@
 /** Reads the measuring sets: sessions with test prefixes, users with held-out items, sequences. Nothing is bundled. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Sessions } from "../../worker/recommend/engine/sessions.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
+import { type Sessions, sliceSessions } from "../../worker/recommend/engine/sessions.ts";
 
 /** A question to the recommender and its right answers. */
 export interface TestCase {
@@ -36,6 +37,35 @@ function flatten(lists: number[][]): Sessions {
   });
   return { items: Int32Array.from(lists.flat()), starts };
 }
+
+/**
+ * An invented shop: kinds of forty items that people stay within, some far more liked than others; the newest fiftieth of the
+ * visits asks. As large as is wanted: what is measured is what a size costs.
+ */
+export function inventDataset(itemCount: number, events: number): Dataset {
+  const random = seeded(5);
+  const liked = (n: number) => Math.floor(n * random() ** 2.5);
+  const kinds = Math.ceil(itemCount / KIND);
+  const visits = Math.ceil(events / VISIT);
+  const items = new Int32Array(visits * VISIT);
+  for (let visit = 0; visit < visits; visit++) {
+    let kind = liked(kinds);
+    for (let at = visit * VISIT; at < (visit + 1) * VISIT; at++) {
+      if (random() < 0.15) kind = liked(kinds);
+      items[at] = Math.min(itemCount - 1, kind * KIND + liked(KIND));
+    }
+  }
+  const starts = Int32Array.from({ length: visits + 1 }, (_, visit) => visit * VISIT);
+  const first = Math.floor(visits * 0.98);
+  const test = Array.from({ length: Math.min(5000, visits - first) }, (_, index) => {
+    const begin = (first + index) * VISIT;
+    return { history: items.slice(begin, begin + VISIT - 1), wanted: items.slice(begin + VISIT - 1, begin + VISIT) };
+  });
+  return { kind: "sessions", train: sliceSessions({ items, starts }, 0, first), test, itemCount };
+}
+
+const KIND = 40;
+const VISIT = 5;
 
 /** Any folder of the three formats that are described in the README of the measuring data. */
 export function readDataset(folder: string): Dataset {

@@ -1,6 +1,7 @@
 /**
  * Trains and judges the recommender on a folder of the measuring data, with the code that the Worker runs:
  * `npm run bench:recommend -- --dataset <folder> [--discovery] [--keep <folder>] [--verbose]`; one JSON line.
+ * `-- --items 400000 --events 1000000` invents a shop of that size instead and passes over its sessions once: what grows how.
  * Every training step runs in a process of its own over a shelf of files, as it would in an isolate over R2, so that
  * its memory can be measured; seconds are CPU, not wall time.
  */
@@ -21,7 +22,7 @@ import {
   trainingSteps,
 } from "../../worker/recommend/engine/training.ts";
 import { tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
-import { readDataset } from "./recommend-data.ts";
+import { inventDataset, readDataset } from "./recommend-data.ts";
 import { judgeHistories, judgeIntention, judgeSessions } from "./recommend-judge.ts";
 
 const KERNEL = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
@@ -101,6 +102,8 @@ async function main() {
       keep: { type: "string" },
       verbose: { type: "boolean", default: false },
       step: { type: "string" },
+      items: { type: "string" },
+      events: { type: "string", default: "1000000" },
     },
   });
   if (values.step) {
@@ -108,18 +111,24 @@ async function main() {
     console.log(JSON.stringify(await measureStep(folder, plan, step)));
     return;
   }
-  if (!values.dataset || !existsSync(values.dataset)) {
+  if (!values.items && (!values.dataset || !existsSync(values.dataset))) {
     console.error("bench:recommend needs --dataset <folder>; the measuring data is not part of the project");
     process.exitCode = 1;
     return;
   }
-  if (existsSync(join(values.dataset, "online_shoppers_intention.csv"))) {
-    console.log(JSON.stringify(judgeIntention(values.dataset)));
+  const dataset = values.dataset ?? "";
+  if (existsSync(join(dataset, "online_shoppers_intention.csv"))) {
+    console.log(JSON.stringify(judgeIntention(dataset)));
     return;
   }
-  const data = readDataset(values.dataset);
+  const data = values.items ? inventDataset(Number(values.items), Number(values.events)) : readDataset(dataset);
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), "recommend-"));
-  const plan = planTraining(data.itemCount, data.kind === "sequences" ? { split: "last" } : {});
+  const changes = values.items
+    ? { epochs: 1, refreshEpochs: 1 }
+    : data.kind === "sequences"
+      ? { split: "last" as const }
+      : {};
+  const plan = planTraining(data.itemCount, changes);
   const shelf = folderShelf(folder);
   await shelf.put(data.kind === "users" ? "histories" : "sessions", sessionBytes(data.train));
   const stepList = data.kind === "users" ? tasteSteps(data.itemCount) : trainingSteps(plan);
@@ -130,7 +139,7 @@ async function main() {
   const steps = [...trained];
   console.log(
     JSON.stringify({
-      dataset: basename(values.dataset),
+      dataset: values.items ? "invented" : basename(dataset),
       ...report,
       trainingSeconds: round(
         steps.reduce((sum, [, total]) => sum + total.seconds, 0),

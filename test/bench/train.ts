@@ -5,10 +5,10 @@
  * (`bench:recommend` measures each step's own memory). `-- --dataset <folder>` replays the sessions of a measuring set;
  * `-- --items 100000 --events 1000000` invents a shop.
  */
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { profileIdOf, SLOTS, slotOf } from "../../worker/lib/ids.ts";
-import { seeded } from "../../worker/lib/seeded.ts";
-import { readDataset } from "./recommend-data.ts";
+import { type Dataset, inventDataset, readDataset } from "./recommend-data.ts";
 import { cpuSeconds, createSite, type Runtime, report, residentMb, round, startRuntime } from "./runtime.ts";
 
 const MINUTE = 60_000;
@@ -24,36 +24,13 @@ interface Shop {
   sessionCount: number;
 }
 
-/** Kinds of forty items that people stay within, some items far more liked than others. */
-function invent(itemCount: number, events: number): Shop {
-  const random = seeded(5);
-  const length = 5;
-  const kinds = Math.ceil(itemCount / 40);
-  const liked = (n: number) => Math.floor(n * random() ** 2.5);
+function shopOf(name: string, { train: { items, starts }, itemCount }: Dataset): Shop {
+  const sessionCount = starts.length - 1;
   return {
-    name: "invented",
+    name,
     itemCount,
-    sessionCount: Math.ceil(events / length),
-    sessions: (function* () {
-      for (let session = 0; session * length < events; session++) {
-        let kind = liked(kinds);
-        yield Array.from({ length }, () => {
-          if (random() < 0.15) kind = liked(kinds);
-          return Math.min(itemCount - 1, kind * 40 + liked(40));
-        });
-      }
-    })(),
-  };
-}
-
-function replay(folder: string): Shop {
-  const { train, itemCount } = readDataset(folder);
-  const { items, starts } = train;
-  return {
-    name: folder.split("/").at(-1) ?? folder,
-    itemCount,
-    sessionCount: starts.length - 1,
-    sessions: Array.from({ length: starts.length - 1 }, (_, session) =>
+    sessionCount,
+    sessions: Array.from({ length: sessionCount }, (_, session) =>
       items.subarray(starts[session], starts[session + 1]),
     ),
   };
@@ -149,7 +126,9 @@ const { values } = parseArgs({
     verbose: { type: "boolean", default: false },
   },
 });
-const shop = values.dataset ? replay(values.dataset) : invent(Number(values.items), Number(values.events));
+const shop = values.dataset
+  ? shopOf(basename(values.dataset), readDataset(values.dataset))
+  : shopOf("invented", inventDataset(Number(values.items), Number(values.events)));
 
 let gauge = new Gauge();
 let onFinish = (): void => undefined;
