@@ -147,6 +147,7 @@ describe("files", () => {
       "the address answers a web page (HTML), not a feed",
     ],
     ["a JSON array", '[{"id":"a"}]', "the file is a JSON array; JSON Lines has one object a line"],
+    ["another XML", "<urlset><url>x</url></urlset>", "the XML has no <item> and no <entry>"],
     ["one word", "nothing", "the first line names no columns"],
     ["two columns of one name", "id,title,id\na,b,c", 'two columns are named "id"'],
   ])("that are %s fail and change nothing", async (_, file, reason) => {

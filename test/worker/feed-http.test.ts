@@ -147,6 +147,20 @@ describe("a feed that is pulled", () => {
     expect((await work(h)).counts.changed).toBe(3);
   });
 
+  it("that fails at night is tried again in an hour, and not more often for that", async () => {
+    const server = shopServer(() => new Response("no", { status: 500 }));
+    const h = await harness({}, { ask: server.ask });
+    const { nextAt } = await feedOf(h, { ...FEED, schedule: { every: "day", hour: 4 } });
+    h.clock.at = nextAt ?? 0;
+    await dueFeeds(h.deps);
+    await work(h);
+    expect((await listFeeds(h.deps, h.site.id))[0]?.nextAt).toBe(h.clock.at + HOUR);
+    await feedOf(h, FEED);
+    await h.server("POST", "/v1/feeds/main/import");
+    await work(h);
+    expect((await listFeeds(h.deps, h.site.id))[0]?.nextAt).toBeNull();
+  });
+
   it.each([
     ["an answer of 500", () => new Response("no", { status: 500 }), "the server answered 500"],
     ["no server", () => Promise.reject(new Error("socket")), "the server could not be reached"],

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import type { CatalogChange } from "../catalog/store.ts";
+import type { CatalogChange } from "../catalog/changes/store.ts";
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { orm, overRows } from "../platform/db.ts";

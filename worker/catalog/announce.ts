@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { announceVersion } from "./store.ts";
+import { announceVersion } from "./changes/store.ts";
 
 /**
  * Tells every user shard that the catalog has changed, before the change is acknowledged: from then on no answer uses a copy

@@ -3,15 +3,9 @@
  * into the catalog, with the items and in the same transaction; read by whoever acts on it, from where they left off.
  */
 import type { Deps } from "../deps.ts";
+import { type CatalogChange, type GuardedChange, selectChanges, selectVersion } from "./changes/store.ts";
 import { chargedPrice } from "./price.ts";
-import {
-  type CatalogChange,
-  type GuardedChange,
-  type ItemRow,
-  type Known,
-  selectChanges,
-  selectVersion,
-} from "./store.ts";
+import type { ItemRow, Known } from "./store.ts";
 
 /**
  * The changes of a site's catalog in the order in which they were stored, at most `limit`, from behind `after`: the `cursor` of

@@ -1,16 +1,15 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
+import { selectAnnounced, selectVersion } from "./changes/store.ts";
 import { type Item, pricedAt } from "./price.ts";
 import {
   type LivingItem,
   searchItems,
   selectAlike,
-  selectAnnounced,
   selectFeedIds,
   selectItems,
   selectLiving,
   selectServable,
-  selectVersion,
 } from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */

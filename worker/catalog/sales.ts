@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { announce } from "./announce.ts";
-import { insertBegunSales, selectSitesWithSales } from "./store.ts";
+import { insertBegunSales, selectSitesWithSales } from "./changes/store.ts";
 
 /**
  * Sales with dates begin by the clock: what is charged needs nobody for that (price.ts), but whoever waits for a lower price

@@ -7,11 +7,12 @@ import { toMinor } from "../lib/money.ts";
 import { DAY } from "../lib/time.ts";
 import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
+import type { GuardedChange } from "./changes/store.ts";
 import { changesBetween } from "./changes.ts";
 import { contentHash } from "./embed.ts";
 import { fitted, namespaceOf } from "./likeness.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
-import { type GuardedChange, hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
+import { hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
 
 export interface UpsertResult {
   /** Items that are stored now as they were sent. */

@@ -4,6 +4,7 @@
  */
 import type { Deps } from "../deps.ts";
 import type { Job } from "../job.ts";
+import { HOUR } from "../lib/time.ts";
 import type { Site } from "../sites/schema.ts";
 import { getSite } from "../sites/store.ts";
 import { detectFormat } from "./detect.ts";
@@ -18,7 +19,15 @@ import type { Feed, FeedImport, ImportState, Progress } from "./schema.ts";
 import { SeenIds } from "./seen.ts";
 import { folderOf, readStaged } from "./stage.ts";
 import { jobOf } from "./start.ts";
-import { deleteOldImports, progressOf, selectFeed, selectImport, updateImport, updateValidators } from "./store.ts";
+import {
+  deleteOldImports,
+  progressOf,
+  pullSooner,
+  selectFeed,
+  selectImport,
+  updateImport,
+  updateValidators,
+} from "./store.ts";
 import { sweepSlice } from "./sweep.ts";
 
 /** Some seconds of work, and far from the thousand calls that an invocation may make. */
@@ -142,6 +151,8 @@ async function readSlice(deps: Deps, site: Site, feed: Feed, run: FeedImport, re
     const { records, problem } = reader.end();
     for (const record of records) await intake.add(record);
     await intake.flush();
+    if (layout?.format === "merchant_xml" && intake.counts.records === 0)
+      return { state: "failed", progress: { ...soFar(), reason: "the XML has no <item> and no <entry>" } };
     const isWhole = run.isWhole && problem === undefined;
     const reason = problem ?? run.reason;
     // A Naver summary says of each row what has happened to it: what it does not name is as it was.
@@ -157,6 +168,9 @@ async function readSlice(deps: Deps, site: Site, feed: Feed, run: FeedImport, re
 
 async function close(deps: Deps, run: FeedImport): Promise<void> {
   if (run.state === "done" && run.isWhole) await updateValidators(deps.control, run);
+  // A shop's server that is down at four is asked again before the next night.
+  if (run.state === "failed" && run.source === "pulled")
+    await pullSooner(deps.control, run.siteId, run.feedId, deps.clock.now() + HOUR);
   // What the safety stop held back needs the list of what the file named.
   const keys = await deps.blobs.list(folderOf(run));
   await deps.blobs.remove(run.state === "held" ? keys.filter((key) => key !== run.seen) : keys);

@@ -1,6 +1,6 @@
 /** What a marketer or a server says of a feed, and what an import says of itself. */
 import * as z from "zod";
-import type { CHANGE_KINDS } from "../catalog/store.ts";
+import type { CHANGE_KINDS } from "../catalog/changes/store.ts";
 import { FORMATS, type Layout } from "./detect.ts";
 import { Mapping } from "./mapping.ts";
 import type { ReaderPlace } from "./records.ts";

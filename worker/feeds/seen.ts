@@ -37,7 +37,7 @@ export class SeenIds {
   }
 
   bytes(): Uint8Array {
-    return new Uint8Array(this.#slots.filter((value) => value !== 0).buffer);
+    return new Uint8Array(this.#values().buffer);
   }
 
   #insert(key: number): boolean {
@@ -56,8 +56,16 @@ export class SeenIds {
     return place;
   }
 
+  /** Without a list in between, as `filter` makes one: it would be as large again. */
+  #values(): Float64Array<ArrayBuffer> {
+    const values = new Float64Array(this.#size);
+    let place = 0;
+    for (const value of this.#slots) if (value !== 0) values[place++] = value;
+    return values;
+  }
+
   #grow(): void {
-    const values = this.#slots.filter((value) => value !== 0);
+    const values = this.#values();
     this.#slots = new Float64Array(this.#slots.length * 2);
     this.#size = 0;
     for (const value of values) this.#insert(value);

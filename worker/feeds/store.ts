@@ -61,6 +61,14 @@ export async function updateNext(db: Database, siteId: string, id: string, nextA
   await db.prepare("UPDATE feeds SET next_at = ?3 WHERE site_id = ?1 AND id = ?2").bind(siteId, id, nextAt).run();
 }
 
+/** A feed without a schedule stays without one. */
+export async function pullSooner(db: Database, siteId: string, id: string, at: number): Promise<void> {
+  await db
+    .prepare("UPDATE feeds SET next_at = ?3 WHERE site_id = ?1 AND id = ?2 AND next_at > ?3")
+    .bind(siteId, id, at)
+    .run();
+}
+
 /** What to ask the shop's server with next time: said of a file that is in the catalog to its end. */
 export async function updateValidators(db: Database, run: FeedImport): Promise<void> {
   await db

@@ -1,6 +1,6 @@
 /** What the doors of feeds answer, for the API's description (answers.ts). */
 import * as z from "zod";
-import { CHANGE_KINDS } from "../../catalog/store.ts";
+import { CHANGE_KINDS } from "../../catalog/changes/store.ts";
 import { FORMATS } from "../../feeds/detect.ts";
 import { FeedInput, IMPORT_STATES, type ImportCounts } from "../../feeds/schema.ts";
 import { ENCODINGS } from "../../feeds/text.ts";

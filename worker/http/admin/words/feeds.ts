@@ -181,6 +181,7 @@ const REASONS: [RegExp, string][] = [
     /^the file is a JSON array; JSON Lines has one object a line$/,
     "JSON 배열입니다. JSON Lines는 한 줄에 하나씩입니다",
   ],
+  [/^the XML has no <item> and no <entry>$/, "XML에 <item>이나 <entry>가 없습니다"],
   [/^the first line names no columns$/, "첫 줄에 열 이름이 없습니다"],
   [/^two columns are named "(.*)"$/, "‘$1’ 열이 두 개입니다"],
   [/^the file broke off before its end(: nothing was removed)?$/, "파일이 중간에 끊겨서 아무것도 삭제하지 않았습니다"],
