@@ -21,7 +21,8 @@ function start(tag: Tag): void {
   const moments = watchMoments(show);
 
   async function show(offer: Offer, later: (ms: number) => void): Promise<void> {
-    if (here() !== page) return;
+    // Where nothing can be kept, every page would be a first visit.
+    if (here() !== page || !tag.keep("onsite", "")) return;
     if (isOpen || document.hidden || document.querySelector("nunchi-dialog")) return later(RETRY_MS);
     const tell = (event: string, more?: object) => {
       tag.track(event, { ...offer.properties, ...more });
@@ -31,17 +32,17 @@ function start(tag: Tag): void {
     if (offer.push && window.Notification?.permission !== "default")
       return tell("message_skipped", { variant: undefined, reason: "no_address" });
     isOpen = true;
-    // Where nothing can be kept, every page would be a first visit.
-    try {
-      localStorage.setItem("nunchi:onsite", "");
-      await present(tag, offer, await style, tell);
-    } catch {}
+    const css = await style;
+    if (css) await present(tag, offer, css, tell);
     isOpen = false;
   }
 
   tag.onsite = {
     take(offers) {
-      style ??= fetch(`${tag.edge}nunchi-onsite.css`).then((response) => response.text());
+      style ??= fetch(`${tag.edge}nunchi-onsite.css`).then(
+        (response) => (response.ok ? response.text() : ""),
+        () => "",
+      );
       const isNew = page !== here();
       page = here();
       moments(offers, isNew);

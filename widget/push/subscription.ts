@@ -4,7 +4,6 @@ import type { Tag } from "../collect/tag.ts";
 
 type Push = NonNullable<Offer["push"]>;
 
-const KEPT = "nunchi:push";
 const DAY_MS = 86_400_000;
 const today = () => `${Math.floor(Date.now() / DAY_MS)}`;
 
@@ -37,7 +36,7 @@ async function register(tag: Tag, key: string, worker: string, before: string | 
   // Answers the one that there is, if any.
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   tag.queue.add("v1/push-subscriptions", { ...tag.identity(), subscription });
-  localStorage.setItem(KEPT, [today(), key, worker].join());
+  tag.keep("push", [today(), key, worker].join());
   // For the service worker, which may have to subscribe again while no page is open.
   const about = JSON.stringify({ edge: tag.edge, key: tag.key, ...tag.identity() });
   await (await caches.open("nunchi")).put("/nunchi", new Response(about));
@@ -46,7 +45,7 @@ async function register(tag: Tag, key: string, worker: string, before: string | 
 /** Once a day: is it still there, and made with the site's present key? Never throws. */
 export async function keepSubscription(tag: Tag): Promise<void> {
   try {
-    const [day, before, worker] = (localStorage.getItem(KEPT) ?? "").split(",");
+    const [day, before, worker] = (tag.recall("push") ?? "").split(",");
     if (!worker || day === today() || Notification.permission !== "granted") return;
     const { publicKey } = await (await fetch(`${tag.edge}v1/push-key?key=${tag.key}`)).json();
     await register(tag, publicKey, worker, before);
