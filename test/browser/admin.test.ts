@@ -288,6 +288,32 @@ describe("while it is written", () => {
   });
 });
 
+describe("an event", () => {
+  it("shows up by itself where events are watched, and leads to its person", async () => {
+    const page = await open(desk, `${site}/collection`);
+    const headers = { authorization: `Bearer ${demo.secretKey}`, "content-type": "application/json" };
+    const event = {
+      type: "track",
+      event: "Watched Live",
+      userId: "somebody watched",
+      properties: { product_id: "p1" },
+    };
+    const answer = await fetch(`${demo.url}/v1/batch`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ batch: [event] }),
+    });
+    expect(answer.status).toBe(200);
+    const row = page.locator("tr", { hasText: "Watched Live" });
+    await row.waitFor();
+    await row.getByRole("link", { name: "somebody watched" }).click();
+    await page.getByRole("heading", { name: "Latest events of somebody watched" }).waitFor();
+    await page.getByRole("link", { name: "Pause" }).click();
+    await page.getByText("Paused.").waitFor();
+    await page.close();
+  });
+});
+
 describe("an item", () => {
   it("that is switched to sold out is gone from the very next preview", async () => {
     const page = await open(desk, `${site}/placements/home-trending`);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import type { Database } from "../../worker/deps.ts";
 import { openBuckets, openRateLimits } from "../../worker/platform/rate-limit.ts";
+import { openCampaign } from "../support/worker/campaign.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 
 const limits = { browserPerMinute: 10, serverPerMinute: 20 };
@@ -51,6 +52,16 @@ it.each([
   const answers = await statuses(12, call);
   expect(answers.slice(0, 10)).not.toContain(429);
   expect(answers.slice(10)).toEqual([429, 429]);
+});
+
+it("holds where a signature is the key: one address that asks for a campaign's content", async () => {
+  const h = await harness({ limits });
+  await openCampaign(h);
+  const { contentUrl } = (await (await h.server("GET", "/v1/campaigns/reminder")).json()) as { contentUrl: string };
+  const path = `${contentUrl.replace(/^https?:\/\/[^/]+/, "")}&user_id=minji`;
+  const call = (address: string) => () => h.fetch(path, { headers: from(address) });
+  expect(refusals(await statuses(21, call("192.0.2.6")))).toBe(1);
+  expect(refusals(await statuses(1, call("192.0.2.7")))).toBe(0);
 });
 
 it("limits a server by its key, whatever its address", async () => {
