@@ -7,6 +7,9 @@ import { CODE } from "./engine/rows.ts";
 import type { Seed, Taste } from "./taste.ts";
 import { DECAY } from "./ways.ts";
 
+/** Beyond the first of them nobody asks for a reason. */
+const NAMED = 64;
+
 export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[]): void {
   const { rows } = supply;
   if (!rows) return;
@@ -14,7 +17,7 @@ export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[])
     const index = rows.indexOf(seed.itemId);
     return index === undefined ? [] : [{ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag }];
   });
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, NAMED)) {
     if (candidate.seed || (candidate.way !== "personalized" && candidate.way !== "also_viewed")) continue;
     const target = rows.indexOf(candidate.id);
     if (target === undefined) continue;

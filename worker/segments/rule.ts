@@ -11,7 +11,7 @@ import type { Profile } from "../profiles/store.ts";
 import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
 import { holds, leavesOf, type Tree, treeOf } from "./tree.ts";
 
-export const EventName = z.string().trim().min(1).max(128).transform(canonicalName);
+export const EventName = z.string().trim().min(1).max(128).transform((name) => canonicalName(name));
 
 export const Condition = z.strictObject({ property: Path, ...comparisonShape }).superRefine(checkComparison);
 export type Condition = z.infer<typeof Condition>;
