@@ -97,6 +97,7 @@ export const EXAMPLES: Record<string, Example> = {
   },
   getConfig: { answer: { privacy: { gpc: "no_ads", consentMode: "off" }, verifyUsers: false } },
   getSegmentSettings: { path: { writeKey: "pk_your_public_key" } },
+  getRudderConfig: {},
   track: { body: { event: "product_viewed", ...reader, properties: { product_id: "coat-1" } }, answer: collected },
   identify: {
     body: { userId: "minji", ...reader, traits: { email: "minji@mail.example", locale: "ko-KR" } },
