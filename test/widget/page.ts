@@ -29,6 +29,7 @@ export interface SentEvent {
   messageId: string;
   anonymousId: string;
   userId?: string;
+  userHash?: string;
   properties?: Record<string, unknown>;
   traits?: Record<string, unknown>;
   context: { page: Record<string, unknown> };
