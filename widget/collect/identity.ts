@@ -12,7 +12,11 @@ export interface Identity {
 export function readIdentity(): Identity {
   // Of a worker on the shop's own domain: outlives the storage, and is the same on its other subdomains. The newer id wins,
   // because whoever signed out on one of them began anew.
-  const shared = isHeld() ? "" : (/\bnunchi=(\w+)/.exec(document.cookie)?.[1] ?? "");
+  let shared = "";
+  try {
+    // Where documents are sandboxed, asking is an error.
+    if (!isHeld()) shared = document.cookie.match(/\bnunchi=(\w+)/)?.[1] ?? "";
+  } catch {}
   const own = recall("anonymous") ?? "";
   return {
     anonymousId: [own, shared].sort()[1] || rotate(),
