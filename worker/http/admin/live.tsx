@@ -13,6 +13,7 @@ import { formatClock } from "./format.ts";
 import { send } from "./frame.tsx";
 import { translateOr } from "./language.ts";
 import { type Matches, matchesOf } from "./live-matches.ts";
+import { maskId } from "./mask.ts";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { eventName } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
@@ -76,7 +77,7 @@ async function read(view: SiteView, profile: Profile | undefined): Promise<Live>
     const shards = deps.shards.all();
     const parts = await Promise.all(shards.map(({ db }) => listRecentProfiles(db, site.id, day, PEOPLE)));
     const latest = parts.flat().sort((a, b) => b.lastSeenAt - a.lastSeenAt);
-    for (const each of latest.slice(0, PEOPLE)) names.set(each.profileId, nameOf(each));
+    for (const each of latest.slice(0, PEOPLE)) names.set(each.profileId, maskId(nameOf(each)));
   }
   const window = { since: now - (profile ? 7 * DAY : HOUR), until: now };
   const found = await Promise.all(

@@ -10,6 +10,7 @@ import { nameOf } from "./find-person.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { translateOr } from "./language.ts";
+import { maskId } from "./mask.ts";
 import { Badge, Empty } from "./parts.tsx";
 import { personPath } from "./people.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
@@ -112,7 +113,7 @@ function Letter(props: {
       )}
       <footer class="muted">
         <a href={`/admin/${site.id}/campaigns/${message.campaignId}`}>{campaign}</a>
-        <a href={personPath(view, message.profileId)}>{person ? nameOf(person) : t("outbox.person")}</a>
+        <a href={personPath(view, message.profileId)}>{person ? maskId(nameOf(person)) : t("outbox.person")}</a>
         {message.openedAt !== null && <span>{t("outbox.opened")}</span>}
         {message.clickedAt !== null && <span>{t("outbox.clicked")}</span>}
         {message.convertedAt !== null && <span>{t("outbox.converted")}</span>}
