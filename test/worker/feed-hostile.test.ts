@@ -124,6 +124,17 @@ describe("XML", () => {
     expect(await listItems(h.deps, h.site.id, { limit: 10 })).toHaveLength(4);
   });
 
+  it("with control characters keeps its products, without them", async () => {
+    const { h, run } = await shopAfter(rss(item("a").replace("코트", "코\u0008트\u000b"), item("b")));
+    expect([run.counts.brokenText, run.counts.refused]).toEqual([1, 0]);
+    expect((await listItems(h.deps, h.site.id, { limit: 1 }))[0]?.title).toBe("코트");
+  });
+
+  it("may use names that mean something to JavaScript", async () => {
+    const { ids, run } = await shopAfter(rss(item("a", "<__proto__>x</__proto__><constructor>y</constructor>")));
+    expect([ids, run.refused]).toEqual([["a"], []]);
+  });
+
   it("does not grow by its own entities", async () => {
     const bomb = `<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>${rss(item("a", "<description>&b;</description>"))}`;
     const { h, ids } = await shopAfter(bomb);

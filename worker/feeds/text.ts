@@ -1,9 +1,12 @@
 /**
- * Bytes of a feed → text in one form: whatever its encoding, without a byte order mark, lines that end with LF, a NUL as the replacement character, and
+ * Bytes of a feed → text in one form: whatever its encoding, without a byte order mark, lines that end with LF, the replacement character for a NUL and its like, and
  * in XML every `&` that begins no reference written as `&amp;`. What reads the text afterwards can say where it stands in bytes.
  */
 export const ENCODINGS = ["utf-8", "euc-kr", "utf-16le", "utf-16be"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+
+/** Control characters but tab and line end, and what Unicode says is no character: no format knows what to do with them. */
+const NO_LETTERS = /[^\P{Cc}\t\n]|[\uFFFE\uFFFF]/gu;
 
 /** How much after the first byte beyond ASCII is looked at before its encoding is believed. */
 const SNIFFED_BYTES = 64 * 1024;
@@ -79,7 +82,7 @@ export class TextReader {
     this.#isXml ??= text.trimStart().startsWith("<");
     const cut = this.#isXml ? heldBack(text) : text.endsWith("\r") ? text.length - 1 : text.length;
     this.#tail = text.slice(cut);
-    const lines = text.slice(0, cut).replaceAll("\0", "\uFFFD").replace(/\r\n?/g, "\n");
+    const lines = text.slice(0, cut).replace(/\r\n?/g, "\n").replace(NO_LETTERS, "\uFFFD");
     return this.#isXml ? this.#escape(lines) : lines;
   }
 

@@ -16,7 +16,7 @@ export class XmlReader implements Reader {
   #recordDepth: number | undefined;
   #path: string[] = [];
   #text = "";
-  #fields: Fields = {};
+  #fields: Fields = Object.create(null);
   #problem: string | undefined;
   #records: FeedRecord[] = [];
   #isClosed = false;
@@ -27,14 +27,19 @@ export class XmlReader implements Reader {
   #ends: { chunk: string; from: number; bytesBefore: number; at: number; number: number } | undefined;
   #bytes: number;
   readonly #start: ReaderPlace;
+  /** The piece of text that is being read, and where it begins. */
+  #current = { chunk: "", from: 0, bytesBefore: 0 };
   #pushed = 0;
+  /** Beginnings of the elements that are open around every record. */
   #roots: string[];
 
   constructor(place: ReaderPlace) {
     this.#number = place.number;
     this.#bytes = place.offset;
     this.#start = place;
-    this.#roots = place.roots ?? [];
+    this.#roots = [...(place.roots ?? [])];
+    const prologue = this.#roots.join("");
+    this.#prologue = prologue.length;
     this.#parser.on("opentag", (tag) => this.#open(tag));
     this.#parser.on("text", (text) => this.#add(text));
     this.#parser.on("cdata", (text) => this.#add(text));
@@ -43,16 +48,12 @@ export class XmlReader implements Reader {
     this.#parser.on("error", (error) => {
       if (this.#recordDepth !== undefined) this.#problem ??= error.message.replace(/^[^:]*:\d+:\s*/, "").slice(0, 160);
     });
-    const prologue = this.#roots.join("");
-    this.#prologue = prologue.length;
     if (prologue) this.#parser.write(prologue);
-    this.#roots = [...(place.roots ?? [])];
   }
 
   push(text: string): FeedRecord[] {
-    const chunk = { chunk: text, from: this.#prologue + this.#pushed, bytesBefore: this.#bytes };
     this.#records = [];
-    this.#current = chunk;
+    this.#current = { chunk: text, from: this.#prologue + this.#pushed, bytesBefore: this.#bytes };
     this.#since += text.length;
     this.#parser.write(text);
     this.#pushed += text.length;
@@ -68,13 +69,10 @@ export class XmlReader implements Reader {
   }
 
   place(): ReaderPlace {
-    const roots = this.#roots;
     if (!this.#ends) return this.#start;
     const { chunk, from, bytesBefore, at, number } = this.#ends;
-    return { offset: bytesBefore + Buffer.byteLength(chunk.slice(0, at - from)), number, roots };
+    return { offset: bytesBefore + Buffer.byteLength(chunk.slice(0, at - from)), number, roots: this.#roots };
   }
-
-  #current = { chunk: "", from: 0, bytesBefore: 0 };
 
   #open(tag: SaxesTagNS): void {
     this.#depth++;
@@ -89,7 +87,7 @@ export class XmlReader implements Reader {
     }
     if (RECORDS.has(tag.local)) {
       this.#recordDepth = this.#depth;
-      this.#fields = {};
+      this.#fields = Object.create(null);
       this.#problem = undefined;
       this.#number++;
       if (this.#ends === undefined) this.#roots = this.#roots.slice(0, this.#depth - 1);
