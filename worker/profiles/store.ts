@@ -214,15 +214,17 @@ export async function walkDays(
   until: number,
   limit: number,
 ): Promise<{ profileId: ProfileId; place: string }[]> {
-  const [key = "", profileId = ""] = place.split(" ");
+  const [day = "", id = ""] = place.split(" ");
+  // One lower bound: of two, SQLite may take the one that is years away.
+  const [key, profileId] = day < dayKey(since) ? [dayKey(since), ""] : [day, id];
   const { results } = await db
     .prepare(
       `SELECT directory.profile_id AS profileId, key FROM directory JOIN profiles USING (profile_id)
-       WHERE directory.site_id = ?1 AND (key, directory.profile_id) > (?2, ?3) AND key >= ?4 AND key <= ?5
+       WHERE directory.site_id = ?1 AND (key, directory.profile_id) > (?2, ?3) AND key <= ?4
          AND last_seen_at / ${DAY} = CAST(substr(key, 5) AS INTEGER)
-       ORDER BY key, directory.profile_id LIMIT ?6`,
+       ORDER BY key, directory.profile_id LIMIT ?5`,
     )
-    .bind(siteId, key, profileId, dayKey(since), dayKey(until), limit)
+    .bind(siteId, key, profileId, dayKey(until), limit)
     .all<{ profileId: ProfileId; key: string }>();
   return results.map((row) => ({ profileId: row.profileId, place: `${row.key} ${row.profileId}` }));
 }

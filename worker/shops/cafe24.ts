@@ -46,6 +46,10 @@ export function readCafe24({ event_no, resource }: z.infer<typeof Cafe24Delivery
       return member(Cafe24Member.parse(resource));
     case 90147: // members withdrew
       return effects({ erased: Cafe24Members.parse(resource).member_id.map((userId) => ({ userId })) });
+    case 90041: // products changed in bulk
+      return ignored("says only which products: the next feed brings the rest");
+    case 90080: // member's data changed
+      return ignored("says only which fields");
     default:
       return ignored("unknown topic");
   }
