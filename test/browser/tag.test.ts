@@ -273,6 +273,7 @@ describe("on the way to the next page", () => {
       .filter(({ event }) => event === "recommendation_clicked");
     expect(clicked.map(({ properties }) => properties)).toContainEqual({
       recommendation_id: "rec_home",
+      fallback_level: "popular",
       placement: "home",
       item_id: "4",
       product_id: "4",

@@ -4,6 +4,7 @@
  */
 import { demoCatalog } from "./catalog.ts";
 import { demoCampaign, demoPlacements, demoSegments, demoSurvey } from "./definitions.ts";
+import { withImpressions } from "./impressions.ts";
 import { simulateVisitors } from "./simulator.ts";
 
 /** The only default password, and it exists only in a demo on this machine. */
@@ -63,7 +64,8 @@ export async function seedDemo(options: {
   for (const { id, ...segment } of demoSegments) await api("PUT", `/v1/segments/${id}`, segment);
 
   say("letting 45 days of visitors in");
-  const messages = [...simulateVisitors({ seed: 20260, visitors: 900, days: 45, now: Date.now(), catalog })];
+  const visits = [...simulateVisitors({ seed: 20260, visitors: 900, days: 45, now: Date.now(), catalog })];
+  const messages = [...withImpressions(visits, catalog)];
   for (let start = 0; start < messages.length; start += EVENTS_A_REQUEST) {
     await api("POST", "/v1/import/events", { batch: messages.slice(start, start + EVENTS_A_REQUEST) });
   }
