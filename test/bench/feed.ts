@@ -13,6 +13,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DATA = process.env.NUNCHI_CATALOG ?? join(ROOT, "../shared/data/catalog");
 const LARGE = Number(process.env.BENCH_FEED_ITEMS ?? 1_000_000);
 
+/** Products' pages: an address that no import asks. */
+const NOWHERE = "http://127.0.0.1/p";
+
 interface Case {
   name: string;
   definition: object;
@@ -21,7 +24,10 @@ interface Case {
 
 const ADIDAS: Case = {
   name: "adidas_usa.csv",
-  definition: { mapping: { fields: { id: "sku", category: "breadcrumbs" } }, categorySeparator: "/" },
+  definition: {
+    mapping: { fields: { id: "sku", category: "breadcrumbs", url: `${NOWHERE}/{sku}` } },
+    categorySeparator: "/",
+  },
   file: () => new Blob([readFileSync(join(DATA, "adidas_usa.csv"))]).stream(),
 };
 
@@ -31,7 +37,7 @@ const STYLES: Case = {
     mapping: {
       fields: {
         title: "{gender} {baseColour} {articleType}",
-        url: "https://shop.test/p/{id}",
+        url: `${NOWHERE}/{id}`,
         imageUrl: "https://shop.test/i/{id}.jpg",
       },
     },
@@ -44,7 +50,7 @@ const HEADER =
 
 function generated(count: number): Case {
   const row = (id: number) =>
-    `sku-${id}\t울 코트 ${id}번\t두 겹으로 짠 울 코트입니다. ${id}\thttps://shop.test/p/${id}\thttps://shop.test/i/${id}.jpg\t${1000 + (id % 90_000)} KRW\tin stock\t브랜드 ${id % 300}\t여성 > 아우터 > 코트\tgroup-${id >> 2}\t검정\n`;
+    `sku-${id}\t울 코트 ${id}번\t두 겹으로 짠 울 코트입니다. ${id}\t${NOWHERE}/${id}\thttps://shop.test/i/${id}.jpg\t${1000 + (id % 90_000)} KRW\tin stock\t브랜드 ${id % 300}\t여성 > 아우터 > 코트\tgroup-${id >> 2}\t검정\n`;
   return {
     name: `generated TSV, ${count} items`,
     definition: {},
