@@ -161,13 +161,37 @@ describe("POST /v1/events answers with what to show", () => {
     expect(await asked.json()).toEqual({ messages: [offer] });
   });
 
-  it("with nothing, and no read about anybody, while no message runs", async () => {
-    const h = await harness();
-    const before = h.deps.meter.read;
-    expect(await tell(h, ["page"])).toBeUndefined();
-    await h.server("PUT", "/v1/onsite/messages/draft", { name: "draft", definition: define() });
-    expect(await tell(h, ["page"])).toBeUndefined();
-    expect(h.deps.meter.read).toBe(before);
+  it("with nothing, and nothing read or written besides, while no message runs for what was done", async () => {
+    const { deps } = await harness();
+    const h = await harness({}, { config: { ...deps.config, demo: true } });
+    const rowsOf = async (event: string) => {
+      h.clock.at += SECOND;
+      // Somebody new each time: a history that grows is read further.
+      const batch = [{ type: "track", event, anonymousId: `visitor-${h.clock.at}`, messageId: "m" }];
+      const answer = await h.browser("POST", "/v1/events", { batch });
+      const [, read, written] = /read=(\d+) written=(\d+)/.exec(answer.headers.get("x-rows") ?? "") ?? [];
+      return { read: Number(read), written: Number(written), body: (await answer.json()) as { onsite?: Offer[] } };
+    };
+    await rowsOf("liked_a_post");
+    const without = await rowsOf("liked_a_post");
+    expect(without.body).not.toHaveProperty("onsite");
+    await launch(h, "views", { trigger: { kind: "event", events: ["product_viewed"] } });
+    await rowsOf("liked_a_post");
+    const unheard = await rowsOf("liked_a_post");
+    expect(unheard).toEqual(without);
+    const heard = await rowsOf("product_viewed");
+    expect(idsOf(heard.body.onsite)).toEqual(["views"]);
+    expect(heard.written).toBe(without.written);
+    expect(heard.read).toBeGreaterThan(without.read);
+  });
+
+  it("only for users that a page may speak for, where the site asks for proof", async () => {
+    const h = await harness({ verifyUsers: true });
+    await launch(h, "hello");
+    expect((await h.browser("GET", "/v1/onsite?userId=minji")).status).toBe(403);
+    expect((await h.browser("GET", "/v1/onsite?anonymousId=a")).status).toBe(200);
+    const refused = await h.browser("POST", "/v1/events", { batch: [{ type: "page", userId: "minji" }] });
+    expect(await refused.json()).not.toHaveProperty("onsite");
   });
 
   it("only to the tag: not to a beacon, a server, Segment's address, or after what changes nothing", async () => {

@@ -9,6 +9,7 @@ export const OnsiteQuery = z
   .object({
     userId: z.string().trim().min(1).max(256).optional(),
     anonymousId: z.string().trim().min(1).max(256).optional(),
+    userHash: z.string().max(128).optional(),
     url: z
       .url({ protocol: /^https?$/ })
       .max(2048)

@@ -43,7 +43,7 @@ export interface Day extends DayFigures {
 /** Late events change a day for this long after its end. */
 export const SETTLED_MS = DAY;
 /** What is done to people rather than by them. */
-const OURS = ["message_sent", "message_delivered", "message_skipped"];
+const OURS = ["message_sent", "message_delivered", "message_skipped", "onsite_message_shown", "onsite_message_skipped"];
 
 /** The last `count` local days (at most 60), oldest first, today last. */
 export async function overview(deps: Deps, site: Site, count = 14): Promise<Day[]> {

@@ -143,9 +143,10 @@ const SEEN = "SELECT DISTINCT profile_id FROM directory WHERE site_id = ?1 AND k
 export function countEvents(db: Database, siteId: string, day: DayWindow): Statement {
   return db
     .prepare(
-      `SELECT name, count(*) AS count FROM (${SEEN}) AS seen
+      `SELECT iif(properties ->> 'channel' = 'onsite', 'onsite_', '') || name AS name, count(*) AS count
+       FROM (${SEEN}) AS seen
        JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
-       WHERE is_bot = 0 GROUP BY name`,
+       WHERE is_bot = 0 GROUP BY 1`,
     )
     .bind(siteId, day.fromKey, day.toKey, day.from, day.to);
 }

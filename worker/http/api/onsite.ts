@@ -4,6 +4,7 @@ import type { EventMessage } from "../../events/schema.ts";
 import type { PersonKey } from "../../lib/ids.ts";
 import { vapidPublicKey } from "../../messages/vapid.ts";
 import { type Decision, decideOnsite } from "../../onsite/decide.ts";
+import { OnsiteId, OnsiteInput, type OnsiteMessage } from "../../onsite/definition.ts";
 import {
   deleteOnsite,
   launchOnsite,
@@ -14,9 +15,9 @@ import {
 } from "../../onsite/messages.ts";
 import type { PageFacts } from "../../onsite/page.ts";
 import { onsiteReport } from "../../onsite/report.ts";
-import { type Offer, OnsiteId, OnsiteInput, type OnsiteMessage, OnsiteQuery } from "../../onsite/schema.ts";
+import { type Offer, OnsiteQuery } from "../../onsite/schema.ts";
 import type { Site } from "../../sites/schema.ts";
-import { requireCaller, requireServer } from "../caller.ts";
+import { isStranger, requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
@@ -27,8 +28,11 @@ const DEFINITION_LIMIT_BYTES = 256 * 1024;
 
 /** `GET /v1/onsite?anonymousId=&userId=&url=&locale=` → `{messages: Offer[]}`, the highest priority first. */
 export async function getOnsite(c: HttpContext): Promise<Response> {
-  const { site } = await requireCaller(c);
+  const caller = await requireCaller(c);
+  const { site } = caller;
   const { userId, anonymousId, url, locale } = check(OnsiteQuery, c.req.query(), "the query");
+  await requireProof(c, caller, c.req.query());
+  if (isStranger(caller)) return c.json({ messages: [] });
   const person = userId !== undefined ? { userId } : { anonymousId: anonymousId as string };
   const page: PageFacts = url === undefined ? {} : { url, path: URL.parse(url)?.pathname ?? "/" };
   const messages = (await offersFor(c, site, { person, page, locale, names: undefined })) ?? [];
