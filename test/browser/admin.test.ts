@@ -185,6 +185,24 @@ describe("every page", () => {
   });
 });
 
+it("the survey's preview is what a visitor gets, on both devices and in both languages, as it is typed", async () => {
+  const page = await open(desk, `${site}/surveys/taste`);
+  const devices = page.locator("[data-survey-preview]");
+  await expect.poll(() => devices.count()).toBe(4);
+  // 6 categories and 12 products.
+  await expect.poll(() => devices.first().locator('[part="tile"]').count()).toBe(18);
+  await page.fill('[name="questions.0.titleEn"]', "Typed just now");
+  await page.fill('[name="accent"]', "#7c3aed");
+  await page.getByText("Typed just now").first().waitFor();
+  const color = await devices
+    .first()
+    .locator('[part="submit"]')
+    .first()
+    .evaluate((button) => getComputedStyle(button).backgroundColor);
+  expect(color).toBe("rgb(124, 58, 237)");
+  await page.close();
+});
+
 describe("by keyboard alone", () => {
   it("a campaign is written, started and paused", async () => {
     const page = await open(desk, `${site}/campaigns`);

@@ -5,6 +5,8 @@ import { simulateVisitors } from "../../widget/demo/simulator.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import { collect } from "../../worker/events/collect.ts";
 import { readHistory } from "../../worker/events/history.ts";
+import type { Job } from "../../worker/job.ts";
+import { run } from "../../worker/jobs/queue.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
@@ -43,7 +45,10 @@ async function answer(h: Harness, body: object, who = "visitor-1") {
     body: (await sent.json()) as {
       picked: number;
       next?: SurveyScreen;
-      recommendations?: { fallbackLevel: string; items: { id: string; category: string; reason: string }[] }[];
+      recommendations?: {
+        fallbackLevel: string;
+        items: { id: string; category: string; reason: string; price: number | null }[];
+      }[];
       fragments?: Record<string, string>;
     },
   };
@@ -180,6 +185,29 @@ describe("one question after the other", () => {
       answers: [{ questionId: "band", picked: ["0", "200000"] }],
     });
     expect(untouched.status).toBe(400);
+  });
+});
+
+describe("a price band", () => {
+  it("counts in what is recommended", async () => {
+    const band = { id: "band", kind: "price", title: words("얼마?"), min: 0, max: 500_000, step: 10_000 };
+    const picks = { ...PICKS, tiles: ["coat-1", "tent-1", "mug-1"].map((itemId) => ({ itemId })) };
+    const h = await shop([picks, band]);
+    for (const job of h.jobs) await run(h.deps, job as Job);
+    const prices = async (who: string, picked: string[]) => {
+      const { ticket } = await ask(h, `?anonymousId=${who}`);
+      const answers = [
+        { questionId: "picks", picked: ["item:coat-1"] },
+        { questionId: "band", picked },
+      ];
+      const sent = await answer(h, { ticket, answers }, who);
+      return sent.body.recommendations?.[0]?.items.map(({ price }) => price ?? 0) ?? [];
+    };
+    const all = await prices("one", ["0", "500000"]);
+    const within = (list: number[]) => list.filter((price) => price <= 150_000).length;
+    const some = await prices("two", ["0", "150000"]);
+    expect(some).toHaveLength(8);
+    expect(within(some)).toBeGreaterThan(within(all));
   });
 });
 

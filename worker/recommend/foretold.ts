@@ -11,6 +11,7 @@ import type { Candidate } from "./candidates.ts";
 import { openInsight } from "./insight.ts";
 import { openModel } from "./model.ts";
 import { NO_POPULAR, popularNow } from "./popularity.ts";
+import type { Boost } from "./schema.ts";
 import type { Taste } from "./taste.ts";
 
 interface Foretold {
@@ -114,4 +115,16 @@ export function withForetold(
     else known.because = "survey";
   }
   return [...candidates.values()].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+}
+
+const IN_BAND = 2;
+
+/** What the answer says of prices: an item within the band counts more. */
+export function bandBoost({ answer }: Taste): Boost[] {
+  const { min, max } = (answer?.properties.price_band ?? {}) as { min?: unknown; max?: unknown };
+  if (typeof min !== "number" || typeof max !== "number") return [];
+  const within = {
+    all: [{ property: "price", op: "gte", value: min } as const, { property: "price", op: "lte", value: max } as const],
+  };
+  return [{ when: within, by: IN_BAND }];
 }

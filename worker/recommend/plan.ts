@@ -3,7 +3,7 @@ import type { Likeness } from "../catalog/likeness.ts";
 import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, LIKENESS_WAYS, rankCandidates, type Supply } from "./candidates.ts";
-import { withForetold } from "./foretold.ts";
+import { bandBoost, withForetold } from "./foretold.ts";
 import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
 import type { SelectionRules } from "./select.ts";
 import type { Taste } from "./taste.ts";
@@ -63,7 +63,7 @@ function rulesFor(
     now,
     filter: placement.filter,
     callerFilter: wishes.filter ?? [],
-    booster: [...placement.booster, ...(wishes.booster ?? [])],
+    booster: [...placement.booster, ...(wishes.booster ?? []), ...bandBoost(taste)],
     pins: placement.pins,
     diversity: wishes.diversity ?? placement.diversity,
     likeness: likenessBy(supply.engine, (id) => supply.rows?.indexOf(id)),
