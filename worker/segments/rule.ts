@@ -11,7 +11,12 @@ import type { Profile } from "../profiles/store.ts";
 import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
 import { holds, leavesOf, type Tree, treeOf } from "./tree.ts";
 
-export const EventName = z.string().trim().min(1).max(128).transform((name) => canonicalName(name));
+export const EventName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  .transform((name) => canonicalName(name));
 
 export const Condition = z.strictObject({ property: Path, ...comparisonShape }).superRefine(checkComparison);
 export type Condition = z.infer<typeof Condition>;
@@ -92,6 +97,8 @@ const INTENTION_FIELDS: Record<string, (intention: Intention) => unknown> = {
   purchase_intention: ({ chance }) => chance,
   intention_mode: ({ mode }) => mode,
 };
+/** Their names, to choose from. */
+export const JUDGED_TRAITS = ["purchase_intention", "intention_mode"] as const;
 /** The week that an intention is judged by. */
 const INTENTION_SECONDS = (7 * DAY) / SECOND;
 /** Without a new event an intention changes when the session is over, and as events leave the day and the week. */

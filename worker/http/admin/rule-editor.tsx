@@ -5,6 +5,7 @@
 import { CANONICAL_EVENTS } from "../../events/alias.ts";
 import type { Issue } from "../../lib/errors.ts";
 import { OPERATORS } from "../../segments/comparison.ts";
+import { JUDGED_TRAITS } from "../../segments/rule.ts";
 import { asForm, type ConditionFields, type RuleForm, type RuleRow, UNITS } from "./rule-form.ts";
 import type { View } from "./view.ts";
 
@@ -149,7 +150,7 @@ function Row({ view, name, row, index }: { view: View; name: string; row: RuleRo
         </span>
         <span class="inline">
           <span class="for-event">{t("rule.where")}</span>
-          <ConditionInputs view={view} fields={row} nameOf={field} />
+          <ConditionInputs view={view} fields={row} nameOf={field} list="trait-names" />
         </span>
       </div>
     </li>
@@ -174,14 +175,21 @@ export function EventInput(props: { view: View; name: string; value: string; id?
   );
 }
 
-/** Once a page, for all its `EventInput`s. */
+/** Once a page, for all its rules: names of events, and of what is judged of people at the moment of asking. */
 export function EventNames({ view }: { view: View }) {
   return (
-    <datalist id="event-names">
-      {CANONICAL_EVENTS.map((name) => (
-        <option value={name}>{eventWord(view, name)}</option>
-      ))}
-    </datalist>
+    <>
+      <datalist id="event-names">
+        {CANONICAL_EVENTS.map((name) => (
+          <option value={name}>{eventWord(view, name)}</option>
+        ))}
+      </datalist>
+      <datalist id="trait-names">
+        {JUDGED_TRAITS.map((name) => (
+          <option value={name}>{view.t(`trait.${name}`)}</option>
+        ))}
+      </datalist>
+    </>
   );
 }
 

@@ -12,7 +12,9 @@ export function ruleInWords(view: Words, rule: Rule): string {
   if ("all" in rule) return rule.all.map((each) => inner(view, each)).join(` ${t("rule.and")} `);
   if ("any" in rule) return rule.any.map((each) => inner(view, each)).join(` ${t("rule.or")} `);
   if ("not" in rule) return t("rule.notWords", { rule: inner(view, rule.not) });
-  if ("trait" in rule) return conditionInWords(view, { ...rule, property: rule.trait });
+  if ("trait" in rule) {
+    return conditionInWords(view, { ...rule, property: translateOr(t, `trait.${rule.trait}`, rule.trait) });
+  }
   return eventInWords(view, rule);
 }
 
@@ -37,6 +39,7 @@ function eventInWords(view: Words, rule: EventRule): string {
 }
 
 export function conditionInWords({ t }: Words, { property, op, value }: Condition): string {
-  const shown = Array.isArray(value) ? value.join(", ") : value === undefined ? "" : String(value);
+  const values = value === undefined ? [] : [value].flat();
+  const shown = values.map((each) => translateOr(t, `mode.${each}`, String(each))).join(", ");
   return `${property} ${translateOr(t, `op.${op}`, op)} ${shown}`.trim();
 }

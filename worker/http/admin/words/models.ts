@@ -67,5 +67,10 @@ export const modelWords = {
   "models.score": ["점수", "Score"],
   "models.taken": ["채택", "Taken"],
   "models.usual": ["평소 값", "As usual"],
+  "trait.purchase_intention": ["하루 안에 살 확률(0–1)", "chance of buying within a day (0–1)"],
+  "trait.intention_mode": ["지금 하는 일", "what they are about"],
+  "mode.exploring": ["둘러보는 중", "looking around"],
+  "mode.comparing": ["비교하는 중", "weighing alternatives"],
+  "mode.about_to_buy": ["곧 살 듯", "about to buy"],
   "system.state.archived": ["기록만 남음", "Archived"],
 } as const;
