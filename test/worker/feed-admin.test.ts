@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { listItems } from "../../worker/catalog/read.ts";
+import { listItems, readItems } from "../../worker/catalog/read.ts";
+import { upsertItems } from "../../worker/catalog/upsert.ts";
 import { requireFeed } from "../../worker/feeds/feeds.ts";
+import { DAY } from "../../worker/lib/time.ts";
 import * as files from "../support/feed-files.ts";
 import { importFile, work } from "../support/worker/feed.ts";
 import { harness } from "../support/worker/harness.ts";
@@ -116,5 +118,32 @@ describe("feeds in the admin", () => {
       expect((await two.post(path)).status).toBe(404);
     expect((await two.page("/main")).status).toBe(404);
     expect((await requireFeed(one.h.deps, one.h.site.id, "main")).name).toBe("Main");
+  });
+
+  it("leave an item's own page right while it is on sale", async () => {
+    const { h, staff } = await openAdmin();
+    const item = {
+      id: "coat",
+      title: "코트",
+      url: "https://shop.test/coat",
+      price: 200_000,
+      salePrice: 150_000,
+      quantity: 7,
+    };
+    await upsertItems(h.deps, h.site, [{ ...item, saleEndsAt: h.clock.at + DAY }]);
+    const path = `/admin/${h.site.id}/catalog/coat`;
+    const text = await (await staff.get(path)).text();
+    expect(text).toContain("₩150,000");
+    // A switch that is turned while the sale lasts does not make its price the regular one.
+    expect((await staff.post(path, { visibility: "hidden" })).status).toBe(303);
+    expect((await readItems(h.deps, h.site.id, ["coat"])).get("coat")).toMatchObject({
+      hidden: true,
+      quantity: 7,
+      price: 150_000,
+      regular: { price: 200_000, listPrice: null },
+    });
+    await upsertItems(h.deps, h.site, [{ ...item, quantity: 0 }]);
+    await staff.post(path, { availability: "in_stock" });
+    expect((await readItems(h.deps, h.site.id, ["coat"])).get("coat")?.inStock).toBe(true);
   });
 });

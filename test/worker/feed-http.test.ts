@@ -93,6 +93,22 @@ describe("POST /v1/feeds/{id}/import", () => {
     expect((await h.server("POST", `/v1/feeds/main/imports/${id}/apply`)).status).toBe(409);
   });
 
+  it("refuses two gigabytes before they are sent, and keeps nothing of a file that it refuses", async () => {
+    const h = await harness();
+    await h.server("PUT", "/v1/feeds/main", { name: "본점" });
+    const headers = { authorization: `Bearer ${h.secretKey}`, "content-length": "2147483648" };
+    const answer = await h.fetch("/v1/feeds/main/import", { method: "POST", body: "id,title\n", headers });
+    const { error } = (await answer.json()) as { error: { message: string } };
+    expect([answer.status, error.message]).toEqual([
+      413,
+      "the file is larger than 1024 MB unpacked: split it into several feeds",
+    ]);
+    expect((await send(h, "\uFEFF")).status).toBe(400);
+    expect(await h.deps.blobs.list(`feeds/${h.site.id}/`)).toEqual([]);
+    const { imports } = (await (await h.server("GET", "/v1/feeds/main/imports")).json()) as { imports: object[] };
+    expect(imports).toMatchObject([{ state: "failed", reason: "the file is empty" }]);
+  });
+
   it("refuses to pull what has no address", async () => {
     const h = await harness();
     await h.server("PUT", "/v1/feeds/main", { name: "본점" });

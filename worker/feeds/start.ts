@@ -51,6 +51,7 @@ export async function pushFeed(deps: Deps, feed: Feed, body: ReadableStream<Uint
   if (!staged.ok) {
     const progress: Progress = { ...NEW, source: "pushed", step: "end", reason: staged.reason };
     await updateImport(deps.control, run, { state: "failed", progress, now, endedAt: now });
+    await deps.blobs.remove(await deps.blobs.list(folder));
     throw new Refusal(staged.reason === tooLarge() ? "too_large" : "bad_request", staged.reason);
   }
   const { bytes, encoding, isWhole, problem } = staged;

@@ -4,9 +4,9 @@ import type { Item } from "../../catalog/price.ts";
 import { isServable, listItems, publicItem, readItems, titleOf } from "../../catalog/read.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { fromMinor } from "../../lib/money.ts";
+import { formatMoney, fromMinor } from "../../lib/money.ts";
 import { text } from "./form.ts";
-import { formatMoment } from "./format.ts";
+import { formatMoment, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
@@ -161,6 +161,25 @@ function Price({ view, item }: { view: SiteView; item: Item }) {
   );
 }
 
+/** A sale by date, also before it begins and after its end. */
+function Sale({ view, item }: { view: SiteView; item: Item }) {
+  const { locale, site } = view;
+  const { salePrice, saleStartsAt, saleEndsAt, currency } = item;
+  if (salePrice === null) return <span class="muted">–</span>;
+  const moment = (at: number | null) => (at === null ? "" : formatMoment(at, locale, site.timeZone));
+  const isDated = saleStartsAt !== null || saleEndsAt !== null;
+  return (
+    <span class="price">
+      {formatMoney(salePrice, currency, locale)}{" "}
+      {isDated && (
+        <span class="muted">
+          {moment(saleStartsAt)} – {moment(saleEndsAt)}
+        </span>
+      )}
+    </span>
+  );
+}
+
 function ItemState({ view, item }: { view: SiteView; item: Item }) {
   const { t } = view;
   return (
@@ -179,6 +198,8 @@ function ItemPage({ view, item }: { view: SiteView; item: Item }) {
   const facts: [string, unknown][] = [
     [t("catalog.id"), <code>{item.id}</code>],
     [t("catalog.price"), <Price view={view} item={item} />],
+    [t("feeds.field.salePrice"), <Sale view={view} item={item} />],
+    [t("feeds.field.quantity"), item.quantity === null ? null : formatNumber(item.quantity, locale)],
     [t("catalog.category"), item.category],
     [t("catalog.brand"), item.brand],
     [t("catalog.tags"), item.tags.join(", ")],

@@ -1,8 +1,10 @@
 /** `/v1/feeds`: where the catalog comes from, and what came of it. Secret key only. */
 import { readCatalogChanges } from "../../catalog/changes.ts";
 import { deleteFeed, listFeeds, listImports, putFeed, requireFeed, requireImport } from "../../feeds/feeds.ts";
-import { ChangesPage, type Feed, FeedId, type FeedImport, FeedInput } from "../../feeds/schema.ts";
+import { ChangesPage, type Feed, FeedId, type FeedImport, FeedInput, FILE_LIMIT_BYTES } from "../../feeds/schema.ts";
+import { tooLarge } from "../../feeds/stage.ts";
 import { applyHeld, pullFeed, pushFeed } from "../../feeds/start.ts";
+import { Refusal } from "../../lib/errors.ts";
 import { fromMinor } from "../../lib/money.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
@@ -73,7 +75,10 @@ export async function deleteFeedById(c: HttpContext): Promise<Response> {
 export async function postFeedImport(c: HttpContext): Promise<Response> {
   const feed = await feedOf(c);
   const { body } = c.req.raw;
-  const hasFile = body !== null && c.req.header("content-length") !== "0";
+  const length = Number(c.req.header("content-length") ?? 1);
+  // Packed, a file is smaller than what it unpacks to.
+  if (length > FILE_LIMIT_BYTES) throw new Refusal("too_large", tooLarge());
+  const hasFile = body !== null && length > 0;
   const run = hasFile ? await pushFeed(c.get("deps"), feed, body) : await pullFeed(c.get("deps"), feed);
   return c.json(importShape(run), 202);
 }
