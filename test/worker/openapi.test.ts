@@ -49,7 +49,7 @@ describe("the document", () => {
   it("has every public address of the worker, and no other", () => {
     const app = createApp(compose);
     const served = app.routes
-      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|sourceConfig|c|o|u|healthz)(\/|$)/.test(path))
+      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|sourceConfig|c|o|u|webhooks|healthz)(\/|$)/.test(path))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     const described = OPERATIONS.flatMap(({ method, path, alsoAt = [] }) =>
       [path, ...alsoAt].map((each) => `${method.toUpperCase()} ${each}`),
@@ -154,7 +154,9 @@ describe("the examples", () => {
       )
       .bind(h.site.id, EXAMPLES.getErasure?.path?.id ?? "")
       .run();
-    const calls = OPERATIONS.filter(({ tag }) => tag !== "Links").sort((a, b) => rank(a) - rank(b));
+    const calls = OPERATIONS.filter(({ tag }) => tag !== "Links" && tag !== "Webhooks").sort(
+      (a, b) => rank(a) - rank(b),
+    );
     for (const operation of calls) {
       const { id, answers } = operation;
       const address = operation.caller === "signed" ? await signedAddress(h) : undefined;
@@ -171,6 +173,15 @@ describe("the examples", () => {
         const read = [shape].flat().map((name) => SHAPES[name as ShapeName].safeParse(body));
         expect(read.find(({ success }) => success)?.data, `${id}: ${text}`).toEqual(body);
       }
+    }
+  });
+
+  it("takes no report from a shop that is not connected", async () => {
+    const h = await open();
+    for (const operation of OPERATIONS.filter(({ tag }) => tag === "Webhooks")) {
+      const answer = await send(h, operation, undefined, {});
+      expect(answer.status, operation.id).toBe(401);
+      expect(SHAPES.Problem.safeParse(await answer.json()).error, operation.id).toBeUndefined();
     }
   });
 

@@ -190,6 +190,7 @@ const PARAMETERS: Record<string, string> = {
   idType: "What `{id}` is: the shop's own user id, or a browser's.",
   after: "`next` of the page before.",
   limit: "How many.",
+  site: "Which site it is, as the admin's page says.",
   kind: "Only these; left out: both.",
   format: "`csv` is a file that Excel reads.",
   sig: "As it stands in the campaign's `contentUrl`.",

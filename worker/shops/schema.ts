@@ -167,6 +167,8 @@ export const ShopifyErasure = z
   .object({ id: id.nullish(), customer: z.object({ id }).nullish() })
   .transform((payload) => ({ id: payload.customer?.id ?? payload.id ?? undefined }));
 
+export const CustomQuery = z.object({ site: z.string().max(64).default("") });
+
 /** Any other shop, in our own words: everything in it is stored, or named as refused. */
 export const CustomDelivery = z.object({
   /** Whole items, as in `POST /v1/items/batch`. */

@@ -10,7 +10,7 @@ import { readCafe24, readCafe24Delivery } from "../../shops/cafe24.ts";
 import { openConnection } from "../../shops/connections.ts";
 import { effects } from "../../shops/effects.ts";
 import { receive } from "../../shops/receive.ts";
-import { CustomDelivery, DELIVERY_LIMIT_BYTES } from "../../shops/schema.ts";
+import { CustomDelivery, CustomQuery, DELIVERY_LIMIT_BYTES } from "../../shops/schema.ts";
 import { readShopify } from "../../shops/shopify.ts";
 import { isFromCafe24, isFromShopify, isSigned } from "../../shops/signature.ts";
 import type { HttpContext } from "../context.ts";
@@ -61,7 +61,7 @@ export async function postShopifyWebhook(c: HttpContext): Promise<Response> {
 export async function postCustomWebhook(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const body = await readBytes(c, DELIVERY_LIMIT_BYTES);
-  const connection = await openConnection(deps, "custom", c.req.query("site") ?? "");
+  const connection = await openConnection(deps, "custom", check(CustomQuery, c.req.query()).site);
   const headers = {
     id: c.req.header("webhook-id") ?? "",
     timestamp: c.req.header("webhook-timestamp") ?? "",

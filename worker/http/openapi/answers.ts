@@ -13,6 +13,7 @@ import { ATTRIBUTE_TYPES, type Attribute } from "../../profiles/attribute.ts";
 import { DUTY_KINDS } from "../../profiles/schema.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { type Placement, PlacementRules, WAYS } from "../../recommend/schema.ts";
+import type { Received as WebhookAnswer } from "../../shops/receive.ts";
 import { Privacy } from "../../sites/schema.ts";
 import type { SiteKeys } from "../../staff/setup.ts";
 import { OnsiteOffer } from "./answers-of-onsite.ts";
@@ -65,6 +66,13 @@ export const ConsentDuties = z.object({
   next: maybe,
 });
 export const DutiesClosed = Done.extend({ closed: count });
+export const Received = z.object({
+  status: z.enum(["done", "ignored", "refused", "repeated"]),
+  detail: text.optional(),
+  items: z.object({ accepted: count, unchanged: count, refused }).optional(),
+  events: z.object({ accepted: count, refused }).optional(),
+});
+Received satisfies z.ZodType<WebhookAnswer>;
 export const AttributeAnswer = z.object({
   name: text,
   type: z.enum(ATTRIBUTE_TYPES),

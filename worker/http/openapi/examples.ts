@@ -408,6 +408,12 @@ export const EXAMPLES: Record<string, Example> = {
   },
   previewCampaign: { path: reminder, query: { userId: "minji" }, answer: preview },
   previewWords: { path: reminder, query: { userId: "minji" }, body: { definition }, answer: preview },
+  receiveCafe24: { answer: { status: "done", events: { accepted: 1, refused: [] } } },
+  receiveShopify: { answer: { status: "ignored", detail: "unknown topic" } },
+  receiveCustom: {
+    query: { site: "site_4kq7x2ma" },
+    answer: { status: "done", items: { accepted: 1, unchanged: 0, refused: [] } },
+  },
   followLink: { path: token },
   countOpen: { path: { file: `${token.token}.gif` } },
   askUnsubscribe: { path: token },

@@ -32,6 +32,14 @@ export const ANSWERED: Words = {
     next: "The `after` of the next page, or null.",
   },
   DutiesClosed: { closed: "How many were open." },
+  Received: {
+    status:
+      "`done`; `ignored`: nothing for us to do; `refused`: it could not be read; `repeated`: it was done before. All are final: nothing has to be sent again.",
+    detail: "Why it was ignored, or which fields could not be read.",
+    items: "What became of the items.",
+    "items.unchanged": "Those of them that were stored like this before.",
+    events: "What became of the events.",
+  },
   AttributeAnswer: {
     name: "The trait's name.",
     type: "What it is: declared, or as it came first.",

@@ -12,6 +12,7 @@ import { ErasuresPage } from "../../privacy/schema.ts";
 import { AttributeName, CONSENTS_LIMIT, DutiesPage, PersonId } from "../../profiles/schema.ts";
 import { PlacementId, WidgetQuery } from "../../recommend/schema.ts";
 import { MembersPage, MOST_SEGMENTS, SegmentId } from "../../segments/schema.ts";
+import { CustomQuery } from "../../shops/schema.ts";
 import { FEED_OPERATIONS } from "./operations-of-feeds.ts";
 import { ONSITE_OPERATIONS } from "./operations-of-onsite.ts";
 import { SURVEY_OPERATIONS } from "./operations-of-surveys.ts";
@@ -55,6 +56,8 @@ export const TAGS = {
   Campaigns: "What is said to whom, when, and what came of it.",
   Experiments: "What is tried out on placements, and what it changed.",
   Onsite: "What a page says to its visitor, at the right moment.",
+  Webhooks:
+    "What a shop's own system reports. The address is connected in the admin (Settings, Shop connections); who it is from is checked over the body as it came, and a wrong signature is a 401 that changes nothing.",
   Links: "The addresses in messages. The token is the key; opening one by hand counts as a visit.",
   Installation: "Opened by the installation's setup token.",
 } as const;
@@ -88,6 +91,13 @@ const ENDPOINT = {
   caller: "write",
   limitBytes: EVENT_LIMIT_BYTES,
   refusals: ["rate_limited"],
+} satisfies Partial<Operation>;
+const WEBHOOK = {
+  tag: "Webhooks",
+  method: "post",
+  caller: "anybody",
+  answers: { 200: "Received" },
+  refusals: ["too_large", "unauthorized"],
 } satisfies Partial<Operation>;
 const SEGMENT = { tag: "Segments", caller: "server", idIs: SegmentId } as const;
 const CAMPAIGN = { tag: "Campaigns", caller: "server", idIs: CampaignId } as const;
@@ -297,6 +307,13 @@ export const OPERATIONS: Operation[] = [
   ...ONSITE_OPERATIONS,
   ...FEED_OPERATIONS,
 
+  { ...WEBHOOK, id: "receiveCafe24", path: "/webhooks/cafe24", summary: "Cafe24 reports",
+    description: "`{event_no, resource}` with the app's key in `X-API-Key`; repeated by `X-Trace-ID`. Products, stock, carts, orders, members who join and withdraw." },
+  { ...WEBHOOK, id: "receiveShopify", path: "/webhooks/shopify", summary: "Shopify reports",
+    description: "Signed in `X-Shopify-Hmac-SHA256`; what it is about is in `X-Shopify-Topic`, repeated by `X-Shopify-Webhook-Id`. Products, checkouts, orders, customers." },
+  { ...WEBHOOK, id: "receiveCustom", path: "/webhooks/custom", summary: "Any other shop reports", query: CustomQuery,
+    description: "Signed as Standard Webhooks say: `webhook-signature` is `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, with `webhook-id` and `webhook-timestamp`, which is at most five minutes off. The body has `items` (as in `/v1/items/batch`), `deletedItemIds`, `events` (as in `/v1/batch`) and `erasedUserIds`.",
+    refusals: ["bad_request", "too_large", "unauthorized"] },
   { id: "followLink", method: "get", path: "/c/{token}", summary: "Follow a link",
     description: "Counts the click and leads on. An address that is no more answers with a page that says so.",
     tag: "Links", caller: "anybody", answers: { 302: null, 404: "text/html" } },
