@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readOnsiteFields, STARTER, toOnsiteDefinition, toOnsiteFields } from "../../worker/http/admin/onsite-form.ts";
+import { readOnsiteFields, toOnsiteDefinition, toOnsiteFields } from "../../worker/http/admin/onsite-form.ts";
+import { STARTER } from "../../worker/http/admin/onsite-starter.ts";
 import { OnsiteDefinition } from "../../worker/onsite/definition.ts";
 import { requireOnsite } from "../../worker/onsite/messages.ts";
 import { harness } from "../support/worker/harness.ts";

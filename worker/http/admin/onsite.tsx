@@ -23,10 +23,10 @@ import {
   changeOnsiteFields,
   type OnsiteFields,
   readOnsiteFields,
-  STARTER,
   toOnsiteDefinition,
   toOnsiteFields,
 } from "./onsite-form.ts";
+import { STARTER } from "./onsite-starter.ts";
 import { Badge, Empty, Form, Problems, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
