@@ -24,7 +24,8 @@ function define(tag: Tag): void {
         // In another tab meanwhile.
         if (isDone(id)) return;
       }
-      return survey.html ? await showDialog(survey, isCalled) : standAside(tag, survey);
+      if (survey.html) return await showDialog(survey, isCalled);
+      standAside(tag, survey);
     } finally {
       isOpen = false;
     }

@@ -1,10 +1,9 @@
 /** The survey editor, and the screen that it makes. */
 import type { Issue } from "../../lib/errors.ts";
 import type { Placement } from "../../recommend/schema.ts";
-import type { Survey, SurveyScreen } from "../../survey/schema.ts";
-import { SurveyForm } from "../api/survey-fragment.tsx";
+import type { Survey } from "../../survey/schema.ts";
 import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
-import { QUESTION_KINDS, type QuestionFields, type SurveyFields } from "./survey-form.ts";
+import { QUESTION_KINDS, type QuestionFields, type SurveyFields } from "./survey-fields.ts";
 import type { SiteView } from "./view.ts";
 
 const MOST_QUESTIONS = 8;
@@ -260,44 +259,5 @@ function QuestionSection(props: {
         )}
       </div>
     </Section>
-  );
-}
-
-/** How a phone and a desktop would show it, in both languages: the same markup and styles that a visitor gets. */
-export function SurveyScreenPreview(props: { view: SiteView; screens: SurveyScreen[]; issues: Issue[] }) {
-  const { view, screens, issues } = props;
-  const { t } = view;
-  if (issues.length > 0) return <Problems view={view} issues={issues} />;
-  if (screens.every(({ screen }) => !screen)) return <p class="muted">{t("surveys.nothingToAsk")}</p>;
-  return (
-    <div class="stack devices">
-      {screens.map((shown) => (
-        <>
-          <h3>{t(`surveys.in.${shown.locale}`)}</h3>
-          {(["phone", "desktop"] as const).map((device) => (
-            <Device
-              label={`${t(`surveys.device.${device}`)}, ${t(`surveys.in.${shown.locale}`)}`}
-              device={device}
-              shown={shown}
-            />
-          ))}
-        </>
-      ))}
-    </div>
-  );
-}
-
-/** The admin's script puts the template into a shadow root, with the survey's style sheet and colors. */
-function Device({ label, device, shown }: { label: string; device: "phone" | "desktop"; shown: SurveyScreen }) {
-  const { screen, locale, look } = shown;
-  if (!screen) return null;
-  return (
-    <section class={`device ${device}`} aria-label={label} data-survey-preview={JSON.stringify(look)}>
-      <template>
-        {screen.questions.map((question, index) => (
-          <SurveyForm question={question} screen={{ ...screen, step: index + 1 }} locale={locale} hasAnswers />
-        ))}
-      </template>
-    </section>
   );
 }

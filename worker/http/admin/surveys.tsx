@@ -10,15 +10,10 @@ import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Empty, Form, Section, Table } from "./parts.tsx";
-import { SurveyEditor, SurveyScreenPreview } from "./survey-editor.tsx";
-import {
-  changeSurveyFields,
-  readSurveyFields,
-  STARTER,
-  type SurveyFields,
-  toDefinition,
-  toSurveyFields,
-} from "./survey-form.ts";
+import { SurveyEditor } from "./survey-editor.tsx";
+import { STARTER, type SurveyFields } from "./survey-fields.ts";
+import { changeSurveyFields, readSurveyFields, toDefinition, toSurveyFields } from "./survey-form.ts";
+import { SurveyScreenPreview } from "./survey-preview.tsx";
 import { SurveyTabs } from "./survey-report.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
