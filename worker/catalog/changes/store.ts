@@ -141,18 +141,21 @@ export async function selectSitesWithSales(db: Database, now: number): Promise<s
   return results.map(({ siteId }) => siteId);
 }
 
-/** Tells of a site's sales that have begun, once: an item that was stored after its sale began is none of them. */
+/**
+ * Tells of a site's sales that have begun, once: an item that was stored after its sale began is none of them. The plus keeps
+ * SQLite from walking the site's whole catalog instead of the sales.
+ */
 export async function insertBegunSales(db: Database, siteId: string, now: number): Promise<Changed<{ id: string }>> {
   const told = db
     .prepare(
       `INSERT INTO catalog_changes (site_id, version, item_id, kind, at, previous_price, price, currency, percent, quantity)
        SELECT site_id, coalesce((SELECT version FROM catalogs WHERE site_id = ?2), 0) + 1, id, 'price_dropped', ?1, price,
          sale_price, currency, round((1 - sale_price * 1.0 / price) * 100, 1), quantity
-       FROM items WHERE site_id = ?2 AND ${BEGUN}`,
+       FROM items WHERE +site_id = ?2 AND ${BEGUN}`,
     )
     .bind(now, siteId);
   const stored = db
-    .prepare(`UPDATE items SET updated_at = ?1 WHERE site_id = ?2 AND ${BEGUN} RETURNING id`)
+    .prepare(`UPDATE items SET updated_at = ?1 WHERE +site_id = ?2 AND ${BEGUN} RETURNING id`)
     .bind(now, siteId);
   return changed((await db.batch([told, stored, raiseVersion(db, siteId)])).slice(1));
 }
