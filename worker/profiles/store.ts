@@ -1,0 +1,714 @@
+import type { Channel, Database, Statement } from "../deps.ts";
+import { type ProfileId, siteIdOf } from "../lib/ids.ts";
+import { DAY, MINUTE, utcDay } from "../lib/time.ts";
+import { overRows } from "../platform/db.ts";
+import type { Attribute } from "./attribute.ts";
+import type { Duty } from "./duty.ts";
+import type { AppPushAddress, WebPushAddress } from "./schema.ts";
+
+/** What one event says of its person. Null leaves what is known. */
+export interface ProfileChange {
+  profileId: ProfileId;
+  siteId: string;
+  userId: string | null;
+  anonymousId: string | null;
+  email: string | null;
+  phone: string | null;
+  locale: string | null;
+  timeZone: string | null;
+  /** Merged into the known traits (RFC 7396: null removes). */
+  traits: Record<string, unknown>;
+  seenAt: number;
+}
+
+/**
+ * Most bytes of a person's traits together. What would make them more is left out (the identify event keeps it): a row that
+ * grows with every call ends as one that D1 cannot store, and then nothing of that person can be.
+ */
+const TRAITS_LIMIT_BYTES = 128 * 1024;
+
+/** SQL: `traits` with `patch` merged in, as far as it may grow. */
+function mergedTraits(patch: string): string {
+  const merged = `json_patch(traits, ${patch})`;
+  return `CASE WHEN octet_length(${merged}) <= max(${TRAITS_LIMIT_BYTES}, octet_length(traits)) THEN ${merged} ELSE traits END`;
+}
+
+export interface Profile {
+  profileId: ProfileId;
+  siteId: string;
+  userId: string | null;
+  anonymousId: string | null;
+  email: string | null;
+  phone: string | null;
+  traits: Record<string, unknown>;
+  locale: string | null;
+  timeZone: string | null;
+  firstSeenAt: number;
+  lastSeenAt: number;
+}
+
+const COLUMNS = `profile_id AS profileId, site_id AS siteId, user_id AS userId, anonymous_id AS anonymousId, email, phone,
+  traits, locale, time_zone AS timeZone, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt`;
+
+type Row = Omit<Profile, "traits"> & { traits: string };
+
+function toProfile(row: Row): Profile {
+  return { ...row, traits: JSON.parse(row.traits) };
+}
+
+/**
+ * How far `last_seen_at` may lag behind someone who is active: a row not written for most of the events of a visit. Less
+ * than the minutes by which the segments' refresh looks back behind its last run.
+ */
+const SEEN_STEP_MS = MINUTE;
+
+/**
+ * Two statements for all people of a batch that live in one shard, three when someone takes a trait back. A person who is
+ * already known and says nothing new costs one row written, and none when they were seen within the minute. What comes in
+ * late (a minute or more before `now`) and a new UTC day are noted exactly.
+ */
+export function upsertProfiles(db: Database, changes: ProfileChange[], now: number): Statement[] {
+  const merged = new Map<ProfileId, ProfileChange & { firstSeenAt: number }>();
+  const entries = new Map<string, { siteId: string; profileId: ProfileId; key: string }>();
+  for (const change of changes) {
+    const { siteId, profileId } = change;
+    const keys = [dayKey(utcDay(change.seenAt)), ...(change.email === null ? [] : [emailKey(change.email)])];
+    for (const key of keys) entries.set(`${profileId}${key}`, { siteId, profileId, key });
+    const known = merged.get(change.profileId);
+    if (!known) {
+      merged.set(change.profileId, { ...change, firstSeenAt: change.seenAt });
+      continue;
+    }
+    for (const field of ["email", "phone", "locale", "timeZone"] as const) known[field] = change[field] ?? known[field];
+    known.traits = { ...known.traits, ...change.traits };
+    known.firstSeenAt = Math.min(known.firstSeenAt, change.seenAt);
+    known.seenAt = Math.max(known.seenAt, change.seenAt);
+  }
+  const people = [...merged.values()];
+  // A new row is stored without its nulls, so the insert cannot tell a known one what to remove.
+  const removing = people.filter(({ traits }) => JSON.stringify(traits).includes(":null"));
+  return [
+    overRows(
+      db,
+      `INSERT INTO profiles (profile_id, site_id, user_id, anonymous_id, email, phone, traits, locale, time_zone,
+         first_seen_at, last_seen_at)
+       SELECT value ->> 'profileId', value ->> 'siteId', value ->> 'userId', value ->> 'anonymousId', value ->> 'email',
+         value ->> 'phone', json_patch('{}', value -> 'traits'), value ->> 'locale', value ->> 'timeZone',
+         value ->> 'firstSeenAt', value ->> 'seenAt'
+       FROM json_each(?1) WHERE true
+       ON CONFLICT (profile_id) DO UPDATE SET
+         email = coalesce(excluded.email, email), phone = coalesce(excluded.phone, phone),
+         traits = CASE WHEN excluded.traits = '{}' THEN traits ELSE ${mergedTraits("excluded.traits")} END,
+         locale = coalesce(excluded.locale, locale), time_zone = coalesce(excluded.time_zone, time_zone),
+         first_seen_at = min(first_seen_at, excluded.first_seen_at),
+         last_seen_at = max(last_seen_at, excluded.last_seen_at)
+       WHERE excluded.last_seen_at >= last_seen_at + ${SEEN_STEP_MS}
+         OR excluded.last_seen_at > last_seen_at AND excluded.last_seen_at <= ?2 - ${SEEN_STEP_MS}
+         OR excluded.last_seen_at / ${DAY} > last_seen_at / ${DAY}
+         OR excluded.first_seen_at < first_seen_at OR excluded.traits <> '{}'
+         OR excluded.email IS NOT NULL OR excluded.phone IS NOT NULL OR coalesce(excluded.locale, locale) IS NOT locale
+         OR coalesce(excluded.time_zone, time_zone) IS NOT time_zone`,
+      people,
+      now,
+    ),
+    overRows(
+      db,
+      `INSERT INTO directory (site_id, key, profile_id)
+       SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1) WHERE true
+       ON CONFLICT DO NOTHING`,
+      [...entries.values()],
+    ),
+    ...(removing.length === 0
+      ? []
+      : [
+          overRows(
+            db,
+            `UPDATE profiles SET traits = ${mergedTraits("row.value -> 'traits'")} FROM json_each(?1) AS row
+             WHERE profile_id = row.value ->> 'profileId'`,
+            removing.map(({ profileId, traits }) => ({ profileId, traits })),
+          ),
+        ]),
+  ];
+}
+
+function dayKey(day: number): string {
+  return `day:${day}`;
+}
+
+function emailKey(email: string): string {
+  return `email:${email.toLowerCase()}`;
+}
+
+export async function getProfiles(db: Database, ids: ProfileId[]): Promise<Profile[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (SELECT value FROM json_each(?1))`,
+    ids,
+  ).all<Row>();
+  return results.map(toProfile);
+}
+
+/** People of a site in one shard in key order, for work over everyone in slices. */
+export async function listProfiles(
+  db: Database,
+  range: { from: string; to: string },
+  limit: number,
+): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(`SELECT ${COLUMNS} FROM profiles WHERE profile_id > ?1 AND profile_id < ?2 ORDER BY profile_id LIMIT ?3`)
+    .bind(range.from, range.to, limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+/**
+ * Ids behind `after`, in order, of people who were last seen at `since` (epoch ms) or later. Looks through the UTC days from
+ * `since` to `until`, which is now.
+ */
+export async function listSeenSince(
+  db: Database,
+  siteId: string,
+  window: { since: number; until: number },
+  after: ProfileId,
+  limit: number,
+): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT directory.profile_id AS id FROM directory JOIN profiles USING (profile_id)
+       WHERE directory.site_id = ?1 AND key BETWEEN ?2 AND ?3 AND directory.profile_id > ?4 AND last_seen_at >= ?5
+       ORDER BY directory.profile_id LIMIT ?6`,
+    )
+    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, window.since, limit)
+    .all<{ id: ProfileId }>();
+  return results.map((row) => row.id);
+}
+
+/** Ids behind `after`, in order, of people who were there on one of the UTC days between the two times. */
+export async function listPresent(
+  db: Database,
+  siteId: string,
+  window: { since: number; until: number },
+  after: ProfileId,
+  limit: number,
+): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT profile_id AS id FROM directory WHERE site_id = ?1 AND key BETWEEN ?2 AND ?3 AND profile_id > ?4
+       ORDER BY profile_id LIMIT ?5`,
+    )
+    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, limit)
+    .all<{ id: ProfileId }>();
+  return results.map((row) => row.id);
+}
+
+/**
+ * Everybody who was there on one of these UTC days, in the order of the day on which they were last seen, from behind `place`
+ * (empty: from the beginning). One walk along the directory, whose cost is its length: a person is met once in it, and again
+ * only if they come back before the walk has reached the day.
+ */
+export async function walkDays(
+  db: Database,
+  siteId: string,
+  place: string,
+  since: number,
+  until: number,
+  limit: number,
+): Promise<{ profileId: ProfileId; place: string }[]> {
+  const [day = "", id = ""] = place.split(" ");
+  // One lower bound: of two, SQLite may take the one that is years away.
+  const [key, profileId] = day < dayKey(since) ? [dayKey(since), ""] : [day, id];
+  const { results } = await db
+    .prepare(
+      `SELECT directory.profile_id AS profileId, key FROM directory JOIN profiles USING (profile_id)
+       WHERE directory.site_id = ?1 AND (key, directory.profile_id) > (?2, ?3) AND key <= ?4
+         AND last_seen_at / ${DAY} = CAST(substr(key, 5) AS INTEGER)
+       ORDER BY key, directory.profile_id LIMIT ?5`,
+    )
+    .bind(siteId, key, profileId, dayKey(until), limit)
+    .all<{ profileId: ProfileId; key: string }>();
+  return results.map((row) => ({ profileId: row.profileId, place: `${row.key} ${row.profileId}` }));
+}
+
+/** How many profiles a site has in one shard, browsers of known people included. Reads each key. */
+export async function countProfiles(db: Database, range: { from: string; to: string }): Promise<number> {
+  const row = await db
+    .prepare("SELECT count(*) AS count FROM profiles WHERE profile_id >= ?1 AND profile_id < ?2")
+    .bind(range.from, range.to)
+    .first<{ count: number }>();
+  return row?.count ?? 0;
+}
+
+/** People of a site in one shard who were there on `sinceDay` (UTC) or later, most recent first. */
+export async function listRecentProfiles(
+  db: Database,
+  siteId: string,
+  sinceDay: number,
+  limit: number,
+): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (
+         SELECT profile_id FROM directory WHERE site_id = ?1 AND key >= ?2 AND key < 'day;')
+       ORDER BY last_seen_at DESC LIMIT ?3`,
+    )
+    .bind(siteId, dayKey(sinceDay), limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+export async function findByEmail(db: Database, siteId: string, email: string, limit: number): Promise<Profile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM profiles WHERE profile_id IN (
+         SELECT profile_id FROM directory WHERE site_id = ?1 AND key = ?2) LIMIT ?3`,
+    )
+    .bind(siteId, emailKey(email), limit)
+    .all<Row>();
+  return results.map(toProfile);
+}
+
+/**
+ * An edge that was undone only because an earlier claim came in late (`unlinked_at = linked_at`) can come back; one that a
+ * person undid cannot. The earliest time at which it was said counts.
+ */
+const REVIVE = `ON CONFLICT (profile_id, other_id) DO UPDATE SET linked_at = min(linked_at, excluded.linked_at), unlinked_at = NULL
+  WHERE unlinked_at = linked_at OR unlinked_at IS NULL AND excluded.linked_at < linked_at`;
+
+/**
+ * In the browser's shard: the browser belongs to this user, unless it already belongs to another (two known people are
+ * never merged). At most one claim of each browser. Answers who owns it now.
+ */
+export async function claimDevices(
+  db: Database,
+  claims: { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[],
+): Promise<{ deviceId: ProfileId; ownerId: ProfileId }[]> {
+  const results = await db.batch<{ deviceId: ProfileId; ownerId: ProfileId }>([
+    overRows(
+      db,
+      `INSERT INTO links (profile_id, other_id, role, linked_at)
+       SELECT value ->> 'anonymousProfileId', value ->> 'userProfileId', 'owner', value ->> 'at' FROM json_each(?1) AS claim
+       WHERE NOT EXISTS (SELECT 1 FROM links WHERE profile_id = claim.value ->> 'anonymousProfileId'
+         AND other_id <> claim.value ->> 'userProfileId' AND role = 'owner' AND unlinked_at IS NULL) ${REVIVE}`,
+      claims,
+    ),
+    overRows(
+      db,
+      `SELECT profile_id AS deviceId, other_id AS ownerId FROM links
+       WHERE profile_id IN (SELECT value ->> 'anonymousProfileId' FROM json_each(?1)) AND role = 'owner' AND unlinked_at IS NULL`,
+      claims,
+    ),
+  ]);
+  return results[1]?.results ?? [];
+}
+
+/**
+ * In the browser's shard: whoever claimed the browser after a claim that comes in late no longer owns it. Answers the edges
+ * that are undone now, with those of an earlier call that was killed before it told the owners.
+ */
+export async function unclaimDevices(
+  db: Database,
+  claims: { anonymousProfileId: ProfileId; userProfileId: ProfileId; at: number }[],
+): Promise<{ deviceId: ProfileId; ownerId: ProfileId; at: number }[]> {
+  const superseded = `role = 'owner' AND (profile_id, other_id, linked_at) IN (
+     SELECT links.profile_id, links.other_id, links.linked_at FROM json_each(?1) AS claim
+     JOIN links ON links.profile_id = claim.value ->> 'anonymousProfileId'
+     WHERE links.other_id <> claim.value ->> 'userProfileId' AND links.linked_at > claim.value ->> 'at')`;
+  const results = await db.batch<{ deviceId: ProfileId; ownerId: ProfileId; at: number }>([
+    overRows(db, `UPDATE links SET unlinked_at = linked_at WHERE unlinked_at IS NULL AND ${superseded}`, claims),
+    overRows(
+      db,
+      `SELECT profile_id AS deviceId, other_id AS ownerId, linked_at AS at FROM links
+       WHERE unlinked_at = linked_at AND ${superseded}`,
+      claims,
+    ),
+  ]);
+  return results[1]?.results ?? [];
+}
+
+/** In the owner's shard: the other end of an edge that was undone. */
+export function unlinkDevices(
+  db: Database,
+  edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[],
+): Statement {
+  return overRows(
+    db,
+    `UPDATE links SET unlinked_at = linked_at WHERE unlinked_at IS NULL AND role = 'device' AND (profile_id, other_id) IN (
+       SELECT value ->> 'ownerId', value ->> 'deviceId' FROM json_each(?1))`,
+    edges,
+  );
+}
+
+/** In the user's shard: the other end of the edge. */
+export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId: ProfileId; at: number }[]): Statement {
+  return overRows(
+    db,
+    `INSERT INTO links (profile_id, other_id, role, linked_at)
+     SELECT value ->> 'ownerId', value ->> 'deviceId', 'device', value ->> 'at' FROM json_each(?1) WHERE true ${REVIVE}`,
+    edges,
+  );
+}
+
+/** Browsers of each user (device) or user of each browser (owner), live edges only. */
+/** The browsers of one user, the one linked last first: rows of `{ otherId }`. */
+export function selectBrowsers(db: Database, userProfileId: ProfileId): Statement {
+  return db
+    .prepare(
+      "SELECT other_id AS otherId FROM links WHERE profile_id = ?1 AND role = 'device' AND unlinked_at IS NULL ORDER BY linked_at DESC",
+    )
+    .bind(userProfileId);
+}
+
+/** In the order in which they were linked. */
+export async function listLinks(
+  db: Database,
+  ids: ProfileId[],
+  role: "owner" | "device",
+): Promise<{ profileId: ProfileId; otherId: ProfileId }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, other_id AS otherId FROM links
+     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND role = ?2 AND unlinked_at IS NULL
+     ORDER BY linked_at, other_id`,
+    ids,
+    role,
+  ).all<{ profileId: ProfileId; otherId: ProfileId }>();
+  return results;
+}
+
+/** One word of the ledger: from `at` (epoch ms) on it holds, until the next one of its channel and purpose. */
+export interface ConsentRow {
+  profileId: ProfileId;
+  at: number;
+  id: string;
+  channel: Channel;
+  purpose: string;
+  granted: boolean;
+  night: boolean;
+  source: string;
+  textVersion: string | null;
+  proof: string | null;
+}
+
+/** Written once, however often they are sent: a profile's row with this id stays as it was. */
+export function insertConsents(db: Database, rows: ConsentRow[]): Statement {
+  return overRows(
+    db,
+    `INSERT INTO consents (profile_id, at, id, channel, purpose, granted, night, source, text_version, proof)
+     SELECT value ->> 'profileId', value ->> 'at', value ->> 'id', value ->> 'channel', value ->> 'purpose',
+       value ->> 'granted', value ->> 'night', value ->> 'source', value ->> 'textVersion', value ->> 'proof'
+     FROM json_each(?1) AS row
+     WHERE NOT EXISTS (SELECT 1 FROM consents WHERE profile_id = row.value ->> 'profileId' AND id = row.value ->> 'id')`,
+    rows,
+  );
+}
+
+export async function hasConsentRow(db: Database, profileId: ProfileId, id: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 AS found FROM consents WHERE profile_id = ?1 AND id = ?2")
+    .bind(profileId, id)
+    .first<{ found: number }>();
+  return row !== null;
+}
+
+/** The last word of each channel; of two in the same millisecond the refusal. */
+export async function selectLatestConsents(db: Database, ids: ProfileId[], purpose: string): Promise<ConsentRow[]> {
+  const { results } = await overRows(
+    db,
+    // SQLite takes bare columns from the row that has the maximum.
+    `SELECT profile_id AS profileId, at, id, channel, purpose, granted, night, source, text_version AS textVersion,
+       proof, max(at * 2 - granted) AS latest
+     FROM consents WHERE profile_id IN (SELECT value FROM json_each(?1)) AND purpose = ?2 GROUP BY profile_id, channel`,
+    ids,
+    purpose,
+  ).all<Omit<ConsentRow, "granted" | "night"> & { granted: number; night: number }>();
+  return results.map(({ granted, night, ...row }) => ({ ...row, granted: granted === 1, night: night === 1 }));
+}
+
+export interface Endpoint {
+  profileId: ProfileId;
+  id: string;
+  channel: "web_push" | "app_push";
+  address: WebPushAddress | AppPushAddress;
+  deviceId: string | null;
+  createdAt: number;
+  lastSeenAt: number;
+}
+
+/** Of one profile: a browser has one subscription and a person some devices; more is somebody playing. */
+const MOST_ENDPOINTS = 20;
+
+export function upsertEndpoint(db: Database, siteId: string, endpoint: Endpoint): Statement[] {
+  return [
+    db
+      .prepare("INSERT OR IGNORE INTO directory (site_id, key, profile_id) VALUES (?1, ?2, ?3)")
+      .bind(siteId, endpointKey(endpoint.id), endpoint.profileId),
+    overRows(
+      db,
+      `INSERT INTO endpoints (profile_id, id, channel, address, device_id, created_at, last_seen_at)
+       SELECT value ->> 'profileId', value ->> 'id', value ->> 'channel', value -> 'address', value ->> 'deviceId',
+         value ->> 'createdAt', value ->> 'lastSeenAt'
+       FROM json_each(?1) WHERE true
+       ON CONFLICT (profile_id, id) DO UPDATE SET address = excluded.address,
+         device_id = coalesce(excluded.device_id, device_id), last_seen_at = max(last_seen_at, excluded.last_seen_at)
+       WHERE excluded.last_seen_at >= last_seen_at + ${DAY} OR address <> excluded.address
+         OR coalesce(excluded.device_id, device_id) IS NOT device_id`,
+      [endpoint],
+    ),
+    db
+      .prepare(
+        `DELETE FROM endpoints WHERE profile_id = ?1 AND id NOT IN (
+           SELECT id FROM endpoints WHERE profile_id = ?1 ORDER BY last_seen_at DESC, id LIMIT ${MOST_ENDPOINTS})`,
+      )
+      .bind(endpoint.profileId),
+  ];
+}
+
+function endpointKey(id: string): string {
+  return `endpoint:${id}`;
+}
+
+/** Who of this shard has, or had, this endpoint. */
+export async function selectHolders(db: Database, siteId: string, id: string): Promise<ProfileId[]> {
+  const { results } = await db
+    .prepare("SELECT profile_id AS profileId FROM directory WHERE site_id = ?1 AND key = ?2")
+    .bind(siteId, endpointKey(id))
+    .all<{ profileId: ProfileId }>();
+  return results.map(({ profileId }) => profileId);
+}
+
+export async function selectEndpoints(db: Database, profileIds: ProfileId[]): Promise<Endpoint[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, id, channel, address, device_id AS deviceId, created_at AS createdAt,
+       last_seen_at AS lastSeenAt
+     FROM endpoints WHERE profile_id IN (SELECT value FROM json_each(?1))`,
+    profileIds,
+  ).all<Omit<Endpoint, "address"> & { address: string }>();
+  return results.map((row) => ({ ...row, address: JSON.parse(row.address) }));
+}
+
+export async function deleteEndpoints(db: Database, gone: { profileId: ProfileId; id: string }[]): Promise<number> {
+  if (gone.length === 0) return 0;
+  const rows = gone.map(({ profileId, id }) => ({ profileId, id, siteId: siteIdOf(profileId), key: endpointKey(id) }));
+  const [removed] = await db.batch([
+    overRows(
+      db,
+      `DELETE FROM endpoints WHERE (profile_id, id) IN (
+         SELECT value ->> 'profileId', value ->> 'id' FROM json_each(?1))`,
+      rows,
+    ),
+    overRows(
+      db,
+      `DELETE FROM directory WHERE (site_id, key, profile_id) IN (
+         SELECT value ->> 'siteId', value ->> 'key', value ->> 'profileId' FROM json_each(?1))`,
+      rows,
+    ),
+  ]);
+  return removed?.meta.changes ?? 0;
+}
+
+/** One end of an edge: undone at `at`, or live again with null. True when that changed it. */
+export async function markUnlinked(
+  db: Database,
+  { profileId, otherId }: { profileId: ProfileId; otherId: ProfileId },
+  at: number | null,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE links SET unlinked_at = ?3 WHERE profile_id = ?1 AND other_id = ?2 AND (unlinked_at IS NULL) <> (?3 IS NULL)`,
+    )
+    .bind(profileId, otherId, at)
+    .run();
+  return meta.changes > 0;
+}
+
+/** In the browser's shard: theirs again, unless it is another user's meanwhile. */
+export async function relinkDevice(
+  db: Database,
+  { profileId, otherId }: { profileId: ProfileId; otherId: ProfileId },
+): Promise<"linked" | "owned" | "unknown"> {
+  await db
+    .prepare(
+      `UPDATE links SET unlinked_at = NULL WHERE profile_id = ?1 AND other_id = ?2 AND role = 'owner' AND NOT EXISTS (
+         SELECT 1 FROM links WHERE profile_id = ?1 AND role = 'owner' AND unlinked_at IS NULL)`,
+    )
+    .bind(profileId, otherId)
+    .run();
+  const row = await db
+    .prepare("SELECT unlinked_at AS unlinkedAt FROM links WHERE profile_id = ?1 AND other_id = ?2 AND role = 'owner'")
+    .bind(profileId, otherId)
+    .first<{ unlinkedAt: number | null }>();
+  if (!row) return "unknown";
+  return row.unlinkedAt === null ? "linked" : "owned";
+}
+
+/** Of a user, undone ones included, the latest first. */
+export async function selectDeviceEdges(
+  db: Database,
+  user: ProfileId,
+): Promise<{ profileId: ProfileId; linkedAt: number; unlinkedAt: number | null }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT other_id AS profileId, linked_at AS linkedAt, unlinked_at AS unlinkedAt FROM links
+       WHERE profile_id = ?1 AND role = 'device' ORDER BY linked_at DESC, other_id`,
+    )
+    .bind(user)
+    .all<{ profileId: ProfileId; linkedAt: number; unlinkedAt: number | null }>();
+  return results;
+}
+
+type AttributeRow = Omit<Attribute, "isPersonal" | "isDeclared"> & { isPersonal: number; isDeclared: number };
+
+export async function selectAttributes(control: Database, siteId: string): Promise<Attribute[]> {
+  const { results } = await control
+    .prepare(
+      `SELECT name, type, is_personal AS isPersonal, is_declared AS isDeclared FROM attributes
+       WHERE site_id = ?1 ORDER BY name`,
+    )
+    .bind(siteId)
+    .all<AttributeRow>();
+  return results.map((row) => ({ ...row, isPersonal: row.isPersonal === 1, isDeclared: row.isDeclared === 1 }));
+}
+
+export async function countAttributes(control: Database, siteId: string): Promise<number> {
+  const row = await control
+    .prepare("SELECT count(*) AS count FROM attributes WHERE site_id = ?1")
+    .bind(siteId)
+    .first<{ count: number }>();
+  return row?.count ?? 0;
+}
+
+/** Those that are there stay as they are. */
+export async function insertAttributes(
+  control: Database,
+  siteId: string,
+  attributes: Attribute[],
+  now: number,
+): Promise<void> {
+  await overRows(
+    control,
+    `INSERT INTO attributes (site_id, name, type, is_personal, is_declared, created_at)
+     SELECT ?2, value ->> 'name', value ->> 'type', value ->> 'isPersonal', value ->> 'isDeclared', ?3
+     FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`,
+    attributes,
+    siteId,
+    now,
+  ).run();
+}
+
+export async function upsertAttribute(
+  control: Database,
+  siteId: string,
+  attribute: Attribute,
+  now: number,
+): Promise<void> {
+  await overRows(
+    control,
+    `INSERT INTO attributes (site_id, name, type, is_personal, is_declared, created_at)
+     SELECT ?2, value ->> 'name', value ->> 'type', value ->> 'isPersonal', value ->> 'isDeclared', ?3
+     FROM json_each(?1) WHERE true
+     ON CONFLICT (site_id, name) DO UPDATE SET type = excluded.type, is_personal = excluded.is_personal,
+       is_declared = excluded.is_declared`,
+    [attribute],
+    siteId,
+    now,
+  ).run();
+}
+
+/** When each was last asked to confirm. */
+export async function selectConfirmed(
+  db: Database,
+  profileIds: ProfileId[],
+): Promise<{ profileId: ProfileId; channel: Channel; doneAt: number }[]> {
+  const { results } = await overRows(
+    db,
+    `SELECT profile_id AS profileId, channel, done_at AS doneAt FROM consent_duties
+     WHERE profile_id IN (SELECT value FROM json_each(?1)) AND kind = 'reconfirm' AND done_at IS NOT NULL`,
+    profileIds,
+  ).all<{ profileId: ProfileId; channel: Channel; doneAt: number }>();
+  return results;
+}
+
+/** A newer word takes an older one's place; a confirmation that is due again is open again; who refused is asked no more. */
+export function writeDuties(
+  db: Database,
+  duties: Duty[],
+  refusals: { profileId: ProfileId; channel: Channel }[],
+): Statement[] {
+  return [
+    overRows(
+      db,
+      `INSERT INTO consent_duties (profile_id, kind, channel, said_at, granted, due_at)
+       SELECT value ->> 'profileId', value ->> 'kind', value ->> 'channel', value ->> 'saidAt', value ->> 'granted',
+         value ->> 'dueAt'
+       FROM json_each(?1) WHERE true
+       ON CONFLICT (profile_id, kind, channel) DO UPDATE SET said_at = excluded.said_at, granted = excluded.granted,
+         due_at = excluded.due_at, done_at = NULL
+       WHERE excluded.said_at > said_at OR done_at IS NOT NULL AND excluded.due_at > due_at`,
+      duties,
+    ),
+    overRows(
+      db,
+      `DELETE FROM consent_duties WHERE kind = 'reconfirm' AND (profile_id, channel) IN (
+         SELECT value ->> 'profileId', value ->> 'channel' FROM json_each(?1))`,
+      refusals,
+    ),
+  ];
+}
+
+export interface OpenDuty extends Duty {
+  userId: string | null;
+  anonymousId: string | null;
+  email: string | null;
+  phone: string | null;
+  locale: string | null;
+}
+
+export async function selectDuties(
+  db: Database,
+  place: { profileId: ProfileId; kind: string; channel: string; to: string },
+  kind: string | undefined,
+  limit: number,
+): Promise<OpenDuty[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT profile_id AS profileId, kind, channel, said_at AS saidAt, granted, due_at AS dueAt, user_id AS userId,
+         anonymous_id AS anonymousId, email, phone, locale
+       FROM consent_duties JOIN profiles USING (profile_id)
+       WHERE (profile_id, kind, channel) > (?1, ?2, ?3) AND profile_id < ?4 AND done_at IS NULL AND kind = coalesce(?5, kind)
+       ORDER BY profile_id, kind, channel LIMIT ?6`,
+    )
+    .bind(place.profileId, place.kind, place.channel, place.to, kind ?? null, limit)
+    .all<Omit<OpenDuty, "granted"> & { granted: number }>();
+  return results.map((row) => ({ ...row, granted: row.granted === 1 }));
+}
+
+export async function countDuties(
+  db: Database,
+  range: { from: string; to: string },
+  now: number,
+): Promise<{ kind: Duty["kind"]; channel: Channel; open: number; overdue: number }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT kind, channel, count(*) AS open, sum(due_at < ?3) AS overdue FROM consent_duties
+       WHERE profile_id >= ?1 AND profile_id < ?2 AND done_at IS NULL GROUP BY kind, channel`,
+    )
+    .bind(range.from, range.to, now)
+    .all<{ kind: Duty["kind"]; channel: Channel; open: number; overdue: number }>();
+  return results;
+}
+
+export async function closeDuties(
+  db: Database,
+  done: Pick<Duty, "profileId" | "kind" | "channel">[],
+  now: number,
+): Promise<number> {
+  const { meta } = await overRows(
+    db,
+    `UPDATE consent_duties SET done_at = ?2 WHERE done_at IS NULL AND (profile_id, kind, channel) IN (
+       SELECT value ->> 'profileId', value ->> 'kind', value ->> 'channel' FROM json_each(?1))`,
+    done,
+    now,
+  ).run();
+  return meta.changes;
+}
