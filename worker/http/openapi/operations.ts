@@ -298,7 +298,7 @@ export const OPERATIONS: Operation[] = [
   { ...EXPERIMENT, id: "applyVariant", method: "post", path: "/v1/experiments/{id}/apply",
     summary: "Make a variant the rule",
     description: "Lays its rules over the placement's for everybody, and ends the experiment if it runs.",
-    body: "VariantChoice", answers: { 200: "PlacementAnswer" }, refusals: ["bad_request", "conflict", "not_found"] },
+    body: "VariantChoice", limitBytes: 64 * KB, answers: { 200: "PlacementAnswer" }, refusals: ["bad_request", "conflict", "not_found"] },
   { ...EXPERIMENT, id: "getResult", method: "get", path: "/v1/experiments/{id}/result",
     summary: "Read what it changed", description: "Counted anew when the count is older than a minute.",
     query: z.object({ against: z.string().optional() }), answers: { 200: "ExperimentReport" },
