@@ -6,12 +6,13 @@ import type { SiteView } from "./view.ts";
 const SIZE = 220;
 const PAD = { top: 10, right: 14, bottom: 24, left: 44 };
 const TICKS = 4;
-/** A chart of chances all below 5 % still spans something. */
-const LEAST = 0.05;
+/** Ends of the axes: round numbers in four steps. */
+const ENDS = [0.04, 0.08, 0.2, 0.4, 0.6, 0.8, 1];
 
 export function ReliabilityChart({ view, bins }: { view: SiteView; bins: ReliabilityBin[] }) {
   const { t, locale } = view;
-  const top = Math.min(1, Math.max(LEAST, ...bins.flatMap(({ foretold, came }) => [foretold, came])));
+  const most = Math.max(...bins.flatMap(({ foretold, came }) => [foretold, came]));
+  const top = ENDS.find((end) => end >= most) ?? 1;
   const x = (share: number) => PAD.left + (share / top) * (SIZE - PAD.left - PAD.right);
   const y = (share: number) => SIZE - PAD.bottom - (share / top) * (SIZE - PAD.top - PAD.bottom);
   const ticks = Array.from({ length: TICKS + 1 }, (_, index) => (top * index) / TICKS);

@@ -14,7 +14,7 @@ const EMBEDDINGS = 2;
 /** Features before those of the embeddings. */
 const SINGLE = POINTWISE + SUMMED + 24;
 /** Features before those of the catalog. */
-const LEARNED = SINGLE + 4 * EMBEDDINGS;
+export const LEARNED = SINGLE + 4 * EMBEDDINGS;
 /** Items of the session that a candidate's title is compared with. */
 const TITLES = 4;
 

@@ -6,12 +6,14 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { FEATURE_WIDTH } from "./features.ts";
+import { FEATURE_WIDTH, FEATURES, LEARNED } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
 /** What is usual; tuning.ts tries others. */
 export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.003, batch: 16, epochs: 6 };
+/** Numbers drawn for a unit's weights. */
+const DRAWN = (LEARNED + 3) & ~3;
 const ALL_WEIGHT = 1;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
@@ -44,10 +46,16 @@ export interface NetState {
 export function startNet(seed: number, cases: number, options: NetOptions = NET_OPTIONS): NetState {
   const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
+  // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked.
+  const ofCatalog = seeded(seed, 98);
   const weights = new Float32Array(netSize(hidden));
   for (let unit = 0; unit < hidden; unit++) {
     const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
-    for (let k = 0; k < FEATURE_WIDTH; k++) weights[at + k] = normal(random) / Math.sqrt(FEATURE_WIDTH);
+    for (let k = 0; k < DRAWN; k++) {
+      const weight = normal(random) / Math.sqrt(DRAWN);
+      if (k < LEARNED) weights[at + k] = weight;
+    }
+    for (let k = LEARNED; k < FEATURES.length; k++) weights[at + k] = normal(ofCatalog) / Math.sqrt(DRAWN);
     weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(hidden);
   }
   return {
