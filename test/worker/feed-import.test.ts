@@ -170,6 +170,19 @@ describe("a file that comes again", () => {
   });
 });
 
+describe("a Naver summary", () => {
+  it("is known by its columns, and removes nothing though the feed should have everything", async () => {
+    const h = await harness();
+    await feedOf(h, { safetyStopPercent: 100 });
+    const list = files.products(4);
+    await importFile(h, files.naverEp(list));
+    const run = await importFile(h, files.naverSummary([{ product: list[1]!, class: "D" }]));
+    expect([run.state, run.counts.changed, run.counts.removed]).toEqual(["done", 1, 0]);
+    const items = await listItems(h.deps, h.site.id, { limit: 10 });
+    expect(items.map(({ inStock }) => inStock)).toEqual([true, false, true, true]);
+  });
+});
+
 describe("the safety stop", () => {
   const ten = Array.from({ length: 10 }, (_, id): [string, number] => [`item-${id}`, 1000]);
 

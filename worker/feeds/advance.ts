@@ -114,7 +114,10 @@ async function readSlice(deps: Deps, site: Site, feed: Feed, run: FeedImport, re
     await deps.blobs.put(headKey(feed), new TextEncoder().encode(begins.slice(0, 64 * 1024)));
   }
   const seen = await seenBy(deps, run);
-  const intake = new Intake(deps, site, feed, run, mapping, seen);
+  // A Naver summary says of each row what has happened to it: what it does not name is as it was.
+  const isSummary = layout.format === "naver_ep" && layout.columns.includes("class");
+  const isOfChanges = feed.contents === "changes" || isSummary;
+  const intake = new Intake(deps, site, feed, run, { mapping, seen, isOfChanges });
   const reader = openReader(layout, run.place);
   const take = async (text: string) => {
     for (const record of reader.push(text)) await intake.add(record);
@@ -155,9 +158,7 @@ async function readSlice(deps: Deps, site: Site, feed: Feed, run: FeedImport, re
       return { state: "failed", progress: { ...soFar(), reason: "the XML has no <item> and no <entry>" } };
     const isWhole = run.isWhole && problem === undefined;
     const reason = problem ?? run.reason;
-    // A Naver summary says of each row what has happened to it: what it does not name is as it was.
-    const isSummary = layout?.format === "naver_ep" && layout.columns.includes("class");
-    if (feed.contents === "changes" || isSummary || !isWhole) {
+    if (isOfChanges || !isWhole) {
       const why = isWhole ? reason : `${reason ?? "the file is not whole"}: nothing was removed`;
       return { progress: { ...soFar(), step: "check", isWhole, reason: why } };
     }

@@ -13,6 +13,15 @@ import type { SeenIds } from "./seen.ts";
 
 const SAMPLE_SIZE = 20;
 
+/** What is known of the file as a whole. */
+interface FileSense {
+  mapping: Mapping;
+  /** Ids that it has named until here. */
+  seen: SeenIds;
+  /** It names only what changed, and of what is sold out perhaps nothing but the id. */
+  isOfChanges: boolean;
+}
+
 export class Intake {
   readonly counts: ImportCounts;
   readonly refused: RefusedRow[];
@@ -20,19 +29,17 @@ export class Intake {
   readonly #deps: Deps;
   readonly #site: Site;
   readonly #feed: Feed;
-  readonly #mapping: Mapping;
-  readonly #seen: SeenIds;
+  readonly #file: FileSense;
   readonly #options: Parameters<typeof toItemInput>[2];
   readonly #startedAt: number;
   #rows: ItemRow[] = [];
   #soldOut: string[] = [];
 
-  constructor(deps: Deps, site: Site, feed: Feed, run: FeedImport, mapping: Mapping, seen: SeenIds) {
+  constructor(deps: Deps, site: Site, feed: Feed, run: FeedImport, file: FileSense) {
     this.#deps = deps;
     this.#site = site;
     this.#feed = feed;
-    this.#mapping = mapping;
-    this.#seen = seen;
+    this.#file = file;
     this.#options = { ...feed, timeZone: site.timeZone };
     this.#startedAt = run.startedAt;
     this.counts = structuredClone(run.counts);
@@ -43,17 +50,17 @@ export class Intake {
   async add(record: FeedRecord): Promise<void> {
     const { counts } = this;
     counts.records++;
-    const { input, isRepaired } = toItemInput(record.fields, this.#mapping, this.#options);
+    const { input, isRepaired } = toItemInput(record.fields, this.#file.mapping, this.#options);
     const id = typeof input.id === "string" ? input.id.trim() : "";
     if (record.problem !== undefined) return this.#refuse(record, id, record.problem);
     // A row that is refused names its product all the same: it must not be removed for a typing error.
-    if (id !== "" && !this.#seen.add(id)) {
+    if (id !== "" && !this.#file.seen.add(id)) {
       counts.duplicates++;
       return this.#refuse(record, id, "id: a row before has the same one");
     }
     const row = rowOf(this.#site, input);
     if (!row.ok) {
-      if (input.availability === "out_of_stock" && this.#feed.contents === "changes" && id !== "") {
+      if (input.availability === "out_of_stock" && this.#file.isOfChanges && id !== "") {
         this.#soldOut.push(id);
         if (this.#soldOut.length >= ITEM_BATCH_LIMIT) await this.flush();
         return;
