@@ -462,6 +462,58 @@ describe("push", () => {
   });
 });
 
+it("the service worker shows a push, leads on by its tracked link, and subscribes again by itself", async () => {
+  offers = undefined;
+  await open();
+  const started = context.waitForEvent("serviceworker");
+  await page.evaluate(
+    async (about) => {
+      await (await caches.open("nunchi")).put("/nunchi", new Response(JSON.stringify(about)));
+      await navigator.serviceWorker.register("/nunchi-sw.js");
+      await navigator.serviceWorker.ready;
+    },
+    { edge: `${edge.url}/`, key: "pk_test", anonymousId: "visitor-1" },
+  );
+  const worker = await started;
+  // Headless Chromium has neither a push service nor notifications: the browser's part is played.
+  const calls = await worker.evaluate(async (url) => {
+    interface Scope extends EventTarget {
+      registration: { showNotification: unknown; pushManager: { subscribe: unknown } };
+      clients: { openWindow: unknown };
+    }
+    const scope = self as unknown as Scope;
+    const heard: unknown[] = [];
+    const work: Promise<unknown>[] = [];
+    scope.registration.showNotification = async (...values: unknown[]) => void heard.push(["shown", ...values]);
+    scope.clients.openWindow = async (address: string) => void heard.push(["opened", address]);
+    scope.registration.pushManager.subscribe = async ({ applicationServerKey }: { applicationServerKey: string }) => ({
+      endpoint: `https://push.example/${applicationServerKey.slice(0, 4)}`,
+    });
+    const send = (type: string, more: object) => {
+      const waitUntil = (promise: Promise<unknown>) => void work.push(promise);
+      scope.dispatchEvent(Object.assign(new Event(type), { waitUntil, ...more }));
+    };
+    send("push", { data: { json: () => ({ title: "울 코트가 내렸어요", body: "99,000원", url, tag: "m_1" }) } });
+    send("push", { data: { json: () => JSON.parse("no json") } });
+    send("notificationclick", { notification: { close: () => heard.push(["closed"]), data: url } });
+    send("pushsubscriptionchange", {});
+    await Promise.all(work);
+    return JSON.parse(JSON.stringify(heard)) as unknown[];
+  }, `${edge.url}/c/token`);
+  expect(calls).toEqual([
+    ["shown", "울 코트가 내렸어요", { body: "99,000원", tag: "m_1", data: `${edge.url}/c/token` }],
+    ["shown", "127.0.0.1", {}],
+    ["closed"],
+    ["opened", `${edge.url}/c/token`],
+  ]);
+  const renewed = edge.received.find(({ path }) => path === "/v1/push-subscriptions");
+  expect(renewed?.body).toEqual({
+    writeKey: "pk_test",
+    anonymousId: "visitor-1",
+    subscription: { endpoint: `https://push.example/${KEY.slice(0, 4)}` },
+  });
+});
+
 const products = Array.from({ length: 6 }, (_, index) => ({
   id: `p${index}`,
   title: index % 2 ? "울 블렌드 코트" : "아주 긴 이름을 가진 오버핏 울 블렌드 롱 코트",
