@@ -1,6 +1,7 @@
 /** What is owed to people about their consent, as the API and the admin's file tell it. */
+
+import type { OpenDuty } from "../profiles/duties/store.ts";
 import { noticeOf } from "../profiles/duty.ts";
-import type { OpenDuty } from "../profiles/store.ts";
 import type { Site } from "../sites/schema.ts";
 
 /** Times in epoch ms. `text`: words that say what has to be said, in the person's language. */

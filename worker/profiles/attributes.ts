@@ -4,7 +4,7 @@ import { TtlCache } from "../lib/cache.ts";
 import { Refusal } from "../lib/errors.ts";
 import { SECOND } from "../lib/time.ts";
 import { type Attribute, fitAttribute, isPersonalName, typeOf } from "./attribute.ts";
-import { countAttributes, insertAttributes, selectAttributes, upsertAttribute } from "./store.ts";
+import { countAttributes, insertAttributes, selectAttributes, upsertAttribute } from "./attributes/store.ts";
 
 const known = new TtlCache<Map<string, Attribute>>(30 * SECOND);
 

@@ -5,8 +5,9 @@
  */
 import type { Deps } from "../deps.ts";
 import { type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { markUnlinked, relinkDevice, selectDeviceEdges } from "./browsers/store.ts";
 import { byShard } from "./person.ts";
-import { getProfiles, markUnlinked, relinkDevice, selectDeviceEdges } from "./store.ts";
+import { getProfiles } from "./store.ts";
 
 interface Pair {
   user: ProfileId;

@@ -6,16 +6,10 @@
 import type { Deps } from "../deps.ts";
 import { sha256 } from "../lib/hash.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { deleteEndpoints, type Endpoint, selectEndpoints, selectHolders, upsertEndpoint } from "./endpoints/store.ts";
 import { byShard, type PersonRef } from "./person.ts";
 import type { AppPushAddress, WebPushAddress } from "./schema.ts";
-import {
-  deleteEndpoints,
-  type Endpoint,
-  selectEndpoints,
-  selectHolders,
-  upsertEndpoint,
-  upsertProfiles,
-} from "./store.ts";
+import { upsertProfiles } from "./store.ts";
 
 export type EndpointInput = { deviceId: string | null } & (
   | { channel: "web_push"; address: WebPushAddress }

@@ -1,7 +1,7 @@
 /** What is owed to people about their consent, and that people were erased. */
 import { listReceipts, type Receipt } from "../../privacy/receipt.ts";
+import type { OpenDuty } from "../../profiles/duties/store.ts";
 import { countOpenDuties, type DutyCount, listDuties, markDone } from "../../profiles/duties.ts";
-import type { OpenDuty } from "../../profiles/store.ts";
 import { csvOf, dutyOf } from "../consent-list.ts";
 import { text } from "./form.ts";
 import { formatMoment, formatNumber } from "./format.ts";
