@@ -4,8 +4,8 @@
  */
 import { getCookie, setCookie } from "hono/cookie";
 import * as z from "zod";
-import { listItems, type PublicItem, publicItem } from "../../catalog/read.ts";
 import type { Item } from "../../catalog/price.ts";
+import { listItems, type PublicItem, publicItem } from "../../catalog/read.ts";
 import { requireSiteByKey } from "../../sites/access.ts";
 import type { HttpContext } from "../context.ts";
 
