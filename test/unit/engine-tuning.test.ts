@@ -4,7 +4,7 @@ import { CaseCollector } from "../../worker/recommend/engine/cases.ts";
 import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
 import { NET_OPTIONS } from "../../worker/recommend/engine/net-training.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
-import { sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
+import { sessionBytes, sessionsOf, withItemsBelow } from "../../worker/recommend/engine/sessions.ts";
 import { planTraining, type Shelf } from "../../worker/recommend/engine/training.ts";
 import { keepTuning, readTuning, runTuneRows } from "../../worker/recommend/engine/training-tuning.ts";
 import { tuneNet, tuneRows } from "../../worker/recommend/engine/tuning.ts";
@@ -41,6 +41,17 @@ describe("tuning", () => {
       ["age", "age", "distance", "distance", "incoming", "incoming"].map((name) => `rows.${name}`),
     );
     expect(tuneRows(fashions(8000, 8000), ITEMS).chosen.age).toBeGreaterThanOrEqual(ROW_CONSTANTS.age);
+  });
+
+  it("hides items of a large catalog from what looks at the most viewed only", () => {
+    const sessions = { ...sessionsOf([[0, 9, 1], [9], [2, 3]]), weights: Float32Array.of(1, 2, 1.5, 1, 1, 2.5) };
+    expect(withItemsBelow(sessions, 10, 10)).toBe(sessions);
+    const below = withItemsBelow(sessions, 10, 3);
+    expect([[...below.items], [...below.starts], [...below.weights!]]).toEqual([
+      [0, 1, 2],
+      [0, 2, 2, 3],
+      [1, 1.5, 1],
+    ]);
   });
 
   it("keeps what is usual where there is too little to choose by", () => {

@@ -13,7 +13,7 @@ import {
 import { engineBytes } from "./engine.ts";
 import { buildLists, listsBytes } from "./lists.ts";
 import { readNet } from "./net.ts";
-import { buildRows, countTotals, readRows, rowOf, rowsBytes } from "./rows.ts";
+import { buildRows, countTotals, readRows, rowsBytes } from "./rows.ts";
 import { readSessions, type Sessions, withItemsBelow } from "./sessions.ts";
 import { splitSessions } from "./split.ts";
 import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
@@ -71,17 +71,19 @@ export async function runRows({ phase, from, to }: StepOf<"rows">, bench: Workbe
 
 export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
-  // Second neighbours may lie in any partition: of the others only the targets are kept.
-  const targets: (Int32Array | undefined)[] = [];
+  // Second neighbours may lie in any partition: of the others only the targets are kept, without an object an item.
+  const parts: { starts: Int32Array; targets: Int32Array }[] = [];
   for (let begin = 0; begin < plan.itemCount; begin += plan.partition) {
-    const rows = readRows(await requireBytes(bench, `${phase}/rows/${begin}`));
-    const own = { ...rows, targets: rows.targets.slice(), codes: new Uint8Array(0) };
-    for (let item = begin; item < Math.min(plan.itemCount, begin + plan.partition); item++) {
-      targets[item] = rowOf(own, item)?.targets;
-    }
+    const { starts, targets } = readRows(await requireBytes(bench, `${phase}/rows/${begin}`));
+    parts.push({ starts: starts.slice(), targets: targets.slice() });
   }
+  const targetsOf = (item: number) => {
+    const part = parts[Math.floor(item / plan.partition)];
+    const place = item % plan.partition;
+    return part?.targets.subarray(part.starts[place], part.starts[place + 1]);
+  };
   const embedding = readEmbedding(await requireBytes(bench, `${phase}/embedding-1`));
-  const lists = buildLists(embedding, (item) => targets[item], from, to);
+  const lists = buildLists(embedding, targetsOf, from, to);
   await shelf.put(`${phase}/lists/${from}`, listsBytes(lists));
 }
 

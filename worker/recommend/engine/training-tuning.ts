@@ -3,6 +3,7 @@ import { readCases } from "./cases.ts";
 import { NET_OPTIONS, type NetOptions } from "./net-training.ts";
 import { jsonPart } from "./parts.ts";
 import { ROW_CONSTANTS, type RowConstants } from "./rows.ts";
+import { withItemsBelow } from "./sessions.ts";
 import type { Workbench } from "./training.ts";
 import { readPhase, requireBytes } from "./training-model.ts";
 import { type Trial, type Tuned, tuneNet, tuneRows } from "./tuning.ts";
@@ -21,7 +22,9 @@ const FEWEST_CASES = 15_000;
 
 /** The constants are chosen on the older sessions only: those that train and judge the net are not looked at. */
 export async function runTuneRows(bench: Workbench): Promise<void> {
-  const tuned = tuneRows(await readPhase(bench, "base"), bench.plan.itemCount);
+  const { itemCount, embedded } = bench.plan;
+  // In a large catalog by its most viewed items, which are nearly all of what people look at.
+  const tuned = tuneRows(withItemsBelow(await readPhase(bench, "base"), itemCount, embedded), embedded);
   await bench.shelf.put("tuning/rows", jsonPart(tuned));
 }
 
