@@ -185,6 +185,8 @@ const PARAMETERS: Record<string, string> = {
   userId: "The shop's own id of a person.",
   itemId: "The item whose page this is.",
   recent: "Ids of items that were just looked at, with commas, latest first; 50 of them count.",
+  referrer: "Where the visit came from: an address or a host, not the shop's own.",
+  campaign: "`utm_campaign` of the page that the visit began with.",
   count: "At most what the placement says.",
   locale: "Language: anything that begins with `ko` is Korean, everything else English.",
   idType: "What `{id}` is: the shop's own user id, or a browser's.",
