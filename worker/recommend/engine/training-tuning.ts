@@ -17,14 +17,16 @@ export interface Tuning {
 
 /** Chunks of cases that the net's trials learn from and are asked: so many fit a step. */
 const TRIAL_CHUNKS = 5;
+/** In a large catalog rows are tried with its most viewed items, which are most of what people look at. */
+const TRIED_ITEMS = 50_000;
 /** With fewer cases the trials would take longer than the training whose options they choose. */
 const FEWEST_CASES = 15_000;
 
 /** The constants are chosen on the older sessions only: those that train and judge the net are not looked at. */
 export async function runTuneRows(bench: Workbench): Promise<void> {
-  const { itemCount, embedded } = bench.plan;
-  // In a large catalog by its most viewed items, which are nearly all of what people look at.
-  const tuned = tuneRows(withItemsBelow(await readPhase(bench, "base"), itemCount, embedded), embedded);
+  const { itemCount } = bench.plan;
+  const tried = Math.min(itemCount, TRIED_ITEMS);
+  const tuned = tuneRows(withItemsBelow(await readPhase(bench, "base"), itemCount, tried), tried);
   await bench.shelf.put("tuning/rows", jsonPart(tuned));
 }
 
