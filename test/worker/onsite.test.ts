@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { Shard, Statement } from "../../worker/deps.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../worker/lib/time.ts";
@@ -9,6 +10,7 @@ import type { Offer } from "../../worker/onsite/schema.ts";
 import { putPlacement } from "../../worker/recommend/placements.ts";
 import { PlacementRules } from "../../worker/recommend/schema.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
+import { tire } from "../support/worker/tired.ts";
 
 const button = { does: "open", url: "https://shop.test/sale" };
 const words = (title: string, more: object = {}) => ({
@@ -459,6 +461,41 @@ describe("what is in it", () => {
       .bind(`vapid:${one.site.id}`)
       .first<{ value: string }>();
     expect(stored?.value).not.toContain('"d"');
+  });
+});
+
+describe("what was told of", () => {
+  const page = (messageId: string) => ({
+    batch: [{ type: "page", messageId, anonymousId: "visitor-1", context: { page: { path: "/" } } }],
+  });
+
+  it("is acknowledged when its database is overloaded, and when no message can be chosen", async () => {
+    const db = tire((await harness()).deps.shards);
+    const h = await harness({}, { shards: db.shards });
+    await launch(h, "hello");
+    for (const { index } of db.shards.all()) db.down.add(index);
+    const delayed = await h.browser("POST", "/v1/events", page("m1"));
+    expect([delayed.status, await delayed.json()]).toEqual([
+      200,
+      { success: true, accepted: 1, delayed: 1, refused: [] },
+    ]);
+    db.down.clear();
+
+    // It takes what was done, and fails as soon as it is asked something.
+    const of = (profileId: string): Shard => {
+      const shard = db.shards.of(profileId);
+      const batch = async <T>(statements: Statement[]) => {
+        const results = await shard.db.batch<T>(statements);
+        db.down.add(shard.index);
+        return results;
+      };
+      return { ...shard, db: { prepare: (sql) => shard.db.prepare(sql), batch } };
+    };
+    const weak = await harness({}, { shards: { ...db.shards, of } });
+    await launch(weak, "hello");
+    const stored = await weak.browser("POST", "/v1/events", page("m2"));
+    expect([stored.status, await stored.json()]).toEqual([200, { success: true, accepted: 1, refused: [] }]);
+    expect(db.failures).toBeGreaterThan(1);
   });
 });
 

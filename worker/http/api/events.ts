@@ -79,7 +79,8 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   // The tag's own call; other clients keep their ids as they know best.
   if (c.req.path === "/v1/events" && result.accepted > 0) keepVisitor(c, caller.site, anonymousIdOf(messages));
   if (result.accepted + sorted.withheld > 0) {
-    const onsite = await onsiteFor(c, caller, sorted.recorded);
+    // A database that takes no events has no answers either.
+    const onsite = result.delayed ? undefined : await onsiteFor(c, caller, sorted.recorded);
     return onsite ? { ...result, onsite } : result;
   }
   const issues = refused.flatMap(({ index, issues }) =>
@@ -88,14 +89,22 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   throw new Refusal("bad_request", "no event of the batch could be accepted", { issues: issues.slice(0, 20) });
 }
 
-/** Only the tag's own call is answered with what a page may show next, to visitors whose doings may be recorded. */
+/**
+ * Only the tag's own call is answered with what a page may show next, to visitors whose doings may be recorded. The events are
+ * stored by now, whatever becomes of this.
+ */
 async function onsiteFor(c: HttpContext, { site, kind }: Caller, recorded: Placed[]): Promise<Offer[] | undefined> {
   if (kind !== "browser" || c.req.path !== "/v1/events") return undefined;
-  return onsiteAfter(
-    c,
-    site,
-    recorded.map(({ message }) => message),
-  );
+  try {
+    return await onsiteAfter(
+      c,
+      site,
+      recorded.map(({ message }) => message),
+    );
+  } catch (error) {
+    c.get("deps").log.error("on-site messages could not be chosen", error, { siteId: site.id });
+    return undefined;
+  }
 }
 
 async function storePart(
