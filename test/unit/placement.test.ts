@@ -339,6 +339,54 @@ describe("every list", () => {
     );
   });
 
+  const anything: Supply = { rows: undefined, neighbors: {}, popular: NO_POPULAR, contexts: [], arrivals: [] };
+
+  it("gives up what a caller asks for before what the placement says", async () => {
+    const stock = ids.map((id, index) => ({ id, brand: index < 3 ? "A" : "B", price: 100, inStock: true }));
+    const placement = PlacementRules.parse({ count: 5, filter: [{ property: "brand", op: "eq", value: "A" }] });
+    const wishes = { filter: [{ property: "brand" as const, op: "eq" as const, value: "B" }], excludeItemIds: [] };
+    const plan = planFor(
+      placement,
+      taste({ history: [], landmarks: [], itemId: undefined }),
+      anything,
+      wishes,
+      "p",
+      NOON,
+    );
+    const { list, relaxed } = await select(plan.ranked, plan.rules, shelfOf(stock));
+    expect([list.map(({ item }) => item.id).sort(), relaxed]).toEqual([["i0", "i1", "i2"], ["filter"]]);
+  });
+
+  it("does not read a large catalog to its end for a cap that cannot be kept, nor for a filter", async () => {
+    let pages = 0;
+    const one = { brand: "A", price: 100, inStock: true };
+    const large: Shelf = {
+      read: async (wanted) => new Map(wanted.map((id) => [id, null])),
+      async page(number) {
+        pages++;
+        return Array.from({ length: number < 1000 ? 4 : 0 }, (_, index) =>
+          toItem({ ...one, id: `${number}-${index}` }),
+        );
+      },
+    };
+    const known = taste({ history: [], landmarks: [], itemId: undefined });
+    const listed = async (said: object) => {
+      pages = 0;
+      const plan = planFor(
+        PlacementRules.parse({ count: 10, ...said }),
+        known,
+        anything,
+        { excludeItemIds: [] },
+        "p",
+        NOON,
+      );
+      return (await select(plan.ranked, plan.rules, large)).list.length;
+    };
+    expect([await listed({ perBrandCap: 2 }), pages]).toEqual([10, 8]);
+    expect(await listed({ filter: [{ property: "brand", op: "eq", value: "B" }] })).toBe(10);
+    expect(pages).toBeLessThan(200);
+  });
+
   it("has its pins where they were put, as long as they may be shown", async () => {
     const stock = ids.map((id, index) => ({ id, brand: "A", price: 100, inStock: id !== "i9" && index < 12 }));
     const placement = PlacementRules.parse({

@@ -1,6 +1,6 @@
 /**
  * From candidates to the list: read what each item is *now*, apply the placement's rules, and go on reading until the list
- * has its length or the catalog its end. Hard rules (stock, exclusions, what was bought) are never given up; soft ones
+ * has its length, the catalog its end or the search its bound. Hard rules (stock, exclusions, what was bought) are never given up; soft ones
  * (caps, variants, just seen) are, last, when the list would be short without.
  */
 
@@ -65,6 +65,13 @@ export interface Selection {
 
 /** Read beyond what is needed at first, because some of it will be sold out. */
 const SLACK = 3;
+/**
+ * Pages of the catalog behind the candidates: each is a call of the database, and a shop with one brand under a cap would be
+ * read to its end for every visitor. What soft rules keep back fills the list instead. What a filter lets pass may lie deep,
+ * and is looked for a good deal further; an invocation may make a thousand calls.
+ */
+const PAGES = 8;
+const PAGES_FILTERED = 100;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
 
@@ -78,12 +85,15 @@ export async function select(
   const selection = await fill(ranked, rules, shelf, alongside);
   const hasFilter = rules.filter.length > 0 || rules.callerFilter.length > 0;
   if (selection.list.length > 0 || !hasFilter) return selection;
-  // Nothing at all passes the filter: something servable is better than an empty place on the page, and it is said.
-  const unfiltered = await fill(ranked, { ...rules, filter: [], callerFilter: [] }, shelf, []);
+  // Nothing at all passes the filter: something servable is better than an empty place on the page, and it is said. A caller
+  // only narrows: what the caller asks for is given up before what the placement says.
+  const isNarrowed = rules.filter.length > 0 && rules.callerFilter.length > 0;
+  const own = isNarrowed ? await fill(ranked, { ...rules, callerFilter: [] }, shelf, []) : undefined;
+  const wider = own?.list.length ? own : await fill(ranked, { ...rules, filter: [], callerFilter: [] }, shelf, []);
   return {
-    list: unfiltered.list,
-    removed: [...selection.removed, ...unfiltered.removed],
-    relaxed: unfiltered.list.length > 0 ? ["filter", ...unfiltered.relaxed] : [],
+    list: wider.list,
+    removed: [...selection.removed, ...wider.removed],
+    relaxed: wider.list.length > 0 ? ["filter", ...wider.relaxed] : [],
   };
 }
 
@@ -130,7 +140,8 @@ async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, al
     const found = await shelf.read(slice.map(({ id }) => id));
     for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
-  for (let number = 0; !list.isFull(); number++) {
+  const pages = rules.filter.length > 0 || rules.callerFilter.length > 0 ? PAGES_FILTERED : PAGES;
+  for (let number = 0; !list.isFull() && number < pages; number++) {
     const page = await shelf.page(number);
     if (page.length === 0) break;
     for (const item of page) list.offer({ id: item.id, score: 0, way: "new", parts: {} }, item);
