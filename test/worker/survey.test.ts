@@ -9,6 +9,7 @@ import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
 import { putPlacement } from "../../worker/recommend/placements.ts";
 import { PlacementRules } from "../../worker/recommend/schema.ts";
+import { changeSite } from "../../worker/sites/site.ts";
 import type { ShownQuestion, SurveyScreen } from "../../worker/survey/schema.ts";
 import { define, runsOf } from "../support/worker/campaign.ts";
 import { type Harness, harness, ORIGIN } from "../support/worker/harness.ts";
@@ -274,6 +275,25 @@ describe("POST /v1/surveys/{id}/answers", () => {
     const screen = await ask(h);
     await post(h, { ticket: screen.ticket, answers: [{ questionId: "likes", picked: [tilesOf(screen)[0]?.key] }] });
     expect(await runsOf(h, { anonymousId: "visitor-1" })).toEqual(["welcome: waiting"]);
+  });
+
+  it("answers who does not want to be recorded, and stores nothing of them", async () => {
+    const h = await shop([TILES, CHOICE]);
+    await changeSite(h.deps, h.site.id, { privacy: { gpc: "no_tracking", consentMode: "off" } });
+    const screen = await ask(h);
+    const body = {
+      ticket: screen.ticket,
+      answers: [
+        { questionId: "likes", picked: [tilesOf(screen)[0]?.key] },
+        { questionId: "for", picked: ["gift"] },
+      ],
+    };
+    const answer = await post(h, body, { "sec-gpc": "1" });
+    expect(await answer.json()).toMatchObject({ picked: 2, ignored: 0, recommendations: [{ placement: "home" }] });
+    expect(await history(h, { anonymousId: "visitor-1" })).toEqual([]);
+    expect(await getProfile(h.deps, profileIdOf(h.site.id, { anonymousId: "visitor-1" }))).toBeUndefined();
+    await post(h, body);
+    expect(await history(h, { anonymousId: "visitor-1" })).not.toEqual([]);
   });
 
   it("answers for the placements on the page, and leaves out one that is not there", async () => {

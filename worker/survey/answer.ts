@@ -26,7 +26,13 @@ export async function recordAnswer(
   deps: Deps,
   survey: Survey,
   answer: SurveyAnswer,
-  options: { isBot: boolean; isComplete: (answered: Ticket["before"]) => Promise<boolean>; alongside?: Alongside },
+  options: {
+    isBot: boolean;
+    /** The visitor does not want to be recorded: checked like any other, and not stored. */
+    isWithheld?: boolean;
+    isComplete: (answered: Ticket["before"]) => Promise<boolean>;
+    alongside?: Alongside;
+  },
 ): Promise<Recorded> {
   const ticket = await requireTicket(deps, survey, answer.ticket);
   const { picked, ignored } = weigh(ticket, answer);
@@ -39,6 +45,7 @@ export async function recordAnswer(
     if (!isComplete) return { picked: 0, ignored, answered };
     throw new Refusal("bad_request", "nothing that was shown is picked");
   }
+  if (options.isWithheld) return { picked: count, ignored, answered };
   const traits = traitsOf(survey, answered);
   const { userId, anonymousId, timestamp, sentAt } = answer;
   const person = { userId, anonymousId, ...(timestamp ? { timestamp } : {}) };

@@ -125,6 +125,7 @@ export async function deleteSurveyById(c: HttpContext): Promise<Response> {
  * `{picked, ignored, next}` with the `SurveyScreen` that follows, when it says `continues` and there is one. 200
  * means that the answer is stored; picks of what was not shown are ignored and counted. The recommendations, one for each
  * placement that there is, already know the answer; with `html`, `fragments` has the markup of those with items by placement.
+ * Of a visitor who does not want to be recorded nothing is stored, and what they are shown is what a stranger is shown.
  */
 export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
@@ -139,6 +140,7 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   let next: SurveyScreen | undefined;
   const { picked, ignored, answered } = await recordAnswer(deps, survey, answer, {
     isBot,
+    isWithheld: isStranger(caller),
     alongside: await startRuns(deps, site.id),
     async isComplete(before) {
       if (!answer.continues) return true;
@@ -152,9 +154,11 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
   }
   const { placement } = survey.definition;
   const recommendations = await recommendFor(deps, site, wishes.placements ?? (placement ? [placement] : []), {
-    userId: answer.userId,
-    anonymousId: answer.anonymousId,
-    context: { recentItemIds: wishes.recentItemIds, device: kind === "browser" ? deviceOf(c) : undefined },
+    ...(isStranger(caller) ? {} : { userId: answer.userId, anonymousId: answer.anonymousId }),
+    context: {
+      recentItemIds: isStranger(caller) ? undefined : wishes.recentItemIds,
+      device: kind === "browser" ? deviceOf(c) : undefined,
+    },
     locale: languageOf(wishes.locale),
   });
   if (!wishes.html) return c.json({ picked, ignored, recommendations });
