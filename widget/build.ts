@@ -11,7 +11,7 @@ import { openApiDocument } from "../worker/http/openapi.ts";
 import { DEMO_HEADERS, demoFiles } from "./demo/files.ts";
 
 const root = import.meta.dirname;
-const PARTS = ["recommendations", "survey", "signals", "onsite"] as const;
+const PARTS = { signals: "signals/index.ts", visible: "visible.ts" };
 
 /** `import css from "./x.css?inline"`: a stylesheet as text, for shadow roots. Vite's spelling, so that tests read it too. */
 const inlineCss: Plugin = {
@@ -48,29 +48,20 @@ async function bundle(entry: string, define: Record<string, string> = {}): Promi
 /** File name → text of the tag and its parts, as they are served. */
 export async function bundleTag(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const part of PARTS) files.set(`nunchi-${part}.js`, await bundle(`${part}/index.ts`));
+  for (const [part, entry] of Object.entries(PARTS)) files.set(`nunchi-${part}.js`, await bundle(entry));
   const hash = createHash("sha256").update([...files.values()].join("\n"));
   files.set("nunchi.js", await bundle("index.ts", { BUILD: JSON.stringify(hash.digest("hex").slice(0, 8)) }));
   return files;
 }
 
-/** What a page loads only with the first message, and a browser only after it agreed to push. */
-export async function bundleOnDemand(): Promise<Map<string, string>> {
-  const source = readFileSync(join(root, "onsite/onsite.css"), "utf8");
-  const { code } = await transform(source, { loader: "css", minify: true, target: "chrome87" });
-  return new Map([
-    ["nunchi-onsite.css", code.trim()],
-    ["nunchi-sw.js", await bundle("push/worker.ts")],
-  ]);
+/** What a browser loads only after it agreed to push. */
+export async function bundlePushWorker(): Promise<Map<string, string>> {
+  return new Map([["nunchi-sw.js", await bundle("push/worker.ts")]]);
 }
 
 /** How long browsers may keep them: the core is asked for by a name that never changes, the parts by their build. */
 const HEADERS = `/nunchi.js
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
-  Access-Control-Allow-Origin: *
-  Cross-Origin-Resource-Policy: cross-origin
-/nunchi-onsite.css
-  Cache-Control: public, max-age=3600, stale-while-revalidate=86400
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
 /nunchi-*.js
@@ -103,7 +94,7 @@ async function bundlePages(): Promise<Map<string, string>> {
 /** Writes only what changed: `wrangler dev` watches the folder and reloads for every file that is written. */
 async function buildAll(): Promise<void> {
   const out = join(root, "dist");
-  const parts = await Promise.all([bundleTag(), bundleOnDemand(), demoFiles(), bundlePages()]);
+  const parts = await Promise.all([bundleTag(), bundlePushWorker(), demoFiles(), bundlePages()]);
   const files = new Map(parts.flatMap((part) => [...part]));
   files.set("_headers", HEADERS + DEMO_HEADERS);
   files.set("openapi.json", JSON.stringify(openApiDocument()));

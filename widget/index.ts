@@ -23,11 +23,12 @@ function start(script: HTMLScriptElement, key: string): void {
   const { survey, manual, consent, gpc, layer = "dataLayer" } = script.dataset;
   const isManual = manual !== undefined;
   const locale = () => document.documentElement.lang || navigator.language;
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // The first question for it costs up to 20 ms of a phone's time: asked when nobody is looking, and kept for what comes.
+  document.addEventListener("visibilitychange", () => keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone));
   const queue = createQueue(
     edge,
-    () => ({ writeKey: key, context: { locale: locale(), timezone, consent: choice } }),
-    ({ onsite }) => onsite && (tag.onsite || onsite[0]) && load("onsite").then(() => tag.onsite?.take(onsite)),
+    () => ({ writeKey: key, context: { locale: locale(), timezone: recall("zone"), consent: choice } }),
+    ({ onsite }) => onsite && (tag.onsite || onsite[0]) && load("visible").then(() => tag.onsite?.take(onsite)),
   );
 
   /** Of being recorded. */
@@ -134,18 +135,16 @@ function start(script: HTMLScriptElement, key: string): void {
   }
 
   async function openSurvey(id: string, isAsked: boolean): Promise<SurveyResult | undefined> {
-    await load("survey");
+    await load("visible");
     await tag.looked;
     return tag.surveys?.open(id, isAsked);
   }
 
   /** Loads what the page has elements for. An element whose part cannot be loaded vanishes. */
   async function loadWhatIsUsed(): Promise<void> {
-    for (const part of ["recommendations", "survey"] as const) {
-      const frames = document.querySelectorAll<HTMLElement>(`nunchi-${part}:not(:defined)`);
-      if (frames[0] && !(await load(part))) {
-        for (const frame of frames) frame.style.cssText = "display:none!important";
-      }
+    const frames = document.querySelectorAll<HTMLElement>(":is(nunchi-recommendations,nunchi-survey):not(:defined)");
+    if (frames[0] && !(await load("visible"))) {
+      for (const frame of frames) frame.style.cssText = "display:none!important";
     }
   }
 
@@ -167,7 +166,7 @@ function start(script: HTMLScriptElement, key: string): void {
       tag.placements?.refresh(true);
     });
     tag.daysAway = daysAway();
-    if (recall("push")) load("onsite");
+    if (recall("push")) load("visible");
     if (survey && tag.daysAway >= 1 && !recall(`survey:${survey}`)) openSurvey(survey, false);
   });
 }

@@ -1,6 +1,6 @@
 /** `npm run bench:size`: bytes of the tag and of what it loads, one JSON line each. */
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { bundleOnDemand, bundleTag } from "../../widget/build.ts";
+import { bundlePushWorker, bundleTag } from "../../widget/build.ts";
 
 const files = [...(await bundleTag())];
 
@@ -13,7 +13,7 @@ function report(bundle: string, texts: string[]): void {
 }
 
 for (const [name, text] of files) report(name, [text]);
-for (const [name, text] of await bundleOnDemand()) report(name, [text]);
+for (const [name, text] of await bundlePushWorker()) report(name, [text]);
 report(
   "everything",
   files.map(([, text]) => text),

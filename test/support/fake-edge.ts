@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { bundleOnDemand, bundleTag } from "../../widget/build.ts";
+import { bundlePushWorker, bundleTag } from "../../widget/build.ts";
 
 export interface EdgeItem {
   id: string;
@@ -80,7 +80,7 @@ export function fragmentOf(
 }
 
 export async function startFakeEdge(): Promise<FakeEdge> {
-  const files = new Map([...(await bundleTag()), ...(await bundleOnDemand())]);
+  const files = new Map([...(await bundleTag()), ...(await bundlePushWorker())]);
   const received: Received[] = [];
   let page: { html: string; headers?: Record<string, string> } = { html: "" };
   let how: (request: Received) => EdgeAnswer | undefined = () => undefined;

@@ -147,7 +147,7 @@ it.each<[string, PageOptions & { survey?: Answer }]>([
   ["when there is no such survey", { survey: { status: 404, text: "{}" } }],
   ["when the server is down", { survey: "lost" }],
   ["when the answer is not JSON", { survey: { status: 200, text: "<h1>" } }],
-  ["when the part cannot be loaded", { without: ["/nunchi-survey.js"] }],
+  ["when the part cannot be loaded", { without: ["/nunchi-visible.js"] }],
 ])("does not ask %s", async (_who, options) => {
   const page = await open(options);
   await settle(6000);

@@ -4,11 +4,7 @@ declare const BUILD: string;
 const loading: Record<string, Promise<boolean>> = {};
 
 /** Loads a part of the tag once, from where the tag came. False when it could not be loaded. */
-export function loadPart(
-  name: "recommendations" | "survey" | "signals" | "onsite",
-  edge: string,
-  nonce: string | undefined,
-): Promise<boolean> {
+export function loadPart(name: "signals" | "visible", edge: string, nonce: string | undefined): Promise<boolean> {
   loading[name] ??= new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = `${edge}nunchi-${name}.js?v=${BUILD}`;

@@ -6,6 +6,7 @@ import type { Offer } from "../../worker/onsite/schema.ts";
 import type { Tag } from "../collect/tag.ts";
 import { keepSubscription } from "../push/subscription.ts";
 import { watchMoments } from "./moments.ts";
+import css from "./onsite.css?inline";
 import { present } from "./present.ts";
 
 /** A message that cannot be shown now is tried again. */
@@ -14,7 +15,6 @@ const RETRY_MS = 1000;
 function start(tag: Tag): void {
   let isOpen = false;
   let page: string;
-  let style: Promise<string>;
 
   /** What was offered holds for this page and this visitor. */
   const here = () => location.href.split("#")[0] + JSON.stringify(tag.identity());
@@ -32,17 +32,12 @@ function start(tag: Tag): void {
     if (offer.push && window.Notification?.permission !== "default")
       return tell("message_skipped", { variant: undefined, reason: "no_address" });
     isOpen = true;
-    const css = await style;
-    if (css) await present(tag, offer, css, tell);
+    await present(tag, offer, css, tell);
     isOpen = false;
   }
 
   tag.onsite = {
     take(offers) {
-      style ??= fetch(`${tag.edge}nunchi-onsite.css`).then(
-        (response) => (response.ok ? response.text() : ""),
-        () => "",
-      );
       const isNew = page !== here();
       page = here();
       moments(offers, isNew);

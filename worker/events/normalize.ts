@@ -39,7 +39,12 @@ export interface Envelope {
   sentAt: number | undefined;
   isBot: boolean;
   /** Of a browser's call, as coarse as this: kept with its page views, so that visits can be told apart. */
-  visit?: { device?: "phone" | "desktop" | undefined; country?: string | undefined };
+  visit?: {
+    device?: "phone" | "desktop" | undefined;
+    country?: string | undefined;
+    /** Until the browser says its own. */
+    timeZone?: string | undefined;
+  };
   /** Historical import: times are taken as they are. */
   trusted?: boolean;
   /** Recorded under the browser's id alone: the visitor wants no advertising; see events/privacy.ts. */
@@ -134,7 +139,11 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
       email: shortText(email),
       phone: shortText(phone),
       locale: shortText(locale) ?? shortText(message.context?.locale),
-      timeZone: shortText(timezone) ?? shortText(timeZone) ?? shortText(message.context?.timezone),
+      timeZone:
+        shortText(timezone) ??
+        shortText(timeZone) ??
+        shortText(message.context?.timezone) ??
+        shortText(envelope.visit?.timeZone),
       traits: others,
       seenAt: at,
     },

@@ -9,6 +9,12 @@ export function deviceOf(c: HttpContext): "phone" | "desktop" | undefined {
   return /\bMobi|Android|iPhone|iPod/.test(agent) ? "phone" : "desktop";
 }
 
+/** The IANA time zone of where the call comes from; undefined where the edge does not say. */
+export function timeZoneOf(c: HttpContext): string | undefined {
+  const zone = (c.req.raw as { cf?: { timezone?: unknown } }).cf?.timezone;
+  return typeof zone === "string" ? zone : undefined;
+}
+
 /** Where the call comes from, as an ISO 3166 code; undefined where the edge does not say. */
 export function countryOf(c: HttpContext): string | undefined {
   const code = c.req.header("cf-ipcountry")?.toUpperCase();

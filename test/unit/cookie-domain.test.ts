@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { domainOf } from "../../worker/http/visitor-cookie.ts";
+import { domainOf } from "../../worker/lib/cookie-domain.ts";
 
 it.each([
   ["a folder of the shop's own host", "shop.example", "https://shop.example", [], "shop.example"],
