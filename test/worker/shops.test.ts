@@ -5,7 +5,7 @@ import { readItems } from "../../worker/catalog/read.ts";
 import { readHistory } from "../../worker/events/history.ts";
 import type { PersonKey } from "../../worker/lib/ids.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
-import { MINUTE } from "../../worker/lib/time.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { readConsentsOf } from "../../worker/profiles/consent.ts";
 import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
 import { productNumberOf } from "../../worker/shops/cafe24.ts";
@@ -243,6 +243,29 @@ describe("POST /webhooks/cafe24", () => {
     await cafe24(90023, orderOf({ order_id: "20260310-0029237" }));
     const events = await timeline(h, { userId: "gdhong" });
     expect(events.filter(({ name }) => name === "product_purchased")).toHaveLength(2);
+  });
+
+  it("counts an order once that the page tells of afterwards, and one that is told of twice without its time", async () => {
+    const { h, cafe24 } = await shop();
+    const tell = (messageId: string, transaction_id: string) =>
+      h.server("POST", "/v1/track", { userId: "gdhong", messageId, event: "purchase", properties: { transaction_id } });
+    await cafe24(90023, orderOf());
+    await tell("m1", "20260310-0029236");
+    const orders = async () =>
+      (await timeline(h, { userId: "gdhong" }))
+        .filter(({ name }) => name === "product_purchased")
+        .map(({ messageId }) => messageId);
+    expect(await orders()).toEqual(["cafe24:product_purchased:20260310-0029236"]);
+    // Paid days later, in a shop that leaves the order's time out.
+    await cafe24(90023, orderOf({ order_id: "20260310-7", order_date: "" }));
+    h.clock.at += 3 * DAY;
+    await cafe24(90025, orderOf({ order_id: "20260310-7", order_date: "", event_code: "paid_order" }));
+    expect(await orders()).toHaveLength(2);
+    // Two lines of another order, of which no system has told, are two.
+    await tell("m2", "another");
+    await tell("m3", "another");
+    await tell("m4", "20260310-002923");
+    expect(await orders()).toHaveLength(5);
   });
 
   it("knows a member who joined, with what they agreed to, and nothing of one who withdrew", async () => {

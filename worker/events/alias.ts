@@ -182,3 +182,12 @@ export function orderValue(properties: Record<string, unknown>): number {
   if (stated !== undefined) return stated;
   return itemsOf(properties).reduce((sum, item) => sum + (item.price ?? 0) * item.quantity, 0);
 }
+
+const ORDER_IDS = ["order_id", "orderId", "transaction_id"] as const;
+
+/** Of a purchase, in anybody's words; undefined where it is not said. */
+export function orderIdOf(properties: Record<string, unknown>): string | undefined {
+  const said = ORDER_IDS.map((name) => properties[name]).find((each) => each !== undefined && each !== null);
+  const id = typeof said === "string" || typeof said === "number" ? String(said).trim() : "";
+  return id === "" ? undefined : id;
+}

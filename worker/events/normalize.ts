@@ -5,7 +5,7 @@
 import { type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../lib/time.ts";
 import type { ProfileChange } from "../profiles/store.ts";
-import { canonicalName, itemsOf } from "./alias.ts";
+import { canonicalName, itemsOf, orderIdOf } from "./alias.ts";
 import type { EventMessage } from "./schema.ts";
 
 export interface StoredEvent {
@@ -18,6 +18,8 @@ export interface StoredEvent {
   itemId: string | null;
   properties: Record<string, unknown>;
   isBot: boolean;
+  /** Of a purchase: what the shop's own system has told of it already is not told again (store.ts). */
+  orderId?: string | null;
   /**
    * Between which times (epoch ms) the same message may be stored already, at another time than this one says. Null: its
    * time never changes, so the primary key alone makes it happen once.
@@ -129,6 +131,7 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
       itemId: wellFormed(itemsOf(properties)[0]?.id),
       properties,
       isBot: envelope.isBot,
+      ...(name === "product_purchased" ? { orderId: wellFormed(orderIdOf(properties)) } : {}),
       retryWindow,
     },
     profile: {

@@ -22,9 +22,22 @@ function toEvent(row: Row): HistoryEvent {
   return { ...row, properties: JSON.parse(row.properties) };
 }
 
+/** In the words of the index: SQLite uses it only for these. */
+const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
+
+/** Between what a shop's system tells of an order and what its page does. */
+const SAME_ORDER_MS = 7 * DAY;
+
+/** The name under which a shop's system tells of an order, so that it is known as one, whatever its page has told. */
+export function purchaseNameOf(teller: string, orderId: string): string {
+  return `${teller}${PURCHASE}${orderId}`;
+}
+
+const PURCHASE = ":product_purchased:";
+
 /**
- * One statement for all events of a batch in one shard; events that are already there are ignored, by their key or by their
- * message id within `retryWindow`. Anything else that is wrong with a row fails the batch: nothing is dropped in silence.
+ * One statement for all events of a batch in one shard; events that are already there are ignored, by their key, by their
+ * message id within `retryWindow`, or as an order that the shop's system has told of. Anything else that is wrong with a row fails the batch: nothing is dropped in silence.
  */
 export function insertEvents(db: Database, events: StoredEvent[]): Statement {
   return overRows(
@@ -33,10 +46,16 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
      SELECT value ->> 'profileId', value ->> 'at', value ->> 'messageId', value ->> 'name', value ->> 'sentAs',
        value ->> 'itemId', value -> 'properties', value ->> 'isBot'
      FROM json_each(?1) AS row
-     WHERE row.value ->> 'retryWindow' IS NULL OR value ->> 'messageId' NOT IN (
+     WHERE (row.value ->> 'retryWindow' IS NULL OR value ->> 'messageId' NOT IN (
        SELECT message_id FROM events WHERE profile_id = row.value ->> 'profileId'
          AND at BETWEEN row.value ->> '$.retryWindow.from' AND row.value ->> '$.retryWindow.to'
-       ORDER BY at DESC LIMIT ${RETRY_LOOK_BACK})
+       ORDER BY at DESC LIMIT ${RETRY_LOOK_BACK}))
+     AND (row.value ->> 'orderId' IS NULL OR NOT EXISTS (
+       SELECT 1 FROM events INDEXED BY events_landmarks
+       WHERE profile_id = row.value ->> 'profileId' AND ${LANDMARKS} AND name = 'product_purchased'
+         AND at BETWEEN (row.value ->> 'at') - ${SAME_ORDER_MS} AND (row.value ->> 'at') + ${SAME_ORDER_MS}
+         AND instr(message_id, '${PURCHASE}') > 0
+         AND substr(message_id, instr(message_id, '${PURCHASE}') + ${PURCHASE.length}) = row.value ->> 'orderId'))
      ON CONFLICT (profile_id, at, message_id) DO NOTHING`,
     events,
   );
@@ -147,7 +166,7 @@ function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: 
   return overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
-     WHERE profile_id IN ${list} AND name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')
+     WHERE profile_id IN ${list} AND ${LANDMARKS}
        AND at BETWEEN ?1 AND ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3`,
     ids,
     window.since,

@@ -4,6 +4,7 @@
  * come without quantities and prices of their products, which are named by code.
  */
 import type * as z from "zod";
+import { purchaseNameOf } from "../events/store.ts";
 import { type Effects, effects, ignored, known, type Reading } from "./effects.ts";
 import {
   Cafe24Cart,
@@ -113,7 +114,7 @@ function order(said: z.infer<typeof Cafe24Order>, event: "product_purchased" | "
       {
         type: "track",
         event,
-        messageId: `cafe24:${event}:${order_id}`,
+        messageId: event === "product_purchased" ? purchaseNameOf("cafe24", order_id) : `cafe24:${event}:${order_id}`,
         userId: member_id,
         ...(order_date && event === "product_purchased" ? { timestamp: order_date } : {}),
         properties: known({ order_id, total: order_price_amount, currency, paid: said.paid, products }),

@@ -10,6 +10,7 @@ import type { Item } from "../catalog/price.ts";
 import { readItems } from "../catalog/read.ts";
 import { upsertItems } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
+import { orderIdOf } from "../events/alias.ts";
 import { collect } from "../events/collect.ts";
 import { recordConsent } from "../events/consent.ts";
 import { readLandmarks } from "../events/history.ts";
@@ -101,7 +102,6 @@ async function apply(
 /** Back from an order's time: the page tells of it within minutes, if it does. */
 const SAME_ORDER_MS = 7 * DAY;
 const ORDERS_LOOKED_AT = 100;
-const ORDER_IDS = ["order_id", "orderId", "transaction_id"] as const;
 
 /** The same purchase told by the shop's page and by its system is one: what the page has told already is left out. */
 async function withoutKnownOrders(
@@ -112,16 +112,14 @@ async function withoutKnownOrders(
 ): Promise<Record<string, unknown>[]> {
   const fresh: Record<string, unknown>[] = [];
   for (const event of events) {
-    const order = (event.properties as Record<string, unknown> | undefined)?.order_id;
+    const order = orderIdOf((event.properties ?? {}) as Record<string, unknown>);
     if (event.event === "product_purchased" && order !== undefined) {
       const person = await locatePerson(deps, siteId, { userId: String(event.userId) });
       const since = deps.clock.now() - SAME_ORDER_MS;
       const purchases = await readLandmarks(deps, person.histories, since, ORDERS_LOOKED_AT);
       const isKnown = purchases.some(
         ({ name, messageId, properties }) =>
-          name === "product_purchased" &&
-          messageId !== event.messageId &&
-          ORDER_IDS.some((field) => properties[field] !== undefined && String(properties[field]) === String(order)),
+          name === "product_purchased" && messageId !== event.messageId && orderIdOf(properties) === order,
       );
       if (isKnown) {
         details.push("the page told of this order already");

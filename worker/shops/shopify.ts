@@ -4,6 +4,7 @@
  */
 import type * as z from "zod";
 import type { ConsentChange } from "../events/consent.ts";
+import { purchaseNameOf } from "../events/store.ts";
 import { type Effects, effects, ignored, known, plainText, type Reading } from "./effects.ts";
 import { ShopifyCustomer, ShopifyDeleted, ShopifyErasure, ShopifyOrder, ShopifyProduct } from "./schema.ts";
 
@@ -88,7 +89,7 @@ function order(
         type: "track",
         event,
         // A paid order is the order that was made.
-        messageId: `shopify:${event}:${said.id}`,
+        messageId: event === "product_purchased" ? purchaseNameOf("shopify", said.id) : `shopify:${event}:${said.id}`,
         userId,
         ...(at ? { timestamp: at } : {}),
         properties: known({ order_id: said.id, total: said.total_price, currency: said.currency, products }),
