@@ -132,6 +132,10 @@ export const OF_SURVEYS: Words = {
     "groups.stages.stage": "`clicked` is a recommended item in the visit of the survey; the rest is within 7 days.",
     "groups.stages.people": "How many.",
     "groups.stages.rate": "Their share, with its interval at 95 %.",
+    "groups.stages.rate.low": "The interval's lower end.",
+    "groups.stages.rate.high": "The interval's upper end.",
+    "groups.stages.difference.low": "The interval's lower end.",
+    "groups.stages.difference.high": "The interval's upper end.",
     "groups.stages.difference": "From the share of those who were held out; null where there is nothing to compare.",
   },
 };
