@@ -4,7 +4,7 @@ import { Refusal } from "../lib/errors.ts";
 import { sha256 } from "../lib/hash.ts";
 import { type PersonKey, profileIdOf } from "../lib/ids.ts";
 import { MARKETING } from "../profiles/consent.ts";
-import { type ConsentRow, hasConsentRow, insertConsents } from "../profiles/store.ts";
+import { type ConsentRow, hasConsentRow, insertConsents } from "../profiles/consents/store.ts";
 import { type Alongside, collect } from "./collect.ts";
 
 export interface ConsentChange {

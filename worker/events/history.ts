@@ -1,8 +1,8 @@
 /** What people did, newest first, over all their linked browsers. */
 import type { Database, Deps, Statement } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { selectBrowsers } from "../profiles/browsers/store.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
-import { selectBrowsers } from "../profiles/store.ts";
 import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks, listPast } from "./store.ts";
 
 /** The newest `limit` events of one person at or after `since` (epoch ms). */

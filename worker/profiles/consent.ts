@@ -4,8 +4,8 @@
  */
 import type { Channel, Database, Deps } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
+import { selectLatestConsents } from "./consents/store.ts";
 import { byShard, type PersonRef } from "./person.ts";
-import { selectLatestConsents } from "./store.ts";
 
 /** `night`: also to advertising between 21:00 and 08:00. `at`: since when, epoch ms. A missing channel was never decided. */
 export type ConsentState = Partial<Record<Channel, { granted: boolean; night: boolean; at: number }>>;

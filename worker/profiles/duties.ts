@@ -5,9 +5,10 @@
 import type { Channel, Deps } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf, profileRange } from "../lib/ids.ts";
 import { MARKETING } from "./consent.ts";
+import { selectLatestConsents } from "./consents/store.ts";
 import { closeDuties, countDuties, type OpenDuty, selectConfirmed, selectDuties, writeDuties } from "./duties/store.ts";
 import { type Duty, dutiesOf } from "./duty.ts";
-import { listProfiles, selectLatestConsents } from "./store.ts";
+import { listProfiles } from "./store.ts";
 
 const PEOPLE_A_SLICE = 500;
 

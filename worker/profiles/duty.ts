@@ -6,7 +6,7 @@
 import type { Channel } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
-import type { ConsentRow } from "./store.ts";
+import type { ConsentRow } from "./consents/store.ts";
 
 export interface Duty {
   profileId: ProfileId;

@@ -4,15 +4,8 @@
  */
 import type { Deps, Shard } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
-import {
-  claimDevices,
-  getProfiles,
-  linkDevices,
-  listLinks,
-  type Profile,
-  unclaimDevices,
-  unlinkDevices,
-} from "./store.ts";
+import { claimDevices, linkDevices, listLinks, unclaimDevices, unlinkDevices } from "./browsers/store.ts";
+import { getProfiles, type Profile } from "./store.ts";
 
 export interface PersonRef {
   profileId: ProfileId;

@@ -9,7 +9,7 @@ import { intentionExamples } from "../intention/behavior.ts";
 import { MomentSample, packMoments } from "../intention/moments.ts";
 import { type ProfileId, profileRange } from "../lib/ids.ts";
 import { seeded } from "../lib/seeded.ts";
-import { listLinks } from "../profiles/store.ts";
+import { listLinks } from "../profiles/browsers/store.ts";
 import { requireSite } from "../sites/site.ts";
 import { ImpressionCounter } from "./impressions.ts";
 import { HabitPart } from "./learn-habits.ts";

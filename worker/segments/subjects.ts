@@ -4,8 +4,9 @@ import { readHistories } from "../events/history.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
 import { type ProfileId, siteIdOf } from "../lib/ids.ts";
 import { SECOND } from "../lib/time.ts";
+import { listLinks } from "../profiles/browsers/store.ts";
 import { byShard, locateMany, type PersonRef } from "../profiles/person.ts";
-import { getProfiles, listLinks, type Profile } from "../profiles/store.ts";
+import { getProfiles, type Profile } from "../profiles/store.ts";
 import { asksIntention, type Rule, type Subject, windowSeconds } from "./rule.ts";
 
 /** Rules look at so many of a person's newest events: enough for every rule met so far, and it bounds a slice's memory. */
