@@ -56,6 +56,8 @@ export type Job =
     }
   /** Lists what is owed to people about their consent: one slice of a site's people in one shard behind `after`. */
   | { kind: "find-consent-duties"; siteId: string; shard: number; after?: string }
+  /** Members whom their shop has reported as gone: those of a long list that its delivery had no time for. */
+  | { kind: "erase-people"; siteId: string; userIds: string[] }
   /** Deletes what is older than it is kept: one slice of a site's people in one shard behind `after`, or the definitions. */
   | { kind: "expire"; siteId: string; shard: number; after?: string }
   | { kind: "expire-definitions" }

@@ -3,6 +3,8 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readItems } from "../../worker/catalog/read.ts";
 import { readHistory } from "../../worker/events/history.ts";
+import type { Job } from "../../worker/job.ts";
+import { consume, run } from "../../worker/jobs/queue.ts";
 import type { PersonKey } from "../../worker/lib/ids.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
@@ -266,6 +268,27 @@ describe("POST /webhooks/cafe24", () => {
     await tell("m3", "another");
     await tell("m4", "20260310-002923");
     expect(await orders()).toHaveLength(5);
+  });
+
+  it("erases a long list of members who withdrew, by jobs that are never put away", async () => {
+    const { h, cafe24 } = await shop();
+    const members = Array.from({ length: 10 }, (_, index) => `member-${index}`);
+    const seen = members.map((userId) => ({ type: "track", event: "cart_viewed", userId }));
+    expect((await h.server("POST", "/v1/batch", { batch: seen })).status).toBe(200);
+    const left = async () => {
+      const known = await Promise.all(members.map(async (userId) => (await timeline(h, { userId })).length));
+      return known.filter((count) => count > 0).length;
+    };
+    await cafe24(90147, { member_id: members.join(",") });
+    expect(await left()).toBe(6);
+    const jobs = h.jobs.splice(0) as Job[];
+    expect(jobs.map(({ kind }) => kind)).toEqual(["erase-people", "erase-people"]);
+    const messages = jobs.map((body, index) => ({ id: `dead-${index}`, body, ack: () => undefined }));
+    await consume({ queue: "nunchi-dead", messages } as unknown as MessageBatch<Job>, async () => h.deps);
+    expect(h.jobs).toEqual(jobs);
+    for (const job of jobs) await run(h.deps, job);
+    expect(await left()).toBe(0);
+    await run(h.deps, jobs[0] as Job);
   });
 
   it("knows a member who joined, with what they agreed to, and nothing of one who withdrew", async () => {

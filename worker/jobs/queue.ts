@@ -11,6 +11,7 @@ import { redeliver } from "../messages/redeliver.ts";
 import { measureOnsite } from "../onsite/report.ts";
 import type { RowMeter } from "../platform/db.ts";
 import { insertDeadLetter } from "../platform/dead-letters.ts";
+import { eraseWithReceipt } from "../privacy/receipt.ts";
 import { expire, expireDefinitions } from "../privacy/retention.ts";
 import { findDuties } from "../profiles/duties.ts";
 import { refreshModel } from "../recommend/refresh.ts";
@@ -46,6 +47,9 @@ export async function run(deps: Deps, job: Job): Promise<void> {
       return embedItems(deps, job.siteId, job.itemIds);
     case "find-consent-duties":
       return findDuties(deps, job);
+    case "erase-people":
+      for (const userId of job.userIds) await eraseWithReceipt(deps, job.siteId, { userId });
+      return;
     case "expire":
       return expire(deps, job);
     case "expire-definitions":
@@ -86,12 +90,12 @@ export async function consume(
   }
 }
 
-/** What an acknowledged event has to wait for before it is tried again from the start. */
+/** What was acknowledged has to wait so long before it is tried again from the start. */
 const REVIVE_SECONDS = 600;
 
 /**
- * Jobs that failed for good are kept for people to look at. Acknowledged events are no such job: they name people, and they
- * have to be stored, so they go back into the queue for as long as it takes.
+ * Jobs that failed for good are kept for people to look at. Acknowledged events and erasures are no such jobs: they name
+ * people, and they have to be done, so they go back into the queue for as long as it takes.
  */
 async function bury(deps: Deps, message: Message<Job>): Promise<void> {
   const job = message.body;
@@ -99,6 +103,9 @@ async function bury(deps: Deps, message: Message<Job>): Promise<void> {
     if (job.kind === "store-events") {
       const { siteId } = job.envelope;
       deps.log.warn("events are still not stored", { siteId, events: job.messages.length });
+      await deps.queue.send([job], { delaySeconds: REVIVE_SECONDS });
+    } else if (job.kind === "erase-people") {
+      deps.log.error("members are still not erased", undefined, { siteId: job.siteId, people: job.userIds.length });
       await deps.queue.send([job], { delaySeconds: REVIVE_SECONDS });
     } else await insertDeadLetter(deps.control, { id: message.id, job, failedAt: deps.clock.now() });
     message.ack();

@@ -46,7 +46,7 @@ export function readCafe24({ event_no, resource }: z.infer<typeof Cafe24Delivery
     case 90032: // member joined
       return member(Cafe24Member.parse(resource));
     case 90147: // members withdrew
-      return effects({ erased: Cafe24Members.parse(resource).member_id.map((userId) => ({ userId })) });
+      return effects({ erased: Cafe24Members.parse(resource).member_id });
     case 90041: // products changed in bulk
       return ignored("says only which products: the next feed brings the rest");
     case 90080: // member's data changed

@@ -23,7 +23,8 @@ export interface Effects {
   /** As somebody else sent them: checked one by one. */
   sentEvents?: unknown[];
   consents?: { person: PersonKey; change: ConsentChange }[];
-  erased?: PersonKey[];
+  /** Users who are gone. */
+  erased?: string[];
 }
 
 /** `ignored`: nothing for us to do, which is no mistake. */

@@ -15,6 +15,7 @@ import { collect } from "../events/collect.ts";
 import { recordConsent } from "../events/consent.ts";
 import { readLandmarks } from "../events/history.ts";
 import type { CollectResult } from "../events/schema.ts";
+import type { Job } from "../job.ts";
 import { fromMinor } from "../lib/money.ts";
 import { DAY } from "../lib/time.ts";
 import { eraseWithReceipt } from "../privacy/receipt.ts";
@@ -86,7 +87,7 @@ async function apply(
   for (const { person, change } of effects.consents ?? []) {
     await recordConsent(deps, site.id, person, change, alongside);
   }
-  for (const person of effects.erased ?? []) await eraseWithReceipt(deps, site.id, person);
+  await erase(deps, site.id, effects.erased ?? []);
 
   for (const { index, issues } of [...(items?.refused ?? []), ...(events?.refused ?? [])].slice(0, 5)) {
     details.push(`${index}: ${issues.map(({ path, message }) => `${path}: ${message}`).join(", ")}`);
@@ -97,6 +98,19 @@ async function apply(
     result: { status: isRefused ? "refused" : "done", ...(items ? { items } : {}), ...(events ? { events } : {}) },
     detail: details.length > 0 ? details.join("; ").slice(0, 500) : undefined,
   };
+}
+
+/** An erasure is a dozen calls of the databases or more, and twenty jobs share the thousand of an invocation. */
+const ERASED_AT_ONCE = 4;
+
+/** The first at once; of a long list the others by jobs, which are safe in the queue before the delivery is acknowledged. */
+async function erase(deps: Deps, siteId: string, userIds: string[]): Promise<void> {
+  const jobs: Job[] = [];
+  for (let start = ERASED_AT_ONCE; start < userIds.length; start += ERASED_AT_ONCE) {
+    jobs.push({ kind: "erase-people", siteId, userIds: userIds.slice(start, start + ERASED_AT_ONCE) });
+  }
+  if (jobs.length > 0) await deps.queue.send(jobs);
+  for (const userId of userIds.slice(0, ERASED_AT_ONCE)) await eraseWithReceipt(deps, siteId, { userId });
 }
 
 /** Back from an order's time: the page tells of it within minutes, if it does. */

@@ -131,5 +131,5 @@ function customer(said: z.infer<typeof ShopifyCustomer>, isNew: boolean, deliver
 }
 
 function erasure({ id }: z.infer<typeof ShopifyErasure>): Reading {
-  return id === undefined ? ignored("nobody is named") : effects({ erased: [{ userId: id }] });
+  return id === undefined ? ignored("nobody is named") : effects({ erased: [id] });
 }

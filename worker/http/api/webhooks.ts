@@ -77,8 +77,7 @@ export async function postCustomWebhook(c: HttpContext): Promise<Response> {
     .join(" ");
   const about = { siteId: connection.siteId, provider: "custom", deliveryId, topic: topic || "nothing" } as const;
   const what = { items, removedItemIds: deletedItemIds, sentEvents: named(events, deliveryId) };
-  const erased = erasedUserIds.map((userId) => ({ userId }));
-  return c.json(await receive(deps, about, () => effects({ ...what, erased })));
+  return c.json(await receive(deps, about, () => effects({ ...what, erased: erasedUserIds })));
 }
 
 /** An event without an id gets one that is the same when the delivery is repeated. */
