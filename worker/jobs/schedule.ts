@@ -95,8 +95,12 @@ export async function tick(cron: string, compose: () => Promise<Deps>): Promise<
   await sendDuties(await compose(), cron);
 }
 
-/** The jobs of one cron expression, sent to the queue. The demo's clock calls it when it moves. */
+/**
+ * The jobs of one cron expression, sent to the queue. The demo's clock calls it when it moves. A duty that fails costs none of
+ * the others, and is thrown when they are sent.
+ */
 export async function sendDuties(deps: Deps, cron: string): Promise<void> {
-  const jobs = (await Promise.all((DUTIES[cron] ?? []).map((duty) => duty(deps)))).flat();
-  await deps.queue.send(jobs);
+  const results = await Promise.allSettled((DUTIES[cron] ?? []).map((duty) => duty(deps)));
+  await deps.queue.send(results.flatMap((result) => (result.status === "fulfilled" ? result.value : [])));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
