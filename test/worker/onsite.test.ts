@@ -413,9 +413,15 @@ describe("what is in it", () => {
       buttons: [{ does: "open", url: "{{ profile.traits.site }}" }],
       trigger: { kind: "dwell", seconds: 1 },
     });
-    const traits = { name: '<img src=x onerror="alert(1)">', site: "javascript:alert(1)" };
-    await h.server("PUT", "/v1/users/u1", { traits });
-    const offers = (await tell(h, ["page"], { person: { userId: "u1" } })) ?? [];
+    const traits = { name: '<img src=x onerror="alert(1)">' };
+    const visit = async (site: string) => {
+      await h.server("PUT", "/v1/users/u1", { traits: { ...traits, site } });
+      return (await tell(h, ["page"], { person: { userId: "u1" } })) ?? [];
+    };
+    for (const elsewhere of ["//evil.test", "/\\evil.test", "/\t/evil.test", "data:text/html,x", "evil"])
+      expect(idsOf(await visit(elsewhere)), elsewhere).toEqual(["own", "plain"]);
+    expect(idsOf(await visit("/sale?a=b//c"))).toContain("evil");
+    const offers = await visit("javascript:alert(1)");
     expect(idsOf(offers)).toEqual(["own", "plain"]);
     const [own, plainOffer] = offers;
     expect(own?.html).toContain('sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"');

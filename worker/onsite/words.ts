@@ -113,9 +113,11 @@ export async function writeFor(
   return failure ?? { ok: true, written };
 }
 
-/** Nothing but http(s), or a path of the shop's own. */
+const ANY_SHOP = "https://shop.invalid";
+
+/** Nothing but http(s), or a path of the shop's own, as browsers read it: a backslash is a slash to them, and a tab nothing. */
 function addressOf(text: string): string | undefined {
-  if (/^\/(?!\/)/.test(text)) return text;
+  if (text.startsWith("/")) return URL.parse(text, ANY_SHOP)?.origin === ANY_SHOP ? text : undefined;
   const protocol = URL.parse(text)?.protocol;
   return protocol === "https:" || protocol === "http:" ? text : undefined;
 }
