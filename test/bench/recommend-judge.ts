@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { judgeFolds } from "../../worker/intention/training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
+import { readRows } from "../../worker/recommend/engine/rows.ts";
 import { type TasteRows, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
 import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
 import type { Workbench } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
-import { readTasteRows, TASTE_PARTITION } from "../../worker/recommend/engine/training-taste.ts";
+import { TASTE_PARTITION } from "../../worker/recommend/engine/training-taste.ts";
 import type { Dataset } from "./recommend-data.ts";
 
 export const round = (value: number, digits = 2) => Number(value.toFixed(digits));
@@ -82,7 +83,7 @@ export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
   const ranker = new TasteRanker(readTaste(vectors));
   const parts: TasteRows[] = [];
   for (let from = 0; from < bench.plan.itemCount; from += TASTE_PARTITION) {
-    parts.push(readTasteRows(await requireShelved(bench, `taste/rows/${from}`)));
+    parts.push(readRows(await requireShelved(bench, `taste/rows/${from}`)));
   }
   const rowOf = (item: number) => {
     const part = parts[Math.floor(item / TASTE_PARTITION)];

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { lowPassOf } from "../../worker/recommend/engine/low-pass.ts";
+import { readRows } from "../../worker/recommend/engine/rows.ts";
 import { type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { type TasteRow, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
 import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
 import { planTraining, runStep, type Shelf } from "../../worker/recommend/engine/training.ts";
-import { readTasteRows, tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
+import { tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
 
 /** Two tastes: people like ten of the items 0–19 or ten of 20–39. */
 function people(count: number): Sessions {
@@ -31,7 +32,7 @@ describe("taste", () => {
       throw new Error("taste needs no kernel");
     };
     for (const step of tasteSteps(40)) await runStep(step, { shelf, plan: planTraining(40), contrast });
-    const rows = readTasteRows(kept.get("taste/rows/0")!);
+    const rows = readRows(kept.get("taste/rows/0")!);
     rowOf = (item) => tasteRowOf(rows, item);
     ranker = new TasteRanker(readTaste(kept.get("taste/vectors")!));
   });

@@ -1,25 +1,12 @@
-/**
- * A site's days in figures, for a chart. A finished day is counted once and kept; the days that can still change are counted
- * from the events of the people who were there: opening the overview reads today's and yesterday's events, not the history.
- */
+/** A site day by day, for a chart: what people did, and what was said to them. */
 import { listCampaigns } from "../campaigns/campaigns.ts";
 import type { Deps, Shard } from "../deps.ts";
 import { orderValue } from "../events/alias.ts";
 import { profileRange } from "../lib/ids.ts";
 import { toMinor } from "../lib/money.ts";
-import { DAY, HOUR, localDayStart, utcDay } from "../lib/time.ts";
 import type { Site } from "../sites/schema.ts";
-import {
-  countEvents,
-  countSent,
-  countVisitors,
-  type DayWindow,
-  deleteDays,
-  deletePlacementDays,
-  listOrders,
-  selectDays,
-  upsertDays,
-} from "./store.ts";
+import { readDays } from "./days.ts";
+import { countEvents, countSent, countVisitors, type DayWindow, listOrders } from "./store.ts";
 
 export interface DayFigures {
   /** What people did; what we did to them is not among it. */
@@ -40,62 +27,17 @@ export interface Day extends DayFigures {
   day: string;
 }
 
-/** Late events change a day for this long after its end. */
-export const SETTLED_MS = DAY;
 /** What is done to people rather than by them. */
 const OURS = ["message_sent", "message_delivered", "message_skipped", "onsite_message_shown", "onsite_message_skipped"];
 
 /** The last `count` local days (at most 60), oldest first, today last. */
 export async function overview(deps: Deps, site: Site, count = 14): Promise<Day[]> {
-  const now = deps.clock.now();
-  const windows = lastDays(now, site.timeZone, Math.min(count, 60));
-  const kept = new Map(
-    (await selectDays(deps.control, site.id, [...windows.keys()])).map(({ day, figures }) => [
-      day,
-      JSON.parse(figures) as DayFigures,
-    ]),
-  );
-  const open = [...windows].filter(([day]) => !kept.has(day));
-  const campaignIds = open.length === 0 ? [] : (await listCampaigns(deps, site.id)).map((campaign) => campaign.id);
-  const parts = await Promise.all(
-    deps.shards.all().map((shard) =>
-      countDays(
-        shard,
-        site,
-        campaignIds,
-        open.map(([, window]) => window),
-      ),
-    ),
-  );
-  const counted = open.map(([day, window], place) => ({
-    day,
-    figures: sum(parts.flatMap((part) => part[place] ?? [])),
-    isSettled: window.to + SETTLED_MS <= now,
-  }));
-  const settled = counted.filter((each) => each.isSettled);
-  if (settled.length > 0) await upsertDays(deps.control, site.id, settled, now);
-  const fresh = new Map(counted.map(({ day, figures }) => [day, figures]));
-  return [...windows.keys()].map((day) => ({ day, ...(kept.get(day) ?? fresh.get(day) ?? sum([])) }));
-}
-
-/** After an import of history: the days are counted again when somebody asks. */
-export async function forgetDays(deps: Deps, siteId: string): Promise<void> {
-  await Promise.all([deleteDays(deps.control, siteId), deletePlacementDays(deps.control, siteId)]);
-}
-
-/** Local days by name, oldest first, each from its midnight to the next, also where clocks change. */
-export function lastDays(now: number, timeZone: string, count: number): Map<string, DayWindow> {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone });
-  const days: [string, DayWindow][] = [];
-  let from = localDayStart(now, timeZone);
-  let to = localDayStart(from + DAY + 2 * HOUR, timeZone);
-  for (let i = 0; i < count; i++) {
-    const window = { from, to, fromKey: `day:${utcDay(from)}`, toKey: `day:${utcDay(to - 1)}` };
-    days.unshift([format.format(from), window]);
-    to = from;
-    from = localDayStart(from - 1, timeZone);
-  }
-  return new Map(days);
+  const days = await readDays(deps, site, "day_reports", count, async (windows) => {
+    const campaignIds = (await listCampaigns(deps, site.id)).map((campaign) => campaign.id);
+    const shards = await Promise.all(deps.shards.all().map((shard) => countDays(shard, site, campaignIds, windows)));
+    return windows.map((_, place) => sum(shards.flatMap((days) => days[place] ?? [])));
+  });
+  return days.map(({ day, figures }) => ({ day, ...figures }));
 }
 
 /** One batch for all days of a shard. */

@@ -1,19 +1,12 @@
-/** Placements day by day, for charts. A finished day is counted once for all placements and kept, as in overview.ts. */
+/** Placements day by day, for charts. A finished day is counted once for all placements. */
 import type { Deps, Shard } from "../deps.ts";
 import { orderValue } from "../events/alias.ts";
 import { toMinor } from "../lib/money.ts";
 import { openModel } from "../recommend/model.ts";
 import type { Site } from "../sites/schema.ts";
-import { lastDays, SETTLED_MS } from "./overview.ts";
+import { readDays, SETTLED_MS } from "./days.ts";
 import { creditDeeds, type Deed, noFigures, type PlacementFigures } from "./placement-sums.ts";
-import {
-  countCards,
-  countLists,
-  type DayWindow,
-  listClickersDeeds,
-  selectPlacementDays,
-  upsertPlacementDays,
-} from "./store.ts";
+import { countCards, countLists, type DayWindow, listClickersDeeds } from "./store.ts";
 
 export interface PlacementDay extends PlacementFigures {
   /** The site's local day: "2026-03-10". */
@@ -28,28 +21,17 @@ const FALLBACKS = ["popular", "catalog"];
 
 /** The last `count` local days (at most 60) of one placement, oldest first, today last. */
 export async function placementDays(deps: Deps, site: Site, placementId: string, count = 14): Promise<PlacementDay[]> {
-  const now = deps.clock.now();
-  const windows = lastDays(now, site.timeZone, Math.min(count, 60));
-  const kept = new Map<string, ByPlacement>(
-    (await selectPlacementDays(deps.control, site.id, [...windows.keys()])).map(({ day, figures }) => [
-      day,
-      JSON.parse(figures),
-    ]),
-  );
-  const open = [...windows].filter(([day]) => !kept.has(day));
-  const model = open.length === 0 ? undefined : await openModel(deps, site.id);
-  const popular = new Set(model?.popular.trending.slice(0, POPULAR_ITEMS));
-  const counted = await Promise.all(
-    open.map(async ([day, window]) => {
-      const parts = await Promise.all(deps.shards.all().map((shard) => countShard(shard, site, window)));
-      return { day, figures: figuresOf(parts, popular), isSettled: window.to + SETTLED_MS <= now };
-    }),
-  );
-  const settled = counted.filter(({ isSettled }) => isSettled);
-  if (settled.length > 0) await upsertPlacementDays(deps.control, site.id, settled, now);
-  for (const { day, figures } of counted) kept.set(day, figures);
-  return [...windows.keys()].map((day) => {
-    const figures = kept.get(day) ?? {};
+  const days = await readDays(deps, site, "placement_reports", count, async (windows) => {
+    const model = await openModel(deps, site.id);
+    const popular = new Set(model?.popular.trending.slice(0, POPULAR_ITEMS));
+    return Promise.all(
+      windows.map(async (window) => {
+        const parts = await Promise.all(deps.shards.all().map((shard) => countShard(shard, site, window)));
+        return figuresOf(parts, popular);
+      }),
+    );
+  });
+  return days.map(({ day, figures }) => {
     const own = Object.hasOwn(figures, placementId) ? figures[placementId] : undefined;
     return { day, ...(own ?? noFigures()) };
   });

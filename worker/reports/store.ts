@@ -1,4 +1,4 @@
-/** Sums over other rooms' tables: this room may read all of them, and writes conversions and its own day figures. */
+/** Sums over other rooms' tables: this room may read all of them, and writes conversions. */
 import type { Database, Statement } from "../deps.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { overRows } from "../platform/db.ts";
@@ -184,41 +184,6 @@ export function countSent(db: Database, campaignIds: string[], range: Range, day
   );
 }
 
-export async function selectDays(
-  db: Database,
-  siteId: string,
-  days: string[],
-): Promise<{ day: string; figures: string }[]> {
-  const { results } = await overRows(
-    db,
-    "SELECT day, figures FROM day_reports WHERE site_id = ?2 AND day IN (SELECT value FROM json_each(?1))",
-    days,
-    siteId,
-  ).all<{ day: string; figures: string }>();
-  return results;
-}
-
-export async function upsertDays(
-  db: Database,
-  siteId: string,
-  days: { day: string; figures: unknown }[],
-  now: number,
-): Promise<void> {
-  await overRows(
-    db,
-    `INSERT INTO day_reports (site_id, day, figures, counted_at)
-     SELECT ?2, value ->> 'day', value -> 'figures', ?3 FROM json_each(?1) WHERE true
-     ON CONFLICT (site_id, day) DO UPDATE SET figures = excluded.figures, counted_at = excluded.counted_at`,
-    days,
-    siteId,
-    now,
-  ).run();
-}
-
-export async function deleteDays(db: Database, siteId: string): Promise<void> {
-  await db.prepare("DELETE FROM day_reports WHERE site_id = ?1").bind(siteId).run();
-}
-
 /** Lists that came into view on a day, by placement and level; of each only once, though it is told of card by card. */
 export function countLists(db: Database, siteId: string, day: DayWindow): Statement {
   return db
@@ -256,39 +221,4 @@ export function listClickersDeeds(db: Database, siteId: string, day: DayWindow, 
        AND at >= ?4 AND at < ?6 AND is_bot = 0 AND name IN ('recommendation_clicked', 'product_purchased')`,
     )
     .bind(siteId, day.fromKey, day.toKey, day.from, day.to, day.to + afterMs);
-}
-
-export async function selectPlacementDays(
-  db: Database,
-  siteId: string,
-  days: string[],
-): Promise<{ day: string; figures: string }[]> {
-  const { results } = await overRows(
-    db,
-    "SELECT day, figures FROM placement_reports WHERE site_id = ?2 AND day IN (SELECT value FROM json_each(?1))",
-    days,
-    siteId,
-  ).all<{ day: string; figures: string }>();
-  return results;
-}
-
-export async function upsertPlacementDays(
-  db: Database,
-  siteId: string,
-  days: { day: string; figures: unknown }[],
-  now: number,
-): Promise<void> {
-  await overRows(
-    db,
-    `INSERT INTO placement_reports (site_id, day, figures, counted_at)
-     SELECT ?2, value ->> 'day', value -> 'figures', ?3 FROM json_each(?1) WHERE true
-     ON CONFLICT (site_id, day) DO UPDATE SET figures = excluded.figures, counted_at = excluded.counted_at`,
-    days,
-    siteId,
-    now,
-  ).run();
-}
-
-export async function deletePlacementDays(db: Database, siteId: string): Promise<void> {
-  await db.prepare("DELETE FROM placement_reports WHERE site_id = ?1").bind(siteId).run();
 }

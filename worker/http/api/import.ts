@@ -4,7 +4,7 @@
  */
 import { collect } from "../../events/collect.ts";
 import { BATCH_LIMIT_BYTES, EventBatch } from "../../events/schema.ts";
-import { forgetDays } from "../../reports/overview.ts";
+import { forgetDays } from "../../reports/days.ts";
 import { noteChanges } from "../../segments/changes.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";

@@ -245,7 +245,7 @@ export function packRow(rows: Rows, item: number): Uint8Array {
   return row ? packEntries(row) : new Uint8Array(0);
 }
 
-/** A partition of rows as bytes. */
+/** A partition of rows as bytes, these or those of long histories (taste.ts). */
 export function rowsBytes({ from, starts, targets, codes }: Rows): Uint8Array {
   return packParts([Int32Array.of(from), starts, targets, codes]);
 }

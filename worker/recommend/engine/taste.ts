@@ -128,7 +128,7 @@ export interface TasteRow {
   codes: Uint8Array;
 }
 
-/** Rows of the items `[from, from + starts.length − 1)`, one behind the other; two codes an entry. */
+/** Rows of the items `[from, from + starts.length − 1)`, one behind the other; two codes an entry. Kept as `rowsBytes` (rows.ts). */
 export interface TasteRows {
   from: number;
   starts: Int32Array;

@@ -1,8 +1,9 @@
 /** Training steps for long histories: the low-pass basis, columns of weights, and the rows that are served. */
 import { type LowPass, lowPassOf } from "./low-pass.ts";
 import { PartReader, packParts } from "./parts.ts";
+import { rowsBytes } from "./rows.ts";
 import { readSessions } from "./sessions.ts";
-import { buildTaste, type TasteColumns, type TasteRows, tasteRows } from "./taste.ts";
+import { buildTaste, type TasteColumns, tasteRows } from "./taste.ts";
 import { tasteBytes, tasteVectors } from "./taste-rank.ts";
 import type { Workbench } from "./training.ts";
 import { requireBytes } from "./training-model.ts";
@@ -35,7 +36,7 @@ export async function runTaste(step: TasteStep, bench: Workbench): Promise<void>
   const { shelf, plan } = bench;
   if (step.kind === "taste-rows") {
     const rows = await tasteRows(() => columnsOf(bench), step.from, step.to);
-    await shelf.put(`taste/rows/${step.from}`, tasteRowBytes(rows));
+    await shelf.put(`taste/rows/${step.from}`, rowsBytes(rows));
     return;
   }
   const histories = readSessions(await requireBytes(bench, "histories"));
@@ -72,19 +73,4 @@ async function* columnsOf(bench: Workbench): AsyncGenerator<TasteColumns> {
       ridges: reader.floats(),
     };
   }
-}
-
-export function tasteRowBytes({ from, starts, targets, codes }: TasteRows): Uint8Array {
-  return packParts([Int32Array.of(from), starts, targets, codes]);
-}
-
-/** The opposite of `tasteRowBytes`. */
-export function readTasteRows(bytes: Uint8Array): TasteRows {
-  const reader = new PartReader(bytes);
-  return {
-    from: reader.integers()[0] ?? 0,
-    starts: reader.integers(),
-    targets: reader.integers(),
-    codes: reader.bytes(),
-  };
 }
