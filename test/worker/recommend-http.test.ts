@@ -159,7 +159,7 @@ describe("GET /v1/widgets/recommendations", () => {
     );
     expect(html).toContain(
       '<span part="brand">밝은집</span><span part="name">전등</span><span part="price">8,000원</span>' +
-        '<s part="list-price">10,000원</s><span part="badge">−20%</span><span part="reason">',
+        '<s part="list-price">10,000원</s><span part="badge" dir="ltr">−20%</span><span part="reason">',
     );
     expect(await (await fragment(h, "placement=strip&locale=en")).text()).toContain('<h2 part="title">Next</h2>');
   });

@@ -135,7 +135,11 @@ function Card({ item, position, sources }: { item: RecommendedItem; position: nu
       <span part="name">{title}</span>
       {priceText && <span part="price">{priceText}</span>}
       {listPriceText && <s part="list-price">{listPriceText}</s>}
-      {discount > 0 && <span part="badge">−{discount}%</span>}
+      {discount > 0 && (
+        <span part="badge" dir="ltr">
+          −{discount}%
+        </span>
+      )}
       <span part="reason">{reason}</span>
     </a>
   );
