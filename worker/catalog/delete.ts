@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { announce } from "./announce.ts";
+import { disownFeed } from "./feed/store.ts";
 import { LIKENESSES, namespaceOf } from "./likeness.ts";
-import { buryItems, disownFeed } from "./store.ts";
+import { buryItems } from "./store.ts";
 
 /** Leaves tombstones. Answers how many of the items were alive. Gone from every answer at once, vector or not. */
 export async function deleteItems(deps: Deps, siteId: string, ids: string[]): Promise<number> {

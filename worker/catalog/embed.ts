@@ -3,7 +3,8 @@ import type { Deps } from "../deps.ts";
 import { sha256 } from "../lib/hash.ts";
 import { namespaceOf, titleVector } from "./likeness.ts";
 import { readItems } from "./read.ts";
-import { markEmbedded, type StoredItem, selectEmbeddedHashes } from "./store.ts";
+import type { StoredItem } from "./store.ts";
+import { markEmbedded, selectEmbeddedHashes } from "./vectors/store.ts";
 
 type Words = Pick<StoredItem, "title" | "titles" | "brand" | "category" | "tags" | "description">;
 

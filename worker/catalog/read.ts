@@ -1,16 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
 import { selectAnnounced, selectVersion } from "./changes/store.ts";
+import { selectFeedIds } from "./feed/store.ts";
 import { type Item, pricedAt } from "./price.ts";
-import {
-  type LivingItem,
-  searchItems,
-  selectAlike,
-  selectFeedIds,
-  selectItems,
-  selectLiving,
-  selectServable,
-} from "./store.ts";
+import { type LivingItem, searchItems, selectAlike, selectItems, selectLiving, selectServable } from "./store.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {

@@ -154,7 +154,6 @@ export async function selectServable(
   return results.map(toItem);
 }
 
-/** What training needs of every living item, in the order of their ids. */
 /** What a training needs of an item. */
 export interface LivingItem {
   id: string;
@@ -165,6 +164,7 @@ export interface LivingItem {
   embedded: boolean;
 }
 
+/** Living items in the order of their ids. */
 export async function selectLiving(db: Database, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
   const { results } = await db
     .prepare(
@@ -212,29 +212,6 @@ export async function sellOutRows(
   return changed(await db.batch([sellOut, raiseVersion(db, siteId)]));
 }
 
-/** Living items that came with the feed, in the order of their ids. */
-export async function selectFeedIds(
-  db: Database,
-  siteId: string,
-  feedId: string,
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT id FROM items WHERE site_id = ?1 AND id > ?3 AND feed_id = ?2 AND deleted_at IS NULL
-       ORDER BY id LIMIT ?4`,
-    )
-    .bind(siteId, feedId, after, limit)
-    .all<{ id: string }>();
-  return results.map(({ id }) => id);
-}
-
-/** From then on they belong to no feed, and the next one that names them may claim them. */
-export async function disownFeed(db: Database, siteId: string, feedId: string): Promise<void> {
-  await db.prepare("UPDATE items SET feed_id = NULL WHERE site_id = ?1 AND feed_id = ?2").bind(siteId, feedId).run();
-}
-
 /** What a new version of an item is compared with. Unknown ids are left out; tombstones are in it. */
 export type Known = Pick<
   StoredItem,
@@ -270,27 +247,6 @@ export async function hasItemBefore(db: Database, siteId: string, at: number): P
     .bind(siteId, at)
     .first();
   return row !== null;
-}
-
-export async function selectEmbeddedHashes(db: Database, siteId: string, ids: string[]): Promise<Map<string, string>> {
-  const { results } = await overRows(
-    db,
-    `SELECT id, embedded_hash AS hash FROM items
-     WHERE site_id = ?2 AND id IN (SELECT value FROM json_each(?1)) AND embedded_hash IS NOT NULL`,
-    ids,
-    siteId,
-  ).all<{ id: string; hash: string }>();
-  return new Map(results.map((row) => [row.id, row.hash]));
-}
-
-export async function markEmbedded(db: Database, siteId: string, rows: { id: string; hash: string }[]): Promise<void> {
-  // The site is in every row: given as a constant, SQLite walks the site's whole catalog for each of them.
-  await overRows(
-    db,
-    `UPDATE items SET embedded_hash = row.value ->> 'hash' FROM json_each(?1) AS row
-     WHERE items.site_id = row.value ->> 'siteId' AND items.id = row.value ->> 'id' AND items.deleted_at IS NULL`,
-    rows.map((row) => ({ siteId, ...row })),
-  ).run();
 }
 
 /** Walks the site's items, the newest first. */
