@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { readCatalogChanges } from "../../worker/catalog/changes.ts";
 import { deleteItems } from "../../worker/catalog/delete.ts";
 import { isServable, listItems, publicItem, readCatalogVersion, readItems } from "../../worker/catalog/read.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { Database, Statement } from "../../worker/deps.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
+import { DAY } from "../../worker/lib/time.ts";
 import { harness, NOON } from "../support/worker/harness.ts";
 
 const coat = (fields: object = {}) => ({
@@ -201,6 +204,40 @@ describe("upsertItems", () => {
     expect(await ids({ search: "wool COAT" })).toEqual(["a"]);
     expect(await ids({ search: "100%" })).toEqual(["b"]);
     expect(await ids({ search: "%" })).toEqual(["b"]);
+  });
+});
+
+describe("five hundred items with long descriptions", () => {
+  it("are stored in statements that D1 takes, each once", async () => {
+    const h = await harness();
+    let longest = 0;
+    const measured = (statement: Statement): Statement =>
+      new Proxy(statement, {
+        get(target, name) {
+          const value = Reflect.get(target, name);
+          if (name !== "bind") return typeof value === "function" ? value.bind(target) : value;
+          return (...values: unknown[]) => {
+            for (const each of values)
+              longest = Math.max(longest, typeof each === "string" ? Buffer.byteLength(each) : 0);
+            return target.bind(...values);
+          };
+        },
+      });
+    const control: Database = {
+      prepare: (sql) => measured(h.deps.control.prepare(sql)),
+      batch: (statements) => h.deps.control.batch(statements),
+    };
+    const items = Array.from({ length: 500 }, (_, index) => coat({ id: `c${index}`, description: "가".repeat(5000) }));
+    const deps = { ...h.deps, control };
+    expect(await upsertItems(deps, h.site, items)).toEqual({ accepted: 500, unchanged: 0, refused: [] });
+    expect(longest).toBeGreaterThan(1_000_000);
+    expect(longest).toBeLessThanOrEqual(2_000_000);
+    expect(await upsertItems(deps, h.site, items)).toMatchObject({ unchanged: 500 });
+    h.clock.at += 2 * DAY;
+    const cheaper = items.map((item) => ({ ...item, price: 1000 }));
+    await upsertItems(deps, h.site, cheaper);
+    const { changes } = await readCatalogChanges(deps, h.site.id, undefined, 1000);
+    expect([changes.length, new Set(changes.map(({ itemId }) => itemId)).size]).toEqual([500, 500]);
   });
 });
 

@@ -9,6 +9,7 @@ import { listAlike, readItems } from "../catalog/read.ts";
 import type { Deps, Shard } from "../deps.ts";
 import { listInterests } from "../events/store.ts";
 import { MINUTE, SECOND, utcDay } from "../lib/time.ts";
+import { partsOf } from "../platform/db.ts";
 import { walkDays } from "../profiles/store.ts";
 import { listCampaigns } from "./campaigns.ts";
 import type { Campaign } from "./schema.ts";
@@ -78,7 +79,7 @@ async function step(
       )
     : [];
   await shard.db.batch([
-    ...(runs.length > 0 ? [insertRuns(shard.db, runs)] : []),
+    ...partsOf(runs).map((part) => insertRuns(shard.db, part)),
     moveWatch(shard.db, siteId, { ...next, leaseUntil: now + LEASE_MS }),
   ]);
   return next;

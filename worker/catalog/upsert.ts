@@ -5,6 +5,7 @@ import type { Issue } from "../lib/errors.ts";
 import { sha256 } from "../lib/hash.ts";
 import { toMinor } from "../lib/money.ts";
 import { DAY } from "../lib/time.ts";
+import { partsOf } from "../platform/db.ts";
 import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
 import type { GuardedChange } from "./changes/store.ts";
@@ -64,8 +65,8 @@ function toRow(input: ItemInput, site: Site): NewItem {
 const NEWS_AFTER_MS = DAY;
 
 /**
- * Per 500 items one read of what is known of them, and one transaction for those that are different: items, what that
- * changes for people who wait (`changes.ts`), and the catalog's version. An id that occurs twice is stored as it was sent last.
+ * Per 500 items one read of what is known of them, and one transaction (several where texts are long) for those that are
+ * different: items, what that changes for people who wait (`changes.ts`), and the catalog's version. An id that occurs twice is stored as it was sent last.
  */
 export async function upsertItems(deps: Deps, site: Site, inputs: unknown[]): Promise<UpsertResult> {
   const refused: UpsertResult["refused"] = [];
@@ -115,11 +116,16 @@ export async function storeRows(
   const isAdding = different.some(({ id }) => !known.has(id));
   const isNews = isAdding && (await hasItemBefore(deps.control, siteId, now - NEWS_AFTER_MS));
   const changes = different.flatMap((row) => changesBetween(known.get(row.id), row, now, isNews));
-  const stored = await putDesigns(deps, siteId, different);
-  const changed = await upsertRows(deps.control, siteId, stored, now, { feedId, changes });
-  await announce(deps, siteId, changed.version);
+  const written: { id: string; embeddedHash: string | null }[] = [];
+  for (const part of partsOf(await putDesigns(deps, siteId, different))) {
+    const ids = new Set(part.map(({ id }) => id));
+    const own = changes.filter(({ itemId }) => ids.has(itemId));
+    const changed = await upsertRows(deps.control, siteId, part, now, { feedId, changes: own });
+    await announce(deps, siteId, changed.version);
+    written.push(...changed.rows);
+  }
   const byId = new Map(different.map((row) => [row.id, row]));
-  const stale = changed.rows.filter(({ id, embeddedHash }) => {
+  const stale = written.filter(({ id, embeddedHash }) => {
     const row = byId.get(id);
     return row !== undefined && contentHash(row, deps.ai.dimensions) !== embeddedHash;
   });
@@ -128,7 +134,7 @@ export async function storeRows(
     siteId,
     stale.map(({ id }) => id),
   );
-  return { written: changed.rows.length, known, changes };
+  return { written: written.length, known, changes };
 }
 
 /**

@@ -71,6 +71,27 @@ export function overRows(database: Database, sql: string, rows: unknown[], ...mo
   return database.prepare(sql).bind(JSON.stringify(rows), ...more);
 }
 
+/** D1 takes texts of two million bytes, also as a parameter; the margin is for what a statement adds to its rows. */
+const MOST_BYTES = 1_800_000;
+
+/** Rows in their order, in parts that a parameter of `overRows` can hold. No single row may be larger. */
+export function partsOf<T>(rows: T[]): T[][] {
+  const parts: T[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    // And a comma.
+    const size = Buffer.byteLength(JSON.stringify(row)) + 1;
+    bytes += size;
+    const part = parts.at(-1);
+    if (part && bytes <= MOST_BYTES) part.push(row);
+    else {
+      parts.push([row]);
+      bytes = size;
+    }
+  }
+  return parts;
+}
+
 /** Beyond this many ids a list is one JSON parameter: D1 binds at most 100. */
 const MOST_ID_PARAMETERS = 90;
 
