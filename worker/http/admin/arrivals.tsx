@@ -10,7 +10,7 @@ import { Embed, type EmbedNames, readEmbed } from "./embed.tsx";
 import { checkForm, text } from "./form.ts";
 import { formatAgo, formatNumber, formatShare } from "./format.ts";
 import { send } from "./frame.tsx";
-import { Badge, Empty, Form, Problems, Section, Select, Table } from "./parts.tsx";
+import { Badge, Empty, Form, Problems, SaveButton, Section, Select, Table } from "./parts.tsx";
 import { eventName } from "./timeline.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
@@ -126,9 +126,7 @@ function Meanings(props: { view: SiteView; arrivals: Arrivals; aliases: Record<s
           </div>
         ))}
         <div class="form-end">
-          <button class="primary" type="submit">
-            {t("form.save")}
-          </button>
+          <SaveButton view={view} />
         </div>
       </Form>
     </Section>

@@ -7,7 +7,7 @@ import type { Placement } from "../../recommend/schema.ts";
 import type { CampaignFields } from "./campaign-form.ts";
 import { Limits, What, Who } from "./campaign-sections.tsx";
 import { When } from "./campaign-trigger.tsx";
-import { EnterButton, Field, Form, Input, Problems, Section } from "./parts.tsx";
+import { EnterButton, Field, Form, Input, Problems, SaveButton, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { EventNames } from "./rule-editor.tsx";
 import type { SiteView } from "./view.ts";
@@ -48,9 +48,7 @@ export function CampaignEditor(editing: Editing) {
           <What {...parts} placements={editing.placements} />
           <Limits {...parts} />
           <div class="form-end sticky-end">
-            <button type="submit" class="primary">
-              {t("form.save")}
-            </button>
+            <SaveButton view={view} />
             {campaign?.state !== "running" && (
               <button type="submit" name="act" value="launch">
                 {t("campaigns.launch")}

@@ -5,7 +5,7 @@ import { SECOND } from "../../lib/time.ts";
 import { formatAgo, formatDuration } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { translateOr } from "./language.ts";
-import { Badge, Empty, Section, Table } from "./parts.tsx";
+import { Badge, EditTabs, Empty, RowName, Section, Table } from "./parts.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
 export async function showCampaigns(c: AdminContext): Promise<Response> {
@@ -49,10 +49,9 @@ function CampaignsPage({ view, campaigns }: { view: SiteView; campaigns: Campaig
             {campaigns.map(({ id, name, state, definition, launchedAt }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">{id}</span>
+                  <RowName href={`${base}/${id}`} name={name}>
+                    {id}
+                  </RowName>
                 </td>
                 <td>
                   <StateBadge view={view} state={state} />
@@ -92,14 +91,8 @@ export function CampaignTabs(props: { view: SiteView; campaign: Campaign; tab: "
   const { view, campaign, tab } = props;
   const base = `/admin/${view.site.id}/campaigns/${campaign.id}`;
   return (
-    <span class="tabs">
+    <EditTabs base={base} tab={tab} edit={view.t("campaigns.edit")} report={view.t("campaigns.report")}>
       <StateBadge view={view} state={campaign.state} />
-      <a href={base} aria-current={tab === "edit" ? "page" : undefined}>
-        {view.t("campaigns.edit")}
-      </a>
-      <a href={`${base}/report`} aria-current={tab === "report" ? "page" : undefined}>
-        {view.t("campaigns.report")}
-      </a>
-    </span>
+    </EditTabs>
   );
 }

@@ -3,7 +3,7 @@ import { WATCHED_CHANGES } from "../../campaigns/schema.ts";
 import type { Issue } from "../../lib/errors.ts";
 import type { CampaignFields } from "./campaign-form.ts";
 import type { TriggerFields } from "./campaign-trigger-form.ts";
-import { Field, Input, Section, Select } from "./parts.tsx";
+import { ActButton, Field, Input, Section, Select } from "./parts.tsx";
 import { ConditionInputs, Duration, EventInput } from "./rule-editor.tsx";
 import type { SiteView } from "./view.ts";
 
@@ -51,19 +51,9 @@ export function When({ view, fields, issues }: Part) {
                 ))}
               </ol>
             )}
-            <button
-              type="submit"
-              class="small"
-              name="act"
-              value="where:add"
-              formnovalidate
-              hx-post={view.path}
-              hx-target="#where"
-              hx-select="#where"
-              hx-swap="outerHTML"
-            >
+            <ActButton view={view} act="where:add" part="where">
               {t("rule.add")}
-            </button>
+            </ActButton>
           </fieldset>
         </div>
         <div class="row">

@@ -1,5 +1,5 @@
 /** The catalog: search, one item, and the two switches that a marketer needs at once: sold out, and hidden. */
-
+import type { Child } from "hono/jsx";
 import type { Item } from "../../catalog/price.ts";
 import { isServable, listItems, publicItem, readItems, titleOf } from "../../catalog/read.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
@@ -8,7 +8,7 @@ import { formatMoney, fromMinor } from "../../lib/money.ts";
 import { text } from "./form.ts";
 import { formatMoment, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Facts, Form, RowName, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 const ITEMS_A_PAGE = 50;
@@ -138,10 +138,9 @@ export function ItemName({ view, item }: { view: SiteView; item: Item }) {
         <span class="thumb" />
       )}
       <span>
-        <a class="main-link" href={itemPath(view, item.id)}>
-          {titleOf(item, view.locale)}
-        </a>
-        <span class="sub">{item.id}</span>
+        <RowName href={itemPath(view, item.id)} name={titleOf(item, view.locale)}>
+          {item.id}
+        </RowName>
       </span>
     </div>
   );
@@ -195,7 +194,7 @@ function ItemState({ view, item }: { view: SiteView; item: Item }) {
 function ItemPage({ view, item }: { view: SiteView; item: Item }) {
   const { t, locale, site } = view;
   const attributes = Object.entries(item.attributes);
-  const facts: [string, unknown][] = [
+  const facts: [string, Child][] = [
     [t("catalog.id"), <code>{item.id}</code>],
     [t("catalog.price"), <Price view={view} item={item} />],
     [t("feeds.field.salePrice"), <Sale view={view} item={item} />],
@@ -206,10 +205,7 @@ function ItemPage({ view, item }: { view: SiteView; item: Item }) {
     [t("catalog.url"), <a href={item.url}>{item.url}</a>],
     [t("catalog.created"), formatMoment(item.createdAt, locale, site.timeZone)],
     [t("catalog.updated"), formatMoment(item.updatedAt, locale, site.timeZone)],
-    ...attributes.map(([name, value]): [string, unknown] => [
-      name,
-      Array.isArray(value) ? value.join(", ") : `${value}`,
-    ]),
+    ...attributes.map(([name, value]): [string, Child] => [name, Array.isArray(value) ? value.join(", ") : `${value}`]),
   ];
   return (
     <Page
@@ -221,16 +217,7 @@ function ItemPage({ view, item }: { view: SiteView; item: Item }) {
     >
       <div class="columns">
         <Section title={t("catalog.facts")} actions={<ItemState view={view} item={item} />}>
-          <dl class="pairs">
-            {facts.map(([name, value]) =>
-              value ? (
-                <>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </>
-              ) : null,
-            )}
-          </dl>
+          <Facts facts={facts} />
           {item.description && <p class="description">{item.description}</p>}
         </Section>
         {item.imageUrl && <img class="picture" src={item.imageUrl} alt={titleOf(item, locale)} />}

@@ -1,5 +1,7 @@
 /** Charts drawn on the server as SVG: no script, no inline style, a table with the same figures beside each. */
 import { area, curveMonotoneX, line } from "d3-shape";
+import type { Child } from "hono/jsx";
+import { Table } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
 const WIDTH = 560;
@@ -66,36 +68,36 @@ export function LineChart(props: {
           </g>
         ))}
       </svg>
-      <figcaption>
-        <details>
-          <summary>{view.t("chart.table")}</summary>
-          <section class="table" aria-label={label} tabindex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{view.t("chart.day")}</th>
-                  {head.map((name) => (
-                    <th scope="col" class="number">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {points.map((point) => (
-                  <tr>
-                    <th scope="row">{point.name}</th>
-                    {point.cells.map((cell) => (
-                      <td class="number">{cell}</td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        </details>
-      </figcaption>
+      <ChartTable view={view} label={label} head={[view.t("chart.day"), ...head]} numbers={head.map((_, at) => at + 1)}>
+        {points.map((point) => (
+          <tr>
+            <th scope="row">{point.name}</th>
+            {point.cells.map((cell) => (
+              <td class="number">{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </ChartTable>
     </figure>
+  );
+}
+
+/** The figures of a chart, for whoever cannot see it or wants them exactly. */
+export function ChartTable(props: {
+  view: SiteView;
+  label: string;
+  head: string[];
+  numbers: number[];
+  children: Child;
+}) {
+  const { view, children, ...table } = props;
+  return (
+    <figcaption>
+      <details>
+        <summary>{view.t("chart.table")}</summary>
+        <Table {...table}>{children}</Table>
+      </details>
+    </figcaption>
   );
 }
 

@@ -6,7 +6,7 @@ import { changeSite } from "../../sites/site.ts";
 import { CollectionPage } from "./collection.tsx";
 import { checkForm, text } from "./form.ts";
 import { send } from "./frame.tsx";
-import { Checkbox, CopyButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import { Checkbox, CopyButton, Field, Form, Input, Problems, SaveButton, Section, Select } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 const CollectionRules = SiteSettings.pick({ privacy: true, limits: true, verifyUsers: true });
@@ -100,9 +100,7 @@ function RulesPage(props: { view: SiteView; rules: Rules; issues: Issue[]; secre
           />
         </Section>
         <div class="form-end">
-          <button class="primary" type="submit">
-            {t("form.save")}
-          </button>
+          <SaveButton view={view} />
         </div>
       </Form>
       <Section title={t("rules.secret")} hint={t("rules.secretHint")} class="readable">

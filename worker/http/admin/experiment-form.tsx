@@ -2,7 +2,18 @@
 import type { Issue } from "../../lib/errors.ts";
 import { MOST_ITEMS, WAYS } from "../../recommend/schema.ts";
 import type { ExperimentFields, VariantFields } from "./experiment-fields.ts";
-import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import {
+  ActButton,
+  Checkbox,
+  EnterButton,
+  Field,
+  Form,
+  Input,
+  Problems,
+  SaveButton,
+  Section,
+  Select,
+} from "./parts.tsx";
 import { Duration } from "./rule-editor.tsx";
 import type { SiteView } from "./view.ts";
 
@@ -86,9 +97,7 @@ export function ExperimentForm(props: { view: SiteView; action: string; fields: 
           </Field>
         </div>
         <div class="form-end">
-          <button type="submit" class="primary">
-            {t("form.save")}
-          </button>
+          <SaveButton view={view} />
         </div>
       </Form>
     </Section>
@@ -101,7 +110,6 @@ export function PercentInput({ name, value, max }: { name: string; value: string
 
 function Variants({ view, action, variants }: { view: SiteView; action: string; variants: VariantFields[] }) {
   const { t } = view;
-  const send = { "hx-post": action, "hx-target": "#variants", "hx-select": "#variants", "hx-swap": "outerHTML" };
   return (
     <fieldset id="variants" class="rule">
       <legend>{t("experiments.variants")}</legend>
@@ -112,24 +120,23 @@ function Variants({ view, action, variants }: { view: SiteView; action: string; 
             <VariantInputs view={view} fields={fields} name={`variants.${index}`} />
             {variants.length > 1 && (
               <div class="inline">
-                <button
-                  type="submit"
+                <ActButton
+                  view={view}
+                  act={`variants:remove:${index}`}
+                  part="variants"
+                  action={action}
                   class="small quiet"
-                  name="act"
-                  value={`variants:remove:${index}`}
-                  formnovalidate
-                  {...send}
                 >
                   {t("experiments.remove", { number: index + 1 })}
-                </button>
+                </ActButton>
               </div>
             )}
           </li>
         ))}
       </ol>
-      <button type="submit" class="small" name="act" value="variants:add" formnovalidate {...send}>
+      <ActButton view={view} act="variants:add" part="variants" action={action}>
         {t("experiments.add")}
-      </button>
+      </ActButton>
     </fieldset>
   );
 }

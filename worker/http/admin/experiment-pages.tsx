@@ -9,7 +9,7 @@ import { ExperimentForm, PercentInput } from "./experiment-form.tsx";
 import { ResultView } from "./experiment-result.tsx";
 import { formatAgo, formatDuration, formatMoment } from "./format.ts";
 import { Page } from "./frame.tsx";
-import { Badge, Empty, Field, Form, Input, Problems, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Field, Form, Input, Problems, RowName, Section, Table } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
 export function pathOf(view: SiteView, placement: Placement, id = ""): string {
@@ -56,10 +56,9 @@ export function ExperimentsPage(props: { view: SiteView; placement: Placement; e
             {experiments.map(({ id, name, state, definition, startedAt, endedAt, updatedAt }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">{definition.variants.map((variant) => variant.name).join(" · ")}</span>
+                  <RowName href={`${base}/${id}`} name={name}>
+                    {definition.variants.map((variant) => variant.name).join(" · ")}
+                  </RowName>
                 </td>
                 <td>
                   <StateBadge view={view} state={state} />

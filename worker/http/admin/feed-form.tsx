@@ -6,7 +6,7 @@ import type { Feed } from "../../feeds/schema.ts";
 import type { Issue } from "../../lib/errors.ts";
 import type { Form as Sent } from "./form.ts";
 import { text } from "./form.ts";
-import { Empty, Field, Form, Input, Problems, Section, Select, Table } from "./parts.tsx";
+import { Empty, Field, Form, Input, Problems, SaveButton, Section, Select, Table } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 import { reasonIn } from "./words/feeds.ts";
 
@@ -173,9 +173,7 @@ export function FeedForm(props: {
         columns={preview?.ok ? preview.columns : []}
       />
       <p>
-        <button type="submit" class="primary">
-          {t("form.save")}
-        </button>
+        <SaveButton view={view} />
       </p>
     </Form>
   );

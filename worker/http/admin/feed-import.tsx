@@ -3,7 +3,7 @@ import type { Feed, FeedImport, ImportCounts } from "../../feeds/schema.ts";
 import { LineChart } from "./chart.tsx";
 import { formatAgo, formatDay, formatMoment, formatNumber, formatShort } from "./format.ts";
 import { Page } from "./frame.tsx";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Facts, Form, RowName, Section, Table } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 import { reasonIn } from "./words/feeds.ts";
 
@@ -56,10 +56,9 @@ export function ImportsSection({ view, imports }: { view: SiteView; imports: Fee
           {imports.map(({ id, feedId, startedAt, state, counts, reason }) => (
             <tr>
               <td>
-                <a class="main-link" href={`${feedPath(view, feedId)}/imports/${id}`}>
-                  {formatAgo(startedAt, now, locale)}
-                </a>
-                {reason && <span class="sub">{reasonIn(locale, reason)}</span>}
+                <RowName href={`${feedPath(view, feedId)}/imports/${id}`} name={formatAgo(startedAt, now, locale)}>
+                  {reason && reasonIn(locale, reason)}
+                </RowName>
               </td>
               <td>
                 <ImportBadge view={view} state={state} />
@@ -150,16 +149,7 @@ export function ImportPage({ view, feed, run }: { view: SiteView; feed: Feed; ru
       lead={<ImportBadge view={view} state={run.state} />}
     >
       <Section title={t("feeds.facts")}>
-        <dl class="pairs">
-          {facts.map(([name, value]) =>
-            value ? (
-              <>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </>
-            ) : null,
-          )}
-        </dl>
+        <Facts facts={facts} />
       </Section>
       {run.deadLinks.length > 0 && (
         <Section title={t("feeds.deadLinks")} hint={t("feeds.deadLinksHint")}>

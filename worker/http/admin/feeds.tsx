@@ -18,7 +18,7 @@ import { checkForm, issuesIn } from "./form.ts";
 import { formatAgo, formatMoment, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { freshId } from "./fresh-id.ts";
-import { Empty, Form, Section, Table } from "./parts.tsx";
+import { Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 import { reasonIn } from "./words/feeds.ts";
 
@@ -205,10 +205,9 @@ function FeedsPage({ view, feeds }: { view: SiteView; feeds: { feed: Feed; last:
             {feeds.map(({ feed, last }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={feedPath(view, feed.id)}>
-                    {feed.name}
-                  </a>
-                  <span class="sub">{feed.url ?? t("feeds.sent")}</span>
+                  <RowName href={feedPath(view, feed.id)} name={feed.name}>
+                    {feed.url ?? t("feeds.sent")}
+                  </RowName>
                 </td>
                 <td>
                   {last ? <ImportBadge view={view} state={last.state} /> : "–"}

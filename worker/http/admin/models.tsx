@@ -6,7 +6,7 @@ import type { ModelRecord } from "../../recommend/store.ts";
 import { LineChart, type Point } from "./chart.tsx";
 import { formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, Empty, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Facts, Section, Table } from "./parts.tsx";
 import { ReliabilityChart } from "./reliability-chart.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 import { messageInKorean } from "./words/messages.ts";
@@ -52,14 +52,7 @@ function About({ view, model }: { view: SiteView; model: ModelRecord }) {
   const tone = state === "active" ? "good" : state === "rejected" ? "bad" : "plain";
   return (
     <Section title={t("models.facts")} actions={<Badge tone={tone}>{t(`system.state.${state}`)}</Badge>}>
-      <dl class="pairs">
-        {facts.map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Section>
   );
 }

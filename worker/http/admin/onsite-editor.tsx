@@ -3,7 +3,7 @@ import type { OnsiteMessage } from "../../onsite/definition.ts";
 import { TRIGGERS } from "./onsite-form.ts";
 import { Choice, type Part, Plain, Tick } from "./onsite-inputs.tsx";
 import { What } from "./onsite-what.tsx";
-import { EnterButton, Field, Form, Problems, Section, Select } from "./parts.tsx";
+import { EnterButton, Field, Form, Problems, SaveButton, Section, Select } from "./parts.tsx";
 import { Duration, EventInput, EventNames, RuleEditor } from "./rule-editor.tsx";
 
 export function OnsiteEditor(editing: Part & { message: OnsiteMessage | undefined }) {
@@ -24,9 +24,7 @@ export function OnsiteEditor(editing: Part & { message: OnsiteMessage | undefine
           <Where {...parts} />
           <Who {...parts} />
           <div class="form-end sticky-end">
-            <button type="submit" class="primary">
-              {t("form.save")}
-            </button>
+            <SaveButton view={view} />
             {message?.state !== "running" && (
               <button type="submit" name="act" value="launch">
                 {t("onsite.launch")}

@@ -27,7 +27,7 @@ import {
   toOnsiteFields,
 } from "./onsite-form.ts";
 import { STARTER } from "./onsite-starter.ts";
-import { Badge, Empty, Form, Problems, Section, Table } from "./parts.tsx";
+import { Badge, EditTabs, Empty, Form, Problems, RowName, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 export async function showOnsite(c: AdminContext): Promise<Response> {
@@ -184,15 +184,9 @@ export function OnsiteTabs(props: { view: SiteView; message: OnsiteMessage; tab:
   const { view, message, tab } = props;
   const base = `/admin/${view.site.id}/onsite/${message.id}`;
   return (
-    <span class="tabs">
+    <EditTabs base={base} tab={tab} edit={view.t("onsite.edit")} report={view.t("onsite.report")}>
       <StateBadge view={view} state={message.state} />
-      <a href={base} aria-current={tab === "edit" ? "page" : undefined}>
-        {view.t("onsite.edit")}
-      </a>
-      <a href={`${base}/report`} aria-current={tab === "report" ? "page" : undefined}>
-        {view.t("onsite.report")}
-      </a>
-    </span>
+    </EditTabs>
   );
 }
 
@@ -232,10 +226,9 @@ function ListPage({ view, messages }: { view: SiteView; messages: OnsiteMessage[
             {messages.map(({ id, name, state, definition, updatedAt }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">{id}</span>
+                  <RowName href={`${base}/${id}`} name={name}>
+                    {id}
+                  </RowName>
                 </td>
                 <td>
                   <StateBadge view={view} state={state} />

@@ -23,6 +23,45 @@ export function EnterButton() {
   return <button type="submit" hidden />;
 }
 
+/** What a form ends with. */
+export function SaveButton({ view }: { view: View }) {
+  return (
+    <button type="submit" class="primary">
+      {view.t("form.save")}
+    </button>
+  );
+}
+
+/**
+ * A submit button that changes a part of an editor, such as a row more or less. The form's own address answers, with or
+ * without the script; with it only the element with the id `part` is replaced.
+ */
+export function ActButton(props: {
+  view: View;
+  act: string;
+  part: string;
+  action?: string;
+  class?: string;
+  children: Child;
+}) {
+  const { view, act, part, action = view.path, children } = props;
+  return (
+    <button
+      type="submit"
+      class={props.class ?? "small"}
+      name="act"
+      value={act}
+      formnovalidate
+      hx-post={action}
+      hx-target={`#${part}`}
+      hx-select={`#${part}`}
+      hx-swap="outerHTML"
+    >
+      {children}
+    </button>
+  );
+}
+
 /** One labeled input with its hint and what is wrong with it. `children` is the control and carries `id={name}`. */
 export function Field(props: {
   name: string;
@@ -146,6 +185,56 @@ export function Empty({ title, children }: { title: string; children?: Child }) 
 
 export function Badge({ tone = "plain", children }: { tone?: "plain" | "good" | "bad" | "warn"; children: Child }) {
   return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+/** Names and values; a value that is empty is left out with its name. */
+export function Facts({ facts }: { facts: [string, Child][] }) {
+  return (
+    <dl class="pairs">
+      {facts.map(([name, value]) =>
+        value ? (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ) : null,
+      )}
+    </dl>
+  );
+}
+
+/** What a row of a list is about: the name leads to its page; `children` is the line below. */
+export function RowName({ href, name, children }: { href: string; name: Child; children?: Child }) {
+  return (
+    <>
+      <a class="main-link" href={href}>
+        {name}
+      </a>
+      {children && <span class="sub">{children}</span>}
+    </>
+  );
+}
+
+/** The two pages of one thing: its editor and its report. `children` says how it stands. */
+export function EditTabs(props: {
+  base: string;
+  tab: "edit" | "report";
+  edit: string;
+  report: string;
+  children: Child;
+}) {
+  const { base, tab, edit, report, children } = props;
+  return (
+    <span class="tabs">
+      {children}
+      <a href={base} aria-current={tab === "edit" ? "page" : undefined}>
+        {edit}
+      </a>
+      <a href={`${base}/report`} aria-current={tab === "report" ? "page" : undefined}>
+        {report}
+      </a>
+    </span>
+  );
 }
 
 /** A table that scrolls inside itself on a phone. `label` names it for screen readers. */

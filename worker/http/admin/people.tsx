@@ -21,7 +21,7 @@ import { text } from "./form.ts";
 import { formatAgo, formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { maskEmail, maskId } from "./mask.ts";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Facts, Form, Section, Table } from "./parts.tsx";
 import { Browsers } from "./person-browsers.tsx";
 import { PersonTimeline } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
@@ -220,21 +220,6 @@ function Consents({ view, consent }: { view: SiteView; consent: ConsentState }) 
           </dd>
         </>
       ))}
-    </dl>
-  );
-}
-
-function Facts({ facts }: { facts: [string, string | null][] }) {
-  return (
-    <dl class="pairs">
-      {facts.map(([name, value]) =>
-        value ? (
-          <>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </>
-        ) : null,
-      )}
     </dl>
   );
 }

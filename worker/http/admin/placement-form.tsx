@@ -1,7 +1,18 @@
 /** The form of a placement's rules. Its buttons for rows send the whole form back; only what they change is replaced. */
 import type { Issue } from "../../lib/errors.ts";
 import { MOST_ITEMS, WAYS } from "../../recommend/schema.ts";
-import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import {
+  ActButton,
+  Checkbox,
+  EnterButton,
+  Field,
+  Form,
+  Input,
+  Problems,
+  SaveButton,
+  Section,
+  Select,
+} from "./parts.tsx";
 import type { BoostFields, PlacementFields } from "./placement-fields.ts";
 import { ConditionInputs } from "./rule-editor.tsx";
 import type { ConditionFields } from "./rule-form.ts";
@@ -153,9 +164,7 @@ export function PlacementForm(props: {
           </Field>
         </details>
         <div class="form-end">
-          <button type="submit" class="primary">
-            {t("form.save")}
-          </button>
+          <SaveButton view={view} />
         </div>
       </Form>
     </Section>
@@ -235,19 +244,9 @@ function Rows(props: {
           ))}
         </ol>
       )}
-      <button
-        type="submit"
-        class="small"
-        name="act"
-        value={`${name}:add`}
-        formnovalidate
-        hx-post={action}
-        hx-target={`#${name}`}
-        hx-select={`#${name}`}
-        hx-swap="outerHTML"
-      >
+      <ActButton view={view} act={`${name}:add`} part={name} action={action}>
         {t("rule.add")}
-      </button>
+      </ActButton>
     </fieldset>
   );
 }

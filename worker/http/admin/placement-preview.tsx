@@ -9,7 +9,7 @@ import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
 import { formatShare } from "./format.ts";
 import { translateOr } from "./language.ts";
-import { Badge, Empty, Section, Table } from "./parts.tsx";
+import { Badge, Empty, RowName, Section, Table } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
@@ -110,10 +110,9 @@ function Recommended({ view, item }: { view: SiteView; item: RecommendedItem }) 
         <span class="thumb" />
       )}
       <span class="recommended-text">
-        <a class="main-link" href={itemPath(view, item.id)}>
-          {item.title}
-        </a>
-        <span class="sub">{item.reason}</span>
+        <RowName href={itemPath(view, item.id)} name={item.title}>
+          {item.reason}
+        </RowName>
       </span>
       <span class="recommended-price">{item.priceText}</span>
     </li>

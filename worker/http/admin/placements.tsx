@@ -12,7 +12,7 @@ import { keyOf } from "./find-person.ts";
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
@@ -165,10 +165,9 @@ function PlacementsPage({ view, placements }: { view: SiteView; placements: Plac
             {placements.map(({ id, name, rules, updatedAt }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">{id}</span>
+                  <RowName href={`${base}/${id}`} name={name}>
+                    {id}
+                  </RowName>
                 </td>
                 <td>
                   <span class="badges">

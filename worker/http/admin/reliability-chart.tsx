@@ -1,5 +1,6 @@
 /** Foretold chance against what came true: on the diagonal, "20 %" is one in five. Drawn on the server, a table beside it. */
 import type { ReliabilityBin } from "../../intention/training.ts";
+import { ChartTable } from "./chart.tsx";
 import { formatNumber, formatShare } from "./format.ts";
 import type { SiteView } from "./view.ts";
 
@@ -43,37 +44,20 @@ export function ReliabilityChart({ view, bins }: { view: SiteView; bins: Reliabi
           </circle>
         ))}
       </svg>
-      <figcaption>
-        <details>
-          <summary>{t("chart.table")}</summary>
-          <section class="table" aria-label={label} tabindex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col" class="number">
-                    {t("models.foretold")}
-                  </th>
-                  <th scope="col" class="number">
-                    {t("models.came")}
-                  </th>
-                  <th scope="col" class="number">
-                    {t("models.visits")}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {bins.map(({ foretold, came, visits }) => (
-                  <tr>
-                    <td class="number">{percent(foretold)}</td>
-                    <td class="number">{percent(came)}</td>
-                    <td class="number">{formatNumber(visits, locale)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        </details>
-      </figcaption>
+      <ChartTable
+        view={view}
+        label={label}
+        head={[t("models.foretold"), t("models.came"), t("models.visits")]}
+        numbers={[0, 1, 2]}
+      >
+        {bins.map(({ foretold, came, visits }) => (
+          <tr>
+            <td class="number">{percent(foretold)}</td>
+            <td class="number">{percent(came)}</td>
+            <td class="number">{formatNumber(visits, locale)}</td>
+          </tr>
+        ))}
+      </ChartTable>
     </figure>
   );
 }

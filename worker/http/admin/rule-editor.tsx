@@ -6,6 +6,7 @@ import { CANONICAL_EVENTS } from "../../events/alias.ts";
 import type { Issue } from "../../lib/errors.ts";
 import { OPERATORS } from "../../segments/comparison.ts";
 import { JUDGED_TRAITS } from "../../segments/rule.ts";
+import { ActButton } from "./parts.tsx";
 import { asForm, type ConditionFields, type RuleForm, type RuleRow, UNITS } from "./rule-form.ts";
 import type { View } from "./view.ts";
 
@@ -56,21 +57,14 @@ export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleFo
   );
 }
 
-/** A submit button that changes the editor. The form's own address answers, with or without the script. */
 function Act(props: { view: View; name: string; act: string; label: string; quiet?: boolean; icon?: string }) {
   const { view, name, act, label, quiet, icon } = props;
-  const target = `#${name}-rule`;
   return (
-    <button
-      type="submit"
+    <ActButton
+      view={view}
+      act={`${name}:${act}`}
+      part={`${name}-rule`}
       class={icon ? "small quiet rule-remove" : quiet ? "small quiet" : "small"}
-      name="act"
-      value={`${name}:${act}`}
-      formnovalidate
-      hx-post={view.path}
-      hx-target={target}
-      hx-select={target}
-      hx-swap="outerHTML"
     >
       {icon ? (
         <>
@@ -80,7 +74,7 @@ function Act(props: { view: View; name: string; act: string; label: string; quie
       ) : (
         label
       )}
-    </button>
+    </ActButton>
   );
 }
 

@@ -11,7 +11,7 @@ import { checkForm, text } from "./form.ts";
 import { formatAgo, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { freshId } from "./fresh-id.ts";
-import { Empty, EnterButton, Field, Form, Input, Problems, Section, Table } from "./parts.tsx";
+import { Empty, EnterButton, Field, Form, Input, Problems, RowName, SaveButton, Section, Table } from "./parts.tsx";
 import { personPath } from "./people.tsx";
 import { EventNames, RuleEditor } from "./rule-editor.tsx";
 import { BLANK_ROW, changeRuleForm, fromRuleForm, type RuleForm, readRuleForm, toRuleForm } from "./rule-form.ts";
@@ -128,10 +128,9 @@ function SegmentsPage(props: { view: SiteView; segments: Segment[]; counts: Map<
             {segments.map((segment) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${segment.id}`}>
-                    {segment.name}
-                  </a>
-                  <span class="sub">{segment.id}</span>
+                  <RowName href={`${base}/${segment.id}`} name={segment.name}>
+                    {segment.id}
+                  </RowName>
                 </td>
                 <td class="muted">{ruleInWords(view, segment.rule)}</td>
                 <td class="number">{formatNumber(counts.get(segment.id) ?? 0, locale)}</td>
@@ -175,9 +174,7 @@ function SegmentPage({ view, id, name, rule, issues, members }: Editing) {
             </Field>
             <RuleEditor view={view} name="rule" rule={rule} label={t("segments.who")} />
             <div class="form-end">
-              <button type="submit" class="primary">
-                {t("form.save")}
-              </button>
+              <SaveButton view={view} />
             </div>
           </Form>
         </Section>

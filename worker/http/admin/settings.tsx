@@ -8,7 +8,7 @@ import { Embed, type EmbedNames, readEmbed } from "./embed.tsx";
 import { checkForm, Lines, text } from "./form.ts";
 import { formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, CopyButton, Field, Form, Input, Problems, Section, Select, Table } from "./parts.tsx";
+import { Badge, CopyButton, Field, Form, Input, Problems, SaveButton, Section, Select, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** What this page's form has; the rest is on the page of collection. */
@@ -215,9 +215,7 @@ function SiteForm({ view, settings, issues }: State) {
           <Input name="dailyCap" type="number" value={settings.dailyCap} min={0} max={100} required />
         </Field>
         <div class="form-end">
-          <button class="primary" type="submit">
-            {t("form.save")}
-          </button>
+          <SaveButton view={view} />
         </div>
       </Form>
     </Section>

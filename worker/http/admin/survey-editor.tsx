@@ -2,7 +2,18 @@
 import type { Issue } from "../../lib/errors.ts";
 import type { Placement } from "../../recommend/schema.ts";
 import type { Survey } from "../../survey/schema.ts";
-import { Checkbox, EnterButton, Field, Form, Input, Problems, Section, Select } from "./parts.tsx";
+import {
+  ActButton,
+  Checkbox,
+  EnterButton,
+  Field,
+  Form,
+  Input,
+  Problems,
+  SaveButton,
+  Section,
+  Select,
+} from "./parts.tsx";
 import { QUESTION_KINDS, type QuestionFields, type SurveyFields } from "./survey-fields.ts";
 import type { SiteView } from "./view.ts";
 
@@ -113,14 +124,14 @@ export function SurveyEditor(props: {
             ))}
             {fields.questions.length < MOST_QUESTIONS && (
               <p>
-                <Act view={view} act="questions:add" label={t("surveys.add")} />
+                <ActButton view={view} act="questions:add" part="questions">
+                  {t("surveys.add")}
+                </ActButton>
               </p>
             )}
           </div>
           <div class="form-end">
-            <button type="submit" class="primary">
-              {t("form.save")}
-            </button>
+            <SaveButton view={view} />
             <span class="hint">{t("surveys.versionHint")}</span>
           </div>
         </Form>
@@ -141,24 +152,6 @@ export function SurveyEditor(props: {
   );
 }
 
-function Act({ view, act, label }: { view: SiteView; act: string; label: string }) {
-  return (
-    <button
-      type="submit"
-      class="small"
-      name="act"
-      value={act}
-      formnovalidate
-      hx-post={view.path}
-      hx-target="#questions"
-      hx-select="#questions"
-      hx-swap="outerHTML"
-    >
-      {label}
-    </button>
-  );
-}
-
 function QuestionSection(props: {
   view: SiteView;
   question: QuestionFields;
@@ -176,7 +169,11 @@ function QuestionSection(props: {
       class="question"
       title={t("surveys.question", { number })}
       actions={
-        count > 1 && <Act view={view} act={`questions:remove:${index}`} label={t("surveys.remove", { number })} />
+        count > 1 && (
+          <ActButton view={view} act={`questions:remove:${index}`} part="questions">
+            {t("surveys.remove", { number })}
+          </ActButton>
+        )
       }
     >
       <div class="stack">

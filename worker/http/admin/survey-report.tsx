@@ -5,7 +5,7 @@ import { type ActivationGroup, HELD_OUT } from "../../survey/activation.ts";
 import type { Survey } from "../../survey/schema.ts";
 import { formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Badge, Empty, Section, Table } from "./parts.tsx";
+import { Badge, EditTabs, Empty, Section, Table } from "./parts.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
 export async function showSurveyReport(c: AdminContext): Promise<Response> {
@@ -37,17 +37,11 @@ export function SurveyTabs(props: { view: SiteView; survey: Survey; tab: "edit" 
   const { view, survey, tab } = props;
   const base = `/admin/${view.site.id}/surveys/${survey.id}`;
   return (
-    <span class="tabs">
+    <EditTabs base={base} tab={tab} edit={view.t("surveys.edit")} report={view.t("surveys.report")}>
       <span>
         <code>{survey.id}</code> · {view.t("surveys.version", { version: survey.version })}
       </span>
-      <a href={base} aria-current={tab === "edit" ? "page" : undefined}>
-        {view.t("surveys.edit")}
-      </a>
-      <a href={`${base}/report`} aria-current={tab === "report" ? "page" : undefined}>
-        {view.t("surveys.report")}
-      </a>
-    </span>
+    </EditTabs>
   );
 }
 

@@ -9,7 +9,7 @@ import { deleteSurvey, listSurveys, putSurvey, requireSurvey } from "../../surve
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { Empty, Form, Section, Table } from "./parts.tsx";
+import { Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { SurveyEditor } from "./survey-editor.tsx";
 import { STARTER, type SurveyFields } from "./survey-fields.ts";
 import { changeSurveyFields, readSurveyFields, toDefinition, toSurveyFields } from "./survey-form.ts";
@@ -152,12 +152,9 @@ function SurveysPage({ view, surveys }: { view: SiteView; surveys: Survey[] }) {
             {surveys.map(({ id, name, version, definition, updatedAt }) => (
               <tr>
                 <td>
-                  <a class="main-link" href={`${base}/${id}`}>
-                    {name}
-                  </a>
-                  <span class="sub">
+                  <RowName href={`${base}/${id}`} name={name}>
                     {id} · {t("surveys.version", { version })}
-                  </span>
+                  </RowName>
                 </td>
                 <td class="muted">
                   {definition.questions.map(({ title }) => title[locale] ?? title.ko ?? title.en).join(", ")}
