@@ -103,11 +103,9 @@ it("tells the worker the order, its total and who bought, once", async () => {
   await open("/thanks", { script: `dataLayer.push(${order}); dataLayer.push(${order});` });
   await sent;
   const told = await events(userId);
-  expect(told.map(({ name, item_id }) => [name, item_id]).filter(([name]) => name !== "page_viewed")).toEqual([
-    ["identify", null],
-    ["product_viewed", "boots-1"],
-    ["product_purchased", "boots-1"],
-  ]);
+  // The first two may be of the same millisecond.
+  const deeds = told.map(({ name, item_id }) => `${name} ${item_id}`).filter((deed) => !deed.startsWith("page_viewed"));
+  expect(deeds.toSorted()).toEqual(["identify null", "product_purchased boots-1", "product_viewed boots-1"]);
   expect(told.at(-1)?.properties).toMatchObject({
     transaction_id: "T-1",
     value: 78_000,

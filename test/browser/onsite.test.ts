@@ -21,8 +21,6 @@ let context: BrowserContext;
 let page: Page;
 let errors: string[];
 const noted = new Set<string>();
-/** The style was asked for since the test last waited for it: that is what taking an offer begins with. */
-let styled = false;
 /** What the edge offers for the next answers to events; undefined: nothing new. */
 let offers: Offer[] | undefined;
 
@@ -51,10 +49,6 @@ async function newContext(options: Parameters<Browser["newContext"]>[0]): Promis
   context = await browser.newContext({ locale: "ko-KR", ...options });
   page = await context.newPage();
   errors = [];
-  styled = false;
-  page.on("request", (request) => {
-    if (request.url().endsWith(".css")) styled = true;
-  });
   page.on("pageerror", (error) => errors.push(error.message));
 }
 
@@ -137,8 +131,7 @@ const names = () => [
 const heard = (...expected: string[]) => expect.poll(names, { timeout: 8000 }).toEqual(expected);
 /** Until the tag has taken an answer with offers. */
 async function armed(): Promise<void> {
-  await expect.poll(() => styled, { timeout: 8000 }).toBe(true);
-  styled = false;
+  await expect.poll(() => page.evaluate(() => window.nunchi?.tag?.onsite !== undefined), { timeout: 8000 }).toBe(true);
 }
 
 describe("moments", () => {
@@ -157,7 +150,7 @@ describe("moments", () => {
     offers = [];
     await page.evaluate(() => window.nunchi?.("track", "more"));
     await expect.poll(() => edge.names()).toContain("more");
-    expect(await page.evaluate(() => document.querySelectorAll("script[src*=onsite]").length)).toBe(0);
+    expect(await page.evaluate(() => document.querySelectorAll("script[src*=visible]").length)).toBe(0);
     expect(edge.received.map(({ path }) => path).filter((path) => path !== "/v1/events")).toEqual([]);
   });
 
@@ -438,7 +431,9 @@ describe("push", () => {
     const before = edge.received.length;
     offers = undefined;
     await page.reload();
-    await page.waitForFunction(() => window.nunchi?.tag?.onsite !== undefined);
+    await expect
+      .poll(() => page.evaluate(() => window.nunchi?.tag?.onsite !== undefined), { timeout: 8000 })
+      .toBe(true);
     expect(edge.received.slice(before).map(({ path }) => path)).not.toContain("/v1/push-key");
     await page.evaluate((key) => {
       localStorage.setItem("nunchi:push", `1,other,/nunchi-sw.js`);
@@ -449,6 +444,16 @@ describe("push", () => {
     await expect.poll(() => edge.received.slice(before).map(({ path }) => path)).toContain("/v1/push-subscriptions");
     expect(edge.received.slice(before).map(({ path }) => path)).toContain("/v1/push-key");
     expect(edge.received.slice(before).map(({ path }) => path)).not.toContain("/v1/consents");
+    // Somebody signs out, on the same day: whoever comes next has the subscription.
+    const signedOut = edge.received.length;
+    await page.evaluate(() => window.nunchi?.("reset"));
+    await page.reload();
+    const later = () => edge.received.slice(signedOut).find(({ path }) => path === "/v1/push-subscriptions");
+    await expect.poll(() => later()?.body.anonymousId, { timeout: 8000 }).toBeDefined();
+    expect(later()?.body.anonymousId).not.toBe(consent?.body.anonymousId);
+    // After a no, nothing says who this browser was.
+    await page.evaluate(() => window.nunchi?.("consent", { analytics: false }));
+    await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([]);
   });
 
   it("is not asked where the browser has refused already, and the edge hears why", async () => {

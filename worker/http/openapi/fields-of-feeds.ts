@@ -21,11 +21,7 @@ const feed: Words[keyof Words] = {
 export const OF_FEEDS: Words = {
   FeedInput: feed,
   FeedAnswer: { ...feed, nextAt: "When it is pulled next, in epoch milliseconds." },
-  Feeds: {
-    feeds: "By id.",
-    ...Object.fromEntries(Object.entries(feed).map(([path, words]) => [`feeds.${path}`, words])),
-    "feeds.nextAt": "When it is pulled next.",
-  },
+  Feeds: { feeds: "By id." },
   CatalogChanges: {
     changes: "In the order in which they happened.",
     "changes.itemId": "The item.",
@@ -76,6 +72,5 @@ const IMPORT: Record<string, string> = {
   startedAt: "Epoch milliseconds.",
   endedAt: "Epoch milliseconds; null while it is at work.",
 };
-const ofEach = Object.fromEntries(Object.entries(IMPORT).map(([path, words]) => [`imports.${path}`, words]));
 OF_FEEDS.FeedImportAnswer = IMPORT;
-OF_FEEDS.FeedImports = { imports: "Newest first.", ...ofEach };
+OF_FEEDS.FeedImports = { imports: "Newest first." };
