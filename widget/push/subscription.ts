@@ -36,17 +36,21 @@ async function register(tag: Tag, key: string, worker: string, before: string | 
   // Answers the one that there is, if any.
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   tag.queue.add("v1/push-subscriptions", { ...tag.identity(), subscription });
-  tag.keep("push", [today(), key, worker].join());
+  tag.keep("push", [today(), key, worker, tag.identity().anonymousId].join());
   // For the service worker, which may have to subscribe again while no page is open.
   const about = JSON.stringify({ edge: tag.edge, key: tag.key, ...tag.identity() });
   await (await caches.open("nunchi")).put("/nunchi", new Response(about));
 }
 
-/** Once a day: is it still there, and made with the site's present key? Never throws. */
+/**
+ * Once a day: is it still there, and made with the site's present key? And at once where somebody has signed out: what is meant
+ * for the one who left must not reach who comes next. Never throws.
+ */
 export async function keepSubscription(tag: Tag): Promise<void> {
   try {
-    const [day, before, worker] = (tag.recall("push") ?? "").split(",");
-    if (!worker || day === today() || Notification.permission !== "granted") return;
+    const [day, before, worker, owner] = (tag.recall("push") ?? "").split(",");
+    const isTold = day === today() && owner === tag.identity().anonymousId;
+    if (!worker || isTold || Notification.permission !== "granted") return;
     const { publicKey } = await (await fetch(`${tag.edge}v1/push-key?key=${tag.key}`)).json();
     await register(tag, publicKey, worker, before);
   } catch {}
