@@ -1,4 +1,5 @@
 /** Names and fields of other vocabularies, as their documentation writes them. */
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   CANONICAL_EVENTS,
@@ -21,6 +22,15 @@ describe("names", () => {
       }
     }
     expect(meanings.size).toBeGreaterThan(30);
+  });
+
+  it("of the tag's own events are all ours", () => {
+    const parts = globSync("widget/{collect,onsite,push,recommendations,signals,survey}/*.ts");
+    const told = parts.flatMap(
+      (path) => readFileSync(path, "utf8").match(/(?<=")(survey|recommendation|message)_\w+(?=")/g) ?? [],
+    );
+    expect(new Set(told).size).toBeGreaterThan(8);
+    for (const name of told) expect(CANONICAL_EVENTS).toContain(name);
   });
 
   it.each([

@@ -16,7 +16,7 @@ import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** What a page or a shop can tell; the rest is ours to tell. */
 const MEANINGS = CANONICAL_EVENTS.filter((name) => !/^(survey|recommendation|message|consent)_/.test(name));
-const OURS: ReadonlySet<string> = new Set([...CANONICAL_EVENTS, "identify", "group", "alias", "survey_skipped"]);
+const OURS: ReadonlySet<string> = new Set([...CANONICAL_EVENTS, "identify", "group", "alias"]);
 const FIELD = "meaning:";
 
 export async function showArrivals(c: AdminContext): Promise<Response> {
