@@ -1,4 +1,5 @@
 /** What is charged for an item at a moment. Pure: a sale begins and ends by the clock, with nobody writing anything. */
+import { fromMinor } from "../lib/money.ts";
 import type { StoredItem } from "./store.ts";
 
 type Prices = Pick<StoredItem, "price" | "salePrice" | "saleStartsAt" | "saleEndsAt">;
@@ -21,6 +22,7 @@ export interface Item extends StoredItem {
   priceHoldsUntil: number | null;
 }
 
+/** The item at `now` (epoch ms). */
 export function pricedAt(item: StoredItem, now: number): Item {
   const { price, listPrice, salePrice, saleStartsAt, saleEndsAt } = item;
   const boundaries = salePrice === null ? [] : [saleStartsAt, saleEndsAt].filter((at) => at !== null && at > now);
@@ -31,5 +33,17 @@ export function pricedAt(item: StoredItem, now: number): Item {
     listPrice: onSale ? (listPrice ?? price) : listPrice,
     regular: { price, listPrice },
     priceHoldsUntil: boundaries[0] ?? null,
+  };
+}
+
+/** An item in a feed's words: prices in major units and as the shop said them, whatever the date. */
+export function asSaid({ inStock, regular, ...item }: Item) {
+  const major = (amount: number | null) => (amount === null ? null : fromMinor(amount, item.currency));
+  return {
+    ...item,
+    price: major(regular.price),
+    listPrice: major(regular.listPrice),
+    salePrice: major(item.salePrice),
+    availability: inStock ? ("in_stock" as const) : ("out_of_stock" as const),
   };
 }

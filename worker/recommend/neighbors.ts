@@ -3,6 +3,8 @@ import { type Likeness, namespaceOf } from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
+import { LIKENESS_WAYS } from "./candidates.ts";
+import type { Way } from "./schema.ts";
 
 export type Neighbors = { id: string; score: number }[];
 
@@ -13,6 +15,20 @@ const empty = new TtlCache<Neighbors>(30 * SECOND, 5000);
 /** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
 const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
+
+const LIKENESS_OF = { similar: "content", similar_titles: "titles", similar_design: "design" } as const;
+
+/** What those of the ways that go by likeness have for these items. Each is one query an item, when it is not remembered. */
+export async function readLikenesses(
+  deps: Deps,
+  siteId: string,
+  itemIds: string[],
+  ways: readonly Way[],
+): Promise<Partial<Record<(typeof LIKENESS_WAYS)[number], Map<string, Neighbors>>>> {
+  const asked = LIKENESS_WAYS.filter((way) => ways.includes(way));
+  const found = await Promise.all(asked.map((way) => readNeighbors(deps, siteId, itemIds, LIKENESS_OF[way])));
+  return Object.fromEntries(asked.map((way, place) => [way, found[place]]));
+}
 
 /** Neighbors per item; items that cannot be answered now have none (logged once per failure). */
 export async function readNeighbors(

@@ -1,8 +1,7 @@
 /** From a placement's rules and what is known of a person to ranked candidates and the rules they are selected by. Pure. */
-import type { Likeness } from "../catalog/likeness.ts";
 import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
-import { type Candidate, LIKENESS_WAYS, rankCandidates, type Supply } from "./candidates.ts";
+import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
 import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
 import type { SelectionRules } from "./select.ts";
@@ -104,12 +103,6 @@ function arrivalPlaces(
   const chosen = arrivalsFor(unheard, person ?? "", utcDay(now), share);
   const step = (count - FIRST_PLACE) / (chosen.length + 1);
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));
-}
-
-/** Which kinds of likeness the ways ask the vector index for. */
-export function likenessesOf(ways: readonly Way[]): { way: (typeof LIKENESS_WAYS)[number]; likeness: Likeness }[] {
-  const all = { similar: "content", similar_titles: "titles", similar_design: "design" } as const;
-  return LIKENESS_WAYS.flatMap((way) => (ways.includes(way) ? [{ way, likeness: all[way] }] : []));
 }
 
 export function asksFor(rules: PlacementRules, way: Way): boolean {

@@ -10,16 +10,16 @@ import type { RowSource, Supply } from "./candidates.ts";
 import { contextNames } from "./context.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel } from "./model.ts";
-import { readNeighbors } from "./neighbors.ts";
+import { readLikenesses } from "./neighbors.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
-import { asksFor, likenessesOf, planFor } from "./plan.ts";
+import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { contextOf, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
 import { type PlacementRules, waysOf } from "./schema.ts";
 import { select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { readTaste, SURVEY_DAYS, type Taste } from "./taste.ts";
+import { readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 
 export interface Recipient {
   profileId: ProfileId;
@@ -78,7 +78,7 @@ export async function recommendToMany(
       recipient,
       rules,
       isForAll,
-      taste: isForAll ? { ...known, pickedCategories: [], answer: undefined } : known,
+      taste: isForAll ? withoutAnswer(known) : known,
     };
   });
   const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf);
@@ -117,18 +117,14 @@ async function readSupplyOfMany(
   const rows = model && (await readRows(deps, siteId, model, seeds));
   const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
   const ids = rowless(tastes, rows);
-  const neighbors = await Promise.all(
-    likenessesOf(ways).map(
-      async ({ way, likeness }) => [way, await readNeighbors(deps, siteId, ids, likeness)] as const,
-    ),
-  );
+  const neighbors = await readLikenesses(deps, siteId, ids, ways);
   const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.page(0) : [];
   return {
     rows,
     engine: model?.engine,
     habits: model?.habits,
     insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
-    neighbors: Object.fromEntries(neighbors),
+    neighbors,
     popular: model?.popular ?? NO_POPULAR,
     contexts: [],
     arrivals: arrivals.map(({ id }) => id),

@@ -18,16 +18,16 @@ import { contextNames, segmentName } from "./context.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
-import { readNeighbors } from "./neighbors.ts";
+import { readLikenesses } from "./neighbors.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
-import { asksFor, likenessesOf, planFor } from "./plan.ts";
+import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { reasonFor } from "./reason.ts";
 import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
 import { type Selected, select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { NEWEST_EVENTS, readTaste, SHOWN, SURVEY_DAYS, type Taste } from "./taste.ts";
+import { NEWEST_EVENTS, readTaste, SHOWN, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 import { fillTitle } from "./title.ts";
 
 /** Whose taste, or what else, the list is made of: the best that was to be had. */
@@ -98,9 +98,8 @@ export async function recommend(
     purchasedWithinDays: rules.excludePurchasedDays,
     now,
   });
-  // Popular with everybody: not even with those who picked the same in a survey, or who came the same way.
   const isForAll = draft?.isForAll === true || variant?.shows === "popular";
-  const taste = isForAll ? { ...known, pickedCategories: [], answer: undefined } : known;
+  const taste = isForAll ? withoutAnswer(known) : known;
   const contexts = isForAll
     ? []
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
@@ -222,11 +221,7 @@ async function readSupply(
     .map((seed) => seed.itemId);
   const [rows, neighbors, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
-    Promise.all(
-      likenessesOf(waysOf(rules.ways)).map(
-        async ({ way, likeness }) => [way, await readNeighbors(deps, siteId, asked, likeness)] as const,
-      ),
-    ),
+    readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
     asksFor(rules, "new") ? shelf.page(0) : [],
   ]);
   return {
@@ -234,7 +229,7 @@ async function readSupply(
     engine: model?.engine,
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
-    neighbors: Object.fromEntries(neighbors),
+    neighbors,
     popular: model?.popular ?? NO_POPULAR,
     contexts,
     arrivals: arrivals.map(({ id }) => id),

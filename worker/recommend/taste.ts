@@ -68,6 +68,12 @@ const PICTURED_WEIGHT = 0.5;
 /** What is shown and not picked says something too, but far less: it may just not have been seen. */
 const PASSED_WEIGHT = -0.2;
 
+/** For lists of what is popular with everybody: not with those who picked the same in a survey. */
+export function withoutAnswer(taste: Taste): Taste {
+  return { ...taste, pickedCategories: [], answer: undefined };
+}
+
+/** What the person wants as far as their deeds and answers say; `history` and `landmarks` newest first. */
 export function readTaste(input: TasteInput): Taste {
   const { history, landmarks, itemId, recentItemIds, purchasedWithinDays, now } = input;
   const seeds = new Map<string, Seed>();

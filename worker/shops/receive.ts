@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { startRuns } from "../campaigns/enter.ts";
 import { deleteItems } from "../catalog/delete.ts";
-import type { Item } from "../catalog/price.ts";
+import { asSaid, type Item } from "../catalog/price.ts";
 import { readItems } from "../catalog/read.ts";
 import { upsertItems } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
@@ -16,7 +16,6 @@ import { recordConsent } from "../events/consent.ts";
 import { readLandmarks } from "../events/history.ts";
 import type { CollectResult } from "../events/schema.ts";
 import type { Job } from "../job.ts";
-import { fromMinor } from "../lib/money.ts";
 import { DAY } from "../lib/time.ts";
 import { eraseWithReceipt } from "../privacy/receipt.ts";
 import { locatePerson } from "../profiles/person.ts";
@@ -165,7 +164,7 @@ async function productInputs(
   });
   const restored = restoredItemIds.flatMap((id) => {
     const item = stored.get(id);
-    return item ? [inputOf(item)] : [];
+    return item ? [asSaid(item)] : [];
   });
   return [...changed, ...restored];
 }
@@ -176,18 +175,5 @@ function changedItem(
 ): Record<string, unknown> | undefined {
   const isKnown = item !== undefined && item.deletedAt === null;
   if (!isKnown && ifNew === undefined) return undefined;
-  return isKnown ? { ...inputOf(item), ...fields } : { id, ...ifNew, ...fields };
-}
-
-/** A stored item as a feed would say it. */
-function inputOf(item: Item): Record<string, unknown> {
-  const { inStock, regular, ...said } = item;
-  const major = (amount: number | null) => (amount === null ? null : fromMinor(amount, item.currency));
-  return {
-    ...said,
-    price: major(regular.price),
-    listPrice: major(regular.listPrice),
-    salePrice: major(item.salePrice),
-    availability: inStock ? "in_stock" : "out_of_stock",
-  };
+  return isKnown ? { ...asSaid(item), ...fields } : { id, ...ifNew, ...fields };
 }

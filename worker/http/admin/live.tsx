@@ -14,7 +14,8 @@ import { send } from "./frame.tsx";
 import { translateOr } from "./language.ts";
 import { type Matches, matchesOf } from "./live-matches.ts";
 import { maskId } from "./mask.ts";
-import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Section, Table } from "./parts.tsx";
+import { PersonSearch } from "./person-picker.tsx";
 import { eventName } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
@@ -107,18 +108,7 @@ function LivePage({ missed, ...shown }: Shown & { missed?: string }) {
   const title = profile ? t("live.ofPerson", { name: nameOf(profile) }) : t("live.ofSite");
   return (
     <CollectionPage view={view} page="live">
-      <Form view={view} action={livePath(view)} class="search">
-        <input
-          type="search"
-          name="query"
-          value={missed}
-          placeholder={t("live.query")}
-          aria-label={t("live.query")}
-          autocomplete="off"
-          required
-        />
-        <button type="submit">{t("form.search")}</button>
-      </Form>
+      <PersonSearch view={view} action={livePath(view)} value={missed} label={t("live.query")} />
       {missed !== undefined && (
         <p class="wrong" role="alert">
           {t("live.nobody")}

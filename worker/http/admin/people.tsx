@@ -1,5 +1,4 @@
-/** Finding a person, and everything that is known of them on one page. Searches are POSTs: no e-mail address in an address. */
-
+/** Finding a person, and everything that is known of them on one page. */
 import type { Item } from "../../catalog/price.ts";
 import { readItems } from "../../catalog/read.ts";
 import { CHANNELS } from "../../deps.ts";
@@ -21,8 +20,9 @@ import { text } from "./form.ts";
 import { formatAgo, formatMoment } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { maskEmail, maskId } from "./mask.ts";
-import { Badge, Empty, Facts, Form, Section, Table } from "./parts.tsx";
+import { Badge, Empty, Facts, Section, Table } from "./parts.tsx";
 import { Browsers } from "./person-browsers.tsx";
+import { PersonSearch } from "./person-picker.tsx";
 import { PersonTimeline } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
@@ -87,18 +87,7 @@ function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]
   const head = [t("people.person"), t("people.email"), t("people.firstSeen"), t("people.lastSeen")];
   return (
     <Page view={view} room="people" title={t("people.title")} lead={t("people.lead")}>
-      <Form view={view} class="search">
-        <input
-          type="search"
-          name="query"
-          value={query}
-          placeholder={t("people.query")}
-          aria-label={t("people.query")}
-          autocomplete="off"
-          required
-        />
-        <button type="submit">{t("form.search")}</button>
-      </Form>
+      <PersonSearch view={view} value={query} label={t("people.query")} />
       <Section
         title={t(query === undefined ? "people.recent" : "people.found")}
         class="flush"

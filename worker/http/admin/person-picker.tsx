@@ -1,7 +1,8 @@
-/** Choosing a person for a preview: their id as the shop knows it, or one of those who were here lately. */
+/** Choosing a person, to look at or for a preview: their id as the shop knows it, or one of those who were here lately. */
 import { DAY, utcDay } from "../../lib/time.ts";
 import { listRecentProfiles, type Profile } from "../../profiles/store.ts";
 import { findPeople, nameOf } from "./find-person.ts";
+import { Form } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
 const OFFERED = 20;
@@ -26,6 +27,25 @@ export async function personFor(
   if (typed === "") return { person: offered[0], isUnknown: false };
   const [person] = await findPeople(view, typed);
   return { person, isUnknown: person === undefined };
+}
+
+/** A search that is sent as a POST: no e-mail address in an address. */
+export function PersonSearch(props: { view: SiteView; action?: string; value: string | undefined; label: string }) {
+  const { view, action = view.path, value, label } = props;
+  return (
+    <Form view={view} action={action} class="search">
+      <input
+        type="search"
+        name="query"
+        value={value}
+        placeholder={label}
+        aria-label={label}
+        autocomplete="off"
+        required
+      />
+      <button type="submit">{view.t("form.search")}</button>
+    </Form>
+  );
 }
 
 export function PersonPicker(props: {

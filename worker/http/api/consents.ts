@@ -12,7 +12,7 @@ import { requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, issuesOf, readJson } from "../errors.ts";
 
-/** With both ids it is the user's word. `recorded: false`: this `messageId` was recorded before. */
+/** `recorded: false`: this `messageId` was recorded before. */
 export async function postConsent(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const body = await readJson(c, EVENT_LIMIT_BYTES);
@@ -21,21 +21,11 @@ export async function postConsent(c: HttpContext): Promise<Response> {
   const { site, kind } = caller;
   const input = check(ConsentInput, body, "the consent");
   await requireProof(c, caller, body as object);
-  const { channel, granted, source } = input;
+  const { person, ...change } = wordOf(input);
+  const { channel } = change;
   if (kind === "browser" && input.userId == null && channel !== "web_push") {
     throw new Refusal("forbidden", `consent to ${channel} needs a userId: an anonymous browser has no address`);
   }
-  const person = input.userId != null ? { userId: input.userId } : { anonymousId: input.anonymousId as string };
-  const change = {
-    channel,
-    granted,
-    source,
-    night: input.night ?? undefined,
-    purpose: input.purpose ?? undefined,
-    textVersion: input.textVersion ?? undefined,
-    proof: input.proof ?? undefined,
-    messageId: input.messageId ?? undefined,
-  };
   const { recorded } = await recordConsent(deps, site.id, person, change, await startRuns(deps, site.id));
   return c.json({ success: true, recorded });
 }
@@ -55,7 +45,7 @@ export async function postConsentsImport(c: HttpContext): Promise<Response> {
     if (!checked.success) refused.push({ index, issues: issuesOf(checked.error) });
     else if (checked.data.at > now)
       refused.push({ index, issues: [{ path: "at", message: "it is not yet that time" }] });
-    else words.push(wordOf(checked.data));
+    else words.push({ ...wordOf(checked.data), at: checked.data.at });
   }
   if (words.length === 0) {
     const issues = refused.flatMap(({ index, issues: own }) =>
@@ -67,11 +57,11 @@ export async function postConsentsImport(c: HttpContext): Promise<Response> {
   return c.json({ success: true, accepted: words.length, refused });
 }
 
-function wordOf(input: z.infer<typeof PastConsentInput>): PastConsent {
-  const { userId, anonymousId, channel, granted, source, at } = input;
+/** With both ids it is the user's word. */
+function wordOf(input: z.infer<typeof ConsentInput>): Omit<PastConsent, "at"> {
+  const { userId, anonymousId, channel, granted, source } = input;
   return {
     person: userId != null ? { userId } : { anonymousId: anonymousId as string },
-    at,
     channel,
     granted,
     source,

@@ -1,11 +1,10 @@
 /** The catalog as servers fill it: `PUT|GET|DELETE /v1/items/{id}`, `POST /v1/items/batch`. Secret key only. */
 import { deleteItems } from "../../catalog/delete.ts";
-import type { Item } from "../../catalog/price.ts";
+import { asSaid, type Item } from "../../catalog/price.ts";
 import { readItems } from "../../catalog/read.ts";
 import { ITEM_BATCH_LIMIT_BYTES, ItemBatch, ItemId } from "../../catalog/schema.ts";
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { fromMinor } from "../../lib/money.ts";
 import { requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check, readJson } from "../errors.ts";
@@ -15,15 +14,9 @@ function idOf(c: HttpContext): string {
 }
 
 /** An item as the API speaks of it: the fields of `ItemInput`, and when it came and changed. */
-function apiItem({ siteId: _, deletedAt: __, priceHoldsUntil: ___, inStock, regular, ...item }: Item) {
-  const major = (amount: number | null) => (amount === null ? null : fromMinor(amount, item.currency));
-  return {
-    ...item,
-    price: major(regular.price),
-    listPrice: major(regular.listPrice),
-    salePrice: major(item.salePrice),
-    availability: inStock ? "in_stock" : "out_of_stock",
-  };
+function apiItem(item: Item) {
+  const { siteId: _, deletedAt: __, priceHoldsUntil: ___, ...said } = asSaid(item);
+  return said;
 }
 
 /** `PUT /v1/items/{id}`: the whole item; `changed: false` when it was stored like this already. */
