@@ -18,7 +18,6 @@ import {
   item,
   keys,
   MAY,
-  minji,
   placement,
   placementAnswer,
   preview,
@@ -30,17 +29,14 @@ import {
   scarf,
   segment,
   segmentAnswer,
-  show,
   site,
-  survey,
-  surveyAnswer,
-  taste,
   time,
   token,
-  user,
 } from "./example-shop.ts";
 import { FEED_EXAMPLES } from "./examples-of-feeds.ts";
 import { ONSITE_EXAMPLES } from "./examples-of-onsite.ts";
+import { PEOPLE_EXAMPLES } from "./examples-of-people.ts";
+import { SURVEY_EXAMPLES } from "./examples-of-surveys.ts";
 
 export interface Example {
   path?: Record<string, string>;
@@ -50,7 +46,6 @@ export interface Example {
   answer?: unknown;
 }
 
-/** By the operation's id. */
 const model = {
   version: "mdl_0196d2c5-7f00-7abc-8def-000000000002",
   state: "active",
@@ -61,22 +56,7 @@ const model = {
   refreshedAt: null,
 };
 
-const grade = { name: "grade", type: "string", isPersonal: false, isDeclared: true };
-const receipt = {
-  id: "era_0196d2c57f007abc8def000000000004",
-  erasedAt: MAY,
-  profiles: 2,
-  rows: { profiles: 2, events: 14, consents: 1 },
-  signature: "q1w2e3r4t5y6u7i8o9p0aB",
-};
-const subscription = {
-  endpoint: "https://push.example/send/8f1c2d",
-  keys: {
-    p256dh: "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
-    auth: "tBHItJI5svbpez7KI4CCXg",
-  },
-};
-
+/** By the operation's id. */
 export const EXAMPLES: Record<string, Example> = {
   sendBatch: {
     body: {
@@ -131,101 +111,7 @@ export const EXAMPLES: Record<string, Example> = {
   listModels: { answer: { models: [model] } },
   activateModel: { path: { version: model.version }, answer: model },
   train: { answer: { version: "mdl_0196d2c5-7f00-7abc-8def-000000000003" } },
-  listSurveys: { answer: { surveys: [surveyAnswer] } },
-  getSurvey: {
-    path: taste,
-    query: { locale: "ko" },
-    answer: {
-      id: "taste",
-      of: "taste",
-      version: 1,
-      locale: "ko",
-      placement: "home",
-      show,
-      look: { "--nunchi-accent": "#7c3aed" },
-      group: "asked",
-      screen: {
-        step: 1,
-        steps: 1,
-        questions: [
-          {
-            id: "likes",
-            kind: "tiles",
-            title: "마음에 드는 것을 골라 주세요",
-            hint: null,
-            most: 5,
-            adapts: true,
-            tiles: [
-              {
-                key: "item:coat-1",
-                title: "울 코트",
-                imageUrl: "https://shop.example/images/coat-1.webp",
-                itemId: "coat-1",
-              },
-              {
-                key: "item:scarf-1",
-                title: "캐시미어 머플러",
-                imageUrl: "https://shop.example/images/scarf-1.webp",
-                itemId: "scarf-1",
-              },
-            ],
-          },
-        ],
-      },
-      ticket: "eyJzIjoidGFzdGUi…",
-    },
-  },
-  adaptSurvey: {
-    path: taste,
-    body: { ticket: "eyJzIjoidGFzdGUi…", picked: ["item:coat-1"], tapped: "item:coat-1" },
-    answer: {
-      tiles: [
-        { key: "item:coat-1", title: "울 코트", imageUrl: "https://shop.example/images/coat-1.webp", itemId: "coat-1" },
-        {
-          key: "item:scarf-1",
-          title: "캐시미어 머플러",
-          imageUrl: "https://shop.example/images/scarf-1.webp",
-          itemId: "scarf-1",
-        },
-      ],
-      ticket: "eyJzIjoidGFzdGUi…",
-    },
-  },
-  getSurveyReport: {
-    path: taste,
-    answer: {
-      survey: surveyAnswer,
-      measuredAt: MAY,
-      groups: [
-        {
-          name: "taste@1",
-          people: 900,
-          stages: [
-            {
-              stage: "clicked",
-              people: 315,
-              rate: { value: 0.35, low: 0.3195, high: 0.3818 },
-              difference: { value: 0.13, low: 0.0433, high: 0.2035 },
-            },
-          ],
-        },
-        {
-          name: "holdout",
-          people: 100,
-          stages: [
-            { stage: "clicked", people: 22, rate: { value: 0.22, low: 0.1503, high: 0.3107 }, difference: null },
-          ],
-        },
-      ],
-    },
-  },
-  putSurvey: { path: taste, body: survey, answer: surveyAnswer },
-  deleteSurvey: { path: taste, answer: { success: true } },
-  answerSurvey: {
-    path: taste,
-    body: { ticket: "eyJzIjoidGFzdGUi…", ...reader, answers: [{ questionId: "likes", picked: ["item:coat-1"] }] },
-    answer: { picked: 1, ignored: 0, recommendations: [{ ...recommendation, fallbackLevel: "survey" }] },
-  },
+  ...SURVEY_EXAMPLES,
   putItems: { body: { items: [{ ...item, ...coat }, scarf] }, answer: { accepted: 2, unchanged: 0, refused: [] } },
   getItem: {
     path: item,
@@ -245,86 +131,7 @@ export const EXAMPLES: Record<string, Example> = {
   },
   putItem: { path: item, body: coat, answer: { ...item, changed: true } },
   deleteItem: { path: item },
-  getUser: { path: minji, answer: user },
-  putUser: {
-    path: minji,
-    body: { email: "minji@mail.example", traits: { grade: "gold", points: null } },
-    answer: user,
-  },
-  eraseUser: { path: minji, answer: receipt },
-  listErasures: { query: { limit: "100" }, answer: { erasures: [receipt], next: null } },
-  getErasure: { path: { id: receipt.id }, answer: { ...receipt, isGenuine: true } },
-  exportUser: {
-    path: minji,
-    answer: {
-      exportedAt: "2026-05-15T02:00:00.000Z",
-      tables: {
-        profiles: [{ user_id: "minji", email: "minji@mail.example", first_seen_at: "2026-05-15T02:00:00.000Z" }],
-      },
-    },
-  },
-  unlinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
-  relinkBrowser: { path: { ...minji, ...reader }, answer: { success: true } },
-  importConsents: {
-    body: {
-      consents: [
-        {
-          userId: "minji",
-          channel: "sms",
-          granted: true,
-          source: "paper_form",
-          proof: "form 2024-0113",
-          at: "2024-05-02T10:00:00+09:00",
-        },
-      ],
-    },
-    answer: { success: true, accepted: 1, refused: [] },
-  },
-  listConsentDuties: {
-    query: { kind: "notice", limit: "100" },
-    answer: {
-      duties: [
-        {
-          userId: "minji",
-          anonymousId: null,
-          email: "minji@mail.example",
-          phone: null,
-          locale: "ko-KR",
-          kind: "notice",
-          channel: "email",
-          granted: true,
-          saidAt: MAY,
-          dueAt: MAY + 1209600000,
-          isOverdue: false,
-          text: "[Haneul] 2026년 5월 15일 이메일 광고 수신 동의가 처리되었습니다. 문의 02-1234-5678",
-        },
-      ],
-      next: null,
-    },
-  },
-  closeConsentDuties: {
-    body: { duties: [{ userId: "minji", kind: "notice", channel: "email" }] },
-    answer: { success: true, closed: 1 },
-  },
-  listAttributes: { answer: { attributes: [grade] } },
-  declareAttribute: { path: { id: "grade" }, body: { type: "string" }, answer: grade },
-  recordConsent: {
-    body: { userId: "minji", channel: "web_push", granted: true, source: "checkout", textVersion: "2026-05" },
-    answer: { success: true, recorded: true },
-  },
-  subscribeToPush: { body: { ...reader, subscription }, answer: { success: true, id: "ep_8Jm2VtqzPb0cXnYkR4sL" } },
-  unsubscribeFromPush: {
-    body: { ...reader, endpoint: subscription.endpoint },
-    answer: { success: true, removed: true },
-  },
-  registerDevice: {
-    body: { userId: "minji", token: "fcm-token-of-minjis-phone", platform: "android", appVersion: "4.2.0" },
-    answer: { success: true, id: "ep_Qw9rT3uIoPaSdFgHjKlZ" },
-  },
-  forgetDevice: {
-    body: { userId: "minji", token: "fcm-token-of-minjis-phone" },
-    answer: { success: true, removed: true },
-  },
+  ...PEOPLE_EXAMPLES,
   listSegments: { answer: { segments: [{ ...segmentAnswer, members: 312 }] } },
   estimateSegment: { body: { rule: cartRule }, answer: { people: 18230, members: 300, isExact: false, sampled: 800 } },
   getSegment: { path: abandoners, answer: segmentAnswer },
