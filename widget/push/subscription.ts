@@ -4,8 +4,8 @@ import type { Tag } from "../collect/tag.ts";
 
 type Push = NonNullable<Offer["push"]>;
 
-const DAY_MS = 86_400_000;
-const today = () => `${Math.floor(Date.now() / DAY_MS)}`;
+/** The day, and who this browser is. */
+const present = (tag: Tag) => new Date().toDateString() + tag.identity().anonymousId;
 
 /** Asks for the browser's permission; what the visitor says goes to the ledger with the words that they read. Never throws. */
 export async function subscribe(tag: Tag, { key, worker, textVersion }: Push): Promise<void> {
@@ -16,7 +16,7 @@ export async function subscribe(tag: Tag, { key, worker, textVersion }: Push): P
     if (permission !== "default")
       tag.queue.add("v1/consents", {
         ...tag.identity(),
-        messageId: crypto.randomUUID(),
+        messageId: tag.newId(),
         channel: "web_push",
         granted,
         night: false,
@@ -36,7 +36,7 @@ async function register(tag: Tag, key: string, worker: string, before: string | 
   // Answers the one that there is, if any.
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   tag.queue.add("v1/push-subscriptions", { ...tag.identity(), subscription });
-  tag.keep("push", [today(), key, worker, tag.identity().anonymousId].join());
+  tag.keep("push", [present(tag), key, worker].join());
   // For the service worker, which may have to subscribe again while no page is open.
   const about = JSON.stringify({ edge: tag.edge, key: tag.key, ...tag.identity() });
   await (await caches.open("nunchi")).put("/nunchi", new Response(about));
@@ -48,9 +48,8 @@ async function register(tag: Tag, key: string, worker: string, before: string | 
  */
 export async function keepSubscription(tag: Tag): Promise<void> {
   try {
-    const [day, before, worker, owner] = (tag.recall("push") ?? "").split(",");
-    const isTold = day === today() && owner === tag.identity().anonymousId;
-    if (!worker || isTold || Notification.permission !== "granted") return;
+    const [told, before, worker] = (tag.recall("push") ?? "").split(",");
+    if (!worker || told === present(tag) || Notification.permission !== "granted") return;
     const { publicKey } = await (await fetch(`${tag.edge}v1/push-key?key=${tag.key}`)).json();
     await register(tag, publicKey, worker, before);
   } catch {}

@@ -34,13 +34,11 @@ export function watchTcf(decide: (consent: Consent) => void): boolean {
 /** All that is kept in this browser, but the choice itself. */
 export function forgetVisitor(tag: Tag): void {
   for (const name of tag.namesWith("")) if (name !== "consent") tag.queue.drop(name, false);
-  // Left for the service worker, with who this browser is (push/subscription.ts).
-  try {
-    caches.delete("nunchi").catch(() => {});
-  } catch {}
   // The worker's cookie is of this host alone, or of one of the names that it ends with.
   const labels = location.hostname.split(".");
   const domains = labels.map((_, index) => `;domain=${labels.slice(index).join(".")}`);
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere.
   for (const domain of ["", ...domains]) document.cookie = `nunchi=;path=/;max-age=0${domain}`;
+  // Left for the service worker, with who this browser is (push/subscription.ts).
+  window.caches?.delete("nunchi");
 }
