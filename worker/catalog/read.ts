@@ -96,10 +96,12 @@ export interface PublicItem {
   listPriceText: string | null;
 }
 
+/** In the language of the locale (`ko…` or English), else as the shop named it. */
 export function titleOf(item: Pick<Item, "title" | "titles">, locale: string): string {
   return (locale.startsWith("ko") ? item.titles.ko : item.titles.en) ?? item.title;
 }
 
+/** Names and prices as the locale writes them. */
 export function publicItem(item: Item, locale: string): PublicItem {
   const { id, url, imageUrl, currency, brand, category } = item;
   const listPrice =

@@ -42,6 +42,9 @@ interface Outcome {
 
 type FeedJob = Extract<Job, { kind: "import-feed" }>;
 
+/**
+ * Does nothing for an import that has ended or whose feed is gone; a slice that was done already only sends the next one.
+ */
 export async function advanceImport(deps: Deps, job: FeedJob, recordsASlice = RECORDS_A_SLICE): Promise<void> {
   const run = await selectImport(deps.control, job.siteId, job.feedId, job.importId);
   if (!run || run.endedAt !== null) return;

@@ -16,6 +16,7 @@ export async function listFeeds(deps: Deps, siteId: string): Promise<Feed[]> {
   return selectFeeds(deps.control, siteId);
 }
 
+/** Throws `not_found`. */
 export async function requireFeed(deps: Deps, siteId: string, id: string): Promise<Feed> {
   const feed = await selectFeed(deps.control, siteId, id);
   if (!feed) throw new Refusal("not_found", "there is no such feed");
@@ -52,6 +53,7 @@ export async function listImports(deps: Deps, siteId: string, feedId: string, li
   return selectImports(deps.control, siteId, feedId, limit);
 }
 
+/** Throws `not_found`. */
 export async function requireImport(deps: Deps, siteId: string, feedId: string, id: string): Promise<FeedImport> {
   const run = await selectImport(deps.control, siteId, feedId, id);
   if (!run) throw new Refusal("not_found", "there is no such import");

@@ -28,6 +28,10 @@ export async function askPublic(deps: Deps, address: string, init: RequestInit):
   throw new TypeError("the server leads from address to address");
 }
 
+/**
+ * Lays the file into `folder` (stage.ts). Never throws for what the shop's server does: it is `failed` with a reason in
+ * words, or `unchanged` (304).
+ */
 export async function fetchFeed(
   deps: Deps,
   feed: Feed,

@@ -6,6 +6,7 @@ import { askPublic } from "./fetch.ts";
 const AT_ONCE = 5;
 const PATIENCE_MS = 10 * SECOND;
 
+/** Ids of products whose page is gone. Pages of which it cannot be said are in neither number. */
 export async function checkLinks(
   deps: Deps,
   sample: { id: string; url: string }[],

@@ -165,6 +165,7 @@ const ATTRIBUTES: Record<string, string[]> = {
   coordi_id: ["coordiid"],
 };
 
+/** A column's name without the ways of spelling it: `g:Image Link` and `image_link` are one. */
 export function columnName(name: string): string {
   return name
     .normalize("NFC")

@@ -7,6 +7,7 @@ import { type FeedRecord, type Fields, type Reader, type ReaderPlace, RecordTooL
 import { type Delimiters, splitText } from "./split.ts";
 import { XmlReader } from "./xml.ts";
 
+/** A reader that goes on from `place`, where an earlier slice has stopped. */
 export function openReader(layout: Layout, place: ReaderPlace): Reader {
   switch (layout.format) {
     case "merchant_xml":

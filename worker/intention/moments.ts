@@ -29,6 +29,7 @@ export class MomentSample {
   }
 }
 
+/** As bytes for storage: times in epoch ms, whether they bought, and the features in float32. */
 export function packMoments(examples: readonly Example[]): Uint8Array {
   return packArrays(null, {
     at: Float64Array.from(examples, ({ at }) => at),

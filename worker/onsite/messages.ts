@@ -17,6 +17,7 @@ import { moveMessage, removeMessage, selectMessage, selectMessages, upsertMessag
 
 const known = new TtlCache<OnsiteMessage[]>(5 * SECOND);
 
+/** All of them, drafts included. */
 export async function listOnsite(deps: Deps, siteId: string): Promise<OnsiteMessage[]> {
   return selectMessages(deps.control, siteId);
 }
@@ -65,6 +66,7 @@ export async function launchOnsite(deps: Deps, siteId: string, id: string): Prom
   return move(deps, siteId, id, ["draft", "paused"], "running");
 }
 
+/** Throws `not_found`, and `conflict` for one that is not running. */
 export async function pauseOnsite(deps: Deps, siteId: string, id: string): Promise<OnsiteMessage> {
   await requireOnsite(deps, siteId, id);
   return move(deps, siteId, id, ["running"], "paused");

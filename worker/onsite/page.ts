@@ -8,6 +8,7 @@ export type PageFacts = Record<string, unknown>;
 /** Addresses under which shops take money, also those of Cafe24 and Godomall: held back there without any event. */
 const CHECKOUT_PATH = /\/(checkout|payment|order\/orderform|order\/order\.php|pay)(\b|_)/i;
 
+/** As the page says it, else out of its address; `/` when neither can be read. */
 export function pathOf(page: PageFacts): string {
   if (typeof page.path === "string") return page.path;
   return (typeof page.url === "string" ? URL.parse(page.url)?.pathname : undefined) ?? "/";
@@ -17,6 +18,7 @@ export function isCheckoutPage(page: PageFacts): boolean {
   return CHECKOUT_PATH.test(pathOf(page));
 }
 
+/** `seenOn`: the device, which fits everything while it is not known. */
 export function fitsPage({ pages, device }: OnsiteDefinition, page: PageFacts, seenOn: string | undefined): boolean {
   if (device !== "all" && seenOn !== undefined && device !== seenOn) return false;
   const path = pathOf(page);

@@ -25,6 +25,7 @@ export interface Explanation {
 const EXPLAINED_CANDIDATES = 60;
 const EXPLAINED_PER_WAY = 10;
 
+/** Ranks once more without leaving out what was seen, so that what rules removed is in it too. */
 export function explain(
   model: ServingModel | undefined,
   taste: Taste,

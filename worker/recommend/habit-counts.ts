@@ -141,6 +141,7 @@ function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
   sums.set(other, (sums.get(other) ?? 0) + weight);
 }
 
+/** Adds the counts to `into`, which is changed. */
 export function addHabits(into: HabitCounts, counts: HabitCounts): void {
   for (const kind of ["contexts", "together", "after"] as const) {
     for (const [one, sums] of counts[kind]) for (const [other, sum] of sums) addTo(into[kind], one, other, sum);

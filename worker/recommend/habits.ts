@@ -182,6 +182,7 @@ function cycleOf(buyers: number, days: number[], fewest: number): number | undef
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+/** Habits as they are asked, out of their stored bytes. */
 export function readHabits(bytes: Uint8Array): Habits {
   const { header, arrays } = unpackArrays(bytes);
   const ints = (name: string) => arrays[name] as Int32Array;

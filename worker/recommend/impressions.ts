@@ -100,6 +100,7 @@ function placeOf({ position }: Record<string, unknown>): number | undefined {
   return Number.isInteger(place) && place >= 1 ? place : undefined;
 }
 
+/** Sums of parts; the arguments stay as they are. */
 export function joinImpressions(parts: readonly Impressions[]): Impressions {
   const join = (name: keyof Impressions) => {
     const sums = new Map<string, Counted>();

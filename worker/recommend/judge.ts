@@ -45,6 +45,10 @@ const unused = (): never => {
   throw new Error("nothing is learned here");
 };
 
+/**
+ * How well the model foretells the next item of the sessions from `cut` on, which it was not shown, against popularity.
+ * With `learning` null only rows are judged.
+ */
 export async function evaluate(
   deps: Deps,
   siteId: string,
@@ -109,6 +113,7 @@ async function rankServing(
   };
 }
 
+/** Against the model that serves now, if there is one (`decide`). */
 export async function judge(
   deps: Deps,
   siteId: string,

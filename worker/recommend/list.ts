@@ -111,6 +111,10 @@ function isAtCap(counts: Map<string, number>, value: string | null, cap: number 
   return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
 }
 
+/**
+ * The rule that keeps an item out whatever else is missing; undefined when it may be shown. `condition`: which one of the
+ * filter.
+ */
 export function hardRule(
   id: string,
   item: Item | null | undefined,

@@ -10,6 +10,7 @@ import { DECAY } from "./ways.ts";
 /** Beyond the first of them nobody asks for a reason. */
 const NAMED = 64;
 
+/** Writes into the first candidates the seed that speaks loudest for them. */
 export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[]): void {
   const { rows } = supply;
   if (!rows) return;

@@ -11,6 +11,7 @@ import { selectModels, updateOnline } from "./store.ts";
 
 const prefixOf = (siteId: string, version: string) => `training/${siteId}/${version}/impressions-`;
 
+/** Kept under its part's name, so that a part that is counted twice counts once. */
 export async function putImpressions(
   deps: Deps,
   siteId: string,

@@ -22,6 +22,7 @@ export type Wishes = Pick<
   "itemId" | "count" | "filter" | "excludeItemIds" | "booster" | "diversity"
 >;
 
+/** `now` in epoch ms. */
 export function planFor(
   placement: PlacementRules,
   taste: Taste,

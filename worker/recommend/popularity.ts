@@ -50,6 +50,7 @@ export function fadingAfter(milliseconds: number): number {
   return 0.5 ** (milliseconds / DAY / HALF_LIFE_DAYS);
 }
 
+/** Lists by interest, of all items and of each category path; the broad ones first where there are too many. */
 export function listPopular(
   ids: readonly string[],
   interest: Interest,

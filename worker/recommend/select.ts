@@ -75,6 +75,7 @@ const PAGES_FILTERED = 100;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
 
+/** The best that rules let through. Where a filter leaves nothing it is given up, the caller's before the placement's. */
 export async function select(
   ranked: Candidate[],
   rules: SelectionRules,

@@ -62,6 +62,7 @@ function addAction(visit: { items: string[]; weights: number[] }, itemId: string
   }
 }
 
+/** As bytes for storage, each item's id once. */
 export function packVisits(visits: Visit[]): Uint8Array {
   const indexes = new Map<string, number>();
   const items: number[] = [];

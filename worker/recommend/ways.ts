@@ -42,6 +42,7 @@ const LATEST = 3;
 /** What counts of a purchase for what follows it. */
 const LATEST_BOUGHT = 5;
 
+/** What one way has for this person, strongest first; nothing where it knows nothing. */
 export function propose(way: Way, asked: Asked): Proposal[] {
   switch (way) {
     case "personalized":

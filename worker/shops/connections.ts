@@ -69,6 +69,7 @@ export interface ShopReport {
   recent: Delivery[];
 }
 
+/** For the admin: what is connected, what came of late, and how it ended. */
 export async function reportShops(deps: Deps, siteId: string): Promise<ShopReport> {
   const [connections, counts, recent] = await Promise.all([
     selectConnections(deps.control, siteId),

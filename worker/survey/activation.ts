@@ -97,6 +97,7 @@ function emptyCounts(): StageCounts {
   return { shown: 0, started: 0, completed: 0, clicked: 0, carted: 0, bought: 0, returned: 0 };
 }
 
+/** Sums of shards; the arguments stay as they are. */
 export function mergeActivations(tallies: ActivationTally[]): ActivationTally {
   const merged = emptyActivation();
   for (const { groups, situations } of tallies) {

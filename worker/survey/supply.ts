@@ -26,6 +26,7 @@ const ENOUGH = 60;
 
 const kept = new TtlCache<Supply>(5 * MINUTE, 50);
 
+/** Kept for five minutes, as long as neither the catalog nor what is known changes. */
 export async function openSupply(deps: Deps, siteId: string, known: Known): Promise<Supply> {
   const version = await readCatalogVersion(deps, siteId);
   return kept.get(`${siteId}/${known.name}/${version}`, deps.clock.now(), async () =>

@@ -66,6 +66,7 @@ export function askedOf(question: ShownQuestion): AskedQuestion {
   }
 }
 
+/** `payload.signature`, both base64url: readable by the page, and not to be changed by it. */
 export async function writeTicket(
   deps: Deps,
   siteId: string,

@@ -3,6 +3,7 @@ export type Part = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Arr
 
 const align = (at: number) => (at + 7) & ~7;
 
+/** One piece of bytes, every part at a multiple of eight so that it can be read without copying. */
 export function packParts(parts: readonly Part[]): Uint8Array {
   const head = Int32Array.of(parts.length, ...parts.map((part) => part.byteLength));
   let end = align(head.byteLength);

@@ -21,6 +21,7 @@ export interface TasteVectors {
   candidate: Float32Array;
 }
 
+/** The basis in int8, each item by its own largest value, with the factors for an item of a history and for a candidate. */
 export function tasteVectors({ rank, basis }: LowPass, histories: Sessions): TasteVectors {
   const itemCount = basis.length / rank;
   const counts = new Float32Array(itemCount);

@@ -22,17 +22,23 @@ import { readTuning } from "./training-tuning.ts";
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
+/** Throws when the step that should have left it has not run. */
 export async function requireBytes(bench: Workbench, key: string): Promise<Uint8Array> {
   const bytes = await bench.shelf.get(key);
   if (!bytes) throw new Error(`an earlier training step left no ${key}`);
   return bytes;
 }
 
+/** Sessions that a phase learns from: all, or those that are not held out. */
 export async function readPhase(bench: Workbench, phase: Phase): Promise<Sessions> {
   const all = readSessions(await requireBytes(bench, "sessions"));
   return phase === "full" ? all : splitSessions(all, bench.plan).base;
 }
 
+/**
+ * Some batches of one embedding: `again` until it is trained. The full phase goes on from what the base phase has
+ * learned.
+ */
 export async function runEmbed(step: StepOf<"embed">, bench: Workbench): Promise<"done" | "again"> {
   const { shelf, plan } = bench;
   const { phase, reach } = step;

@@ -69,6 +69,7 @@ function itemsIn(sessions: Sessions, questions: readonly Question[]): Set<number
   return items;
 }
 
+/** One chunk of the net's cases: candidates of the base model where what came next is among them. */
 export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
   const sessions = readSessions(await requireBytes(bench, "sessions"));
@@ -109,6 +110,7 @@ async function readScaling(bench: Workbench): Promise<Scaling> {
 /** Nets that are averaged. */
 const MEMBERS = 2;
 
+/** Chunks `[from, to)` of one epoch for all nets that are averaged, in an order that the seed and the epoch make. */
 export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
   const { epoch, from, to } = step;

@@ -84,6 +84,7 @@ export function refreshSteps(plan: TrainingPlan): Step[] {
   return [...modelSteps(plan, "full"), { kind: "finish" }];
 }
 
+/** The plan of a training with what `changes` says otherwise. */
 export function planTraining(itemCount: number, changes: Partial<TrainingPlan> = {}): TrainingPlan {
   return {
     itemCount,
