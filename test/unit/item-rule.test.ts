@@ -3,35 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Item } from "../../worker/catalog/price.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import { fieldsOf, ItemRule, meetsRule, ownFields, resolveRule } from "../../worker/recommend/item-rule.ts";
+import { bareItem } from "../support/item.ts";
 
 const NOW = Date.parse("2026-03-10T12:00:00+09:00");
 
-const itemWith = (fields: Partial<Item>): Item =>
-  ({
-    siteId: "s",
-    id: "x",
-    title: "상품",
-    titles: {},
-    description: null,
-    url: "https://shop.test/x",
-    imageUrl: null,
-    price: 10_000,
-    listPrice: null,
-    currency: "KRW",
-    brand: null,
-    category: null,
-    tags: [],
-    groupId: null,
-    attributes: {},
-    inStock: true,
-    hidden: false,
-    createdAt: NOW,
-    updatedAt: NOW,
-    deletedAt: null,
-    regular: { price: 10_000, listPrice: null },
-    priceHoldsUntil: null,
-    ...fields,
-  }) as Item;
+const itemWith = (fields: Partial<Item>): Item => bareItem(NOW, fields);
 
 const says = (rule: unknown, item: Partial<Item>, current?: Partial<Item>): boolean | "nothing" => {
   const resolved = resolveRule(ItemRule.parse(rule), current && ownFields(itemWith(current), NOW));

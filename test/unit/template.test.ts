@@ -5,40 +5,24 @@ import { MINUTE } from "../../worker/lib/time.ts";
 import { checkTemplate, renderTemplate } from "../../worker/messages/template.ts";
 import { buildVariables, itemIdsFor } from "../../worker/messages/variables.ts";
 import type { Profile } from "../../worker/profiles/store.ts";
+import { bareItem } from "../support/item.ts";
 
 const NOW = Date.parse("2026-03-10T12:00:00+09:00");
 const SITE = { name: "눈치샵", currency: "KRW", timeZone: "Asia/Seoul" };
 
-const item = (id: string, fields: Partial<Item> = {}): Item => ({
-  siteId: "site_aaaaaaaa",
-  id,
-  title: "울 코트",
-  titles: { ko: "울 코트", en: "Wool coat" },
-  description: null,
-  url: `https://shop.test/${id}`,
-  imageUrl: `https://shop.test/${id}.jpg`,
-  price: 39_000,
-  listPrice: null,
-  salePrice: null,
-  saleStartsAt: null,
-  saleEndsAt: null,
-  regular: { price: 39_000, listPrice: null },
-  priceHoldsUntil: null,
-  quantity: null,
-  lowStockThreshold: null,
-  currency: "KRW",
-  brand: "눈치",
-  category: "여성 > 아우터",
-  tags: [],
-  groupId: null,
-  attributes: {},
-  inStock: true,
-  hidden: false,
-  createdAt: NOW,
-  updatedAt: NOW,
-  deletedAt: null,
-  ...fields,
-});
+const item = (id: string, fields: Partial<Item> = {}): Item =>
+  bareItem(NOW, {
+    id,
+    title: "울 코트",
+    titles: { ko: "울 코트", en: "Wool coat" },
+    url: `https://shop.test/${id}`,
+    imageUrl: `https://shop.test/${id}.jpg`,
+    price: 39_000,
+    regular: { price: 39_000, listPrice: null },
+    brand: "눈치",
+    category: "여성 > 아우터",
+    ...fields,
+  });
 
 const profile = (traits: Record<string, unknown> = {}): Profile => ({
   profileId: "p_aaaaaaaa_x",

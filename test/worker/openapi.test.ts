@@ -117,7 +117,7 @@ async function heldImport(h: Harness): Promise<void> {
     createdAt,
     updatedAt,
     ...definition
-  } = EXAMPLES.getFeed?.answer as Record<string, unknown>;
+  } = (EXAMPLES.getFeed?.answer ?? {}) as Record<string, unknown>;
   await h.deps.control.batch([
     h.deps.control
       .prepare(
