@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readItems } from "../../worker/catalog/read.ts";
+import { wordOf } from "../../worker/events/alias.ts";
 import { readHistory } from "../../worker/events/history.ts";
 import type { Job } from "../../worker/job.ts";
 import { consume, run } from "../../worker/jobs/queue.ts";
@@ -12,6 +13,7 @@ import { readConsentsOf } from "../../worker/profiles/consent.ts";
 import { getProfile, locatePerson } from "../../worker/profiles/person.ts";
 import { productNumberOf } from "../../worker/shops/cafe24.ts";
 import { connectShop, disconnectShop, reportShops } from "../../worker/shops/connections.ts";
+import { changeSite } from "../../worker/sites/site.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 
 const KEY = "webhook-key-of-the-app-1";
@@ -545,6 +547,13 @@ describe("POST /webhooks/custom", () => {
       { type: "track", event: "Order Completed", userId: "minji", properties: { order_id: "7", product_id: "hat-1" } },
     ],
   };
+
+  it("knows the site's own names of events", async () => {
+    const { h, custom } = await shop();
+    await changeSite(h.deps, h.site.id, { eventAliases: { [wordOf("주문 완료")]: "product_purchased" } });
+    await custom({ events: [{ ...delivery.events[0], event: "주문 완료" }] });
+    expect((await timeline(h, { userId: "minji" })).map(({ name }) => name)).toEqual(["product_purchased"]);
+  });
 
   it("stores items and events, names what it refuses, and does a repeated delivery once", async () => {
     const { h, custom } = await shop();

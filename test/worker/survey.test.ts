@@ -277,6 +277,13 @@ describe("POST /v1/surveys/{id}/answers", () => {
     expect(await runsOf(h, { anonymousId: "visitor-1" })).toEqual(["welcome: waiting"]);
   });
 
+  it("speaks for a user only where the page may", async () => {
+    const h = await shop();
+    await changeSite(h.deps, h.site.id, { verifyUsers: true });
+    expect((await h.browser("GET", "/v1/surveys/taste?userId=minji")).status).toBe(403);
+    expect((await h.browser("GET", "/v1/surveys/taste?anonymousId=a")).status).toBe(200);
+  });
+
   it("answers who does not want to be recorded, and stores nothing of them", async () => {
     const h = await shop([TILES, CHOICE]);
     await changeSite(h.deps, h.site.id, { privacy: { gpc: "no_tracking", consentMode: "off" } });

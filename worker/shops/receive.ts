@@ -81,7 +81,8 @@ async function apply(
   const own = await withoutKnownOrders(deps, site.id, effects.events ?? [], details);
   const messages = [...own, ...(effects.sentEvents ?? [])];
   const alongside = await startRuns(deps, site.id);
-  const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false };
+  const aliases = site.eventAliases;
+  const envelope = { siteId: site.id, now: deps.clock.now(), sentAt: undefined, isBot: false, aliases };
   const events = messages.length > 0 ? await collect(deps, envelope, messages, alongside) : undefined;
   for (const { person, change } of effects.consents ?? []) {
     await recordConsent(deps, site.id, person, change, alongside);

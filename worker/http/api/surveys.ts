@@ -52,6 +52,7 @@ export async function getSurvey(c: HttpContext): Promise<Response> {
   const deps = c.get("deps");
   const caller = await requireCaller(c);
   const { site, kind } = caller;
+  await requireProof(c, caller, c.req.query());
   const asked = await requireSurvey(deps, site.id, c.req.param("id") ?? "");
   if (kind === "server") return c.json(shape(asked));
   const { locale, html = false, called = false, anonymousId, userId } = check(ScreenQuery, c.req.query(), "the query");
