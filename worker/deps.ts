@@ -43,7 +43,7 @@ export interface Vector {
   values: Float32Array;
 }
 
-/** Nearest neighbours by cosine, one namespace a site. */
+/** Nearest neighbors by cosine, one namespace a site. */
 export interface VectorIndex {
   /** Unit length is not needed; all vectors of a namespace have one dimension. */
   upsert(namespace: string, vectors: Vector[]): Promise<void>;

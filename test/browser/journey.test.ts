@@ -18,7 +18,7 @@ let admin: BrowserContext;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  // As itself, a headless browser is taken for what it is: a bot, whose behaviour counts for nothing.
+  // As itself, a headless browser is taken for what it is: a bot, whose behavior counts for nothing.
   shop = await browser.newContext({ locale: "ko-KR", timezoneId: "Asia/Seoul", userAgent: PERSON });
   admin = await browser.newContext({ locale: "ko-KR", timezoneId: "Asia/Seoul" });
 });

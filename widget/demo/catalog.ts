@@ -1,5 +1,5 @@
 /**
- * The demo shop's products, made by rule from its vocabulary: the same products on every machine, no licence question.
+ * The demo shop's products, made by rule from its vocabulary: the same products on every machine, no license question.
  * Shaped as the catalog API takes them.
  */
 import { BRANDS, COLORS, STYLE_COLORS, STYLES, type Style } from "./brands.ts";

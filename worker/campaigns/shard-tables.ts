@@ -1,6 +1,6 @@
 /**
  * User shards: one person's way through one campaign.
- * Writes: this room. Personal: behaviour under a profile key. Kept: finished runs 90 days.
+ * Writes: this room. Personal: behavior under a profile key. Kept: finished runs 90 days.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";

@@ -38,7 +38,7 @@ export interface StoredItem {
   deletedAt: number | null;
 }
 
-/** What a feed says, with the hash by which an unchanged item is recognised. */
+/** What a feed says, with the hash by which an unchanged item is recognized. */
 export type ItemRow = Omit<StoredItem, "siteId" | "createdAt" | "updatedAt" | "deletedAt"> & { contentHash: string };
 
 const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,

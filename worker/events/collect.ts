@@ -1,5 +1,5 @@
 /**
- * The one way in for behaviour. Durable before it returns: one D1 batch a shard, in which the caller's own statements
+ * The one way in for behavior. Durable before it returns: one D1 batch a shard, in which the caller's own statements
  * (`alongside`: runs that these events start) happen with the events or not at all.
  */
 import type { Deps, Shard, Statement } from "../deps.ts";

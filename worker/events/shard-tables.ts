@@ -2,7 +2,7 @@
  * User shards: what people did. One row written per event: a person's history is one range read. The one index is partial,
  * over the rare events that a recommendation must never miss however long ago they were: what was bought, what was answered,
  * and what somebody did not want to see again.
- * Writes: this room. Personal: behaviour under a profile key. Kept: 400 days.
+ * Writes: this room. Personal: behavior under a profile key. Kept: 400 days.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";

@@ -1,7 +1,7 @@
 /**
  * May our servers ask this address on behalf of a customer? Only http and https to a name or address of the public internet
  * (RFC 6890: no loopback, private, link-local, shared, documentation or multicast ranges). A public name that points to such a
- * range is not recognised here; Cloudflare's network does not route there.
+ * range is not recognized here; Cloudflare's network does not route there.
  */
 const LOCAL_NAMES = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa|onion)$/;
 

@@ -17,7 +17,7 @@ export const deadLetters = sqliteTable("dead_letters", {
   failedAt: integer("failed_at").notNull(),
 });
 
-/** The embedded vector index: one quantised vector per item. A value is `scale` × int8. */
+/** The embedded vector index: one quantized vector per item. A value is `scale` × int8. */
 export const vectors = sqliteTable(
   "vectors",
   {

@@ -37,11 +37,11 @@ export function hasOwnLabel(text: string): boolean {
 
 const FORMS: Record<Channel, (draft: Draft, frame: Frame) => Draft> = {
   email: ({ title, body }, frame) => ({
-    title: labelled(title, frame),
+    title: labeled(title, frame),
     body: frame.isAd ? `${body}\n\n--\n${signature(frame)}\n${wayOut(frame)}` : body,
   }),
   web_push: ({ title, body }, frame) => ({
-    title: labelled(title, frame),
+    title: labeled(title, frame),
     body: frame.isAd ? `${body}\n${signature(frame)} · ${WORDS[frame.locale].button}` : body,
   }),
   sms: ({ title, body }, frame) => ({
@@ -55,7 +55,7 @@ const FORMS: Record<Channel, (draft: Draft, frame: Frame) => Draft> = {
   }),
   kakao: ({ title, body }, frame) => ({
     title,
-    body: lines(labelled(title, frame), body, ...(frame.isAd ? [signature(frame), wayOut(frame)] : [])),
+    body: lines(labeled(title, frame), body, ...(frame.isAd ? [signature(frame), wayOut(frame)] : [])),
   }),
 };
 
@@ -75,7 +75,7 @@ export function form(channel: Channel, draft: Draft, frame: Frame): Formed {
   return FITS[channel](formed, frame) ? { ok: true, ...formed } : { ok: false, reason: "too_long" };
 }
 
-function labelled(title: string, frame: Frame): string {
+function labeled(title: string, frame: Frame): string {
   return frame.isAd ? `${LABEL} ${title}` : title;
 }
 

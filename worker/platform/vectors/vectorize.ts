@@ -1,12 +1,12 @@
 /**
  * Vectorize behind the `VectorIndex` contract. Writes are visible after some seconds: callers must not read their own.
- * Queries ask for no metadata, because with metadata an answer is limited to 20 neighbours instead of 100: an item's id is
+ * Queries ask for no metadata, because with metadata an answer is limited to 20 neighbors instead of 100: an item's id is
  * read from the vector's own, and only an id too long for that is looked up.
  */
 import type { VectorIndex } from "../../deps.ts";
 import { sha256 } from "../../lib/hash.ts";
 
-/** Vectorize's own limits: vectors an upsert, ids a delete, ids a lookup, neighbours a query (without metadata). */
+/** Vectorize's own limits: vectors an upsert, ids a delete, ids a lookup, neighbors a query (without metadata). */
 const UPSERT_LIMIT = 1000;
 const DELETE_LIMIT = 100;
 const LOOKUP_LIMIT = 20;

@@ -141,7 +141,7 @@ export class Gathering {
   /**
    * Fills `items`, `slots` and `sums` with the candidates of a session.
    * @param clicks item indexes in time order
-   * @param extra further candidates (content neighbours, trending, new arrivals), after the engine's own
+   * @param extra further candidates (content neighbors, trending, new arrivals), after the engine's own
    */
   gather(model: Model, clicks: ArrayLike<number>, extra: ArrayLike<number> = []): void {
     for (let k = 0; k < this.#filled; k++) {
@@ -183,7 +183,7 @@ export class Gathering {
     return embedding && vector && this.encoded[which] ? cosineWith(embedding, vector, item) : 0;
   }
 
-  /** The nearest to the session among the neighbours of its last three items. */
+  /** The nearest to the session among the neighbors of its last three items. */
   #takeNear(model: Model): void {
     const [embedding] = model.embeddings;
     const vector = this.vectors[0];

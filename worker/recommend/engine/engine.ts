@@ -32,7 +32,7 @@ export interface Records {
 }
 
 export interface RankOptions {
-  /** Candidates of other ways (content neighbours, trending, new arrivals); ranked with the rest. */
+  /** Candidates of other ways (content neighbors, trending, new arrivals); ranked with the rest. */
   extra?: ArrayLike<number>;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;

@@ -1,5 +1,5 @@
 /**
- * What goes with what, and in which direction: one sparse row of neighbours per item, counted from sessions.
+ * What goes with what, and in which direction: one sparse row of neighbors per item, counted from sessions.
  *
  * For each pair i → j at most ten actions apart, weighted by session age and by 0.7 per step of distance, an item's
  * row counts f (j after i), b (j before i), t (j right after i) and r (as f, forgetting fast). From them come the six
@@ -239,7 +239,7 @@ export function rowOf(rows: Rows, item: number): Row | undefined {
   };
 }
 
-/** One item's row as bytes for storage: 9 bytes an entry, none when the item has no neighbours. */
+/** One item's row as bytes for storage: 9 bytes an entry, none when the item has no neighbors. */
 export function packRow(rows: Rows, item: number): Uint8Array {
   const row = rowOf(rows, item);
   return row ? packEntries(row) : new Uint8Array(0);

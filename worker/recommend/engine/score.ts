@@ -38,7 +38,7 @@ export function sessionItems(clicks: ArrayLike<number>, window = 25): SessionIte
   return items;
 }
 
-/** Neighbours of the session's items, best first; ties go to the smaller index. */
+/** Neighbors of the session's items, best first; ties go to the smaller index. */
 export function scoreByRows(
   session: readonly SessionItem[],
   rowOf: (item: number) => Row | undefined,

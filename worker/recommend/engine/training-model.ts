@@ -77,7 +77,7 @@ export async function runRows({ phase, from, to }: StepOf<"rows">, bench: Workbe
 
 export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Workbench): Promise<void> {
   const { plan, shelf } = bench;
-  // Second neighbours may lie in any partition: of the others only the targets are kept, without an object an item.
+  // Second neighbors may lie in any partition: of the others only the targets are kept, without an object an item.
   const parts: { starts: Int32Array; targets: Int32Array }[] = [];
   for (let begin = 0; begin < plan.itemCount; begin += plan.partition) {
     const { starts, targets } = readRows(await requireBytes(bench, `${phase}/rows/${begin}`));
