@@ -97,6 +97,7 @@ export async function recommend(
     recentItemIds: request.context?.recentItemIds ?? [],
     purchasedWithinDays: rules.excludePurchasedDays,
     now,
+    timeZone: site.timeZone,
   });
   // Popular with everybody: not even with those who picked the same in a survey, or who came the same way.
   const isForAll = draft?.isForAll === true || variant?.shows === "popular";
