@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { AspectsBuilder, aspectsBytes, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
-import { deedOf, joinDeeds, MOMENT_FEATURES, momentOf, NO_DEED } from "../../worker/recommend/engine/deeds.ts";
+import {
+  deedOf,
+  joinDeeds,
+  MOMENT_FEATURES,
+  momentOf,
+  NO_DEED,
+  seriousnessOf,
+} from "../../worker/recommend/engine/deeds.ts";
 import { EMBEDDING_ROOM } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import type { Evaluation } from "../../worker/recommend/engine/evaluation.ts";
@@ -14,11 +21,14 @@ const NOON_SECOND = 12 * 3600;
 
 describe("a deed", () => {
   it("is as serious as the more serious of two in a row, and begins with the first", () => {
-    const looks = deedOf(0, 100, true);
+    const looks = deedOf(0, 120, true);
     const joined = joinDeeds(looks, deedOf(1, 160, false));
-    expect(joined).toBe(deedOf(1, 100, true));
+    expect(joined).toBe(deedOf(1, 120, true));
     expect(joinDeeds(joined, deedOf(0, 200, false))).toBe(joined);
     expect(joinDeeds(NO_DEED, joined)).toBe(joined);
+    const buys = deedOf(2, 86_399, false);
+    expect(Int16Array.of(buys)[0]).toBe(buys);
+    expect([looks, joined, buys, NO_DEED].map(seriousnessOf)).toEqual([0, 1, 2, 0]);
   });
 
   it("tells what a moment is, over midnight too, and nothing where nothing is known", () => {
@@ -46,7 +56,7 @@ const alikeOf = (item: number, which: number) => THINGS * (1 + which) + (item % 
 const complementOf = (item: number, which: number) => THINGS * (4 + which) + (item % THINGS);
 
 /** A shop whose visitors go on to what is alike while they look, and to what goes with it once it is in the cart. */
-function shop(count: number): Sessions & { deeds: Int32Array } {
+function shop(count: number): Sessions & { deeds: Int16Array } {
   const random = seeded(3);
   const below = (limit: number) => Math.floor(random() * limit);
   const deeds: number[] = [];
@@ -59,7 +69,7 @@ function shop(count: number): Sessions & { deeds: Int32Array } {
     return [thing, follows];
   });
   const sessions = sessionsOf(lists);
-  return { ...sessions, deeds: Int32Array.from(deeds) };
+  return { ...sessions, deeds: Int16Array.from(deeds) };
 }
 
 /** What goes with a thing is of another category than what is like it. */

@@ -25,7 +25,7 @@ interface Part {
   lengths: Uint32Array;
   items: Uint32Array;
   weights: Float32Array;
-  deeds: Int32Array;
+  deeds: Int16Array;
 }
 
 function openPart(bytes: Uint8Array): { ids: string[]; part: Part } {
@@ -48,7 +48,7 @@ export class MaterialBuilder {
   #begins = new Int32Array(1);
   #items = new Int32Array(0);
   #weights = new Float32Array(0);
-  #deeds = new Int32Array(0);
+  #deeds = new Int16Array(0);
   #pieces = -1;
   #actions = 0;
 
@@ -83,7 +83,7 @@ export class MaterialBuilder {
     this.#begins = new Int32Array(visits + 1);
     this.#items = new Int32Array(actions);
     this.#weights = new Float32Array(actions);
-    this.#deeds = new Int32Array(actions);
+    this.#deeds = new Int16Array(actions);
     this.#pieces = 0;
   }
 
@@ -144,7 +144,7 @@ export class MaterialBuilder {
     heads.sort((a, b) => (starts[a] as number) - (starts[b] as number));
     const items = new Int32Array(this.#actions);
     const weights = new Float32Array(this.#actions);
-    const deeds = new Int32Array(this.#actions);
+    const deeds = new Int16Array(this.#actions);
     const sessionStarts = new Int32Array(heads.length + 1);
     const startedAt = new Float64Array(heads.length);
     let [sessions, used] = [0, 0];
@@ -174,9 +174,9 @@ export class MaterialBuilder {
     return {
       ids,
       sessions: {
-        items: items.slice(0, used).map((item) => places[item] as number),
-        weights: weights.slice(0, used),
-        deeds: deeds.slice(0, used),
+        items: items.subarray(0, used).map((item) => places[item] as number),
+        weights: weights.subarray(0, used),
+        deeds: deeds.subarray(0, used),
         starts: sessionStarts.slice(0, sessions + 1),
       },
       startedAt: startedAt.slice(0, sessions),
@@ -195,7 +195,7 @@ function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; pl
 }
 
 export function packMaterial({ ids, sessions, startedAt }: Material): Uint8Array {
-  const { items, starts, weights, deeds = new Int32Array(0) } = sessions;
+  const { items, starts, weights, deeds = new Int16Array(0) } = sessions;
   return packArrays(ids, { items, starts, weights, deeds, startedAt });
 }
 
@@ -207,7 +207,7 @@ export function unpackMaterial(bytes: Uint8Array): Material {
       items: arrays.items as Int32Array,
       starts: arrays.starts as Int32Array,
       weights: arrays.weights as Float32Array,
-      deeds: arrays.deeds as Int32Array,
+      deeds: arrays.deeds as Int16Array,
     },
     startedAt: arrays.startedAt as Float64Array,
   };

@@ -97,6 +97,6 @@ export function packVisits(visits: Visit[]): Uint8Array {
     lengths: Uint32Array.from(visits, (visit) => visit.items.length),
     items: Uint32Array.from(items),
     weights: Float32Array.from(visits.flatMap((visit) => visit.weights)),
-    deeds: Int32Array.from(visits.flatMap((visit) => visit.deeds)),
+    deeds: Int16Array.from(visits.flatMap((visit) => visit.deeds)),
   });
 }

@@ -4,7 +4,7 @@ import type { Engine, Records } from "./engine.ts";
 export interface EvaluationCase {
   history: Int32Array;
   /** What each click of the history was (deeds.ts), where that is known. */
-  deeds?: Int32Array | undefined;
+  deeds?: Int16Array | undefined;
   wanted: Int32Array;
 }
 

@@ -12,7 +12,7 @@ export interface Sessions {
   /** Per click, what the action is worth against a view (1): a cart, a wish or a purchase weighs more. */
   weights?: Float32Array;
   /** Per click, what it was besides its item (deeds.ts). */
-  deeds?: Int32Array;
+  deeds?: Int16Array;
 }
 
 /** How many sessions there are. */
@@ -66,7 +66,7 @@ export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
 
 /** Sessions as bytes; those of several shards are joined in time order before they are packed. */
 export function sessionBytes({ items, starts, weights, deeds }: Sessions): Uint8Array {
-  return packParts([items, starts, weights ?? new Float32Array(0), deeds ?? new Int32Array(0)]);
+  return packParts([items, starts, weights ?? new Float32Array(0), deeds ?? new Int16Array(0)]);
 }
 
 /** The opposite of `sessionBytes`. */
@@ -75,7 +75,7 @@ export function readSessions(bytes: Uint8Array): Sessions {
   const sessions: Sessions = { items: reader.integers(), starts: reader.integers() };
   const weights = reader.floats();
   if (weights.length > 0) sessions.weights = weights;
-  const deeds = reader.integers();
+  const deeds = reader.shorts();
   if (deeds.length > 0) sessions.deeds = deeds;
   return sessions;
 }
