@@ -26,6 +26,7 @@ const event = (name: string, itemId: string | null, at = NOON, properties: objec
 });
 const taste = (more: Partial<TasteInput> = {}): Taste =>
   readTaste({
+    timeZone: "Asia/Seoul",
     history: [],
     landmarks: [],
     itemId: undefined,

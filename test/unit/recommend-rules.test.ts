@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { packArrays, unpackArrays } from "../../worker/lib/arrays.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
+import { deedOf } from "../../worker/recommend/engine/deeds.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
 import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
@@ -52,6 +53,7 @@ describe("what an event says about taste", () => {
 describe("taste", () => {
   const read = (more: Partial<Parameters<typeof readTaste>[0]>) =>
     readTaste({
+      timeZone: "Asia/Seoul",
       history: [],
       landmarks: [],
       itemId: undefined,
@@ -123,6 +125,7 @@ const visitAt = (person: number, minute: number, items: string[]): Visit => ({
   end: NOON + (minute + 5) * MINUTE,
   items,
   weights: items.map(() => 1),
+  deeds: items.map(() => deedOf(0, 0, false)),
 });
 
 function build(parts: Visit[][], isKept = (_: string) => true, mostActions = 1000): Material {

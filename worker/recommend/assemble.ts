@@ -6,7 +6,7 @@ import { cutOf } from "./evaluate.ts";
 import { partsPrefix } from "./export.ts";
 import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "./material.ts";
 
-/** Newest actions that are learned from: 8 bytes each in memory, twice. */
+/** Newest actions that are learned from: 10 bytes each in memory, twice. */
 const MOST_ACTIONS = 3_000_000;
 const ITEMS_A_PAGE = 5000;
 

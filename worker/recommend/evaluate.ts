@@ -19,6 +19,8 @@ const MOST_CASES = 2000;
 export interface Case {
   /** Dense indexes, in time order. */
   prefix: number[];
+  /** What each click of the prefix was. */
+  deeds?: ArrayLike<number> | undefined;
   target: number;
   startedAt: number;
 }
@@ -44,18 +46,21 @@ export function cutOf(startedAt: Float64Array, servingUntil: number | undefined)
 export function casesOf(sessions: Sessions, cut: number, startedAt: Float64Array): Case[] {
   const cases: Case[] = [];
   for (let session = sessions.starts.length - 2; session >= cut && cases.length < MOST_CASES; session--) {
-    const clicks = [...sessions.items.subarray(sessions.starts[session], sessions.starts[session + 1])];
+    const begin = sessions.starts[session] as number;
+    const clicks = [...sessions.items.subarray(begin, sessions.starts[session + 1])];
     for (let at = 1; at < clicks.length && cases.length < MOST_CASES; at++) {
       const prefix = clicks.slice(0, at);
       const target = clicks[at] as number;
-      if (!prefix.includes(target)) cases.push({ prefix, target, startedAt: startedAt[session] as number });
+      if (prefix.includes(target)) continue;
+      const deeds = sessions.deeds?.subarray(begin, begin + at);
+      cases.push({ prefix, deeds, target, startedAt: startedAt[session] as number });
     }
   }
   return cases;
 }
 
 /** A list of dense indexes for a prefix, best first, without the prefix's own items. */
-export type Ranker = (prefix: number[]) => ArrayLike<number>;
+export type Ranker = (prefix: number[], deeds?: ArrayLike<number>) => ArrayLike<number>;
 
 export function rankByRows(read: (item: number) => Row | undefined): Ranker {
   return (prefix) => scoreByRows(sessionItems(prefix), read, { exclude: new Set(prefix), limit: LISTED }).items;
@@ -63,7 +68,8 @@ export function rankByRows(read: (item: number) => Row | undefined): Ranker {
 
 /** As it is served to somebody who is not shown what they have seen: with the net, where there is one. */
 export function rankByEngine(engine: Engine, records: Records): Ranker {
-  return (prefix) => engine.rank(prefix, records, { exclude: new Set(prefix), limit: LISTED }).map(({ item }) => item);
+  return (prefix, deeds) =>
+    engine.rank(prefix, records, { deeds, exclude: new Set(prefix), limit: LISTED }).map(({ item }) => item);
 }
 
 export function rankByList(list: number[]): Ranker {
@@ -80,8 +86,8 @@ export function rankByList(list: number[]): Ranker {
 
 /** 1/rank of the target within the first 20, else 0, per case. */
 export function reciprocalRanks(cases: Case[], rank: Ranker): number[] {
-  return cases.map(({ prefix, target }) => {
-    const list = rank(prefix);
+  return cases.map(({ prefix, deeds, target }) => {
+    const list = rank(prefix, deeds);
     for (let place = 0; place < Math.min(LISTED, list.length); place++)
       if (list[place] === target) return 1 / (place + 1);
     return 0;

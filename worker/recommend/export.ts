@@ -48,7 +48,8 @@ export async function exportPart(
   const { db } = deps.shards.at(slice.shard);
   const range = profileRange(siteId);
   const visits: Visit[] = [];
-  const habits = new HabitPart(deps, await requireSite(deps, siteId), db);
+  const site = await requireSite(deps, siteId);
+  const habits = new HabitPart(deps, site, db);
   const impressions = new ImpressionCounter();
   const examination = await servingExamination(deps, siteId);
   const moments = new PersonMoments(deps.clock.now(), slice.shard, slice.number);
@@ -58,7 +59,7 @@ export async function exportPart(
     const found: HistoryEvent[] = await scanEvents(db, range, after, 0, EVENTS_A_QUERY);
     const owners = await listLinks(db, [...new Set(found.map((event) => event.profileId))], "owner");
     const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
-    for (const visit of cutVisits(found, ownerOf, examination)) visits.push(visit);
+    for (const visit of cutVisits(found, ownerOf, examination, site.timeZone)) visits.push(visit);
     impressions.add(found);
     moments.add(found);
     await habits.add(found);

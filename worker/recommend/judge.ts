@@ -107,9 +107,11 @@ async function rankServing(
   const wanted = new Set(cases.flatMap(({ prefix }) => prefix.map((item) => ids[item] as string)));
   const source = await readRows(deps, siteId, model, wanted);
   const rank = model.engine ? rankByEngine(model.engine, source) : rankByRows((item) => source.rowOf(item));
-  return (prefix) => {
-    const known = prefix.flatMap((item) => source.indexOf(ids[item] as string) ?? []);
-    return Array.from(rank(known), (item) => indexes.get(source.idOf(item) ?? "") ?? -1);
+  return (prefix, deeds) => {
+    const found = prefix.map((item) => source.indexOf(ids[item] as string));
+    const known = found.filter((item) => item !== undefined);
+    const theirs = deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined);
+    return Array.from(rank(known, theirs), (item) => indexes.get(source.idOf(item) ?? "") ?? -1);
   };
 }
 

@@ -5,6 +5,7 @@
 
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { DAY } from "../lib/time.ts";
+import { joinDeeds } from "./engine/deeds.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
 
@@ -24,6 +25,7 @@ interface Part {
   lengths: Uint32Array;
   items: Uint32Array;
   weights: Float32Array;
+  deeds: Int16Array;
 }
 
 function openPart(bytes: Uint8Array): { ids: string[]; part: Part } {
@@ -46,6 +48,7 @@ export class MaterialBuilder {
   #begins = new Int32Array(1);
   #items = new Int32Array(0);
   #weights = new Float32Array(0);
+  #deeds = new Int16Array(0);
   #pieces = -1;
   #actions = 0;
 
@@ -80,6 +83,7 @@ export class MaterialBuilder {
     this.#begins = new Int32Array(visits + 1);
     this.#items = new Int32Array(actions);
     this.#weights = new Float32Array(actions);
+    this.#deeds = new Int16Array(actions);
     this.#pieces = 0;
   }
 
@@ -105,6 +109,7 @@ export class MaterialBuilder {
           if (index < 0) continue;
           this.#items[this.#actions] = index;
           this.#weights[this.#actions] = part.weights[action] as number;
+          this.#deeds[this.#actions] = part.deeds[action] as number;
           this.#actions++;
         }
         this.#persons[this.#pieces] = part.persons[visit] as number;
@@ -139,6 +144,7 @@ export class MaterialBuilder {
     heads.sort((a, b) => (starts[a] as number) - (starts[b] as number));
     const items = new Int32Array(this.#actions);
     const weights = new Float32Array(this.#actions);
+    const deeds = new Int16Array(this.#actions);
     const sessionStarts = new Int32Array(heads.length + 1);
     const startedAt = new Float64Array(heads.length);
     let [sessions, used] = [0, 0];
@@ -147,11 +153,14 @@ export class MaterialBuilder {
       for (let piece = head; piece >= 0; piece = next[piece] as number) {
         for (let at = this.#begins[piece] as number; at < (this.#begins[piece + 1] as number); at++) {
           const [item, weight] = [this.#items[at] as number, this.#weights[at] as number];
-          if (used > begin && items[used - 1] === item)
+          const deed = this.#deeds[at] as number;
+          if (used > begin && items[used - 1] === item) {
             weights[used - 1] = Math.max(weights[used - 1] as number, weight);
-          else {
+            deeds[used - 1] = joinDeeds(deeds[used - 1] as number, deed);
+          } else {
             items[used] = item;
             weights[used] = weight;
+            deeds[used] = deed;
             used++;
           }
         }
@@ -165,8 +174,9 @@ export class MaterialBuilder {
     return {
       ids,
       sessions: {
-        items: items.slice(0, used).map((item) => places[item] as number),
-        weights: weights.slice(0, used),
+        items: items.subarray(0, used).map((item) => places[item] as number),
+        weights: weights.subarray(0, used),
+        deeds: deeds.subarray(0, used),
         starts: sessionStarts.slice(0, sessions + 1),
       },
       startedAt: startedAt.slice(0, sessions),
@@ -185,8 +195,8 @@ function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; pl
 }
 
 export function packMaterial({ ids, sessions, startedAt }: Material): Uint8Array {
-  const { items, starts, weights } = sessions;
-  return packArrays(ids, { items, starts, weights, startedAt });
+  const { items, starts, weights, deeds = new Int16Array(0) } = sessions;
+  return packArrays(ids, { items, starts, weights, deeds, startedAt });
 }
 
 export function unpackMaterial(bytes: Uint8Array): Material {
@@ -197,6 +207,7 @@ export function unpackMaterial(bytes: Uint8Array): Material {
       items: arrays.items as Int32Array,
       starts: arrays.starts as Int32Array,
       weights: arrays.weights as Float32Array,
+      deeds: arrays.deeds as Int16Array,
     },
     startedAt: arrays.startedAt as Float64Array,
   };

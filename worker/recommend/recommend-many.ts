@@ -72,6 +72,7 @@ export async function recommendToMany(
       recentItemIds: [],
       purchasedWithinDays: rules.excludePurchasedDays,
       now,
+      timeZone: site.timeZone,
     });
     const isForAll = shown?.shows === "popular";
     return {

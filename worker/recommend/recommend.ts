@@ -97,6 +97,7 @@ export async function recommend(
     recentItemIds: request.context?.recentItemIds ?? [],
     purchasedWithinDays: rules.excludePurchasedDays,
     now,
+    timeZone: site.timeZone,
   });
   const isForAll = draft?.isForAll === true || variant?.shows === "popular";
   const taste = isForAll ? withoutAnswer(known) : known;

@@ -6,6 +6,9 @@ import type { HistoryEvent } from "../events/store.ts";
 import { MOMENT_EVENTS } from "../intention/behavior.ts";
 import { DAY } from "../lib/time.ts";
 import { type ActionKind, actionsOf } from "./actions.ts";
+import { DeedWriter } from "./deeds.ts";
+import { joinDeeds, NO_DEED } from "./engine/deeds.ts";
+import { GAP_MS } from "./visits.ts";
 
 export interface Seed {
   itemId: string;
@@ -22,6 +25,8 @@ export interface Taste {
   seeds: Seed[];
   /** Item ids in the order of time, repeats included, as a session is learned from: picks, then history, then the page. */
   clicks: string[];
+  /** What each click was, as training is told of it (engine/deeds.ts); of earlier visits nothing. */
+  deeds: number[];
   /** Seen or touched lately, except where the person is now. */
   viewed: Set<string>;
   /** Bought within the placement's days, with the latest time (epoch ms). */
@@ -48,6 +53,8 @@ export interface TasteInput {
   recentItemIds: string[];
   purchasedWithinDays: number;
   now: number;
+  /** The site's. */
+  timeZone: string;
 }
 
 export const SHOWN = "recommendation_shown";
@@ -118,7 +125,7 @@ export function readTaste(input: TasteInput): Taste {
   }
   return {
     seeds: [...seeds.values()],
-    clicks: clicksOf(input, texts(answer?.properties.picked_item_ids)),
+    ...clicksOf(input, texts(answer?.properties.picked_item_ids)),
     viewed,
     purchased,
     bought: [...bought],
@@ -153,22 +160,52 @@ function ignoredOf(history: HistoryEvent[]): Map<string, number> {
   return ignored;
 }
 
-function clicksOf({ history, recentItemIds, itemId }: TasteInput, picked: string[]): string[] {
+function clicksOf(
+  { history, recentItemIds, itemId, now, timeZone }: TasteInput,
+  picked: string[],
+): Pick<Taste, "clicks" | "deeds"> {
   const clicks = [...picked];
-  const add = (id: string) => {
+  const deeds = picked.map(() => NO_DEED);
+  const writer = new DeedWriter(timeZone);
+  const add = (id: string, deed: number) => {
+    const last = clicks.length - 1;
     // Looking at a product, reloading it and putting it into the cart is one step, as in visits.ts.
-    if (clicks[clicks.length - 1] !== id) clicks.push(id);
+    if (clicks[last] === id) deeds[last] = joinDeeds(deeds[last] ?? NO_DEED, deed);
+    else {
+      clicks.push(id);
+      deeds.push(deed);
+    }
   };
   const known = new Set<string>();
-  for (let at = history.length - 1; at >= 0; at--) {
-    for (const { itemId: id } of actionsOf(history[at] as HistoryEvent)) {
+  const began = visitStart(history, now);
+  for (let place = history.length - 1; place >= 0; place--) {
+    const event = history[place] as HistoryEvent;
+    writer.pass(event);
+    const actions = actionsOf(event);
+    const written = writer.write(event, actions);
+    for (const [which, { itemId: id }] of actions.entries()) {
       known.add(id);
-      add(id);
+      add(id, event.at < began ? NO_DEED : (written[which] ?? NO_DEED));
     }
   }
-  for (const id of recentItemIds.toReversed()) if (!known.has(id)) add(id);
-  if (itemId !== undefined) add(itemId);
-  return clicks;
+  const [looks = NO_DEED] = writer.write({ at: now }, [{ kind: "viewed" }]);
+  for (const id of recentItemIds.toReversed()) if (!known.has(id)) add(id, looks);
+  if (itemId !== undefined) add(itemId, looks);
+  // Who comes back begins with what they did last.
+  const last = deeds.length - 1;
+  if (deeds[last] === NO_DEED) deeds[last] = looks;
+  return { clicks, deeds };
+}
+
+/** When the visit that goes on now began, epoch ms. @param history newest first */
+function visitStart(history: readonly HistoryEvent[], now: number): number {
+  let start = now;
+  for (const event of history) {
+    if (actionsOf(event).length === 0) continue;
+    if (start - event.at > GAP_MS) break;
+    start = Math.min(start, event.at);
+  }
+  return start;
 }
 
 function texts(value: unknown): string[] {

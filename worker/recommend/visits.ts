@@ -7,6 +7,8 @@ import { packArrays } from "../lib/arrays.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
+import { DeedWriter } from "./deeds.ts";
+import { joinDeeds } from "./engine/deeds.ts";
 import { clickWeight, type Examination } from "./impressions.ts";
 
 export const GAP_MS = 30 * MINUTE;
@@ -18,6 +20,8 @@ export interface Visit {
   end: number;
   items: string[];
   weights: number[];
+  /** What each action was (engine/deeds.ts). */
+  deeds: number[];
 }
 
 export function personNumber(profileId: ProfileId): number {
@@ -26,39 +30,53 @@ export function personNumber(profileId: ProfileId): number {
 
 /**
  * Events in key order (profile, time) → visits. `ownerOf`: the user whom a browser belongs to; `examination`: how much each
- * place of our own lists is looked at, so that a click is not worth more for where we had put it.
+ * place of our own lists is looked at, so that a click is not worth more for where we had put it; `timeZone`: where it is
+ * what time of day.
  */
 export function cutVisits(
   events: Iterable<HistoryEvent>,
   ownerOf: ReadonlyMap<ProfileId, ProfileId>,
   examination: Examination = {},
+  timeZone = "UTC",
 ): Visit[] {
   const visits: Visit[] = [];
   let profileId: ProfileId | undefined;
+  /** Of the open visit. */
+  let owner: ProfileId | undefined;
   let open: Visit | undefined;
+  let writer = new DeedWriter(timeZone);
   for (const event of events) {
+    if (event.profileId !== profileId) writer = new DeedWriter(timeZone);
+    profileId = event.profileId;
+    writer.pass(event);
     const actions = actionsOf(event);
     if (actions.length === 0) continue;
-    if (!open || event.profileId !== profileId || event.at - open.end > GAP_MS) {
-      profileId = event.profileId;
+    if (!open || profileId !== owner || event.at - open.end > GAP_MS) {
+      owner = profileId;
       const person = personNumber(ownerOf.get(profileId) ?? profileId);
-      open = { person, start: event.at, end: event.at, items: [], weights: [] };
+      open = { person, start: event.at, end: event.at, items: [], weights: [], deeds: [] };
       visits.push(open);
     }
     open.end = event.at;
     const inverse = clickWeight(examination, event);
-    for (const { itemId, weight } of actions) addAction(open, itemId, weight * inverse);
+    const deeds = writer.write(event, actions);
+    for (const [place, { itemId, weight }] of actions.entries()) {
+      addAction(open, itemId, weight * inverse, deeds[place] as number);
+    }
   }
   return visits;
 }
 
 /** Looking at a product, reloading it and putting it into the cart is one step, as strong as its strongest part. */
-function addAction(visit: { items: string[]; weights: number[] }, itemId: string, weight: number): void {
+function addAction(visit: Visit, itemId: string, weight: number, deed: number): void {
   const last = visit.items.length - 1;
-  if (visit.items[last] === itemId) visit.weights[last] = Math.max(visit.weights[last] ?? 0, weight);
-  else {
+  if (visit.items[last] === itemId) {
+    visit.weights[last] = Math.max(visit.weights[last] ?? 0, weight);
+    visit.deeds[last] = joinDeeds(visit.deeds[last] ?? 0, deed);
+  } else {
     visit.items.push(itemId);
     visit.weights.push(weight);
+    visit.deeds.push(deed);
   }
 }
 
@@ -80,5 +98,6 @@ export function packVisits(visits: Visit[]): Uint8Array {
     lengths: Uint32Array.from(visits, (visit) => visit.items.length),
     items: Uint32Array.from(items),
     weights: Float32Array.from(visits.flatMap((visit) => visit.weights)),
+    deeds: Int16Array.from(visits.flatMap((visit) => visit.deeds)),
   });
 }

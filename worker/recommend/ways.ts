@@ -94,12 +94,14 @@ export function askNet(
   extra: readonly string[] = [],
 ): Proposal[] | undefined {
   if (!rows || !engine?.core.net) return undefined;
-  const known = taste.clicks.flatMap((id) => rows.indexOf(id) ?? []);
+  const found = taste.clicks.map((id) => rows.indexOf(id));
+  const known = found.filter((item) => item !== undefined);
+  const deeds = taste.deeds.filter((_, place) => found[place] !== undefined);
   if (known.length === 0) return undefined;
   const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
   const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
   const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
-  const ranked = engine.rank(known, rows, { exclude, limit: LIMIT, extra: others });
+  const ranked = engine.rank(known, rows, { deeds, exclude, limit: LIMIT, extra: others });
   const best = ranked[0]?.score ?? 0;
   return ranked.flatMap((each) => {
     const id = rows.idOf(each.item);

@@ -66,6 +66,8 @@ export class Gathering {
   readonly sums = new Float32Array(ROOM * WIDTH);
   session: SessionItem[] = [];
   clicks: ArrayLike<number> = [];
+  /** What each click was (deeds.ts); empty where nothing is known. */
+  deeds: ArrayLike<number> = [];
   /** Unit vector of the session per embedding, and whether there is one. */
   readonly vectors: Float32Array[] = [];
   readonly encoded: boolean[] = [];
@@ -142,8 +144,9 @@ export class Gathering {
    * Fills `items`, `slots` and `sums` with the candidates of a session.
    * @param clicks item indexes in time order
    * @param extra further candidates (content neighbors, trending, new arrivals), after the engine's own
+   * @param deeds of the clicks, one each
    */
-  gather(model: Model, clicks: ArrayLike<number>, extra: ArrayLike<number> = []): void {
+  gather(model: Model, clicks: ArrayLike<number>, extra: ArrayLike<number> = [], deeds: ArrayLike<number> = []): void {
     for (let k = 0; k < this.#filled; k++) {
       const slot = this.#used[k] as number;
       this.#keys[slot] = -1;
@@ -152,6 +155,7 @@ export class Gathering {
     this.#filled = 0;
     this.count = 0;
     this.clicks = clicks;
+    this.deeds = deeds;
     this.session = sessionItems(clicks, WINDOW);
     this.session.forEach((visited, place) => {
       const row = model.rowOf(visited.item);

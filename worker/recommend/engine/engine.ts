@@ -34,6 +34,8 @@ export interface Records {
 export interface RankOptions {
   /** Candidates of other ways (content neighbors, trending, new arrivals); ranked with the rest. */
   extra?: ArrayLike<number>;
+  /** What each click was (deeds.ts), where that is known. */
+  deeds?: ArrayLike<number> | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
   /** Length of the answer; all candidates by default. */
@@ -99,7 +101,7 @@ export class Engine {
     const { exclude, limit = Number.POSITIVE_INFINITY } = options;
     const model: Model = { ...this.core, rowOf: records.rowOf, listOf: records.listOf };
     const gathering = this.#gathering;
-    gathering.gather(model, clicks, options.extra);
+    gathering.gather(model, clicks, options.extra, options.deeds);
     this.#score(model);
     const order: number[] = [];
     for (let place = 0; place < gathering.count; place++) {

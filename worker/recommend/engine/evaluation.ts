@@ -3,6 +3,8 @@ import type { Engine, Records } from "./engine.ts";
 
 export interface EvaluationCase {
   history: Int32Array;
+  /** What each click of the history was (deeds.ts), where that is known. */
+  deeds?: Int16Array | undefined;
   wanted: Int32Array;
 }
 
@@ -53,9 +55,9 @@ class Tally {
 export function evaluate(engine: Engine, records: Records, cases: readonly EvaluationCase[]): Evaluation {
   const all = new Tally();
   const discovery = new Tally();
-  for (const { history, wanted } of cases) {
+  for (const { history, deeds, wanted } of cases) {
     const target = wanted[0] as number;
-    const ranked = engine.rank(history, records);
+    const ranked = engine.rank(history, records, { deeds });
     const place = ranked.findIndex(({ item }) => item === target);
     all.count(place);
     if (history.includes(target)) continue;

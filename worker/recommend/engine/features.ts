@@ -5,6 +5,7 @@
  */
 import { type Aspects, titleCosine } from "./aspects.ts";
 import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./candidates.ts";
+import { MOMENT_FEATURES, momentOf, seriousnessOf } from "./deeds.ts";
 import { cosineOf, cosineWith } from "./embedding.ts";
 import type { SessionItem } from "./score.ts";
 
@@ -15,8 +16,12 @@ const EMBEDDINGS = 2;
 const SINGLE = POINTWISE + SUMMED + 24;
 /** Features before those of the catalog. */
 export const LEARNED = SINGLE + 4 * EMBEDDINGS;
+/** Features before those of the moment. */
+export const DESCRIBED = LEARNED + 6;
 /** Items of the session that a candidate's title is compared with. */
 const TITLES = 4;
+
+const LAST_STEP = COLUMNS.indexOf("lastT");
 
 /** Names of the features, for `explain` and for the log. */
 export const FEATURES: readonly string[] = [
@@ -58,6 +63,11 @@ export const FEATURES: readonly string[] = [
   "share of same category",
   "title like last",
   "title like session",
+  ...MOMENT_FEATURES,
+  "was wanted",
+  "was bought",
+  "same category as what was wanted or bought",
+  "next step after what was wanted or bought",
 ];
 
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
@@ -140,6 +150,7 @@ export class Features {
     }
     for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
     if (model.aspects) this.#describe(model.aspects, gathering, last);
+    this.#place(gathering);
   }
 
   /** What the catalog says of each candidate, against the session. */
@@ -165,6 +176,24 @@ export class Features {
         if (visited !== item) most = Math.max(most, titleCosine(aspects, item, visited));
       }
       this.values[at + 5] = most;
+    }
+  }
+
+  /** What the person is about at this moment: the same of every candidate, and what it makes of each. */
+  #place({ count, clicks, deeds }: Gathering): void {
+    const moment = momentOf(deeds);
+    if (!moment) return;
+    const { values } = this;
+    const isSerious = moment.wanted + moment.bought > 0;
+    for (let c = 0; c < count; c++) {
+      let at = c * FEATURE_WIDTH + DESCRIBED;
+      for (const value of moment.values) values[at++] = value;
+      const most = this.seen[c] === 1 ? seriousnessOf(deeds[clicks.length - 1 - (this.#lags[c] as number)] ?? 0) : 0;
+      values[at++] = most === 1 ? 1 : 0;
+      values[at++] = most === 2 ? 1 : 0;
+      if (!isSerious) continue;
+      values[at++] = values[c * FEATURE_WIDTH + LEARNED + 2] as number;
+      values[at++] = values[c * FEATURE_WIDTH + LAST_STEP] as number;
     }
   }
 

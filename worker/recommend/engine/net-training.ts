@@ -6,7 +6,7 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { FEATURE_WIDTH, FEATURES, LEARNED } from "./features.ts";
+import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED } from "./features.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
@@ -46,8 +46,10 @@ export interface NetState {
 export function startNet(seed: number, cases: number, options: NetOptions = NET_OPTIONS): NetState {
   const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
-  // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked.
+  // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked. So
+  // has the moment.
   const ofCatalog = seeded(seed, 98);
+  const ofMoment = seeded(seed, 97);
   const weights = new Float32Array(netSize(hidden));
   for (let unit = 0; unit < hidden; unit++) {
     const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
@@ -55,7 +57,8 @@ export function startNet(seed: number, cases: number, options: NetOptions = NET_
       const weight = normal(random) / Math.sqrt(DRAWN);
       if (k < LEARNED) weights[at + k] = weight;
     }
-    for (let k = LEARNED; k < FEATURES.length; k++) weights[at + k] = normal(ofCatalog) / Math.sqrt(DRAWN);
+    for (let k = LEARNED; k < DESCRIBED; k++) weights[at + k] = normal(ofCatalog) / Math.sqrt(DRAWN);
+    for (let k = DESCRIBED; k < FEATURES.length; k++) weights[at + k] = normal(ofMoment) / Math.sqrt(DRAWN);
     weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(hidden);
   }
   return {

@@ -11,6 +11,8 @@ export interface Sessions {
   starts: Int32Array;
   /** Per click, what the action is worth against a view (1): a cart, a wish or a purchase weighs more. */
   weights?: Float32Array;
+  /** Per click, what it was besides its item (deeds.ts). */
+  deeds?: Int16Array;
 }
 
 /** How many sessions there are. */
@@ -27,10 +29,11 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
     starts: sessions.starts.slice(from, to + 1).map((start) => start - first),
   };
   if (sessions.weights) slice.weights = sessions.weights.subarray(first, last);
+  if (sessions.deeds) slice.deeds = sessions.deeds.subarray(first, last);
   return slice;
 }
 
-/** The same visits as if the items from `limit` on did not exist; the very same object when there are none. */
+/** The same visits, without what each click was, as if the items from `limit` on did not exist; the very same object when there are none. */
 export function withItemsBelow(sessions: Sessions, itemCount: number, limit: number): Sessions {
   if (itemCount <= limit) return sessions;
   const { items, starts, weights } = sessions;
@@ -62,8 +65,8 @@ export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
 }
 
 /** Sessions as bytes; those of several shards are joined in time order before they are packed. */
-export function sessionBytes({ items, starts, weights }: Sessions): Uint8Array {
-  return packParts([items, starts, weights ?? new Float32Array(0)]);
+export function sessionBytes({ items, starts, weights, deeds }: Sessions): Uint8Array {
+  return packParts([items, starts, weights ?? new Float32Array(0), deeds ?? new Int16Array(0)]);
 }
 
 /** The opposite of `sessionBytes`. */
@@ -72,5 +75,7 @@ export function readSessions(bytes: Uint8Array): Sessions {
   const sessions: Sessions = { items: reader.integers(), starts: reader.integers() };
   const weights = reader.floats();
   if (weights.length > 0) sessions.weights = weights;
+  const deeds = reader.shorts();
+  if (deeds.length > 0) sessions.deeds = deeds;
   return sessions;
 }

@@ -85,7 +85,7 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const collector = new CaseCollector();
   for (const { begin, at } of asked) {
     if (collector.size >= plan.chunk) break;
-    gathering.gather(model, sessions.items.subarray(begin, at));
+    gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at));
     const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
     if (wanted < 0) continue;
     features.compute(model, gathering);
@@ -151,6 +151,7 @@ export async function runValidation(bench: Workbench): Promise<void> {
   const model = await loadModel(bench, "base", itemsIn(sessions, asked));
   const cases = asked.map(({ begin, at }) => ({
     history: sessions.items.subarray(begin, at),
+    deeds: sessions.deeds?.subarray(begin, at),
     wanted: sessions.items.subarray(at, at + 1),
   }));
   const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);
