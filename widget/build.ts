@@ -76,9 +76,13 @@ const HEADERS = `/nunchi.js
 /** The admin, and the style of the API's reference page. */
 async function bundlePages(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: ["admin/admin.css", "admin/admin.ts", "admin/onsite-frame.css", "reference/reference.css"].map(
-      (path) => join(root, path),
-    ),
+    entryPoints: [
+      "admin/admin.css",
+      "admin/admin.ts",
+      "admin/onsite-frame.css",
+      "admin/onsite-message.css",
+      "reference/reference.css",
+    ].map((path) => join(root, path)),
     plugins: [inlineCss],
     outbase: root,
     outdir: root,

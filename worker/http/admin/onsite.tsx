@@ -123,7 +123,7 @@ function frameOf(fragment: string): string {
   return (
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>.</title>' +
     '<link rel="stylesheet" href="/admin/onsite-frame.css"><main></main>' +
-    '<nunchi-message><template shadowrootmode="open"><link rel="stylesheet" href="/nunchi-onsite.css">' +
+    '<nunchi-message><template shadowrootmode="open"><link rel="stylesheet" href="/admin/onsite-message.css">' +
     `${fragment}</template></nunchi-message>`
   );
 }
