@@ -3,7 +3,7 @@
  * writes the API's description there.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
 import { minify } from "terser";
@@ -102,6 +102,11 @@ async function buildAll(): Promise<void> {
   const files = new Map(parts.flatMap((part) => [...part]));
   files.set("_headers", HEADERS + DEMO_HEADERS);
   files.set("openapi.json", JSON.stringify(openApiDocument()));
+  // What an earlier build has left there would be served as well.
+  for (const entry of existsSync(out) ? readdirSync(out, { recursive: true, withFileTypes: true }) : []) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(relative(out, path))) rmSync(path);
+  }
   for (const [name, text] of files) {
     const path = join(out, name);
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
