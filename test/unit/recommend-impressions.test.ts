@@ -98,6 +98,19 @@ describe("impressions", () => {
     expect(at({ position: 2 }, "shown")).toBe(1);
   });
 
+  it("of many parts are bounded, whatever the catalog's size", () => {
+    const part = (name: string) => ({
+      hours: {},
+      cells: Object.fromEntries(
+        Array.from({ length: 60_000 }, (_, item) => [`home|1|${name}-${item}`, { shown: 1, clicked: 0 }]),
+      ),
+    });
+    const [one, other] = [part("a"), part("b")];
+    const { cells } = joinImpressions([one, other, one]);
+    expect(Object.keys(cells)).toHaveLength(100_000);
+    expect(cells["home|1|a-59999"]).toEqual({ shown: 2, clicked: 0 });
+  });
+
   it("of a placement with few impressions say nothing", () => {
     expect(estimateExamination(shop([1, 0.5], 20))).toEqual({});
   });

@@ -8,6 +8,7 @@ import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
 import { readRows, rowsBytes } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
+import { readFresh } from "../../worker/recommend/fresh.ts";
 import { makeKernel, openKernel } from "../../worker/recommend/kernel.ts";
 import { artifactKey } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
@@ -207,6 +208,23 @@ describe("the light refresh", () => {
     h.clock.at += HOUR;
     expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 2 });
     expect(ids(await ask(h, { itemId: "coat-1" }))).toEqual(before);
+  });
+
+  it("gives what is new one place for all later refreshes: rows of one may be read by another", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    await stock(h, [item("late-a"), item("late-b")]);
+    await visit(h, { anonymousId: "first" }, ["coat-1", "late-a"], h.clock.at - 30 * MINUTE);
+    await refreshModel(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    for (const visitor of "abcdefgh") {
+      await visit(h, { anonymousId: visitor }, ["coat-1", "late-b"], h.clock.at - 100 * MINUTE);
+    }
+    expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 2 });
+    expect((await readFresh(h.deps, h.site.id, version, 1))?.added).toEqual(["late-a"]);
+    expect((await readFresh(h.deps, h.site.id, version, 2))?.added).toEqual(["late-a", "late-b"]);
   });
 
   it("has nothing to do without a model or without anything new", async () => {

@@ -1,4 +1,4 @@
-/** A forged history or request costs its sender a good list, never an error. */
+/** A forged history or request, or a placement of an earlier release, costs a good list, never an error. */
 import { expect, it } from "vitest";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { harness } from "../support/worker/harness.ts";
@@ -21,4 +21,14 @@ it("recommends to somebody whose taste and page carry the names of JavaScript's 
   });
   expect(answer.status).toBe(200);
   expect(((await answer.json()) as { items: unknown[] }).items.length).toBeGreaterThan(0);
+});
+
+it("recommends by a placement that was saved before there were boosts, pins and rests", async () => {
+  const h = await harness();
+  await openShop(h);
+  const rules = { ways: ["trending"], count: 3, layout: "grid", title: { ko: "인기", en: "Popular" } };
+  await h.deps.control.prepare("UPDATE placements SET rules = ?1").bind(JSON.stringify(rules)).run();
+  const answer = await h.server("POST", "/v1/recommendations", { placement: "home", anonymousId: "visitor" });
+  expect(answer.status).toBe(200);
+  expect(((await answer.json()) as { items: unknown[] }).items).toHaveLength(3);
 });

@@ -170,6 +170,21 @@ describe("trainNow", () => {
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
   });
 
+  it("leaves a model whole that already serves when what comes after its promotion fails", async () => {
+    const h = await harness();
+    await openShop(h);
+    const list = h.deps.blobs.list;
+    const blobs = {
+      ...h.deps.blobs,
+      list: (prefix: string) =>
+        prefix === `training/${h.site.id}/` ? Promise.reject(new Error("R2 down")) : list(prefix),
+    };
+    const log = { ...h.deps.log, error: () => undefined };
+    await expect(trainNow({ ...h.deps, blobs, log }, h.site.id)).rejects.toThrow("R2 down");
+    expect(await listModels(h.deps, h.site.id)).toMatchObject([{ state: "active" }]);
+    expect((await neighbors(h, "coat-1")).length).toBeGreaterThan(0);
+  });
+
   it("may repeat any step", async () => {
     const h = await harness();
     await openShop(h);

@@ -28,6 +28,8 @@ export interface Impressions {
 const PLACES = 20;
 /** Different cells that a part counts: beyond, only those that are known. */
 const MOST_CELLS = 20_000;
+/** All parts together: a large catalog in many places would else take a step's memory and time. */
+const MOST_CELLS_IN_ALL = 100_000;
 /** Shown items of a placement below which its places are not told apart. */
 const FEWEST_SHOWN = 2000;
 const ROUNDS = 300;
@@ -100,19 +102,20 @@ function placeOf({ position }: Record<string, unknown>): number | undefined {
   return Number.isInteger(place) && place >= 1 ? place : undefined;
 }
 
-/** Sums of parts; the arguments stay as they are. */
+/** Sums of parts; the arguments stay as they are. Cells beyond a bound are left out, those of earlier parts kept. */
 export function joinImpressions(parts: readonly Impressions[]): Impressions {
-  const join = (name: keyof Impressions) => {
+  const join = (name: keyof Impressions, most = Number.POSITIVE_INFINITY) => {
     const sums = new Map<string, Counted>();
     for (const part of parts) {
       for (const [key, { shown, clicked }] of Object.entries(part[name])) {
+        if (sums.size >= most && !sums.has(key)) continue;
         countIn(sums, key, "shown", shown);
         countIn(sums, key, "clicked", clicked);
       }
     }
     return Object.fromEntries(sums);
   };
-  return { hours: join("hours"), cells: join("cells") };
+  return { hours: join("hours"), cells: join("cells", MOST_CELLS_IN_ALL) };
 }
 
 /** Shown and clicked from `from` (epoch ms) to before `to`, to the hour. */
@@ -151,7 +154,7 @@ export function estimateExamination({ cells }: Impressions): Examination {
 
 /** One placement: what each place owes to being looked at, falling from 1. */
 function examine(cells: readonly Cell[]): number[] {
-  const places = Math.max(...cells.map(({ place }) => place));
+  const places = cells.reduce((most, { place }) => Math.max(most, place), 0);
   let examined = Array.from({ length: places }, (_, place) => 1 / (1 + 0.1 * place));
   let appeal = new Map(cells.map(({ item }) => [item, 0.1]));
   for (let round = 0; round < ROUNDS; round++) {

@@ -18,7 +18,7 @@ import { Engine } from "./engine/engine.ts";
 import { ROW_CONSTANTS, type RowConstants } from "./engine/rows.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { countStatistics, statisticsBytes } from "./engine/statistics.ts";
-import { freshKey, writeFresh } from "./fresh.ts";
+import { freshKey, readFresh, writeFresh } from "./fresh.ts";
 import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
 import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
@@ -56,8 +56,10 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   const { version } = model;
   const dictionary = await readDictionary(deps, siteId, version);
   if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
-  const known = new Set(dictionary);
-  const added = material.ids.filter((id) => !known.has(id));
+  // What an earlier refresh has added keeps its place: its rows are read until the pointer moves, or this run fails.
+  const earlier = model.revision > 0 ? await readFresh(deps, siteId, version, model.revision) : undefined;
+  const known = new Set([...dictionary, ...(earlier?.added ?? [])]);
+  const added = [...(earlier?.added ?? []), ...material.ids.filter((id) => !known.has(id))];
   const ids = [...dictionary, ...added];
   const sessions = renumber(material, ids);
   const built = await readSums(deps, siteId, version);

@@ -2,7 +2,7 @@ import type { Database, Statement } from "../deps.ts";
 import { overIds, overRows } from "../platform/db.ts";
 import type { ModelMetrics } from "./metrics.ts";
 import type { Popular } from "./popularity.ts";
-import type { Placement } from "./schema.ts";
+import { type Placement, PlacementRules } from "./schema.ts";
 
 interface PlacementRow {
   id: string;
@@ -11,8 +11,10 @@ interface PlacementRow {
   updatedAt: number;
 }
 
+const USUAL_RULES = PlacementRules.parse({});
+/** A rule that did not exist yet when the placement was saved is as usual. */
 function toPlacement(row: PlacementRow): Placement {
-  return { ...row, rules: JSON.parse(row.rules) };
+  return { ...row, rules: { ...USUAL_RULES, ...JSON.parse(row.rules) } };
 }
 
 export async function selectPlacements(db: Database, siteId: string): Promise<Placement[]> {

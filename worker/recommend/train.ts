@@ -195,6 +195,9 @@ async function giveUp(deps: Deps, siteId: string, version: string, cause: unknow
   deps.log.error("training failed", cause, { siteId, version });
   await rejectBuilding(deps.control, siteId, version, { decision: "failed" }).run();
   await deps.blobs.remove(await deps.blobs.list(partsPrefix(siteId, version)));
+  // Its pointer may have moved before the last step failed: then people are answered from these files.
+  const model = (await selectModels(deps.control, siteId)).find((each) => each.version === version);
+  if (model?.state === "active" || model?.state === "retired") return null;
   await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${version}/`));
   return null;
 }
