@@ -103,6 +103,13 @@ describe("purchase intention", () => {
     LIMIT_MS,
   );
 
+  it("is silent while a model of an earlier release's columns lies there", async () => {
+    const h = await harness();
+    const model: IntentionModel = { encoding: { columns: [], width: 0 }, nets: [], slope: 1, shift: 0, usual: 0.1 };
+    await serveIntention(h.deps, h.site.id, intentionBytes(model));
+    expect(await openIntention(h.deps, h.site.id)).toBeUndefined();
+  });
+
   it(
     "goes back with the model it came with",
     async () => {

@@ -8,7 +8,7 @@ import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
-import { dictionaryKey } from "../../worker/recommend/model.ts";
+import { dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
 import { runTraining, startTraining, trainNow } from "../../worker/recommend/train.ts";
@@ -168,6 +168,27 @@ describe("trainNow", () => {
     await expect(trainNow({ ...h.deps, blobs, log }, h.site.id)).rejects.toThrow("R2 down");
     expect((await listModels(h.deps, h.site.id)).map((model) => model.state)).toEqual(["rejected", "active"]);
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
+  });
+
+  it("is read by one request of many at once: the others are answered by the model before", async () => {
+    const h = await harness();
+    await openShop(h);
+    const first = await trainNow(h.deps, h.site.id);
+    expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
+    h.clock.at += DAY;
+    const second = await trainNow(h.deps, h.site.id);
+    const read: string[] = [];
+    const get = async (key: string) => {
+      read.push(key);
+      return h.deps.blobs.get(key);
+    };
+    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
+    const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
+    expect(opened.map((model) => model?.version).sort()).toEqual(
+      [...Array(4).fill(first.version), second.version].sort(),
+    );
+    expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
+    expect((await openModel(deps, h.site.id))?.version).toBe(second.version);
   });
 
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {

@@ -4,7 +4,7 @@ import type { HistoryEvent } from "../events/store.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actsAt } from "./acts.ts";
-import { type Intention, judgeIntention } from "./behavior.ts";
+import { BEHAVIOR_COLUMNS, type Intention, judgeIntention } from "./behavior.ts";
 import { type IntentionModel, readIntention } from "./training.ts";
 
 const served = new TtlCache<IntentionModel | undefined>(5 * MINUTE);
@@ -15,7 +15,9 @@ export async function openIntention(deps: Deps, siteId: string): Promise<Intenti
   return served.get(siteId, deps.clock.now(), async () => {
     try {
       const bytes = await deps.blobs.get(servedKey(siteId));
-      return bytes && readIntention(bytes);
+      const model = bytes && readIntention(bytes);
+      // Of other columns it would read one for the other: the next training learns anew.
+      return model?.encoding.columns.length === BEHAVIOR_COLUMNS.length ? model : undefined;
     } catch (error) {
       deps.log.error("the intention model could not be read", error, { siteId });
       return undefined;

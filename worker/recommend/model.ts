@@ -79,7 +79,13 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     const name = `${pointer.version}/${pointer.revision}`;
     const known = models.get(name);
     if (known && known.until > now) return serve(siteId, known.model);
-    const loaded = await load(deps, siteId, pointer);
+    // One request reads a new model, some megabytes; those beside it are answered by the one before.
+    const before = known ?? models.get(namesHere.get(siteId) ?? "");
+    const isLoading = Math.abs(now - (loadingSince.get(name) ?? Number.NEGATIVE_INFINITY)) < LOADING_MS;
+    if (before && isLoading) return serve(siteId, before.model);
+    if (loadingSince.size > 1000) loadingSince.clear();
+    loadingSince.set(name, now);
+    const loaded = await load(deps, siteId, pointer).finally(() => loadingSince.delete(name));
     // A dictionary that failed to load is tried again at the next request.
     if (loaded.model.ids.length > 0) keepModel(name, loaded);
     return serve(siteId, loaded.model);
@@ -89,12 +95,18 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
   }
 }
 
+/** Site → name of the model that served last. */
+const namesHere = new Map<string, string>();
+/** Name of a model → when a request began to read it; a request that was cut off is waited for no longer than this. */
+const loadingSince = new Map<string, number>();
+const LOADING_MS = 10 * SECOND;
 /** Site → segments whose people's interest the model that served last knows: asked for along with a history. */
 const segmentsHere = new Map<string, string[]>();
 
 function serve(siteId: string, model: ServingModel): ServingModel {
-  if (segmentsHere.size > 1000) segmentsHere.clear();
+  if (segmentsHere.size > 1000) for (const known of [segmentsHere, namesHere]) known.clear();
   segmentsHere.set(siteId, model.segments);
+  namesHere.set(siteId, `${model.version}/${model.revision}`);
   return model;
 }
 
