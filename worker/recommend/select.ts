@@ -72,6 +72,8 @@ const SLACK = 3;
  */
 const PAGES = 8;
 const PAGES_FILTERED = 100;
+/** A caller's own filter may come from anybody who has seen the page's key: some 8,000 items deep. */
+const PAGES_ASKED = 20;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
 
@@ -141,7 +143,7 @@ async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, al
     const found = await shelf.read(slice.map(({ id }) => id));
     for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
-  const pages = rules.filter.length > 0 || rules.callerFilter.length > 0 ? PAGES_FILTERED : PAGES;
+  const pages = rules.filter.length > 0 ? PAGES_FILTERED : rules.callerFilter.length > 0 ? PAGES_ASKED : PAGES;
   for (let number = 0; !list.isFull() && number < pages; number++) {
     const page = await shelf.page(number);
     if (page.length === 0) break;
