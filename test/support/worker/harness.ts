@@ -4,8 +4,10 @@
  */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import { createApp } from "../../../worker/app.ts";
 import { type Bindings, type Composed, compose } from "../../../worker/compose.ts";
+import { hash32 } from "../../../worker/lib/hash.ts";
 import { openBuckets } from "../../../worker/platform/rate-limit.ts";
 import { createKey } from "../../../worker/sites/access.ts";
 import { type Site, SiteSettings } from "../../../worker/sites/schema.ts";
@@ -30,6 +32,21 @@ export interface Harness {
   browser(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A request as it is. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+const opened = new Map<string, number>();
+
+/**
+ * The same for a test in every run: people's ids are made from it, and with them the order in which they are read, sampled
+ * and divided into groups.
+ */
+function siteIdOfTest(): string {
+  const { testPath, currentTestName } = expect.getState();
+  const name = `${testPath?.split("/").pop()} ${currentTestName}`;
+  const count = (opened.get(name) ?? 0) + 1;
+  opened.set(name, count);
+  const letters = [1, 2].map((part) => hash32(`${name} ${count} ${part}`).toString(36).padStart(7, "0").slice(-4));
+  return `site_${letters.join("")}`;
 }
 
 export async function harness(
@@ -59,7 +76,7 @@ export async function harness(
     sender: { name: "테스트샵", contact: "02-1234-5678" },
     dailyCap: 2,
   });
-  const site = await createSite(deps, { ...defaults, ...settings });
+  const site = await createSite(deps, { ...defaults, ...settings }, siteIdOfTest());
   const { key: publicKey } = await createKey(deps, site.id, "public", "test");
   const { key: secretKey } = await createKey(deps, site.id, "secret", "test");
 
