@@ -19,12 +19,12 @@ export interface Queue {
   drop(name: string, isDelivered: boolean): void;
 }
 
-/** Shared by the events of a call. */
 /** What the answer to events may carry besides. */
 export interface Answer {
   onsite?: Offer[];
 }
 
+/** Shared by the events of a call. */
 export type Shared = () => { writeKey: string; context: object };
 
 const PENDING = "q:";

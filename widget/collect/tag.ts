@@ -24,7 +24,6 @@ export interface Tag {
   locale(): string;
   track(event: string, properties: object): Promise<boolean>;
   queue: Queue;
-  /** True until the visitor consents, where the site asks for it: nothing is stored, nothing is sent. */
   /** See storage.ts and id.ts; parts have them from shared.ts. */
   keep(name: string, value: string): boolean;
   recall(name: string): string | null;
