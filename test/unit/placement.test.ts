@@ -371,13 +371,13 @@ describe("every list", () => {
       },
     };
     const known = taste({ history: [], landmarks: [], itemId: undefined });
-    const listed = async (said: object) => {
+    const listed = async (said: object, asked: object = {}) => {
       pages = 0;
       const plan = planFor(
         PlacementRules.parse({ count: 10, ...said }),
         known,
         anything,
-        { excludeItemIds: [] },
+        { excludeItemIds: [], ...asked },
         "p",
         NOON,
       );
@@ -386,6 +386,9 @@ describe("every list", () => {
     expect([await listed({ perBrandCap: 2 }), pages]).toEqual([10, 8]);
     expect(await listed({ filter: [{ property: "brand", op: "eq", value: "B" }] })).toBe(10);
     expect(pages).toBeLessThan(200);
+    // A page may ask for what nobody has: that costs a fifth of what a marketer's own filter may.
+    expect(await listed({}, { filter: [{ property: "brand", op: "eq", value: "B" }] })).toBe(10);
+    expect(pages).toBeLessThanOrEqual(28);
   });
 
   it("has its pins where they were put, as long as they may be shown", async () => {
