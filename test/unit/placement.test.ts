@@ -4,7 +4,15 @@ import type { Item } from "../../worker/catalog/price.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import { type Candidate, rankCandidates, type Supply } from "../../worker/recommend/candidates.ts";
 import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
-import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "../../worker/recommend/habit-counts.ts";
+import {
+  addHabits,
+  EVERYBODY,
+  emptyHabits,
+  forgetRare,
+  HabitCounter,
+  packHabits,
+  unpackHabits,
+} from "../../worker/recommend/habit-counts.ts";
 import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
@@ -104,6 +112,25 @@ describe("a shop's habits", () => {
     expect(Buffer.from(habitsBytes(sum, ids, () => null))).toEqual(
       Buffer.from(habitsBytes(whole.counts, ids, () => null)),
     );
+  });
+
+  it("forget the rarest where there is more than a step has room for", () => {
+    const counts = new HabitCounter(NOON, "Asia/Seoul");
+    counts.add(events, new Map());
+    const sums = structuredClone(counts.counts);
+    forgetRare(sums);
+    expect(sums).toEqual(counts.counts);
+    const sizeOf = (pairs: Map<string, Map<string, number>>) =>
+      [...pairs].reduce((size, [one, others]) => size + (one === EVERYBODY ? 0 : others.size), 0);
+    const most = Math.floor(sizeOf(sums.contexts) / 2);
+    forgetRare(sums, most);
+    expect(sizeOf(sums.contexts)).toBeLessThanOrEqual(most);
+    expect(sums.contexts.get(EVERYBODY)).toEqual(counts.counts.contexts.get(EVERYBODY));
+    for (const [name, left] of sums.contexts) {
+      const before = counts.counts.contexts.get(name) ?? new Map<string, number>();
+      const gone = [...before].filter(([item]) => !left.has(item)).map(([, sum]) => sum);
+      expect(Math.max(0, ...gone)).toBeLessThanOrEqual(name === EVERYBODY ? 0 : Math.min(...left.values()));
+    }
   });
 
   it("are empty before anything has happened", () => {

@@ -4,7 +4,14 @@ import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
 import { deedOf } from "../../worker/recommend/engine/deeds.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
-import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "../../worker/recommend/material.ts";
+import {
+  type Material,
+  MaterialBuilder,
+  type MaterialColumn,
+  packMaterial,
+  unpackIds,
+  unpackSessions,
+} from "../../worker/recommend/material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
 import { countInterest, listPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
@@ -129,10 +136,12 @@ const visitAt = (person: number, minute: number, items: string[]): Visit => ({
 });
 
 function build(parts: Visit[][], isKept = (_: string) => true, mostActions = 1000): Material {
-  const builder = new MaterialBuilder(isKept, mostActions);
+  const builder = new MaterialBuilder(mostActions);
   const packed = parts.map(packVisits);
   for (const part of packed) builder.survey(part);
+  for (const part of packed) builder.arrange(part);
   for (const part of packed) builder.add(part);
+  builder.keep(parts.flat().flatMap(({ items }) => items.filter(isKept)));
   return builder.join();
 }
 
@@ -152,7 +161,10 @@ describe("learning material", () => {
     );
     expect(lists(material)).toEqual(["d", "abc", "c"]);
     expect([...material.startedAt]).toEqual([NOON - 90 * MINUTE, NOON, NOON + 60 * MINUTE]);
-    expect(unpackMaterial(packMaterial(material))).toEqual(material);
+    const packed = Object.fromEntries(packMaterial(material)) as Record<MaterialColumn, Uint8Array>;
+    const { itemCount, ...sessions } = unpackSessions(packed);
+    expect({ ids: unpackIds(packed.ids), ...sessions }).toEqual(material);
+    expect(itemCount).toBe(4);
   });
 
   it("keeps the newest days when there is too much", () => {
@@ -196,9 +208,8 @@ describe("popularity", () => {
     ],
     [visitAt(4, 0, ["new"])],
   ]);
-  const popular = listPopular(material.ids, countInterest(material), (id) =>
-    id === "x" ? null : id === "new" ? "A > B" : "A",
-  );
+  const interest = countInterest({ ...material, itemCount: material.ids.length });
+  const popular = listPopular(material.ids, interest, (id) => (id === "x" ? null : id === "new" ? "A > B" : "A"));
 
   it("halves every week", () => {
     expect(popular.trending[0]).toBe("new");

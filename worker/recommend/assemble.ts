@@ -4,9 +4,16 @@ import { sendEmbedJobs } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
 import { cutOf } from "./evaluate.ts";
 import { partsPrefix } from "./export.ts";
-import { type Material, MaterialBuilder, packMaterial, unpackMaterial } from "./material.ts";
+import {
+  type LearnedFrom,
+  MaterialBuilder,
+  type MaterialColumn,
+  packMaterial,
+  unpackIds,
+  unpackSessions,
+} from "./material.ts";
 
-/** Newest actions that are learned from: 10 bytes each in memory, twice. */
+/** Newest actions that are learned from, by whole days: 10 bytes each in memory, and in places twice. */
 const MOST_ACTIONS = 3_000_000;
 const ITEMS_A_PAGE = 5000;
 
@@ -18,32 +25,54 @@ export interface Assembled {
   cut: number;
 }
 
-const materialKey = (siteId: string, version: string) => `${partsPrefix(siteId, version)}/material`;
+const materialKey = (siteId: string, version: string, column: MaterialColumn) =>
+  `${partsPrefix(siteId, version)}/material/${column}`;
 
-export async function readMaterial(deps: Deps, siteId: string, version: string): Promise<Material> {
-  const bytes = await deps.blobs.get(materialKey(siteId, version));
+async function readColumn(deps: Deps, siteId: string, version: string, column: MaterialColumn): Promise<Uint8Array> {
+  const bytes = await deps.blobs.get(materialKey(siteId, version, column));
   if (!bytes) throw new Error("the training's material is gone");
-  return unpackMaterial(bytes);
+  return bytes;
 }
 
-/** Categories of everything in the catalog, by item id, and what of it has no vector yet. */
-export async function readCategories(
-  deps: Deps,
-  siteId: string,
-): Promise<{ categories: Map<string, string | null>; unembedded: string[] }> {
-  const categories = new Map<string, string | null>();
-  const unembedded: string[] = [];
+/** All sessions, in dense item indexes. */
+export async function readSessions(deps: Deps, siteId: string, version: string): Promise<LearnedFrom> {
+  const read = (column: MaterialColumn) => readColumn(deps, siteId, version, column);
+  return unpackSessions({
+    visits: await read("visits"),
+    items: await read("items"),
+    weights: await read("weights"),
+    deeds: await read("deeds"),
+  });
+}
+
+/** Dense index → item id. */
+export async function readItemIds(deps: Deps, siteId: string, version: string): Promise<string[]> {
+  return unpackIds(await readColumn(deps, siteId, version, "ids"));
+}
+
+/** Everything in the catalog, page by page. */
+async function* pagesOf(deps: Deps, siteId: string) {
   for (let after = ""; ; ) {
     const page = await listLiving(deps, siteId, after, ITEMS_A_PAGE);
-    for (const { id, category, embedded } of page) {
-      categories.set(id, category);
-      if (!embedded) unembedded.push(id);
-    }
+    yield page;
     const last = page[page.length - 1];
-    if (!last || page.length < ITEMS_A_PAGE) break;
+    if (!last || page.length < ITEMS_A_PAGE) return;
     after = last.id;
   }
-  return { categories, unembedded };
+}
+
+/** Categories of everything in the catalog, by item id. */
+export async function readCategories(deps: Deps, siteId: string): Promise<Map<string, string | null>> {
+  const categories = new Map<string, string | null>();
+  /** One text a category, not one an item. */
+  const names = new Map<string, string>();
+  for await (const page of pagesOf(deps, siteId)) {
+    for (const { id, category } of page) {
+      if (category !== null && !names.has(category)) names.set(category, category);
+      categories.set(id, category && (names.get(category) ?? null));
+    }
+  }
+  return categories;
 }
 
 /** @param servingUntil start of the newest session that the serving model has learned from, epoch ms */
@@ -53,19 +82,26 @@ export async function assemble(
   version: string,
   servingUntil: number | undefined,
 ): Promise<Assembled> {
-  const { categories, unembedded } = await readCategories(deps, siteId);
-  await sendEmbedJobs(deps, siteId, unembedded);
   const keys = (await deps.blobs.list(`${partsPrefix(siteId, version)}/`)).filter((key) => /\/\d+-\d+$/.test(key));
-  const builder = new MaterialBuilder((id) => categories.has(id), MOST_ACTIONS);
+  const builder = new MaterialBuilder(MOST_ACTIONS);
   const read = async (key: string): Promise<Uint8Array> => {
     const bytes = await deps.blobs.get(key);
     if (!bytes) throw new Error("a part of the training is gone");
     return bytes;
   };
   for (const key of keys) builder.survey(await read(key));
+  for (const key of keys) builder.arrange(await read(key));
   for (const key of keys) builder.add(await read(key));
+  const unembedded: string[] = [];
+  for await (const page of pagesOf(deps, siteId)) {
+    builder.keep(page.map(({ id }) => id));
+    for (const { id, embedded } of page) if (!embedded) unembedded.push(id);
+  }
+  await sendEmbedJobs(deps, siteId, unembedded);
   const material = builder.join();
-  await deps.blobs.put(materialKey(siteId, version), packMaterial(material));
+  for (const [column, bytes] of packMaterial(material)) {
+    await deps.blobs.put(materialKey(siteId, version, column), bytes);
+  }
   return {
     items: material.ids.length,
     sessions: material.startedAt.length,

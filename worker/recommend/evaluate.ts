@@ -52,7 +52,8 @@ export function casesOf(sessions: Sessions, cut: number, startedAt: Float64Array
       const prefix = clicks.slice(0, at);
       const target = clicks[at] as number;
       if (prefix.includes(target)) continue;
-      const deeds = sessions.deeds?.subarray(begin, begin + at);
+      // A copy: what a case holds on to would be all sessions.
+      const deeds = sessions.deeds?.slice(begin, begin + at);
       cases.push({ prefix, deeds, target, startedAt: startedAt[session] as number });
     }
   }

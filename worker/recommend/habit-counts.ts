@@ -154,6 +154,32 @@ export function addHabits(into: HabitCounts, counts: HabitCounts): void {
   }
 }
 
+/** Entries that a step which adds parts up has room for; a table of its own counts as a few. */
+const MOST_KEPT = 400_000;
+const TABLE = 3;
+
+/**
+ * Leaves out the rarest where there is more than a step has room for: in a large catalog what few people of a context look at,
+ * and what was bought together once. Only the most frequent is served anyway. What everybody looks at stays.
+ */
+export function forgetRare({ contexts, together, after }: HabitCounts, most = MOST_KEPT): void {
+  for (const pairs of [contexts, together, after]) {
+    for (let least = 0.25; sizeOf(pairs) > most; least *= 2) {
+      for (const [one, sums] of pairs) {
+        if (one === EVERYBODY) continue;
+        for (const [other, sum] of sums) if (sum <= least) sums.delete(other);
+        if (sums.size === 0) pairs.delete(one);
+      }
+    }
+  }
+}
+
+function sizeOf(pairs: Pairs): number {
+  let size = 0;
+  for (const [one, sums] of pairs) if (one !== EVERYBODY) size += sums.size + TABLE;
+  return size;
+}
+
 /** Counts as JSON bytes, for the step that adds them up. */
 export function packHabits({ contexts, together, after, orders, buyers, again }: HabitCounts): Uint8Array {
   const pairs = (map: Pairs) => [...map].map(([one, sums]) => [one, [...sums]]);

@@ -1,33 +1,71 @@
 /** Third part of a training: how well it foretells sessions that it has not seen, against rows alone and the serving model. */
 import type { Deps } from "../deps.ts";
-import { readMaterial } from "./assemble.ts";
+import { readItemIds, readSessions } from "./assemble.ts";
 import { Engine } from "./engine/engine.ts";
 import { readNet } from "./engine/net.ts";
 import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
-import { type Case, casesOf, type Ranker, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
+import { type Case, casesOf, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
 import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
-import type { Material } from "./material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
 import { openBuilt, readRows } from "./model.ts";
 import { countInterest, listPopular, popularNow } from "./popularity.ts";
 import { selectModels } from "./store.ts";
 
-/** The new model's answers, as it was learned from the sessions before `cut`: by the net if it is better than rows alone. */
-async function rankNew(
+/** What is asked, in this training's indexes. Little of the material: the models that answer need its room. */
+interface Asked {
+  cases: Case[];
+  /** Of the items in the cases. */
+  names: ReadonlyMap<number, string>;
+  /** Best first, of the sessions before the cut. */
+  popular: number[];
+  learnedFrom: Pick<ModelMetrics, "until" | "sessions" | "actions" | "items">;
+}
+
+async function readAsked(deps: Deps, siteId: string, version: string, cut: number): Promise<Asked> {
+  const { itemCount, sessions, startedAt } = await readSessions(deps, siteId, version);
+  const cases = casesOf(sessions, cut, startedAt);
+  const learned = { itemCount, sessions: { ...sliceSessions(sessions, 0, cut), weights: sessions.weights } };
+  const interest = countInterest({ ...learned, startedAt: startedAt.subarray(0, cut) });
+  const ids = await readItemIds(deps, siteId, version);
+  const popular = popularNow(listPopular(ids, interest, () => null));
+  const isPopular = new Set(popular);
+  const places = new Map(ids.flatMap((id, index) => (isPopular.has(id) ? [[id, index]] : [])));
+  return {
+    cases,
+    names: new Map(
+      cases.flatMap(({ prefix, target }) => [...prefix, target].map((item) => [item, ids[item] as string])),
+    ),
+    popular: popular.flatMap((id) => places.get(id) ?? []),
+    learnedFrom: {
+      until: startedAt[startedAt.length - 1] ?? 0,
+      sessions: startedAt.length,
+      actions: sessions.items.length,
+      items: itemCount,
+    },
+  };
+}
+
+/** The new model's reciprocal ranks, as it was learned from the sessions before `cut`: by rows alone, and by the net. */
+async function askNew(
   deps: Deps,
   siteId: string,
   version: string,
   learning: LearningPlan | null,
-  material: Material,
   cut: number,
-  cases: readonly Case[],
-) {
-  const { ids, sessions } = material;
+  cases: Case[],
+): Promise<{ rows: number[]; net: number[] | undefined }> {
   if (!learning) {
-    const rows = buildRows(sliceSessions(sessions, 0, cut), ids.length);
-    return { byRows: rankByRows((item) => rowOf(rows, item)), byNet: undefined };
+    const { itemCount, sessions } = await readSessions(deps, siteId, version);
+    const rows = buildRows(sliceSessions(sessions, 0, cut), itemCount);
+    return {
+      rows: reciprocalRanks(
+        cases,
+        rankByRows((item) => rowOf(rows, item)),
+      ),
+      net: undefined,
+    };
   }
   const shelf = learningShelf(deps, siteId, version);
   const { plan } = learning;
@@ -38,7 +76,10 @@ async function rankNew(
   );
   const net = await shelf.get("net");
   const engine = new Engine({ ...model, net: net && readNet(net) });
-  return { byRows: rankByRows(model.rowOf), byNet: rankByEngine(engine, model) };
+  return {
+    rows: reciprocalRanks(cases, rankByRows(model.rowOf)),
+    net: reciprocalRanks(cases, rankByEngine(engine, model)),
+  };
 }
 
 const unused = (): never => {
@@ -47,7 +88,8 @@ const unused = (): never => {
 
 /**
  * How well the model foretells the next item of the sessions from `cut` on, which it was not shown, against popularity.
- * With `learning` null only rows are judged.
+ * With `learning` null only rows are judged. One after the other: the material, the new model and the serving one do not fit
+ * an isolate together.
  */
 export async function evaluate(
   deps: Deps,
@@ -56,24 +98,12 @@ export async function evaluate(
   cut: number,
   learning: LearningPlan | null,
 ): Promise<ModelMetrics> {
-  const material = await readMaterial(deps, siteId, version);
-  const { ids, sessions, startedAt } = material;
-  const cases = casesOf(sessions, cut, startedAt);
-  const { byRows, byNet } = await rankNew(deps, siteId, version, learning, material, cut, cases);
-  const rows = reciprocalRanks(cases, byRows);
-  const net = byNet && reciprocalRanks(cases, byNet);
+  const { cases, names, popular, learnedFrom } = await readAsked(deps, siteId, version, cut);
+  const { rows, net } = await askNew(deps, siteId, version, learning, cut, cases);
   const isNetBetter = net !== undefined && pairedDifference(net, rows).difference > 0;
   const ours = isNetBetter ? net : rows;
-
-  const learned = { ids, sessions: { ...sliceSessions(sessions, 0, cut), weights: sessions.weights } };
-  const interest = countInterest({ ...learned, startedAt: startedAt.subarray(0, cut) });
-  const indexes = new Map(ids.map((id, index) => [id, index]));
-  const popular = popularNow(listPopular(ids, interest, () => null)).flatMap((id) => indexes.get(id) ?? []);
   const metrics: ModelMetrics = {
-    until: startedAt[startedAt.length - 1] ?? 0,
-    sessions: startedAt.length,
-    actions: sessions.items.length,
-    items: ids.length,
+    ...learnedFrom,
     ranker: isNetBetter ? "net" : "rows",
     model: summarize(ours),
     ...(net ? { rows: summarize(rows) } : {}),
@@ -86,33 +116,38 @@ export async function evaluate(
   // Only what began after the serving model had learned is new to both.
   const fresh = cases.flatMap((each, place) => (each.startedAt > (serving.metrics.until ?? 0) ? [place] : []));
   const freshCases = fresh.map((place) => cases[place] as Case);
-  const theirRank = await rankServing(deps, siteId, serving.version, freshCases, ids, indexes);
-  if (!theirRank) return metrics;
-  const theirs = reciprocalRanks(freshCases, theirRank);
+  const theirs = await askServing(deps, siteId, serving.version, freshCases, names);
+  if (!theirs) return metrics;
   const oursFresh = fresh.map((place) => ours[place] as number);
   return { ...metrics, against: { version: serving.version, ...pairedDifference(oursFresh, theirs) } };
 }
 
-/** The serving model's answers as it was built, in this training's indexes. Undefined when it cannot be read. */
-async function rankServing(
+/** The serving model's reciprocal ranks as it was built. Undefined when it cannot be read. */
+async function askServing(
   deps: Deps,
   siteId: string,
   version: string,
   cases: Case[],
-  ids: string[],
-  indexes: ReadonlyMap<string, number>,
-): Promise<Ranker | undefined> {
+  names: ReadonlyMap<number, string>,
+): Promise<number[] | undefined> {
   const model = await openBuilt(deps, siteId, version);
   if (!model || model.ids.length === 0) return undefined;
-  const wanted = new Set(cases.flatMap(({ prefix }) => prefix.map((item) => ids[item] as string)));
+  const nameOf = (item: number) => names.get(item) as string;
+  const wanted = new Set(cases.flatMap(({ prefix }) => prefix.map(nameOf)));
   const source = await readRows(deps, siteId, model, wanted);
-  const rank = model.engine ? rankByEngine(model.engine, source) : rankByRows((item) => source.rowOf(item));
-  return (prefix, deeds) => {
-    const found = prefix.map((item) => source.indexOf(ids[item] as string));
-    const known = found.filter((item) => item !== undefined);
-    const theirs = deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined);
-    return Array.from(rank(known, theirs), (item) => indexes.get(source.idOf(item) ?? "") ?? -1);
-  };
+  const theirs = cases.map(({ prefix, deeds, target, startedAt }): Case => {
+    const found = prefix.map((item) => source.indexOf(nameOf(item)));
+    return {
+      prefix: found.filter((item) => item !== undefined),
+      deeds: deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined),
+      target: source.indexOf(nameOf(target)) ?? -1,
+      startedAt,
+    };
+  });
+  return reciprocalRanks(
+    theirs,
+    model.engine ? rankByEngine(model.engine, source) : rankByRows((item) => source.rowOf(item)),
+  );
 }
 
 /** Against the model that serves now, if there is one (`decide`). */

@@ -8,7 +8,7 @@ import { selectMemberships } from "../segments/store.ts";
 import type { Site } from "../sites/schema.ts";
 import { readCategories } from "./assemble.ts";
 import { partsPrefix } from "./export.ts";
-import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "./habit-counts.ts";
+import { addHabits, emptyHabits, forgetRare, HabitCounter, packHabits, unpackHabits } from "./habit-counts.ts";
 import { habitsBytes } from "./habits.ts";
 import { artifactKey, readDictionary } from "./model.ts";
 
@@ -55,12 +55,11 @@ export async function learnHabits(deps: Deps, siteId: string, version: string): 
   const counts = emptyHabits();
   for (const key of (await deps.blobs.list(prefixOf(siteId, version))).sort()) {
     const bytes = await deps.blobs.get(key);
-    if (bytes) addHabits(counts, unpackHabits(bytes));
+    if (!bytes) continue;
+    addHabits(counts, unpackHabits(bytes));
+    forgetRare(counts);
   }
-  const [ids, { categories }] = await Promise.all([
-    readDictionary(deps, siteId, version),
-    readCategories(deps, siteId),
-  ]);
+  const [ids, categories] = await Promise.all([readDictionary(deps, siteId, version), readCategories(deps, siteId)]);
   if (!ids) throw new Error("habits need the model's dictionary");
   const bytes = habitsBytes(counts, ids, (id) => categories.get(id) ?? null);
   await deps.blobs.put(artifactKey(siteId, version, "habits"), seal(bytes));

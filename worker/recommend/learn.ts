@@ -5,14 +5,9 @@
 import type { Deps } from "../deps.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
-import { readMaterial } from "./assemble.ts";
+import { readItemIds, readSessions } from "./assemble.ts";
 import { describeItems } from "./describe.ts";
-import {
-  type EmbeddingState,
-  embeddingStateBytes,
-  readEmbeddingState,
-  startEmbedding,
-} from "./engine/embedding-training.ts";
+import { embeddingStateBytes, readEmbeddingState, startEmbedding } from "./engine/embedding-training.ts";
 import { Engine } from "./engine/engine.ts";
 import { DIMENSIONS } from "./engine/kernel/contrast.ts";
 import { netBytes } from "./engine/net.ts";
@@ -30,7 +25,6 @@ import {
 import { keepTuning, readTuning, type Tuning } from "./engine/training-tuning.ts";
 import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
-import type { Material } from "./material.ts";
 import { artifactKey, readDictionary } from "./model.ts";
 import { selectPointer, selectServing } from "./store.ts";
 
@@ -79,12 +73,28 @@ export async function tuningOf(deps: Deps, siteId: string, version: string): Pro
   return readTuning({ shelf: learningShelf(deps, siteId, version) });
 }
 
-/** Sessions before `cut`, at most `MOST_ACTIONS` of them, as their first and last place. */
-function learnedRange({ starts }: Material["sessions"], cut: number): { first: number; last: number } {
+interface Learned {
+  itemCount: number;
+  actions: number;
+  questions: number;
+  holdOut: number;
+  cases: number;
+}
+
+/** Lays the newest sessions before `cut` on the shelf, at most `MOST_ACTIONS` actions of them; undefined where they are too few. */
+async function shelveSessions(deps: Deps, siteId: string, version: string, cut: number): Promise<Learned | undefined> {
+  const { itemCount, sessions } = await readSessions(deps, siteId, version);
+  const { starts } = sessions;
   const end = starts[cut] as number;
   let first = cut;
   while (first > 0 && end - (starts[first - 1] as number) <= MOST_ACTIONS) first--;
-  return { first, last: cut };
+  const actions = end - (starts[first] as number);
+  const questions = actions - (cut - first);
+  const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
+  const cases = Math.min(40_000, Math.floor(questions * holdOut));
+  if (itemCount < 2 || cases < FEWEST_QUESTIONS) return undefined;
+  await learningShelf(deps, siteId, version).put("sessions", sessionBytes(sliceSessions(sessions, first, cut)));
+  return { itemCount, actions, questions, holdOut, cases };
 }
 
 /** Null: rows alone. Otherwise what the steps need is on the shelf. */
@@ -95,17 +105,12 @@ export async function prepareLearning(
   cut: number,
   { seed = 1, fewCases = FEW_CASES }: LearningOptions = {},
 ): Promise<LearningPlan | null> {
-  const { ids, sessions } = await readMaterial(deps, siteId, version);
-  if (ids.length < 2 || cut === 0) return null;
-  const { first, last } = learnedRange(sessions, cut);
-  const learned = sliceSessions(sessions, first, last);
-  const questions = learned.items.length - (last - first);
-  const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
-  const cases = Math.min(40_000, Math.floor(questions * holdOut));
-  if (cases < FEWEST_QUESTIONS) return null;
+  const learned = await shelveSessions(deps, siteId, version, cut);
+  if (!learned) return null;
+  const { itemCount, actions, questions, holdOut, cases } = learned;
   const shelf = learningShelf(deps, siteId, version);
-  await shelf.put("sessions", sessionBytes(learned));
-  const defaults = planTraining(ids.length);
+  const ids = await readItemIds(deps, siteId, version);
+  const defaults = planTraining(itemCount);
   await describeItems(deps, siteId, shelf, ids, defaults.embedded);
   const isSmall = cases < fewCases;
   const embedded = ids.slice(0, defaults.embedded);
@@ -126,7 +131,7 @@ export async function prepareLearning(
   return {
     plan,
     kind: learnedAt === undefined ? "anew" : "continued",
-    actions: learned.items.length,
+    actions,
     learnedAt: learnedAt ?? deps.clock.now(),
   };
 }
@@ -154,17 +159,14 @@ async function continueServing(
     return unseal(sealed);
   };
   try {
-    const { net } = Engine.read(await require(artifactKey(siteId, pointer.version, "engine"))).core;
-    const old = await readDictionary(deps, siteId, pointer.version);
-    if (!net || !old) return undefined;
-    const oldIndexes = new Map(old.map((id, index) => [id, index]));
+    const net = netOf(await require(artifactKey(siteId, pointer.version, "engine")));
+    const places = await placesIn(deps, siteId, pointer.version, ids);
+    if (!net || !places) return undefined;
     for (const reach of [1, 2] as const) {
-      const known = readEmbeddingState(await require(vectorsKey(siteId, pointer.version, reach)));
-      const state = startEmbedding(ids.length, { reach, epochs: 0, seed: 1 });
-      layUnder(state, known, ids, oldIndexes);
-      await shelf.put(`base/training-${reach}`, embeddingStateBytes(state));
+      const state = layUnder(reach, places, await require(vectorsKey(siteId, pointer.version, reach)));
+      await shelf.put(`base/training-${reach}`, state);
     }
-    await shelf.put("net", netBytes(net));
+    await shelf.put("net", net);
     if (metrics.tuning) await keepTuning({ shelf }, metrics.tuning);
     return metrics.learnedAt;
   } catch (error) {
@@ -174,20 +176,40 @@ async function continueServing(
   }
 }
 
-function layUnder(
-  state: EmbeddingState,
-  known: EmbeddingState,
+function netOf(engine: Uint8Array): Uint8Array | undefined {
+  const { net } = Engine.read(engine).core;
+  return net && netBytes(net);
+}
+
+/** Where each of these items was in that model, −1 where it was not; undefined when its items cannot be read. */
+async function placesIn(
+  deps: Deps,
+  siteId: string,
+  version: string,
   ids: readonly string[],
-  oldIndexes: ReadonlyMap<string, number>,
-): void {
-  for (const [item, id] of ids.entries()) {
-    const old = oldIndexes.get(id);
-    if (old === undefined || old >= known.gates.length) continue;
+): Promise<Int32Array | undefined> {
+  const old = await readDictionary(deps, siteId, version);
+  const indexes = new Map(ids.map((id, index) => [id, index]));
+  const places = new Int32Array(ids.length).fill(-1);
+  for (const [place, id] of (old ?? []).entries()) {
+    const item = indexes.get(id);
+    if (item !== undefined) places[item] = place;
+  }
+  return old && places;
+}
+
+/** The state of a training that begins with the vectors of another, packed. */
+function layUnder(reach: 1 | 2, places: Int32Array, vectors: Uint8Array): Uint8Array {
+  const known = readEmbeddingState(vectors);
+  const state = startEmbedding(places.length, { reach, epochs: 0, seed: 1 });
+  for (const [item, old] of places.entries()) {
+    if (old < 0 || old >= known.gates.length) continue;
     state.vectors.set(known.vectors.subarray(old * DIMENSIONS, (old + 1) * DIMENSIONS), item * DIMENSIONS);
     state.gates[item] = known.gates[old] as number;
   }
   state.lags.set(known.lags);
   state.focus = known.focus;
+  return embeddingStateBytes(state);
 }
 
 /** Keeps this training's vectors for the next one. */

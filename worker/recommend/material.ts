@@ -33,28 +33,44 @@ function openPart(bytes: Uint8Array): { ids: string[]; part: Part } {
   return { ids: header as string[], part: arrays as unknown as Part };
 }
 
-/** `survey` every part, then `add` every part, then `join`. */
+interface Piece {
+  visit: number;
+  start: number;
+  /** Its actions in the part. */
+  from: number;
+  to: number;
+}
+
+/**
+ * `survey` every part, then `arrange` every part, then `add` every part, always in the same order; `keep` what is in the
+ * catalog, then `join`. Three looks, because a part fits an isolate and all of them do not: what is kept, where it belongs, what
+ * it is.
+ */
 export class MaterialBuilder {
-  readonly #isKept: (id: string) => boolean;
   readonly #mostActions: number;
   readonly #indexes = new Map<string, number>();
+  /** By index, 1 for items that are in the catalog. */
+  #inCatalog = new Uint8Array(0);
   /** Visits and actions that start on a day. */
   readonly #days = new Map<number, { visits: number; actions: number }>();
   #firstDay = 0;
-  /** Pieces of visits, column by column; `begins[i]` is the first action of piece i. */
+  /** Pieces of visits, column by column, until their order is known. */
   #persons = new Float64Array(0);
   #starts = new Float64Array(0);
   #ends = new Float64Array(0);
+  #lengths = new Int32Array(0);
+  #pieces = -1;
+  /** Where each piece's actions belong, and where those of each session begin. */
+  #places: Int32Array | undefined;
   #begins = new Int32Array(1);
+  #startedAt = new Float64Array(0);
+  #added = 0;
+  /** Of all actions in their order. */
   #items = new Int32Array(0);
   #weights = new Float32Array(0);
   #deeds = new Int16Array(0);
-  #pieces = -1;
-  #actions = 0;
 
-  /** Items that `isKept` refuses (deleted, never in the catalog) are left out: nobody can be sent to them. */
-  constructor(isKept: (id: string) => boolean, mostActions: number) {
-    this.#isKept = isKept;
+  constructor(mostActions: number) {
     this.#mostActions = mostActions;
   }
 
@@ -80,106 +96,152 @@ export class MaterialBuilder {
     this.#persons = new Float64Array(visits);
     this.#starts = new Float64Array(visits);
     this.#ends = new Float64Array(visits);
-    this.#begins = new Int32Array(visits + 1);
-    this.#items = new Int32Array(actions);
-    this.#weights = new Float32Array(actions);
-    this.#deeds = new Int16Array(actions);
+    this.#lengths = new Int32Array(visits);
     this.#pieces = 0;
   }
 
-  add(bytes: Uint8Array): void {
-    if (this.#pieces < 0) this.#reserve();
-    const { ids, part } = openPart(bytes);
-    const global = new Int32Array(ids.length).fill(-2);
-    const indexOf = (local: number): number => {
-      if (global[local] === -2) {
-        const id = ids[local] as string;
-        const index = this.#isKept(id) ? (this.#indexes.get(id) ?? this.#indexes.size) : -1;
-        if (index >= 0) this.#indexes.set(id, index);
-        global[local] = index;
-      }
-      return global[local] as number;
-    };
-    let at = 0;
+  *#kept(part: Part): Generator<Piece> {
+    let from = 0;
     for (const [visit, start] of part.starts.entries()) {
-      const end = at + (part.lengths[visit] as number);
-      if (Math.floor(start / DAY) >= this.#firstDay) {
-        for (let action = at; action < end; action++) {
-          const index = indexOf(part.items[action] as number);
-          if (index < 0) continue;
-          this.#items[this.#actions] = index;
-          this.#weights[this.#actions] = part.weights[action] as number;
-          this.#deeds[this.#actions] = part.deeds[action] as number;
-          this.#actions++;
-        }
-        this.#persons[this.#pieces] = part.persons[visit] as number;
-        this.#starts[this.#pieces] = start;
-        this.#ends[this.#pieces] = part.ends[visit] as number;
-        this.#pieces++;
-        this.#begins[this.#pieces] = this.#actions;
-      }
-      at = end;
+      const to = from + (part.lengths[visit] as number);
+      if (Math.floor(start / DAY) >= this.#firstDay) yield { visit, start, from, to };
+      from = to;
+    }
+  }
+
+  arrange(bytes: Uint8Array): void {
+    if (this.#pieces < 0) this.#reserve();
+    const { part } = openPart(bytes);
+    for (const { visit, start, from, to } of this.#kept(part)) {
+      this.#persons[this.#pieces] = part.persons[visit] as number;
+      this.#starts[this.#pieces] = start;
+      this.#ends[this.#pieces] = part.ends[visit] as number;
+      this.#lengths[this.#pieces] = to - from;
+      this.#pieces++;
     }
   }
 
   /** Pieces of one person that are less than a gap apart are one visit; visits come in the order of their beginning. */
-  join(): Material {
+  #order(): Int32Array {
     const pieces = Math.max(0, this.#pieces);
-    const [persons, starts, ends] = [this.#persons, this.#starts, this.#ends];
+    const [persons, starts, ends, lengths] = [this.#persons, this.#starts, this.#ends, this.#lengths];
     const byPerson = Uint32Array.from({ length: pieces }, (_, piece) => piece).sort(
       (a, b) => (persons[a] as number) - (persons[b] as number) || (starts[a] as number) - (starts[b] as number),
     );
-    // `next[piece]` continues the visit that `heads` begins.
+    // `next[piece]` continues the visit that one of `heads` begins.
     const next = new Int32Array(pieces).fill(-1);
-    const heads: number[] = [];
-    let open = -1;
-    let openEnd = 0;
+    const heads = new Int32Array(pieces);
+    let [count, open, openEnd] = [0, -1, 0];
     for (const piece of byPerson) {
       const continues = open >= 0 && persons[open] === persons[piece] && (starts[piece] as number) - openEnd <= GAP_MS;
       if (continues) next[open] = piece;
-      else heads.push(piece);
+      else heads[count++] = piece;
       openEnd = continues ? Math.max(openEnd, ends[piece] as number) : (ends[piece] as number);
       open = piece;
     }
-    heads.sort((a, b) => (starts[a] as number) - (starts[b] as number));
-    const items = new Int32Array(this.#actions);
-    const weights = new Float32Array(this.#actions);
-    const deeds = new Int16Array(this.#actions);
-    const sessionStarts = new Int32Array(heads.length + 1);
-    const startedAt = new Float64Array(heads.length);
-    let [sessions, used] = [0, 0];
-    for (const head of heads) {
-      const begin = used;
+    const sessions = heads.subarray(0, count).sort((a, b) => (starts[a] as number) - (starts[b] as number));
+    const places = new Int32Array(pieces);
+    this.#begins = new Int32Array(count + 1);
+    this.#startedAt = new Float64Array(count);
+    let actions = 0;
+    for (const [session, head] of sessions.entries()) {
+      this.#startedAt[session] = starts[head] as number;
       for (let piece = head; piece >= 0; piece = next[piece] as number) {
-        for (let at = this.#begins[piece] as number; at < (this.#begins[piece + 1] as number); at++) {
-          const [item, weight] = [this.#items[at] as number, this.#weights[at] as number];
-          const deed = this.#deeds[at] as number;
-          if (used > begin && items[used - 1] === item) {
-            weights[used - 1] = Math.max(weights[used - 1] as number, weight);
-            deeds[used - 1] = joinDeeds(deeds[used - 1] as number, deed);
-          } else {
-            items[used] = item;
-            weights[used] = weight;
-            deeds[used] = deed;
-            used++;
-          }
+        places[piece] = actions;
+        actions += lengths[piece] as number;
+      }
+      this.#begins[session + 1] = actions;
+    }
+    return places;
+  }
+
+  #makeRoom(): Int32Array {
+    const places = this.#order();
+    this.#places = places;
+    this.#persons = this.#starts = this.#ends = new Float64Array(0);
+    this.#lengths = new Int32Array(0);
+    const actions = this.#begins[this.#begins.length - 1] as number;
+    this.#items = new Int32Array(actions);
+    this.#weights = new Float32Array(actions);
+    this.#deeds = new Int16Array(actions);
+    return places;
+  }
+
+  add(bytes: Uint8Array): void {
+    const places = this.#places ?? this.#makeRoom();
+    const { ids, part } = openPart(bytes);
+    const global = new Int32Array(ids.length).fill(-1);
+    const indexOf = (local: number): number => {
+      if (global[local] === -1) {
+        const id = ids[local] as string;
+        const index = this.#indexes.get(id) ?? this.#indexes.size;
+        this.#indexes.set(id, index);
+        global[local] = index;
+      }
+      return global[local] as number;
+    };
+    for (const { from, to } of this.#kept(part)) {
+      let at = places[this.#added++] as number;
+      for (let action = from; action < to; action++, at++) {
+        this.#items[at] = indexOf(part.items[action] as number);
+        this.#weights[at] = part.weights[action] as number;
+        this.#deeds[at] = part.deeds[action] as number;
+      }
+    }
+  }
+
+  /** Other items (deleted, never in the catalog) are left out: nobody can be sent to them. */
+  keep(ids: Iterable<string>): void {
+    if (this.#inCatalog.length < this.#indexes.size) this.#inCatalog = new Uint8Array(this.#indexes.size);
+    for (const id of ids) {
+      const index = this.#indexes.get(id);
+      if (index !== undefined) this.#inCatalog[index] = 1;
+    }
+  }
+
+  /** The same item twice in a row is one action, as strong as its strongest part. */
+  join(): Material {
+    const [items, weights, deeds, starts, startedAt] = [
+      this.#items,
+      this.#weights,
+      this.#deeds,
+      this.#begins,
+      this.#startedAt,
+    ];
+    let [sessions, used, from] = [0, 0, 0];
+    for (let session = 0; session < startedAt.length; session++) {
+      // In place: what is written lies before what is still to be read.
+      const to = starts[session + 1] as number;
+      const begin = used;
+      for (let at = from; at < to; at++) {
+        const [item, weight, deed] = [items[at] as number, weights[at] as number, deeds[at] as number];
+        if (this.#inCatalog[item] !== 1) continue;
+        if (used > begin && items[used - 1] === item) {
+          weights[used - 1] = Math.max(weights[used - 1] as number, weight);
+          deeds[used - 1] = joinDeeds(deeds[used - 1] as number, deed);
+        } else {
+          items[used] = item;
+          weights[used] = weight;
+          deeds[used] = deed;
+          used++;
         }
       }
+      from = to;
       if (used === begin) continue;
-      startedAt[sessions] = starts[head] as number;
-      sessions++;
-      sessionStarts[sessions] = used;
+      startedAt[sessions++] = startedAt[session] as number;
+      starts[sessions] = used;
     }
     const { ids, places } = byViews([...this.#indexes.keys()], items.subarray(0, used));
+    for (let at = 0; at < used; at++) items[at] = places[items[at] as number] as number;
     return {
       ids,
       sessions: {
-        items: items.subarray(0, used).map((item) => places[item] as number),
+        items: items.subarray(0, used),
         weights: weights.subarray(0, used),
         deeds: deeds.subarray(0, used),
-        starts: sessionStarts.slice(0, sessions + 1),
+        starts: starts.subarray(0, sessions + 1),
       },
-      startedAt: startedAt.slice(0, sessions),
+      startedAt: startedAt.subarray(0, sessions),
     };
   }
 }
@@ -188,27 +250,43 @@ export class MaterialBuilder {
 function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; places: Int32Array } {
   const views = new Int32Array(ids.length);
   for (const item of items) views[item] = (views[item] as number) + 1;
-  const order = Int32Array.from(views.keys()).sort((a, b) => (views[b] as number) - (views[a] as number) || a - b);
+  const order = Int32Array.from(views.keys())
+    .filter((item) => (views[item] as number) > 0)
+    .sort((a, b) => (views[b] as number) - (views[a] as number) || a - b);
   const places = new Int32Array(ids.length);
   for (const [place, item] of order.entries()) places[item] = place;
   return { ids: Array.from(order, (item) => ids[item] as string), places };
 }
 
-export function packMaterial({ ids, sessions, startedAt }: Material): Uint8Array {
+export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
+
+/** Column by column, so that a reader takes what it needs, and a writer holds one copy at a time. */
+export function* packMaterial({ ids, sessions, startedAt }: Material): Generator<[MaterialColumn, Uint8Array]> {
   const { items, starts, weights, deeds = new Int16Array(0) } = sessions;
-  return packArrays(ids, { items, starts, weights, deeds, startedAt });
+  yield ["ids", new TextEncoder().encode(JSON.stringify(ids))];
+  yield ["visits", packArrays(ids.length, { starts, startedAt })];
+  yield ["items", packArrays(null, { items })];
+  yield ["weights", packArrays(null, { weights })];
+  yield ["deeds", packArrays(null, { deeds })];
 }
 
-export function unpackMaterial(bytes: Uint8Array): Material {
-  const { header, arrays } = unpackArrays(bytes);
+export type LearnedFrom = Omit<Material, "ids"> & { itemCount: number };
+
+/** What `packMaterial` packed, without the ids. */
+export function unpackSessions(columns: Record<Exclude<MaterialColumn, "ids">, Uint8Array>): LearnedFrom {
+  const { header, arrays } = unpackArrays(columns.visits);
   return {
-    ids: header as string[],
+    itemCount: header as number,
     sessions: {
-      items: arrays.items as Int32Array,
+      items: unpackArrays(columns.items).arrays.items as Int32Array,
       starts: arrays.starts as Int32Array,
-      weights: arrays.weights as Float32Array,
-      deeds: arrays.deeds as Int16Array,
+      weights: unpackArrays(columns.weights).arrays.weights as Float32Array,
+      deeds: unpackArrays(columns.deeds).arrays.deeds as Int16Array,
     },
     startedAt: arrays.startedAt as Float64Array,
   };
+}
+
+export function unpackIds(bytes: Uint8Array): string[] {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -1,6 +1,6 @@
 /** What many look for: the fallback for everyone, and the ruler that a model has to beat. Pure. */
 import { DAY } from "../lib/time.ts";
-import type { Material } from "./material.ts";
+import type { LearnedFrom } from "./material.ts";
 
 export interface Popular {
   /** Item ids, best first: interest that halves every week, and interest of all time. */
@@ -25,13 +25,13 @@ export interface Interest {
 }
 
 /** Age counts from the latest session, so that an import of old history has trends too. */
-export function countInterest({ ids, sessions, startedAt }: Material): {
+export function countInterest({ itemCount, sessions, startedAt }: LearnedFrom): {
   allTime: Float64Array;
   trending: Float64Array;
 } {
   const latest = startedAt[startedAt.length - 1] ?? 0;
-  const allTime = new Float64Array(ids.length);
-  const trending = new Float64Array(ids.length);
+  const allTime = new Float64Array(itemCount);
+  const trending = new Float64Array(itemCount);
   for (const [session, at] of startedAt.entries()) {
     const fading = fadingAfter(latest - at);
     const end = sessions.starts[session + 1] as number;

@@ -5,14 +5,13 @@
 import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
 import { seal } from "../lib/seal.ts";
-import { readCategories, readMaterial } from "./assemble.ts";
-import { readAspects } from "./engine/aspects.ts";
+import { readCategories, readItemIds, readSessions } from "./assemble.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
-import { engineBytes } from "./engine/engine.ts";
+import { packEngine } from "./engine/engine.ts";
 import { buildLists, listOf, packList } from "./engine/lists.ts";
-import { readNet } from "./engine/net.ts";
+import { netBytes, readNet } from "./engine/net.ts";
 import { buildRows, countTotals, packRow, readRows, rowsBytes } from "./engine/rows.ts";
-import { countStatistics } from "./engine/statistics.ts";
+import { countStatistics, type ItemStatistics, statisticsBytes } from "./engine/statistics.ts";
 import type { Shelf } from "./engine/training.ts";
 import { keepVectors, learningShelf, tuningOf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
@@ -35,11 +34,11 @@ async function require(shelf: Shelf, name: string): Promise<Uint8Array> {
 
 /** Rows of a partition over all sessions, for the next step. */
 export async function buildPartition(deps: Deps, siteId: string, version: string, from: number): Promise<null> {
-  const { ids, sessions } = await readMaterial(deps, siteId, version);
-  const to = Math.min(ids.length, from + ITEMS_A_PARTITION);
+  const { itemCount, sessions } = await readSessions(deps, siteId, version);
+  const to = Math.min(itemCount, from + ITEMS_A_PARTITION);
   const { rows: constants } = await tuningOf(deps, siteId, version);
-  const totals = countTotals(sessions, ids.length, constants);
-  const rows = buildRows(sessions, ids.length, { from, to, totals, constants });
+  const totals = countTotals(sessions, itemCount, constants);
+  const rows = buildRows(sessions, itemCount, { from, to, totals, constants });
   await learningShelf(deps, siteId, version).put(`served/rows/${from}`, rowsBytes(rows));
   return null;
 }
@@ -52,7 +51,7 @@ export async function writePartition(
   from: number,
   ranker: "net" | "rows",
 ): Promise<null> {
-  const { ids } = await readMaterial(deps, siteId, version);
+  const ids = await readItemIds(deps, siteId, version);
   const to = Math.min(ids.length, from + ITEMS_A_PARTITION);
   const shelf = learningShelf(deps, siteId, version);
   const own = readRows(await require(shelf, `served/rows/${from}`));
@@ -91,35 +90,48 @@ async function readTargets(shelf: Shelf, itemCount: number): Promise<(item: numb
   };
 }
 
-/** Everything of the model that is not a record of one item. Answers the popular lists. */
+/**
+ * Everything of the model that is not a record of one item. Answers the popular lists. One after the other: what the parts are
+ * made from does not fit an isolate together.
+ */
 export async function publish(deps: Deps, siteId: string, version: string, ranker: "net" | "rows"): Promise<Popular> {
-  const material = await readMaterial(deps, siteId, version);
-  const { ids, sessions } = material;
-  const { categories } = await readCategories(deps, siteId);
-  const { rows: constants } = await tuningOf(deps, siteId, version);
-  const totals = countTotals(sessions, ids.length, constants);
-  const interest = countInterest(material);
-  const statistics = countStatistics(sessions, ids.length);
-  const shelf = learningShelf(deps, siteId, version);
+  const { interest, statistics } = await publishSums(deps, siteId, version);
   if (ranker === "net") {
-    const embeddings = [await readFirst(shelf), readEmbedding(await require(shelf, "full/embedding-2"))];
-    const aspects = await shelf.get("aspects");
-    const engine = engineBytes({
-      embeddings,
-      statistics,
-      net: readNet(await require(shelf, "net")),
-      aspects: aspects && readAspects(aspects),
-    });
+    const engine = await packServed(learningShelf(deps, siteId, version), statistics);
     await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
     await keepVectors(deps, siteId, version);
   }
+  const ids = await readItemIds(deps, siteId, version);
+  await putJson(deps, dictionaryKey(siteId, version), ids);
+  const categories = await readCategories(deps, siteId);
+  return listPopular(ids, interest, (id) => categories.get(id) ?? null);
+}
+
+async function publishSums(deps: Deps, siteId: string, version: string) {
+  const { itemCount, sessions, startedAt } = await readSessions(deps, siteId, version);
+  const { rows: constants } = await tuningOf(deps, siteId, version);
+  const interest = countInterest({ itemCount, sessions, startedAt });
+  const statistics = countStatistics(sessions, itemCount);
   const floats = Object.fromEntries(
-    Object.entries({ ...totals, ...interest }).map(([name, counts]) => [name, Float32Array.from(counts)]),
+    Object.entries({ ...countTotals(sessions, itemCount, constants), ...interest }).map(([name, counts]) => [
+      name,
+      Float32Array.from(counts),
+    ]),
   );
   await deps.blobs.put(
     artifactKey(siteId, version, "sums"),
     seal(packArrays({ sessions: statistics.sessions, constants }, floats)),
   );
-  await putJson(deps, dictionaryKey(siteId, version), ids);
-  return listPopular(ids, interest, (id) => categories.get(id) ?? null);
+  return { interest, statistics };
+}
+
+/** What the steps before have packed already stays as it is. */
+async function packServed(shelf: Shelf, statistics: ItemStatistics): Promise<Uint8Array> {
+  const net = readNet(await require(shelf, "net"));
+  return packEngine({
+    embeddings: [await require(shelf, "full/embedding-1"), await require(shelf, "full/embedding-2")],
+    statistics: statisticsBytes(statistics),
+    net: net && netBytes(net),
+    aspects: await shelf.get("aspects"),
+  });
 }

@@ -49,8 +49,8 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   if (!model) return { skipped: "no model" };
   const last = model.refreshedAt ?? model.createdAt;
   if (now >= last && now - last < REST_MS) return { skipped: "fresh enough" };
-  const { categories } = await readCategories(deps, siteId);
-  const material = await readSince(deps, siteId, model.createdAt, (id) => categories.has(id));
+  const categories = await readCategories(deps, siteId);
+  const material = await readSince(deps, siteId, model.createdAt, categories.keys());
   if (material.startedAt.length === 0) return { skipped: "nothing new" };
 
   const { version } = model;
@@ -69,7 +69,7 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
     trending: fadingAfter(Math.max(0, latest - (model.metrics.until ?? latest))),
     recent: Math.exp(-material.startedAt.length / (0.08 * constants.age * Math.max(1, built.sessions))),
   };
-  const interest = countInterest({ ids, sessions, startedAt: material.startedAt });
+  const interest = countInterest({ itemCount: ids.length, sessions, startedAt: material.startedAt });
   const sums = addSums(built.sums, sessions, interest, ids.length, fading, constants);
   const rows = await writeRows(deps, siteId, version, ids, sessions, {
     before: built.sums,
@@ -89,13 +89,8 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
 }
 
 /** Sessions that began after the model's events were read. */
-async function readSince(
-  deps: Deps,
-  siteId: string,
-  since: number,
-  isKept: (id: string) => boolean,
-): Promise<Material> {
-  const builder = new MaterialBuilder(isKept, MOST_EVENTS);
+async function readSince(deps: Deps, siteId: string, since: number, catalog: Iterable<string>): Promise<Material> {
+  const builder = new MaterialBuilder(MOST_EVENTS);
   const parts: Uint8Array[] = [];
   let left = MOST_EVENTS;
   for (const shard of deps.shards.all()) {
@@ -114,7 +109,9 @@ async function readSince(
   }
   if (left <= 0) deps.log.warn("a refresh leaves some of what is new to the next training", { siteId });
   for (const part of parts) builder.survey(part);
+  for (const part of parts) builder.arrange(part);
   for (const part of parts) builder.add(part);
+  builder.keep(catalog);
   return builder.join();
 }
 

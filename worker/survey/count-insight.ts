@@ -61,11 +61,17 @@ export function scopeOf(liked: ReadonlyMap<string, number>, describe: (id: strin
   };
 }
 
+interface Own {
+  tile: number | undefined;
+  groups: readonly number[];
+}
+const NO_TILE: Own = { tile: undefined, groups: [] };
+
 export class InsightCounter {
   readonly #scope: Scope;
   readonly #items: Map<string, number>;
   /** Item id → its own tile, and those of its groups. */
-  readonly #own = new Map<string, { tile: number | undefined; groups: number[] }>();
+  readonly #own = new Map<string, Own>();
   readonly #tiles: Map<string, number>;
   readonly #describe: (id: string) => Described;
   readonly #tileSums: Float64Array;
@@ -86,14 +92,14 @@ export class InsightCounter {
     this.#across = new Float64Array(tiles * items);
   }
 
-  #tilesOf(id: string): { tile: number | undefined; groups: number[] } {
+  #tilesOf(id: string): Own {
     const known = this.#own.get(id);
     if (known) return known;
-    const [own, ...groups] = keysOf(id, this.#describe(id));
-    const found = {
-      tile: this.#tiles.get(own ?? ""),
-      groups: groups.flatMap((key) => this.#tiles.get(key) ?? []),
-    };
+    const [own, ...keys] = keysOf(id, this.#describe(id));
+    const tile = this.#tiles.get(own ?? "");
+    const groups = keys.flatMap((key) => this.#tiles.get(key) ?? []);
+    // Most of a large catalog is in no tile.
+    const found = tile === undefined && groups.length === 0 ? NO_TILE : { tile, groups };
     this.#own.set(id, found);
     return found;
   }

@@ -149,11 +149,27 @@ export class Engine {
 
 /** What an engine holds in memory, as bytes. */
 export function engineBytes({ embeddings, statistics, net, aspects }: EngineCore): Uint8Array {
+  return packEngine({
+    embeddings: embeddings.map(embeddingBytes),
+    statistics: statisticsBytes(statistics),
+    net: net && netBytes(net),
+    aspects: aspects && aspectsBytes(aspects),
+  });
+}
+
+/** The same of parts that are bytes already. */
+export function packEngine(parts: {
+  embeddings: readonly Uint8Array[];
+  statistics: Uint8Array;
+  net: Uint8Array | undefined;
+  aspects: Uint8Array | undefined;
+}): Uint8Array {
+  const nothing = new Uint8Array(0);
   return packParts([
-    Int32Array.of(embeddings.length),
-    ...embeddings.map(embeddingBytes),
-    statisticsBytes(statistics),
-    net ? netBytes(net) : new Uint8Array(0),
-    aspects ? aspectsBytes(aspects) : new Uint8Array(0),
+    Int32Array.of(parts.embeddings.length),
+    ...parts.embeddings,
+    parts.statistics,
+    parts.net ?? nothing,
+    parts.aspects ?? nothing,
   ]);
 }
