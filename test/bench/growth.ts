@@ -92,7 +92,10 @@ class Bench {
 
   /** All steps of a training, one process after the other. */
   train(at: number, version: string) {
-    const kinds = new Map<string, { steps: number; seconds: number; longest: number; heapMb: number; grewMb: number }>();
+    const kinds = new Map<
+      string,
+      { steps: number; seconds: number; longest: number; heapMb: number; grewMb: number }
+    >();
     for (;;) {
       const report = this.run(at, { kind: "train", version });
       if (!report) throw new Error("a training ended without its last step");
@@ -148,7 +151,12 @@ async function measureSize(shop: Shop): Promise<void> {
     const nightly = bench.train(AFTER.day, "mdl_second");
     const swapped = bench.run(AFTER.day, { kind: "serve", shop, before: "mdl_first" });
     const cost = (report: StepReport | undefined) =>
-      report && { cpuSeconds: round(report.seconds), heapMb: report.heapMb, grewMb: report.grewMb, ...(report.answer as object) };
+      report && {
+        cpuSeconds: round(report.seconds),
+        heapMb: report.heapMb,
+        grewMb: report.grewMb,
+        ...(report.answer as object),
+      };
     console.log(
       JSON.stringify({
         bench: "growth",

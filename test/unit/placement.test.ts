@@ -6,10 +6,13 @@ import { type Candidate, rankCandidates, type Supply } from "../../worker/recomm
 import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
 import {
   addHabits,
+  condense,
   EVERYBODY,
   emptyHabits,
   forgetRare,
   HabitCounter,
+  type HabitCounts,
+  numbering,
   packHabits,
   unpackHabits,
 } from "../../worker/recommend/habit-counts.ts";
@@ -69,8 +72,10 @@ describe("a shop's habits", () => {
   });
   counter.add(events, new Map(people.map((person, number) => [person, number % 2 === 0 ? ["vip"] : []])));
   const ids = ["coffee", "filter", "grinder", "case", "desk", "unseen"];
+  const served = (counts: HabitCounts, categoryOf: (item: number) => number | undefined = () => undefined) =>
+    habitsBytes(unpackHabits(packHabits(counts), numbering(ids)), ids.length, categoryOf);
   const read = (counts = counter.counts) =>
-    readHabits(habitsBytes(counts, ids, (id) => (id === "unseen" ? "food" : null)));
+    readHabits(served(counts, (item) => (ids[item] === "unseen" ? 7 : undefined)));
   const names = (list: { item: number }[]) => list.map(({ item }) => ids[item]);
 
   it("know what is in the same order, and what comes after it", () => {
@@ -103,15 +108,14 @@ describe("a shop's habits", () => {
     one.add(events.slice(0, 10), new Map());
     one.add(events.slice(10, cut), new Map());
     other.add(events.slice(cut), new Map());
-    const sum = emptyHabits();
-    for (const { counts } of [one, other]) addHabits(sum, unpackHabits(packHabits(counts)));
+    const sum = emptyHabits<number>();
+    for (const { counts } of [one, other]) addHabits(sum, unpackHabits(packHabits(counts), numbering(ids)));
     const whole = new HabitCounter(NOON, "Asia/Seoul");
     whole.add(events, new Map());
-    expect(sum.together).toEqual(whole.counts.together);
-    expect(sum.again).toEqual(whole.counts.again);
-    expect(Buffer.from(habitsBytes(sum, ids, () => null))).toEqual(
-      Buffer.from(habitsBytes(whole.counts, ids, () => null)),
-    );
+    const numbered = unpackHabits(packHabits(whole.counts), numbering(ids));
+    expect(sum.together).toEqual(numbered.together);
+    expect(sum.again).toEqual(numbered.again);
+    expect(Buffer.from(habitsBytes(sum, ids.length, () => undefined))).toEqual(Buffer.from(served(whole.counts)));
   });
 
   it("forget the rarest where there is more than a step has room for", () => {
@@ -120,7 +124,7 @@ describe("a shop's habits", () => {
     const sums = structuredClone(counts.counts);
     forgetRare(sums);
     expect(sums).toEqual(counts.counts);
-    const sizeOf = (pairs: Map<string, Map<string, number>>) =>
+    const sizeOf = (pairs: ReadonlyMap<string, { size: number }>) =>
       [...pairs].reduce((size, [one, others]) => size + (one === EVERYBODY ? 0 : others.size), 0);
     const most = Math.floor(sizeOf(sums.contexts) / 2);
     forgetRare(sums, most);
@@ -128,13 +132,32 @@ describe("a shop's habits", () => {
     expect(sums.contexts.get(EVERYBODY)).toEqual(counts.counts.contexts.get(EVERYBODY));
     for (const [name, left] of sums.contexts) {
       const before = counts.counts.contexts.get(name) ?? new Map<string, number>();
-      const gone = [...before].filter(([item]) => !left.has(item)).map(([, sum]) => sum);
+      const gone = [...before].filter(([item]) => left.get(item) === undefined).map(([, sum]) => sum);
       expect(Math.max(0, ...gone)).toBeLessThanOrEqual(name === EVERYBODY ? 0 : Math.min(...left.values()));
     }
   });
 
+  it("are the same sums in an array, where much of a large catalog is looked at", () => {
+    const counts = emptyHabits<number>();
+    const sums = new Map(Array.from({ length: 60_000 }, (_, item): [number, number] => [2 * item, 1 + (item % 7)]));
+    counts.contexts.set(EVERYBODY, new Map(sums)).set("device:phone", new Map([[4, 9]]));
+    condense(counts);
+    const dense = counts.contexts.get(EVERYBODY);
+    expect(new Map(dense)).toEqual(sums);
+    expect([dense?.size, dense?.get(1), dense?.get(999_999), dense?.delete(2), dense?.delete(2), dense?.size]).toEqual([
+      60_000,
+      undefined,
+      undefined,
+      true,
+      false,
+      59_999,
+    ]);
+    dense?.set(200_001, 3);
+    expect([dense?.get(200_001), dense?.size, counts.contexts.get("device:phone")?.get(4)]).toEqual([3, 60_000, 9]);
+  });
+
   it("are empty before anything has happened", () => {
-    const habits = readHabits(habitsBytes(emptyHabits(), ids, () => null));
+    const habits = readHabits(served(emptyHabits()));
     expect([habits.contexts.size, habits.together(0), habits.rebuyDays(0), habits.share(0)]).toEqual([
       0,
       [],

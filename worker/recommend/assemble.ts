@@ -51,7 +51,7 @@ export async function readItemIds(deps: Deps, siteId: string, version: string): 
 }
 
 /** Everything in the catalog, page by page. */
-async function* pagesOf(deps: Deps, siteId: string) {
+export async function* pagesOf(deps: Deps, siteId: string) {
   for (let after = ""; ; ) {
     const page = await listLiving(deps, siteId, after, ITEMS_A_PAGE);
     yield page;

@@ -8,29 +8,30 @@ import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
 import { contextNames, contextOfPage, segmentName, type VisitContext } from "./context.ts";
+import { DenseSums, type Sums } from "./dense-sums.ts";
 import { GAP_MS } from "./visits.ts";
 
-type Sums = Map<string, number>;
-type Pairs = Map<string, Sums>;
-
-export interface HabitCounts {
+/** Counts of a part name items by their ids; where parts are added up, each has a number, which takes a third of the memory. */
+export interface HabitCounts<Item = string> {
   /** Name of a context → item → summed weight; "" is everybody. */
-  contexts: Pairs;
+  contexts: Pairs<string, Item>;
   /** Orders that hold both. */
-  together: Pairs;
+  together: Pairs<Item, Item>;
   /** Orders of the one, then of the other. */
-  after: Pairs;
+  after: Pairs<Item, Item>;
   /** Orders that hold it. */
-  orders: Sums;
+  orders: Map<Item, number>;
   /** People who bought it. */
-  buyers: Sums;
+  buyers: Map<Item, number>;
   /** Days between two orders of it by the same person. */
-  again: Map<string, number[]>;
+  again: Map<Item, number[]>;
 }
+
+type Pairs<One, Other> = Map<One, Sums<Other>>;
 
 export const EVERYBODY = "";
 
-export function emptyHabits(): HabitCounts {
+export function emptyHabits<Item = string>(): HabitCounts<Item> {
   return {
     contexts: new Map(),
     together: new Map(),
@@ -132,7 +133,7 @@ export class HabitCounter {
   }
 }
 
-function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
+function addTo<One, Other>(pairs: Pairs<One, Other>, one: One, other: Other, weight: number): void {
   let sums = pairs.get(one);
   if (!sums) {
     sums = new Map();
@@ -142,28 +143,32 @@ function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
 }
 
 /** Adds the counts to `into`, which is changed. */
-export function addHabits(into: HabitCounts, counts: HabitCounts): void {
-  for (const kind of ["contexts", "together", "after"] as const) {
-    for (const [one, sums] of counts[kind]) for (const [other, sum] of sums) addTo(into[kind], one, other, sum);
-  }
+export function addHabits<Item>(into: HabitCounts<Item>, counts: HabitCounts<Item>): void {
+  addPairs(into.contexts, counts.contexts);
+  addPairs(into.together, counts.together);
+  addPairs(into.after, counts.after);
   for (const kind of ["orders", "buyers"] as const) {
-    for (const [id, count] of counts[kind]) into[kind].set(id, (into[kind].get(id) ?? 0) + count);
+    for (const [item, count] of counts[kind]) into[kind].set(item, (into[kind].get(item) ?? 0) + count);
   }
-  for (const [id, days] of counts.again) {
-    into.again.set(id, [...(into.again.get(id) ?? []), ...days].slice(0, INTERVALS_KEPT));
+  for (const [item, days] of counts.again) {
+    into.again.set(item, [...(into.again.get(item) ?? []), ...days].slice(0, INTERVALS_KEPT));
   }
 }
 
+function addPairs<One, Other>(into: Pairs<One, Other>, pairs: Pairs<One, Other>): void {
+  for (const [one, sums] of pairs) for (const [other, sum] of sums) addTo(into, one, other, sum);
+}
+
 /** Entries that a step which adds parts up has room for; a table of its own counts as a few. */
-const MOST_KEPT = 400_000;
+const MOST_KEPT = 300_000;
 const TABLE = 3;
 
 /**
  * Leaves out the rarest where there is more than a step has room for: in a large catalog what few people of a context look at,
  * and what was bought together once. Only the most frequent is served anyway. What everybody looks at stays.
  */
-export function forgetRare({ contexts, together, after }: HabitCounts, most = MOST_KEPT): void {
-  for (const pairs of [contexts, together, after]) {
+export function forgetRare<Item>({ contexts, together, after }: HabitCounts<Item>, most = MOST_KEPT): void {
+  for (const pairs of [contexts, together, after] as Pairs<unknown, Item>[]) {
     for (let least = 0.25; sizeOf(pairs) > most; least *= 2) {
       for (const [one, sums] of pairs) {
         if (one === EVERYBODY) continue;
@@ -174,34 +179,95 @@ export function forgetRare({ contexts, together, after }: HabitCounts, most = MO
   }
 }
 
-function sizeOf(pairs: Pairs): number {
+/** Entries from which on a context is an array over all items. */
+const MANY = 50_000;
+
+/** Contexts in which much of a large catalog is looked at, in a tenth of the memory. */
+export function condense({ contexts }: HabitCounts<number>): void {
+  for (const [name, sums] of contexts) {
+    if (sums.size < MANY || sums instanceof DenseSums) continue;
+    const dense = new DenseSums();
+    for (const [item, sum] of sums) dense.set(item, sum);
+    contexts.set(name, dense);
+  }
+}
+
+function sizeOf(pairs: Pairs<unknown, unknown>): number {
   let size = 0;
   for (const [one, sums] of pairs) if (one !== EVERYBODY) size += sums.size + TABLE;
   return size;
 }
 
-/** Counts as JSON bytes, for the step that adds them up. */
-export function packHabits({ contexts, together, after, orders, buyers, again }: HabitCounts): Uint8Array {
-  const pairs = (map: Pairs) => [...map].map(([one, sums]) => [one, [...sums]]);
-  const parts = [pairs(contexts), pairs(together), pairs(after), [...orders], [...buyers], [...again]];
-  return new TextEncoder().encode(JSON.stringify(parts));
+type PackedSums = [items: number[], sums: number[]];
+type PackedPairs<One> = [one: One, items: number[], sums: number[]][];
+
+interface Packed {
+  /** Each id once: an item is its place here. */
+  ids: string[];
+  contexts: PackedPairs<string>;
+  together: PackedPairs<number>;
+  after: PackedPairs<number>;
+  orders: PackedSums;
+  buyers: PackedSums;
+  again: [item: number, days: number[]][];
 }
 
-type PackedPairs = [string, [string, number][]][];
-type PackedSums = [string, number][];
-type PackedHabits = [PackedPairs, PackedPairs, PackedPairs, PackedSums, PackedSums, [string, number[]][]];
-
-export function unpackHabits(bytes: Uint8Array): HabitCounts {
-  const [contexts, together, after, orders, buyers, again] = JSON.parse(
-    new TextDecoder().decode(bytes),
-  ) as PackedHabits;
-  const pairs = (packed: PackedPairs): Pairs => new Map(packed.map(([one, sums]) => [one, new Map(sums)]));
-  return {
-    contexts: pairs(contexts),
+/** Counts as JSON bytes, for the step that adds them up. */
+export function packHabits({ contexts, together, after, orders, buyers, again }: HabitCounts): Uint8Array {
+  const places = numbering([]);
+  const sumsOf = (sums: Sums<string>): PackedSums => [Array.from(sums, ([id]) => places(id)), [...sums.values()]];
+  const pairs = (map: Pairs<string, string>) =>
+    Array.from(map, ([one, sums]): PackedPairs<number>[number] => [places(one), ...sumsOf(sums)]);
+  const packed: Omit<Packed, "ids"> = {
+    contexts: Array.from(contexts, ([name, sums]): PackedPairs<string>[number] => [name, ...sumsOf(sums)]),
     together: pairs(together),
     after: pairs(after),
-    orders: new Map(orders),
-    buyers: new Map(buyers),
-    again: new Map(again),
+    orders: sumsOf(orders),
+    buyers: sumsOf(buyers),
+    again: Array.from(again, ([id, days]) => [places(id), days]),
   };
+  return new TextEncoder().encode(JSON.stringify({ ...packed, ids: places.ids() }));
+}
+
+/** @param numberOf an item's number by its id */
+export function unpackHabits(bytes: Uint8Array, numberOf: (id: string) => number): HabitCounts<number> {
+  const packed: Packed = JSON.parse(new TextDecoder().decode(bytes));
+  const numbers = packed.ids.map(numberOf);
+  const itemAt = (place: number) => numbers[place] as number;
+  const sumsOf = ([items, sums]: PackedSums) => {
+    const map = new Map<number, number>();
+    for (const [at, place] of items.entries()) map.set(itemAt(place), sums[at] as number);
+    return map;
+  };
+  const pairs = (list: PackedPairs<number>) => new Map(list.map(([one, ...sums]) => [itemAt(one), sumsOf(sums)]));
+  return {
+    contexts: new Map(packed.contexts.map(([name, ...sums]) => [name, sumsOf(sums)])),
+    together: pairs(packed.together),
+    after: pairs(packed.after),
+    orders: sumsOf(packed.orders),
+    buyers: sumsOf(packed.buyers),
+    again: new Map(packed.again.map(([place, days]) => [itemAt(place), days])),
+  };
+}
+
+/**
+ * Numbers for items: of those in `ids` their place, of others the numbers behind. Others are no part of the model, and count
+ * where sums are compared.
+ */
+export function numbering(ids: readonly string[]): Numbering {
+  const numbers = new Map<string, number>();
+  for (const [place, id] of ids.entries()) numbers.set(id, place);
+  const numberOf = (id: string) => {
+    const known = numbers.get(id);
+    if (known !== undefined) return known;
+    numbers.set(id, numbers.size);
+    return numbers.size - 1;
+  };
+  return Object.assign(numberOf, { ids: () => [...numbers.keys()] });
+}
+
+interface Numbering {
+  (id: string): number;
+  /** In the order of their numbers. */
+  ids(): string[];
 }
