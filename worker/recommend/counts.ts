@@ -28,10 +28,26 @@ interface Pair {
 
 export type Pairs = Map<number, Map<number, Pair>>;
 
-/** Every pair of new sessions, in both directions; new sessions count in full. */
-export function countPairs({ items, starts, weights }: Sessions, { distance } = ROW_CONSTANTS): Pairs {
+/** Items that are in a pair of these sessions. */
+export function pairedItems({ items, starts }: Sessions): number[] {
+  const paired = new Set<number>();
+  for (let session = 0; session < starts.length - 1; session++) {
+    const [begin, end] = [starts[session] as number, starts[session + 1] as number];
+    if (end - begin > 1) for (const item of items.subarray(begin, end)) paired.add(item);
+  }
+  return [...paired];
+}
+
+/** Every pair of new sessions, in both directions, of some items or of all; new sessions count in full. */
+export function countPairs(
+  { items, starts, weights }: Sessions,
+  { distance } = ROW_CONSTANTS,
+  of?: ReadonlySet<number>,
+): Pairs {
   const pairs: Pairs = new Map();
+  const nowhere: Pair = { f: 0, b: 0, t: 0, r: 0 };
   const pairOf = (from: number, to: number): Pair => {
+    if (of && !of.has(from)) return nowhere;
     const row = pairs.get(from) ?? new Map<number, Pair>();
     pairs.set(from, row);
     const pair = row.get(to) ?? { f: 0, b: 0, t: 0, r: 0 };

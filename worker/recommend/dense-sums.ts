@@ -11,8 +11,13 @@ export interface Sums<Item> extends Iterable<[Item, number]> {
 
 /** Eight bytes an item, whether there is a sum or not. Above zero, as all sums are. */
 export class DenseSums implements Sums<number> {
-  #sums = new Float64Array(1024);
+  #sums: Float64Array;
   size = 0;
+
+  /** @param room for items below it; there may be others */
+  constructor(room: number) {
+    this.#sums = new Float64Array(room);
+  }
 
   get(item: number): number | undefined {
     return this.#sums[item] || undefined;

@@ -186,7 +186,9 @@ const MANY = 50_000;
 export function condense({ contexts }: HabitCounts<number>): void {
   for (const [name, sums] of contexts) {
     if (sums.size < MANY || sums instanceof DenseSums) continue;
-    const dense = new DenseSums();
+    let room = 0;
+    for (const [item] of sums) room = Math.max(room, item + 1);
+    const dense = new DenseSums(room);
     for (const [item, sum] of sums) dense.set(item, sum);
     contexts.set(name, dense);
   }

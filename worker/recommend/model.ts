@@ -34,8 +34,16 @@ export interface ServingModel {
   segments: string[];
 }
 
+/** What all revisions of a version share. */
+interface Parts {
+  dictionary: string[] | undefined;
+  built: { engine: Engine; bytes: number } | undefined;
+  habits: { habits: Habits; bytes: number } | undefined;
+}
+
 interface Kept {
   model: ServingModel;
+  parts: Parts;
   /** In memory, about. */
   bytes: number;
   /** When what could not be read is tried again. */
@@ -124,16 +132,23 @@ export async function openBuilt(deps: Deps, siteId: string, version: string): Pr
   }
 }
 
+/** Of another revision here only its own part is read: of 400,000 items the rest does not fit an isolate twice. */
+function partsHere(version: string): Parts | undefined {
+  for (const [name, { parts }] of models) if (name.startsWith(`${version}/`)) return parts;
+  return undefined;
+}
+
 async function load(deps: Deps, siteId: string, { version, revision }: Pointer): Promise<Kept> {
+  const here = partsHere(version);
   const [serving, dictionary] = await Promise.all([
     selectServing(deps.control, siteId, version),
-    readDictionary(deps, siteId, version),
+    here?.dictionary ?? readDictionary(deps, siteId, version),
   ]);
   const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
   const [fresh, built, habits] = await Promise.all([
     dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
-    wantsNet ? readEngine(deps, siteId, version) : undefined,
-    dictionary ? readHabitsOf(deps, siteId, version) : undefined,
+    wantsNet ? (here?.built ?? readEngine(deps, siteId, version)) : undefined,
+    dictionary ? (here?.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
   ]);
   const ids = [...(dictionary ?? []), ...(fresh?.added ?? [])];
   const isWhole =
@@ -145,13 +160,21 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     revision,
     popular: { ...NO_POPULAR, ...serving?.popular },
     ids,
-    indexes: new Map(ids.map((id, index) => [id, index])),
+    indexes: indexesOf(ids),
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
     habits: habits?.habits,
     segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
   const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + 100 * ids.length;
-  return { model, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
+  const parts = { dictionary, built, habits };
+  return { model, parts, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
+}
+
+/** Without an array for each pair: of 400,000 items they would take more than the map. */
+function indexesOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const indexes = new Map<string, number>();
+  for (const [index, id] of ids.entries()) indexes.set(id, index);
+  return indexes;
 }
 
 async function readHabitsOf(

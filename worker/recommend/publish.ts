@@ -97,6 +97,8 @@ async function readTargets(shelf: Shelf, itemCount: number): Promise<(item: numb
 export async function publish(deps: Deps, siteId: string, version: string, ranker: "net" | "rows"): Promise<Popular> {
   const { interest, statistics } = await publishSums(deps, siteId, version);
   if (ranker === "net") {
+    // By itself too: a light refresh has room for it, and not for all of the engine.
+    await deps.blobs.put(artifactKey(siteId, version, "statistics"), seal(statisticsBytes(statistics)));
     const engine = await packServed(learningShelf(deps, siteId, version), statistics);
     await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
     await keepVectors(deps, siteId, version);

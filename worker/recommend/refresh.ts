@@ -12,12 +12,12 @@ import { MINUTE } from "../lib/time.ts";
 import { listLinks } from "../profiles/browsers/store.ts";
 import { listSeenSince } from "../profiles/store.ts";
 import { readCategories } from "./assemble.ts";
-import { addStatistics, addSums, addToRow, countPairs, type Fading, type Sums } from "./counts.ts";
+import { addStatistics, addSums, addToRow, countPairs, type Fading, pairedItems, type Sums } from "./counts.ts";
 import { unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { ROW_CONSTANTS, type RowConstants } from "./engine/rows.ts";
 import type { Sessions } from "./engine/sessions.ts";
-import { countStatistics, statisticsBytes } from "./engine/statistics.ts";
+import { countStatistics, type ItemStatistics, readStatistics, statisticsBytes } from "./engine/statistics.ts";
 import { freshKey, readFresh, writeFresh } from "./fresh.ts";
 import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
@@ -58,10 +58,16 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
   // What an earlier refresh has added keeps its place: its rows are read until the pointer moves, or this run fails.
   const earlier = model.revision > 0 ? await readFresh(deps, siteId, version, model.revision) : undefined;
-  const known = new Set([...dictionary, ...(earlier?.added ?? [])]);
-  const added = [...(earlier?.added ?? []), ...material.ids.filter((id) => !known.has(id))];
-  const ids = [...dictionary, ...added];
-  const sessions = renumber(material, ids);
+  const ids = [...dictionary, ...(earlier?.added ?? [])];
+  const indexes = new Map<string, number>();
+  for (const [index, id] of ids.entries()) indexes.set(id, index);
+  for (const id of material.ids) {
+    if (indexes.has(id)) continue;
+    indexes.set(id, ids.length);
+    ids.push(id);
+  }
+  const added = ids.slice(dictionary.length);
+  const sessions = renumber(material, indexes);
   const built = await readSums(deps, siteId, version);
   const { constants } = built;
   const latest = material.startedAt[material.startedAt.length - 1] as number;
@@ -126,8 +132,10 @@ async function listInOrder(
 }
 
 /** The material's sessions in the model's indexes. */
-function renumber({ ids: own, sessions }: Material, ids: string[]): Sessions & { weights: Float32Array } {
-  const indexes = new Map(ids.map((id, index) => [id, index]));
+function renumber(
+  { ids: own, sessions }: Material,
+  indexes: ReadonlyMap<string, number>,
+): Sessions & { weights: Float32Array } {
   return { ...sessions, items: sessions.items.map((item) => indexes.get(own[item] as string) as number) };
 }
 
@@ -161,10 +169,11 @@ async function writeRows(
   sessions: Sessions,
   { before, after, fading, constants }: Counted,
 ): Promise<number> {
-  const pairs = countPairs(sessions, constants);
-  const touched = [...pairs.keys()];
+  const touched = pairedItems(sessions);
   for (let start = 0; start < touched.length; start += ROWS_A_STATEMENT) {
     const slice = touched.slice(start, start + ROWS_A_STATEMENT);
+    // Counted again for each slice: all pairs of a busy day do not fit beside a large catalog.
+    const pairs = countPairs(sessions, constants, new Set(slice));
     const names = slice.map((item) => ids[item] as string);
     const found = await selectModelRows(deps.control, siteId, version, names);
     const records = new Map(found.map((record) => [record.itemId, record]));
@@ -196,8 +205,14 @@ async function addToStatistics(
   itemCount: number,
 ): Promise<Uint8Array> {
   if (metrics.ranker !== "net") return statisticsBytes(countStatistics(sessions, itemCount));
+  return statisticsBytes(addStatistics(await statisticsOf(deps, siteId, version), sessions, itemCount));
+}
+
+/** Models of earlier releases have them in the engine only. */
+async function statisticsOf(deps: Deps, siteId: string, version: string): Promise<ItemStatistics> {
+  const own = await deps.blobs.get(artifactKey(siteId, version, "statistics"));
+  if (own) return readStatistics(unseal(own));
   const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
   if (!sealed) throw new Error("a model without its engine cannot be refreshed");
-  const { core } = Engine.read(unseal(sealed));
-  return statisticsBytes(addStatistics(core.statistics, sessions, itemCount));
+  return Engine.read(unseal(sealed)).core.statistics;
 }
