@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { AFTER, BUILT_AT, fillCatalog, fillEvents, type Shop, SITE_ID } from "./growth-shop.ts";
 import type { Order, StepReport, Work } from "./growth-step.ts";
+import { openFile } from "./local-deps.ts";
 
 /**
  * Megabytes that V8's own heap may have: with little room it leaves less garbage, and what is measured is what is needed. A step
@@ -128,6 +129,18 @@ function bytesUnder(folder: string): number {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
+/** Records of the items in the database, and their bytes. */
+function recordsOf(folder: string, version: string): { rows: number; bytes: number } {
+  const db = openFile(folder, "control");
+  const found = db
+    .prepare(
+      "SELECT count(*) AS rows, sum(length(row) + coalesce(length(list), 0)) AS bytes FROM model_rows WHERE version = ?",
+    )
+    .get(version);
+  db.close();
+  return { rows: Number(found?.rows), bytes: Number(found?.bytes) };
+}
+
 function judgement({ metrics }: { metrics: Record<string, unknown> }) {
   const { model, popularity, rows, sessions, actions, items, decision, ranker } = metrics;
   return { decision, ranker, sessions, actions, items, model, rows, popularity };
@@ -142,7 +155,12 @@ async function measureSize(shop: Shop): Promise<void> {
     const events = fillEvents(folder, shop, { from: 0, to: BUILT_AT });
     bench.run(BUILT_AT, { kind: "site" });
     const first = bench.train(BUILT_AT, "mdl_first");
-    const modelBytes = bytesUnder(join(folder, "blobs", "models", SITE_ID, "mdl_first"));
+    const blobs = join(folder, "blobs", "models", SITE_ID, "mdl_first");
+    const model = {
+      engineBytes: statSync(join(blobs, "engine")).size,
+      bytesInAll: bytesUnder(blobs),
+      records: recordsOf(folder, "mdl_first"),
+    };
     const served = bench.run(BUILT_AT, { kind: "serve", shop });
     const eventsOfHour = fillEvents(folder, shop, { from: BUILT_AT, to: AFTER.hour });
     const hour = bench.run(AFTER.hour, { kind: "refresh" });
@@ -152,7 +170,7 @@ async function measureSize(shop: Shop): Promise<void> {
     const swapped = bench.run(AFTER.day, { kind: "serve", shop, before: "mdl_first" });
     const cost = (report: StepReport | undefined) =>
       report && {
-        cpuSeconds: round(report.seconds),
+        cpuSeconds: round(report.seconds, 2),
         heapMb: report.heapMb,
         grewMb: report.grewMb,
         ...(report.answer as object),
@@ -163,12 +181,12 @@ async function measureSize(shop: Shop): Promise<void> {
         ...shop,
         events,
         firstTraining: { ...first, metrics: undefined, ...judgement(first) },
-        modelBytes,
+        model,
         served: cost(served),
         refreshAfterHour: { events: eventsOfHour, ...cost(hour) },
         refreshAfterDay: { events: eventsOfDay, ...cost(day) },
         nightlyTraining: { ...nightly, metrics: undefined, ...judgement(nightly) },
-        openBesideOld: cost(swapped),
+        openBesideOld: cost(swapped && { ...swapped, answer: undefined }),
       }),
     );
   } finally {
