@@ -206,21 +206,6 @@ export function activateRetired(
   ];
 }
 
-/** A refresh is served from here on. False when another refresh was faster, or the model serves no longer. */
-export async function advanceRevision(
-  db: Database,
-  model: { siteId: string; version: string; revision: number; popular: Popular; refreshedAt: number },
-): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE models SET revision = ?3, popular = ?4, refreshed_at = ?5
-       WHERE site_id = ?1 AND version = ?2 AND revision = ?3 - 1 AND state = 'active'`,
-    )
-    .bind(model.siteId, model.version, model.revision, JSON.stringify(model.popular), model.refreshedAt)
-    .run();
-  return meta.changes > 0;
-}
-
 /** Under this name stand the rows that a refresh has counted anew. */
 export const freshRows = (version: string): string => `${version}+`;
 
