@@ -102,20 +102,25 @@ function placeOf({ position }: Record<string, unknown>): number | undefined {
   return Number.isInteger(place) && place >= 1 ? place : undefined;
 }
 
-/** Sums of parts; the arguments stay as they are. Cells beyond a bound are left out, those of earlier parts kept. */
-export function joinImpressions(parts: readonly Impressions[]): Impressions {
-  const join = (name: keyof Impressions, most = Number.POSITIVE_INFINITY) => {
-    const sums = new Map<string, Counted>();
-    for (const part of parts) {
-      for (const [key, { shown, clicked }] of Object.entries(part[name])) {
-        if (sums.size >= most && !sums.has(key)) continue;
-        countIn(sums, key, "shown", shown);
-        countIn(sums, key, "clicked", clicked);
-      }
+/**
+ * Sums of parts, each let go before the next is asked for; the parts stay as they are. Cells beyond a bound are left out, those
+ * of earlier parts kept.
+ */
+export async function joinImpressions(parts: AsyncIterable<Impressions> | Iterable<Impressions>): Promise<Impressions> {
+  const hours = new Map<string, Counted>();
+  const cells = new Map<string, Counted>();
+  const add = (sums: Map<string, Counted>, counts: Record<string, Counted>, most: number) => {
+    for (const [key, { shown, clicked }] of Object.entries(counts)) {
+      if (sums.size >= most && !sums.has(key)) continue;
+      countIn(sums, key, "shown", shown);
+      countIn(sums, key, "clicked", clicked);
     }
-    return Object.fromEntries(sums);
   };
-  return { hours: join("hours"), cells: join("cells", MOST_CELLS_IN_ALL) };
+  for await (const part of parts) {
+    add(hours, part.hours, Number.POSITIVE_INFINITY);
+    add(cells, part.cells, MOST_CELLS_IN_ALL);
+  }
+  return { hours: Object.fromEntries(hours), cells: Object.fromEntries(cells) };
 }
 
 /** Shown and clicked from `from` (epoch ms) to before `to`, to the hour. */
