@@ -8,6 +8,7 @@ import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
+import { exportPart } from "../../worker/recommend/export.ts";
 import { dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
@@ -150,6 +151,36 @@ describe("trainNow", () => {
     await expect(activateModel(h.deps, h.site.id, versions[0]!)).rejects.toThrow("has no parts left");
     expect(await selectModelRows(h.deps.control, h.site.id, versions[0]!, EVERYTHING)).toEqual([]);
     expect(await h.deps.blobs.list(`models/${h.site.id}/${versions[0]}`)).toEqual([]);
+    expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
+  });
+
+  it("leaves another training that still goes on its parts, and nothing of one that cannot go on any more", async () => {
+    const h = await harness();
+    await openShop(h);
+    const idle = { ...h.deps, workflows: { train: async () => undefined } };
+    const dead = await startTraining(idle, h.site.id);
+    h.clock.at += DAY;
+    const slow = await startTraining(idle, h.site.id);
+    expect(slow).not.toBe(dead);
+    for (const version of [dead, slow]) {
+      await exportPart(h.deps, h.site.id, version, { shard: 0, number: 0, after: null });
+      await h.deps.blobs.put(`models/${h.site.id}/${version}/items.json`, new Uint8Array(2));
+    }
+    h.clock.at += 3 * 60 * MINUTE;
+    const { version } = await trainNow(h.deps, h.site.id);
+    const left = await h.deps.blobs.list(`training/${h.site.id}/`);
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.every((key) => key.startsWith(`training/${h.site.id}/${slow}/`))).toBe(true);
+    expect(await h.deps.blobs.list(`models/${h.site.id}/${dead}/`)).toEqual([]);
+    expect(await h.deps.blobs.list(`models/${h.site.id}/${slow}/`)).toHaveLength(1);
+    // The one that went on ends as if it had been alone.
+    await runTraining(h.deps, h.site.id, slow, (_, work) => work());
+    const states = (await listModels(h.deps, h.site.id)).map((model) => [model.version, model.state]);
+    expect(states).toEqual([
+      [version, "retired"],
+      [slow, "active"],
+      [dead, "rejected"],
+    ]);
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
   });
 
