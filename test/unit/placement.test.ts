@@ -4,6 +4,7 @@ import type { Item } from "../../worker/catalog/price.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import { type Candidate, rankCandidates, type Supply } from "../../worker/recommend/candidates.ts";
 import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
+import { ContextCounts, EVERYBODY } from "../../worker/recommend/context-counts.ts";
 import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "../../worker/recommend/habit-counts.ts";
 import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
@@ -104,6 +105,45 @@ describe("a shop's habits", () => {
     expect(Buffer.from(habitsBytes(sum, ids, () => null))).toEqual(
       Buffer.from(habitsBytes(whole.counts, ids, () => null)),
     );
+  });
+
+  it("hear campaigns and segments through a flood of made-up ones, in bounded memory", () => {
+    const visit = (person: string, campaign: string, itemId: string) => [
+      event("page_viewed", null, NOON, { utm_campaign: campaign }, person),
+      event("product_viewed", itemId, NOON, {}, person),
+    ];
+    const sum = emptyHabits();
+    for (let part = 0; part < 4; part++) {
+      const own = new HabitCounter(NOON, "Asia/Seoul");
+      for (let number = 0; number < 3000; number++) {
+        const person = `p_abcdefgh_${String(part * 3000 + number).padStart(20, "B")}`;
+        const isReal = number > 1000 && number % 100 === 99;
+        own.add(
+          isReal ? visit(person, "spring", "case") : visit(person, `made-up-${part}-${number}`, `invented-${number}`),
+          new Map([[person, isReal ? ["vip"] : []]]),
+        );
+      }
+      expect([...own.counts.contexts.entries()].length).toBeLessThan(600);
+      addHabits(sum, unpackHabits(packHabits(own.counts)), (id) => ids.includes(id));
+    }
+    expect([...sum.contexts.entries()].length).toBeLessThan(600);
+    expect([...sum.contexts.get(EVERYBODY)!.items.keys()]).toEqual(["case"]);
+    const { contexts } = read(sum);
+    expect([...contexts.keys()].filter((name) => !name.startsWith("hour:")).sort()).toEqual([
+      "campaign:spring",
+      "segment:vip",
+    ]);
+    expect([...contexts.get("campaign:spring")!.items].map((item) => ids[item])).toEqual(["case"]);
+  });
+
+  it("tell a bounded number of items apart in a context, the most looked at", () => {
+    const counts = new ContextCounts();
+    for (let item = 0; item < 30_000; item++) {
+      counts.add("device:phone", `rare-${item}`, 1);
+      if (item % 100 === 0) counts.add("device:phone", "often", 1);
+    }
+    const { items, interest } = counts.get("device:phone")!;
+    expect([interest, items.get("often"), items.size <= 8000]).toEqual([30_300, 300, true]);
   });
 
   it("are empty before anything has happened", () => {

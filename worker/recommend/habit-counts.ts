@@ -8,14 +8,14 @@ import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
 import { contextNames, contextOfPage, segmentName, type VisitContext } from "./context.ts";
+import { ContextCounts, EVERYBODY } from "./context-counts.ts";
 import { GAP_MS } from "./visits.ts";
 
 type Sums = Map<string, number>;
 type Pairs = Map<string, Sums>;
 
 export interface HabitCounts {
-  /** Name of a context → item → summed weight; "" is everybody. */
-  contexts: Pairs;
+  contexts: ContextCounts;
   /** Orders that hold both. */
   together: Pairs;
   /** Orders of the one, then of the other. */
@@ -28,11 +28,9 @@ export interface HabitCounts {
   again: Map<string, number[]>;
 }
 
-export const EVERYBODY = "";
-
 export function emptyHabits(): HabitCounts {
   return {
-    contexts: new Map(),
+    contexts: new ContextCounts(),
     together: new Map(),
     after: new Map(),
     orders: new Map(),
@@ -44,7 +42,8 @@ export function emptyHabits(): HabitCounts {
 /** Interest in a context halves in four weeks: long enough for rare contexts to say something. */
 const HALF_LIFE_DAYS = 28;
 const NEXT_WITHIN_MS = 60 * DAY;
-const MOST_CONTEXTS = 400;
+/** Of items that are bought with or after each other a part counts so many: beyond, only those that are known. */
+const MOST_PAIRS = 500_000;
 /** Of an order, and of orders before it: a wholesaler's order says little of what goes together. */
 const BASKET_LIMIT = 20;
 const OWNED_LIMIT = 40;
@@ -67,6 +66,7 @@ export class HabitCounter {
   #visit: VisitContext = {};
   #owned: Owned[] = [];
   #bought = new Map<string, number>();
+  #pairs = 0;
 
   constructor(now: number, timeZone: string) {
     this.#now = now;
@@ -104,8 +104,7 @@ export class HabitCounter {
     const fading = 0.5 ** ((this.#now - event.at) / DAY / HALF_LIFE_DAYS);
     this.#names = [EVERYBODY, ...contextNames(this.#visit, event.at, this.#timeZone), ...segments.map(segmentName)];
     for (const name of this.#names) {
-      if (!this.counts.contexts.has(name) && this.counts.contexts.size >= MOST_CONTEXTS) continue;
-      for (const { itemId, weight } of actions) addTo(this.counts.contexts, name, itemId, weight * fading);
+      for (const { itemId, weight } of actions) this.counts.contexts.add(name, itemId, weight * fading);
     }
   }
 
@@ -114,10 +113,10 @@ export class HabitCounter {
     const { orders, buyers, together, after, again } = this.counts;
     for (const id of basket) {
       orders.set(id, (orders.get(id) ?? 0) + 1);
-      for (const other of basket) if (other !== id) addTo(together, id, other, 1);
+      for (const other of basket) if (other !== id) this.#addPair(together, id, other);
       for (const before of this.#owned) {
         if (before.id !== id && event.at - before.at <= NEXT_WITHIN_MS && !this.#bought.has(id))
-          addTo(after, before.id, id, 1);
+          this.#addPair(after, before.id, id);
       }
       const lastAt = this.#bought.get(id);
       if (lastAt === undefined) buyers.set(id, (buyers.get(id) ?? 0) + 1);
@@ -130,6 +129,13 @@ export class HabitCounter {
     for (const id of basket) this.#bought.set(id, event.at);
     this.#owned = [...basket.map((id) => ({ id, at: event.at })), ...this.#owned].slice(0, OWNED_LIMIT);
   }
+
+  #addPair(pairs: Pairs, one: string, other: string): void {
+    const isNew = pairs.get(one)?.has(other) !== true;
+    if (isNew && this.#pairs >= MOST_PAIRS) return;
+    if (isNew) this.#pairs++;
+    addTo(pairs, one, other, 1);
+  }
 }
 
 function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
@@ -141,15 +147,26 @@ function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
   sums.set(other, (sums.get(other) ?? 0) + weight);
 }
 
-/** Adds the counts to `into`, which is changed. */
-export function addHabits(into: HabitCounts, counts: HabitCounts): void {
-  for (const kind of ["contexts", "together", "after"] as const) {
-    for (const [one, sums] of counts[kind]) for (const [other, sum] of sums) addTo(into[kind], one, other, sum);
+/** Adds the counts to `into`, which is changed; of items that `isKept` says no to, nothing. */
+export function addHabits(
+  into: HabitCounts,
+  counts: HabitCounts,
+  isKept: (itemId: string) => boolean = () => true,
+): void {
+  for (const [name, sums] of counts.contexts.entries()) into.contexts.join(name, sums, isKept);
+  for (const kind of ["together", "after"] as const) {
+    for (const [one, sums] of counts[kind]) {
+      if (!isKept(one)) continue;
+      for (const [other, sum] of sums) if (isKept(other)) addTo(into[kind], one, other, sum);
+    }
   }
   for (const kind of ["orders", "buyers"] as const) {
-    for (const [id, count] of counts[kind]) into[kind].set(id, (into[kind].get(id) ?? 0) + count);
+    for (const [id, count] of counts[kind]) {
+      if (isKept(id)) into[kind].set(id, (into[kind].get(id) ?? 0) + count);
+    }
   }
   for (const [id, days] of counts.again) {
+    if (!isKept(id)) continue;
     into.again.set(id, [...(into.again.get(id) ?? []), ...days].slice(0, INTERVALS_KEPT));
   }
 }
@@ -157,13 +174,16 @@ export function addHabits(into: HabitCounts, counts: HabitCounts): void {
 /** Counts as JSON bytes, for the step that adds them up. */
 export function packHabits({ contexts, together, after, orders, buyers, again }: HabitCounts): Uint8Array {
   const pairs = (map: Pairs) => [...map].map(([one, sums]) => [one, [...sums]]);
-  const parts = [pairs(contexts), pairs(together), pairs(after), [...orders], [...buyers], [...again]];
+  contexts.prune();
+  const named = [...contexts.entries()].map(([name, { interest, items }]) => [name, interest, [...items]]);
+  const parts = [named, pairs(together), pairs(after), [...orders], [...buyers], [...again]];
   return new TextEncoder().encode(JSON.stringify(parts));
 }
 
 type PackedPairs = [string, [string, number][]][];
 type PackedSums = [string, number][];
-type PackedHabits = [PackedPairs, PackedPairs, PackedPairs, PackedSums, PackedSums, [string, number[]][]];
+type PackedContexts = [string, number, [string, number][]][];
+type PackedHabits = [PackedContexts, PackedPairs, PackedPairs, PackedSums, PackedSums, [string, number[]][]];
 
 export function unpackHabits(bytes: Uint8Array): HabitCounts {
   const [contexts, together, after, orders, buyers, again] = JSON.parse(
@@ -171,11 +191,17 @@ export function unpackHabits(bytes: Uint8Array): HabitCounts {
   ) as PackedHabits;
   const pairs = (packed: PackedPairs): Pairs => new Map(packed.map(([one, sums]) => [one, new Map(sums)]));
   return {
-    contexts: pairs(contexts),
+    contexts: unpackContexts(contexts),
     together: pairs(together),
     after: pairs(after),
     orders: new Map(orders),
     buyers: new Map(buyers),
     again: new Map(again),
   };
+}
+
+function unpackContexts(packed: PackedContexts): ContextCounts {
+  const contexts = new ContextCounts();
+  for (const [name, interest, items] of packed) contexts.join(name, { interest, items: new Map(items) });
+  return contexts;
 }

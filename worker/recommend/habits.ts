@@ -3,7 +3,8 @@
  * is in habit-counts.ts.
  */
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
-import { EVERYBODY, type HabitCounts } from "./habit-counts.ts";
+import { EVERYBODY } from "./context-counts.ts";
+import type { HabitCounts } from "./habit-counts.ts";
 
 export interface Listed {
   /** Dense index of the model. */
@@ -32,7 +33,6 @@ export interface Habits {
 const LISTED = 12;
 const LISTED_PER_CONTEXT = 60;
 const LISTED_OF_ALL = 200;
-const CONTEXTS_KEPT = 150;
 /** Interest that a context needs to be heard, and how much of everybody's is mixed into its own. */
 const ENOUGH_INTEREST = 50;
 const SHRINKAGE = 40;
@@ -54,15 +54,12 @@ export function habitsBytes(
   categoryOf: (id: string) => string | null,
 ): Uint8Array {
   const indexes = new Map(ids.map((id, index) => [id, index]));
-  const everybody = counts.contexts.get(EVERYBODY) ?? new Map<string, number>();
-  const total = sumOf(everybody);
-  const contexts = [...counts.contexts]
-    .filter(([name]) => name !== EVERYBODY)
-    .map(([name, sums]) => ({ name, sums, interest: sumOf(sums) }))
-    .filter(({ interest }) => interest >= ENOUGH_INTEREST)
-    .sort((one, other) => other.interest - one.interest || (one.name < other.name ? -1 : 1))
-    .slice(0, CONTEXTS_KEPT)
-    .map(({ name, sums, interest }) => ({ name, list: liftsOf(sums, interest, everybody, total, indexes) }));
+  const { items: everybody, interest: total } = counts.contexts.get(EVERYBODY) ?? { items: new Map(), interest: 0 };
+  counts.contexts.prune();
+  const contexts = [...counts.contexts.entries()]
+    .filter(([name, { interest }]) => name !== EVERYBODY && interest >= ENOUGH_INTEREST)
+    .sort(([name, one], [otherName, other]) => other.interest - one.interest || (name < otherName ? -1 : 1))
+    .map(([name, { items, interest }]) => ({ name, list: liftsOf(items, interest, everybody, total, indexes) }));
   const listed = new Set(contexts.flatMap(({ list }) => list.map(({ item }) => item)));
   const popular = [...everybody].sort((one, other) => other[1] - one[1]).slice(0, LISTED_OF_ALL);
   for (const [id] of popular) {
