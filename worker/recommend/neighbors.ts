@@ -10,8 +10,11 @@ export type Neighbors = { id: string; score: number }[];
 
 const NEIGHBORS = 40;
 const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);
-/** An item without neighbors is probably about to be embedded: it is asked for again soon. */
-const empty = new TtlCache<Neighbors>(30 * SECOND, 5000);
+/**
+ * An item without neighbors is probably about to be embedded, and is asked for again soon; or there is no such item, and anybody
+ * may ask for as many of those as they like: they have a place of their own, and push out nothing but each other.
+ */
+const empty = new TtlCache<Neighbors>(30 * SECOND, 500);
 /** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
 const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
@@ -43,10 +46,10 @@ export async function readNeighbors(
   if (Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS) return found;
   const read = async (id: string): Promise<Neighbors> => {
     const name = `${namespace} ${id}`;
-    const ask = () => deps.vectors.nearItem(namespace, id, NEIGHBORS);
-    const neighbors = await kept.get(name, now, () => empty.get(name, now, ask));
-    if (neighbors.length === 0) kept.drop(name);
-    else empty.drop(name);
+    const known = kept.peek(name, now) ?? empty.peek(name, now);
+    if (known) return known;
+    const neighbors = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
+    (neighbors.length > 0 ? kept : empty).keep(name, now, neighbors);
     return neighbors;
   };
   try {
