@@ -222,6 +222,21 @@ describe("trainNow", () => {
     expect((await openModel(deps, h.site.id))?.version).toBe(second.version);
   });
 
+  it("is read once where an isolate begins with many requests at once, and answers them all", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    const read: string[] = [];
+    const get = async (key: string) => {
+      read.push(key);
+      return h.deps.blobs.get(key);
+    };
+    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openModel(deps, h.site.id)));
+    expect(opened.map((model) => model?.version)).toEqual(Array(8).fill(version));
+    expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
+  });
+
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {
     const h = await harness();
     await openShop(h);

@@ -13,6 +13,7 @@ import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
+import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
@@ -79,16 +80,18 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     const name = `${pointer.version}/${pointer.revision}`;
     const known = models.get(name);
     if (known && known.until > now) return serve(siteId, known.model);
-    // One request reads a new model, some megabytes; those beside it are answered by the one before.
+    // One request reads a new model, some megabytes; those beside it are answered by the one before, or where there is none
+    // they wait: the first visitors of an isolate are visitors like all others.
     const before = known ?? models.get(namesHere.get(siteId) ?? "");
-    const isLoading = Math.abs(now - (loadingSince.get(name) ?? Number.NEGATIVE_INFINITY)) < LOADING_MS;
-    if (before && isLoading) return serve(siteId, before.model);
-    if (loadingSince.size > 1000) loadingSince.clear();
-    loadingSince.set(name, now);
-    const loaded = await load(deps, siteId, pointer).finally(() => loadingSince.delete(name));
-    // A dictionary that failed to load is tried again at the next request.
-    if (loaded.model.ids.length > 0) keepModel(name, loaded);
-    return serve(siteId, loaded.model);
+    if (before && loads.isUnderWay(name, now, LOADING_MS)) return serve(siteId, before.model);
+    const read = async () => {
+      const loaded = await load(deps, siteId, pointer);
+      // A dictionary that failed to load is tried again at the next request.
+      if (loaded.model.ids.length > 0) keepModel(name, loaded);
+      return loaded.model;
+    };
+    const model = await (before ? loads.read(name, now, read) : loads.share(name, now, read));
+    return model && serve(siteId, model);
   } catch (error) {
     deps.log.error("the model could not be opened", error, { siteId });
     return undefined;
@@ -97,8 +100,8 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
 
 /** Site → name of the model that served last. */
 const namesHere = new Map<string, string>();
-/** Name of a model → when a request began to read it; a request that was cut off is waited for no longer than this. */
-const loadingSince = new Map<string, number>();
+/** By name of the model. A request that was cut off while it read is answered around for no longer than this. */
+const loads = new FirstLoad<ServingModel>();
 const LOADING_MS = 10 * SECOND;
 /** Site → segments whose people's interest the model that served last knows: asked for along with a history. */
 const segmentsHere = new Map<string, string[]>();
