@@ -9,6 +9,8 @@ import { cosineWith, type Embedding, encodeSession } from "./embedding.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
 import type { ItemStatistics } from "./statistics.ts";
+import type { TasteRow } from "./taste.ts";
+import { TasteRanker, type TasteVectors } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 
 /** What a request reads of a model; rows and lists may come from anywhere, the rest lies in memory. */
@@ -20,6 +22,11 @@ export interface Model {
   statistics: ItemStatistics;
   /** Undefined: nothing is known of the catalog. */
   aspects?: Aspects | undefined;
+  /** Undefined: too few people have long histories. */
+  taste?: TasteVectors | undefined;
+  tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
+  /** Of a history's newest items so many have rows to be read; all by default. */
+  historyRows?: number;
 }
 
 /** Columns that are summed over the session's rows, in this order. */
@@ -52,7 +59,7 @@ const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
 const ROOT = DECODE.map(Math.sqrt);
 
 /** How many of each ranking are taken. */
-const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40 };
+const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60 };
 /** No answer has more candidates than this. */
 export const MOST_CANDIDATES = 320;
 
@@ -71,6 +78,11 @@ export class Gathering {
   /** Unit vector of the session per embedding, and whether there is one. */
   readonly vectors: Float32Array[] = [];
   readonly encoded: boolean[] = [];
+
+  /** Distinct items of a long history, and what it says of each candidate; neither of anybody else. */
+  history: ArrayLike<number> = [];
+  readonly tastes = new Float32Array(MOST_CANDIDATES);
+  #ranker: TasteRanker | undefined;
 
   readonly #keys = new Int32Array(ROOM).fill(-1);
   readonly #values = new Float32Array(ROOM);
@@ -145,8 +157,15 @@ export class Gathering {
    * @param clicks item indexes in time order
    * @param extra further candidates (content neighbors, trending, new arrivals), after the engine's own
    * @param deeds of the clicks, one each
+   * @param history of somebody who has a long one (`longHistory`)
    */
-  gather(model: Model, clicks: ArrayLike<number>, extra: ArrayLike<number> = [], deeds: ArrayLike<number> = []): void {
+  gather(
+    model: Model,
+    clicks: ArrayLike<number>,
+    extra: ArrayLike<number> = [],
+    deeds: ArrayLike<number> = [],
+    history: ArrayLike<number> = [],
+  ): void {
     for (let k = 0; k < this.#filled; k++) {
       const slot = this.#used[k] as number;
       this.#keys[slot] = -1;
@@ -172,7 +191,18 @@ export class Gathering {
       this.encoded[index] = encodeSession(embedding, clicks, this.vectors[index] as Float32Array);
     });
     this.#takeNear(model);
+    const ranker = this.#readHistory(model, history);
+    if (ranker) for (const item of ranker.best(TAKE.taste, history)) this.#take(this.#slotOf(item));
     for (let k = 0; k < extra.length; k++) this.#take(this.#slotOf(extra[k] as number));
+    if (ranker) for (let c = 0; c < this.count; c++) this.tastes[c] = ranker.score(this.items[c] as number);
+  }
+
+  #readHistory({ taste, tasteOf, historyRows }: Model, history: ArrayLike<number>): TasteRanker | undefined {
+    this.history = taste && tasteOf ? history : [];
+    if (!taste || !tasteOf || history.length === 0) return undefined;
+    if (this.#ranker?.taste !== taste) this.#ranker = new TasteRanker(taste);
+    this.#ranker.read(history, tasteOf, historyRows);
+    return this.#ranker;
   }
 
   /** A candidate's value in a column. */

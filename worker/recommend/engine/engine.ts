@@ -16,6 +16,8 @@ import { applyNet, type Net, netBytes, readNet } from "./net.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
+import type { TasteRow } from "./taste.ts";
+import { readTaste, type TasteVectors, tasteBytes } from "./taste-rank.ts";
 
 export interface EngineCore {
   embeddings: readonly Embedding[];
@@ -23,12 +25,16 @@ export interface EngineCore {
   net?: Net | undefined;
   /** Undefined: nothing was known of the catalog when the net was learned. */
   aspects?: Aspects | undefined;
+  /** Undefined: too few people had long histories. */
+  taste?: TasteVectors | undefined;
 }
 
 /** Records of the items that `needs` named. */
 export interface Records {
   rowOf(item: number): Row | undefined;
   listOf(item: number): Int32Array | undefined;
+  /** What the item says in a long history. */
+  tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
 }
 
 export interface RankOptions {
@@ -36,6 +42,8 @@ export interface RankOptions {
   extra?: ArrayLike<number>;
   /** What each click was (deeds.ts), where that is known. */
   deeds?: ArrayLike<number> | undefined;
+  /** All distinct items of the person's, newest first, where they are many (`longHistory` of histories.ts). */
+  history?: ArrayLike<number> | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
   /** Length of the answer; all candidates by default. */
@@ -82,11 +90,13 @@ export class Engine {
     const statistics = readStatistics(reader.bytes());
     const net = reader.bytes();
     const aspects = reader.bytes();
+    const taste = reader.bytes();
     return new Engine({
       embeddings,
       statistics,
       net: net.length > 0 ? readNet(net) : undefined,
       aspects: aspects.length > 0 ? readAspects(aspects) : undefined,
+      taste: taste.length > 0 ? readTaste(taste) : undefined,
     });
   }
 
@@ -99,9 +109,10 @@ export class Engine {
   /** Candidates, best first. @param clicks item indexes in time order, of this session or of the last days */
   rank(clicks: ArrayLike<number>, records: Records, options: RankOptions = {}): Ranked[] {
     const { exclude, limit = Number.POSITIVE_INFINITY } = options;
-    const model: Model = { ...this.core, rowOf: records.rowOf, listOf: records.listOf };
+    const { rowOf, listOf, tasteOf } = records;
+    const model: Model = { ...this.core, rowOf, listOf, tasteOf };
     const gathering = this.#gathering;
-    gathering.gather(model, clicks, options.extra, options.deeds);
+    gathering.gather(model, clicks, options.extra, options.deeds, options.history);
     this.#score(model);
     const order: number[] = [];
     for (let place = 0; place < gathering.count; place++) {
@@ -148,12 +159,13 @@ export class Engine {
 }
 
 /** What an engine holds in memory, as bytes. */
-export function engineBytes({ embeddings, statistics, net, aspects }: EngineCore): Uint8Array {
+export function engineBytes({ embeddings, statistics, net, aspects, taste }: EngineCore): Uint8Array {
   return packParts([
     Int32Array.of(embeddings.length),
     ...embeddings.map(embeddingBytes),
     statisticsBytes(statistics),
     net ? netBytes(net) : new Uint8Array(0),
     aspects ? aspectsBytes(aspects) : new Uint8Array(0),
+    taste ? tasteBytes(taste) : new Uint8Array(0),
   ]);
 }

@@ -8,6 +8,7 @@ import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./c
 import { MOMENT_FEATURES, momentOf, seriousnessOf } from "./deeds.ts";
 import { cosineOf, cosineWith } from "./embedding.ts";
 import type { SessionItem } from "./score.ts";
+import { TASTE_FEATURES, tellTaste } from "./tell-taste.ts";
 
 const SUMMED = 8;
 const POINTWISE = 17;
@@ -18,6 +19,8 @@ const SINGLE = POINTWISE + SUMMED + 24;
 export const LEARNED = SINGLE + 4 * EMBEDDINGS;
 /** Features before those of the moment. */
 export const DESCRIBED = LEARNED + 6;
+/** Features before those of taste. */
+const TASTED = DESCRIBED + MOMENT_FEATURES.length + 4;
 /** Items of the session that a candidate's title is compared with. */
 const TITLES = 4;
 
@@ -68,6 +71,7 @@ export const FEATURES: readonly string[] = [
   "was bought",
   "same category as what was wanted or bought",
   "next step after what was wanted or bought",
+  ...TASTE_FEATURES,
 ];
 
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
@@ -151,6 +155,7 @@ export class Features {
     for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
     if (model.aspects) this.#describe(model.aspects, gathering, last);
     this.#place(gathering);
+    tellTaste(values, FEATURE_WIDTH, TASTED, gathering, seen);
   }
 
   /** What the catalog says of each candidate, against the session. */

@@ -14,6 +14,8 @@ import { selectTop } from "./top.ts";
 const CONSIDERED = 1000;
 /** What the low-pass term counts against the ridge. */
 export const SMOOTH = 1;
+/** Items of a row. */
+const LENGTH = 60;
 /** Weaker weights are not kept. */
 const LEAST = 0.002;
 
@@ -144,7 +146,7 @@ export async function tasteRows(
   columns: () => AsyncIterable<TasteColumns>,
   from: number,
   to: number,
-  length = 100,
+  length = LENGTH,
 ): Promise<TasteRows> {
   const begins = new Int32Array(to - from + 1);
   for await (const { sources } of columns()) {

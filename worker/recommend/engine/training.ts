@@ -9,7 +9,7 @@
 import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
-import { runTaste, type TasteStep } from "./training-taste.ts";
+import { runTaste, type TasteStep, tasteSteps } from "./training-taste.ts";
 import { runTuneNet, runTuneRows } from "./training-tuning.ts";
 
 /** Bytes by name, for the length of a training. */
@@ -42,6 +42,11 @@ export interface TrainingPlan {
   batches: number;
   /** Items of a partition of rows and lists. */
   partition: number;
+  /** Whether there are enough long histories to learn taste from (`canTeachTaste`). */
+  taste: boolean;
+  /** Of a long history: newest items whose taste rows are read when serving, and items that are known at all. */
+  historyRows: number;
+  historyItems: number;
 }
 
 export type Phase = "base" | "full";
@@ -59,7 +64,7 @@ export type Step =
   | { kind: "finish" }
   | TasteStep;
 
-/** What a step may use; with `tasteSteps`, the people's whole histories are there as "histories". The sessions are on the shelf as "sessions" (`sessionBytes`), and what a catalog says of the items as "aspects", where it does. */
+/** What a step may use; the sessions are on the shelf as "sessions" (`sessionBytes`), and what a catalog says of the items as "aspects", where it does. */
 export interface Workbench {
   shelf: Shelf;
   plan: TrainingPlan;
@@ -100,6 +105,9 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     netEpochs: 6,
     batches: 2_500,
     partition: 50_000,
+    taste: false,
+    historyRows: 20,
+    historyItems: 50,
     ...changes,
   };
 }
@@ -141,6 +149,7 @@ function modelSteps(plan: TrainingPlan, phase: Phase): Step[] {
     { kind: "statistics", phase },
     ...parts.map((part) => ({ kind: "rows" as const, phase, ...part })),
     ...parts.map((part) => ({ kind: "lists" as const, phase, ...part })),
+    ...(plan.taste ? tasteSteps(phase, plan.embedded) : []),
   ];
 }
 
