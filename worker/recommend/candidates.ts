@@ -7,6 +7,7 @@
 import type { Insight } from "../survey/insight.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { TasteRow } from "./engine/taste.ts";
 import type { Habits } from "./habits.ts";
 import { nameSeeds } from "./loudest.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -35,6 +36,8 @@ export interface RowSource {
   rowOf(index: number): Row | undefined;
   /** Items most alike in use, nearest first. */
   listOf(index: number): Int32Array | undefined;
+  /** What the item says in a long history. */
+  tasteOf?(index: number): TasteRow | undefined;
 }
 
 export const LIKENESS_WAYS = ["similar", "similar_titles", "similar_design"] as const;

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { readMaterial } from "./assemble.ts";
 import { Engine } from "./engine/engine.ts";
 import { readNet } from "./engine/net.ts";
+import { HISTORY_ROWS } from "./engine/histories.ts";
 import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
@@ -31,15 +32,14 @@ async function rankNew(
   }
   const shelf = learningShelf(deps, siteId, version);
   const { plan } = learning;
-  const model = await loadModel(
-    { shelf, plan, contrast: unused },
-    "full",
-    new Set(cases.flatMap(({ prefix }) => prefix)),
-  );
+  const model = await loadModel({ shelf, plan, contrast: unused }, "full", new Set(cases.flatMap(readFor)));
   const net = await shelf.get("net");
   const engine = new Engine({ ...model, net: net && readNet(net) });
   return { byRows: rankByRows(model.rowOf), byNet: rankByEngine(engine, model) };
 }
+
+/** Items whose records an answer reads. */
+const readFor = ({ prefix, history = [] }: Case) => [...prefix, ...history.slice(0, HISTORY_ROWS)];
 
 const unused = (): never => {
   throw new Error("nothing is learned here");
@@ -104,14 +104,16 @@ async function rankServing(
 ): Promise<Ranker | undefined> {
   const model = await openBuilt(deps, siteId, version);
   if (!model || model.ids.length === 0) return undefined;
-  const wanted = new Set(cases.flatMap(({ prefix }) => prefix.map((item) => ids[item] as string)));
+  const wanted = new Set(cases.flatMap((each) => readFor(each).map((item) => ids[item] as string)));
   const source = await readRows(deps, siteId, model, wanted);
-  const rank = model.engine ? rankByEngine(model.engine, source) : rankByRows((item) => source.rowOf(item));
-  return (prefix, deeds) => {
+  const records = { ...source, historyRows: HISTORY_ROWS };
+  const rank = model.engine ? rankByEngine(model.engine, records) : rankByRows((item) => source.rowOf(item));
+  return (prefix, deeds, history) => {
     const found = prefix.map((item) => source.indexOf(ids[item] as string));
     const known = found.filter((item) => item !== undefined);
     const theirs = deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined);
-    return Array.from(rank(known, theirs), (item) => indexes.get(source.idOf(item) ?? "") ?? -1);
+    const earlier = history?.flatMap((item) => source.indexOf(ids[item] as string) ?? []);
+    return Array.from(rank(known, theirs, earlier), (item) => indexes.get(source.idOf(item) ?? "") ?? -1);
   };
 }
 

@@ -27,6 +27,7 @@ import {
   trainingSteps,
   type Workbench,
 } from "./engine/training.ts";
+import { canTeachTaste } from "./engine/training-taste.ts";
 import { keepTuning, readTuning, type Tuning } from "./engine/training-tuning.ts";
 import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
@@ -121,6 +122,7 @@ export async function prepareLearning(
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
     netEpochs: isSmall ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
+    taste: canTeachTaste(learned),
     batches: openKernel().batches,
   };
   return {
@@ -225,6 +227,12 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":
       return 10 * plan.chunk;
+    case "taste-basis":
+      return plan.embedded / 4;
+    case "taste-columns":
+      return step.to - step.from;
+    case "taste-rows":
+      return plan.embedded / 50;
     default:
       return actions / 1000;
   }

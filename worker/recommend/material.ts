@@ -132,12 +132,19 @@ export class MaterialBuilder {
     // `next[piece]` continues the visit that `heads` begins.
     const next = new Int32Array(pieces).fill(-1);
     const heads: number[] = [];
+    // By the piece that begins a visit: the one that began the person's visit before it, and later which session it became.
+    const headBefore = new Int32Array(pieces).fill(-1);
+    const sessionOf = new Int32Array(pieces).fill(-1);
     let open = -1;
     let openEnd = 0;
     for (const piece of byPerson) {
       const continues = open >= 0 && persons[open] === persons[piece] && (starts[piece] as number) - openEnd <= GAP_MS;
       if (continues) next[open] = piece;
-      else heads.push(piece);
+      else {
+        const before = heads[heads.length - 1];
+        if (before !== undefined && persons[before] === persons[piece]) headBefore[piece] = before;
+        heads.push(piece);
+      }
       openEnd = continues ? Math.max(openEnd, ends[piece] as number) : (ends[piece] as number);
       open = piece;
     }
@@ -147,6 +154,7 @@ export class MaterialBuilder {
     const deeds = new Int16Array(this.#actions);
     const sessionStarts = new Int32Array(heads.length + 1);
     const startedAt = new Float64Array(heads.length);
+    const previous = new Int32Array(heads.length);
     let [sessions, used] = [0, 0];
     for (const head of heads) {
       const begin = used;
@@ -165,7 +173,10 @@ export class MaterialBuilder {
           }
         }
       }
+      const before = sessionOf[headBefore[head] as number] ?? -1;
+      sessionOf[head] = used === begin ? before : sessions;
       if (used === begin) continue;
+      previous[sessions] = before;
       startedAt[sessions] = starts[head] as number;
       sessions++;
       sessionStarts[sessions] = used;
@@ -178,6 +189,7 @@ export class MaterialBuilder {
         weights: weights.subarray(0, used),
         deeds: deeds.subarray(0, used),
         starts: sessionStarts.slice(0, sessions + 1),
+        previous: previous.slice(0, sessions),
       },
       startedAt: startedAt.slice(0, sessions),
     };
@@ -195,8 +207,8 @@ function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; pl
 }
 
 export function packMaterial({ ids, sessions, startedAt }: Material): Uint8Array {
-  const { items, starts, weights, deeds = new Int16Array(0) } = sessions;
-  return packArrays(ids, { items, starts, weights, deeds, startedAt });
+  const { items, starts, weights, deeds = new Int16Array(0), previous = new Int32Array(0) } = sessions;
+  return packArrays(ids, { items, starts, weights, deeds, previous, startedAt });
 }
 
 export function unpackMaterial(bytes: Uint8Array): Material {
@@ -208,6 +220,7 @@ export function unpackMaterial(bytes: Uint8Array): Material {
       starts: arrays.starts as Int32Array,
       weights: arrays.weights as Float32Array,
       deeds: arrays.deeds as Int16Array,
+      previous: arrays.previous as Int32Array,
     },
     startedAt: arrays.startedAt as Float64Array,
   };

@@ -13,6 +13,7 @@ import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
+import { unpackTaste } from "./engine/taste.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
@@ -48,15 +49,16 @@ const models = new Map<string, Kept>();
 const MODELS_KEPT = 8;
 const BYTES_KEPT = 48 << 20;
 const RETRY_MS = MINUTE;
-/** `version/revision/item` → packed record (empty: it has none). 315 bytes each: some 12 MB at most. */
+/** `version/revision/item` → packed record (empty: it has none). At most 615 bytes each: some 12 MB. */
 const records = new Map<string, PackedRecord>();
 const RECORDS_KEPT = 20_000;
 
 interface PackedRecord {
   row: Uint8Array;
   list: Uint8Array | null;
+  taste: Uint8Array | null;
 }
-const NO_RECORD: PackedRecord = { row: new Uint8Array(0), list: null };
+const NO_RECORD: PackedRecord = { row: new Uint8Array(0), list: null, taste: null };
 
 export function artifactKey(siteId: string, version: string, name: string): string {
   return `models/${siteId}/${version}/${name}`;
@@ -231,8 +233,8 @@ export async function readRows(
       const found = await selectModelRows(deps.control, siteId, version, missing, revision > 0);
       const packed = new Map(found.map((record) => [record.itemId, record]));
       for (const id of missing) {
-        const { row, list } = packed.get(id) ?? NO_RECORD;
-        keepRecord(name(id), { row, list });
+        const { row, list, taste } = packed.get(id) ?? NO_RECORD;
+        keepRecord(name(id), { row, list, taste });
       }
     } catch (error) {
       deps.log.error("rows could not be read", error, { siteId, version });
@@ -240,17 +242,23 @@ export async function readRows(
   }
   const rows = new Map<number, Row>();
   const lists = new Map<number, Int32Array>();
+  const tastes = new Map<number, Uint8Array>();
   for (const id of wanted) {
     const record = records.get(name(id));
     const index = model.indexes.get(id) as number;
     if (record?.row.length) rows.set(index, unpackRow(record.row));
     if (record?.list) lists.set(index, unpackList(record.list));
+    if (record?.taste) tastes.set(index, record.taste);
   }
   return {
     indexOf: (id) => model.indexes.get(id),
     idOf: (index) => model.ids[index],
     rowOf: (index) => rows.get(index),
     listOf: (index) => lists.get(index),
+    tasteOf: (index) => {
+      const packed = tastes.get(index);
+      return packed && unpackTaste(packed);
+    },
   };
 }
 

@@ -13,7 +13,10 @@ import { buildLists, listOf, packList } from "./engine/lists.ts";
 import { readNet } from "./engine/net.ts";
 import { buildRows, countTotals, packRow, readRows, rowsBytes } from "./engine/rows.ts";
 import { countStatistics } from "./engine/statistics.ts";
+import { packTaste } from "./engine/taste.ts";
+import { readTaste } from "./engine/taste-rank.ts";
 import type { Shelf } from "./engine/training.ts";
+import { tasteRowsIn } from "./engine/training-taste.ts";
 import { keepVectors, learningShelf, tuningOf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
 import { countInterest, listPopular, type Popular } from "./popularity.ts";
@@ -44,7 +47,7 @@ export async function buildPartition(deps: Deps, siteId: string, version: string
   return null;
 }
 
-/** Writes a partition's records: rows, and with a net the lists of items that are alike in use. */
+/** Writes a partition's records: rows, and with a net the lists of items that are alike in use and what they say of taste. */
 export async function writePartition(
   deps: Deps,
   siteId: string,
@@ -58,6 +61,7 @@ export async function writePartition(
   const own = readRows(await require(shelf, `served/rows/${from}`));
   const lists =
     ranker === "net" ? buildLists(await readFirst(shelf), await readTargets(shelf, ids.length), from, to) : undefined;
+  const tasteOf = ranker === "net" ? await tasteRowsIn(shelf, "full", from, to) : () => undefined;
   let records: ItemRecord[] = [];
   const flush = async () => {
     if (records.length > 0) await insertModelRows(deps.control, siteId, version, records);
@@ -66,7 +70,11 @@ export async function writePartition(
   for (let item = from; item < to; item++) {
     const row = packRow(own, item);
     const list = lists && listOf(lists, item);
-    if (row.length > 0) records.push({ itemId: ids[item] as string, row, list: list ? packList(list) : null });
+    const taste = tasteOf(item);
+    if (row.length > 0) {
+      const packed = { list: list ? packList(list) : null, taste: taste ? packTaste(taste) : null };
+      records.push({ itemId: ids[item] as string, row, ...packed });
+    }
     if (records.length === RECORDS_A_STATEMENT) await flush();
   }
   await flush();
@@ -104,11 +112,13 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
   if (ranker === "net") {
     const embeddings = [await readFirst(shelf), readEmbedding(await require(shelf, "full/embedding-2"))];
     const aspects = await shelf.get("aspects");
+    const taste = await shelf.get("full/taste/vectors");
     const engine = engineBytes({
       embeddings,
       statistics,
       net: readNet(await require(shelf, "net")),
       aspects: aspects && readAspects(aspects),
+      taste: taste && readTaste(taste),
     });
     await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
     await keepVectors(deps, siteId, version);

@@ -206,7 +206,7 @@ async function writeRows(
         fading,
         constants,
       );
-      return { itemId, row, list: old?.list ?? null };
+      return { itemId, row, list: old?.list ?? null, taste: old?.taste ?? null };
     });
     await insertModelRows(deps.control, siteId, freshRows(version), written);
   }

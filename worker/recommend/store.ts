@@ -237,6 +237,7 @@ export interface ItemRecord {
   itemId: string;
   row: Uint8Array;
   list: Uint8Array | null;
+  taste: Uint8Array | null;
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
@@ -251,9 +252,15 @@ export async function insertModelRows(
 ): Promise<void> {
   await overRows(
     db,
-    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row, list)
-     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'row'), unhex(value ->> 'list') FROM json_each(?1)`,
-    records.map(({ itemId, row, list }) => ({ itemId, row: hexOf(row), list: list && hexOf(list) })),
+    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row, list, taste)
+     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'row'), unhex(value ->> 'list'), unhex(value ->> 'taste')
+     FROM json_each(?1)`,
+    records.map(({ itemId, row, list, taste }) => ({
+      itemId,
+      row: hexOf(row),
+      list: list && hexOf(list),
+      taste: taste && hexOf(taste),
+    })),
     siteId,
     version,
   ).run();
@@ -269,17 +276,18 @@ export async function selectModelRows(
 ): Promise<ItemRecord[]> {
   const { results } = await overIds(
     db,
-    (list) => `SELECT item_id AS itemId, hex(row) AS row, hex(list) AS list FROM model_rows
+    (list) => `SELECT item_id AS itemId, hex(row) AS row, hex(list) AS list, hex(taste) AS taste FROM model_rows
      WHERE site_id = ?1 AND version IN (?2, ?3) AND item_id IN ${list} ORDER BY version`,
     itemIds,
     siteId,
     version,
     fresh ? freshRows(version) : version,
-  ).all<{ itemId: string; row: string; list: string | null }>();
+  ).all<{ itemId: string; row: string; list: string | null; taste: string | null }>();
   const records = new Map(results.map((record) => [record.itemId, record]));
-  return [...records.values()].map(({ itemId, row, list }) => ({
+  return [...records.values()].map(({ itemId, row, list, taste }) => ({
     itemId,
     row: bytesOf(row),
     list: list ? bytesOf(list) : null,
+    taste: taste ? bytesOf(taste) : null,
   }));
 }

@@ -3,8 +3,9 @@
  * in (0, 1]; how they are weighed against each other is for candidates.ts.
  */
 import { hashUnit } from "../lib/hash.ts";
-import type { Supply } from "./candidates.ts";
+import type { RowSource, Supply } from "./candidates.ts";
 import { saysWho, segmentOf } from "./context.ts";
+import { longHistory } from "./engine/histories.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
 import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -101,7 +102,8 @@ export function askNet(
   const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
   const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
   const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
-  const ranked = engine.rank(known, rows, { deeds, exclude, limit: LIMIT, extra: others });
+  const history = engine.core.taste && historyOf(taste, rows);
+  const ranked = engine.rank(known, rows, { deeds, history, exclude, limit: LIMIT, extra: others });
   const best = ranked[0]?.score ?? 0;
   return ranked.flatMap((each) => {
     const id = rows.idOf(each.item);
@@ -112,6 +114,11 @@ export function askNet(
     if (explain) proposal.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
     return [proposal];
   });
+}
+
+/** All that is known of a long history, as training has it: whatever was touched or bought, the newest first. */
+function historyOf({ clicks, bought }: Taste, rows: RowSource): number[] | undefined {
+  return longHistory([...clicks.toReversed(), ...bought].flatMap((id) => rows.indexOf(id) ?? []));
 }
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {

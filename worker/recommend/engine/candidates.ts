@@ -26,7 +26,7 @@ export interface Model {
   taste?: TasteVectors | undefined;
   tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
   /** Of a history's newest items so many have rows to be read; all by default. */
-  historyRows?: number;
+  historyRows?: number | undefined;
 }
 
 /** Columns that are summed over the session's rows, in this order. */

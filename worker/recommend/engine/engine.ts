@@ -35,6 +35,8 @@ export interface Records {
   listOf(item: number): Int32Array | undefined;
   /** What the item says in a long history. */
   tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
+  /** Of how many of its newest items at most; all by default. */
+  historyRows?: number | undefined;
 }
 
 export interface RankOptions {
@@ -109,8 +111,8 @@ export class Engine {
   /** Candidates, best first. @param clicks item indexes in time order, of this session or of the last days */
   rank(clicks: ArrayLike<number>, records: Records, options: RankOptions = {}): Ranked[] {
     const { exclude, limit = Number.POSITIVE_INFINITY } = options;
-    const { rowOf, listOf, tasteOf } = records;
-    const model: Model = { ...this.core, rowOf, listOf, tasteOf };
+    const { rowOf, listOf, tasteOf, historyRows } = records;
+    const model: Model = { ...this.core, rowOf, listOf, tasteOf, historyRows };
     const gathering = this.#gathering;
     gathering.gather(model, clicks, options.extra, options.deeds, options.history);
     this.#score(model);

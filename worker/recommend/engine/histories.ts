@@ -6,13 +6,16 @@ import { type Sessions, sessionCount } from "./sessions.ts";
 
 /** Distinct items from which on a history is long: of fewer, rows say more. */
 export const LONG = 8;
+/** Newest items of a history that a recommendation knows, and of these the ones whose rows it reads. */
+export const HISTORY_ITEMS = 50;
+export const HISTORY_ROWS = 20;
 /** Of a learned history's newest items. */
 const LEARNED_ITEMS = 500;
 /** Fewer people with long histories teach nothing that the rows do not know. */
 const FEWEST_PEOPLE = 250;
 
 /** What of somebody's history is asked by: distinct items, newest first, at most so many. Undefined: it is not long. */
-export function longHistory(newestFirst: Iterable<number>, most: number): number[] | undefined {
+export function longHistory(newestFirst: Iterable<number>, most = HISTORY_ITEMS): number[] | undefined {
   const items = distinct(newestFirst, most);
   return items.length >= LONG ? items : undefined;
 }

@@ -41,7 +41,7 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
 /** The same visits, without what each click was, as if the items from `limit` on did not exist; the very same object when there are none. */
 export function withItemsBelow(sessions: Sessions, itemCount: number, limit: number): Sessions {
   if (itemCount <= limit) return sessions;
-  const { items, starts, weights } = sessions;
+  const { items, starts, weights, previous } = sessions;
   const kept = new Int32Array(items.length);
   const keptWeights = weights && new Float32Array(items.length);
   const keptStarts = new Int32Array(starts.length);
@@ -57,6 +57,7 @@ export function withItemsBelow(sessions: Sessions, itemCount: number, limit: num
   }
   const slice: Sessions = { items: kept.subarray(0, used), starts: keptStarts };
   if (keptWeights) slice.weights = keptWeights.subarray(0, used);
+  if (previous) slice.previous = previous;
   return slice;
 }
 

@@ -6,20 +6,20 @@ import { haveTaste, longHistories } from "./histories.ts";
 import { type LowPass, lowPassOf } from "./low-pass.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { readRows, rowsBytes } from "./rows.ts";
-import { readSessions, type Sessions, sessionBytes, sessionCount, withItemsBelow } from "./sessions.ts";
-import { buildTaste, type TasteColumns, type TasteRow, tasteRowOf, tasteRows } from "./taste.ts";
+import { readSessions, type Sessions, sessionBytes, withItemsBelow } from "./sessions.ts";
+import { buildTaste, type TasteColumns, type TasteRow, type TasteRows, tasteRowOf, tasteRows } from "./taste.ts";
 import { readTaste, type TasteVectors, tasteBytes, tasteVectors } from "./taste-rank.ts";
-import type { Phase, Workbench } from "./training.ts";
+import type { Phase, Shelf, Workbench } from "./training.ts";
 import { readPhase, requireBytes } from "./training-model.ts";
 
 /** Floats of the basis: with a second matrix of the same size, 64 MB. */
 const BASIS = 8_000_000;
 const RANK = 192;
-/** So many people for a dimension, but for the first few. */
-const PEOPLE_A_DIMENSION = 100;
+/** So much has to be said for a dimension, but for the first few. */
+const ITEMS_A_DIMENSION = 4000;
 const LEAST_RANK = 24;
 /** Items of a partition. */
-export const TASTE_PARTITION = 5_000;
+const TASTE_PARTITION = 5_000;
 
 export type TasteStep =
   | { kind: "taste-basis"; phase: Phase }
@@ -52,9 +52,9 @@ export async function runTaste(step: TasteStep, bench: Workbench): Promise<void>
   if (step.kind === "taste-basis") {
     const histories = longHistories(withItemsBelow(await readPhase(bench, phase), plan.itemCount, plan.embedded));
     if (!haveTaste(histories)) return;
-    const people = sessionCount(histories);
+    const told = histories.items.length / ITEMS_A_DIMENSION;
     const rank = Math.floor(
-      Math.min(RANK, BASIS / plan.embedded, plan.embedded / 4, Math.max(LEAST_RANK, people / PEOPLE_A_DIMENSION)),
+      Math.min(RANK, BASIS / plan.embedded, plan.embedded / 4, Math.max(LEAST_RANK, told)),
     );
     const lowPass = lowPassOf(histories, plan.embedded, Math.max(1, rank), plan.seed);
     await shelf.put(`${phase}/taste/histories`, sessionBytes(histories));
@@ -110,12 +110,31 @@ export async function loadTaste(
   if (!vectors) return undefined;
   const rows = new Map<number, TasteRow>();
   for (let from = 0; from < plan.embedded; from += TASTE_PARTITION) {
-    const part = readRows(await requireBytes({ shelf }, `${phase}/taste/rows/${from}`));
-    for (let item = from; item < Math.min(plan.embedded, from + TASTE_PARTITION); item++) {
-      if (items && !items.has(item)) continue;
-      const row = tasteRowOf(part, item);
+    const to = Math.min(plan.embedded, from + TASTE_PARTITION);
+    const rowOf = await tasteRowsIn(shelf, phase, from, to);
+    for (let item = from; item < to; item++) {
+      const row = !items || items.has(item) ? rowOf(item) : undefined;
+      // Copies, where few are kept of many.
       if (row) rows.set(item, items ? { targets: row.targets.slice(), codes: row.codes.slice() } : row);
     }
   }
   return { taste: readTaste(vectors), tasteOf: (item) => rows.get(item), historyRows: plan.historyRows };
+}
+
+/** Rows of the items `[from, to)`, where a phase has learned any. @param from a multiple of the partitions' size */
+export async function tasteRowsIn(
+  shelf: Shelf,
+  phase: Phase,
+  from: number,
+  to: number,
+): Promise<(item: number) => TasteRow | undefined> {
+  const parts: TasteRows[] = [];
+  for (let begin = from; begin < to; begin += TASTE_PARTITION) {
+    const bytes = await shelf.get(`${phase}/taste/rows/${begin}`);
+    if (bytes) parts.push(readRows(bytes));
+  }
+  return (item) => {
+    const part = parts[Math.floor((item - from) / TASTE_PARTITION)];
+    return part && tasteRowOf(part, item);
+  };
 }

@@ -6,6 +6,7 @@
  * learns from the older nine tenths, the net learns from what visitors then chose, and the served model ("full") is
  * counted over everything, its embeddings continued for three epochs, the net kept.
  */
+import { HISTORY_ITEMS, HISTORY_ROWS } from "./histories.ts";
 import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
@@ -106,8 +107,8 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     batches: 2_500,
     partition: 50_000,
     taste: false,
-    historyRows: 20,
-    historyItems: 50,
+    historyRows: HISTORY_ROWS,
+    historyItems: HISTORY_ITEMS,
     ...changes,
   };
 }
