@@ -126,11 +126,7 @@ async function main() {
   }
   const data = values.items ? inventDataset(Number(values.items), Number(values.events)) : readDataset(dataset);
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), "recommend-"));
-  const changes = values.items
-    ? { epochs: 1, refreshEpochs: 1 }
-    : data.kind === "sessions"
-      ? {}
-      : WHOLE;
+  const changes = values.items ? { epochs: 1, refreshEpochs: 1 } : data.kind === "sessions" ? {} : WHOLE;
   const plan = planTraining(data.itemCount, { ...changes, taste: canTeachTaste(data.train) });
   const shelf = folderShelf(folder);
   await shelf.put("sessions", sessionBytes(data.train));

@@ -2,8 +2,8 @@
 import type { Deps } from "../deps.ts";
 import { readMaterial } from "./assemble.ts";
 import { Engine } from "./engine/engine.ts";
-import { readNet } from "./engine/net.ts";
 import { HISTORY_ROWS } from "./engine/histories.ts";
+import { readNet } from "./engine/net.ts";
 import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";

@@ -61,11 +61,7 @@ export class TasteRanker {
   }
 
   /** Takes in a history of distinct items. @param most of the first ones' rows are read; of the others the vector speaks alone */
-  read(
-    items: ArrayLike<number>,
-    rowOf: (item: number) => TasteRow | undefined,
-    most = Number.POSITIVE_INFINITY,
-  ): void {
+  read(items: ArrayLike<number>, rowOf: (item: number) => TasteRow | undefined, most = Number.POSITIVE_INFINITY): void {
     const [whole, ridge, touched] = [this.#whole, this.#ridge, this.#touched];
     for (let k = 0; k < this.#reached; k++) {
       whole[touched[k] as number] = 0;
@@ -112,7 +108,8 @@ export class TasteRanker {
     });
     places.sort(
       (one, other) =>
-        (scores[other] as number) - (scores[one] as number) || (nominated[one] as number) - (nominated[other] as number),
+        (scores[other] as number) - (scores[one] as number) ||
+        (nominated[one] as number) - (nominated[other] as number),
     );
     return places.subarray(0, limit).map((place) => nominated[place] as number);
   }

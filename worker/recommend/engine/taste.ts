@@ -212,8 +212,7 @@ export function unpackTaste(bytes: Uint8Array): TasteRow {
   const row: TasteRow = { targets: new Int32Array(entries), codes: new Uint8Array(2 * entries) };
   for (let entry = 0; entry < entries; entry++) {
     const at = entry * ENTRY_BYTES;
-    row.targets[entry] =
-      (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    row.targets[entry] = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
     row.codes[2 * entry] = bytes[at + 3] as number;
     row.codes[2 * entry + 1] = bytes[at + 4] as number;
   }

@@ -53,9 +53,7 @@ export async function runTaste(step: TasteStep, bench: Workbench): Promise<void>
     const histories = longHistories(withItemsBelow(await readPhase(bench, phase), plan.itemCount, plan.embedded));
     if (!haveTaste(histories)) return;
     const told = histories.items.length / ITEMS_A_DIMENSION;
-    const rank = Math.floor(
-      Math.min(RANK, BASIS / plan.embedded, plan.embedded / 4, Math.max(LEAST_RANK, told)),
-    );
+    const rank = Math.floor(Math.min(RANK, BASIS / plan.embedded, plan.embedded / 4, Math.max(LEAST_RANK, told)));
     const lowPass = lowPassOf(histories, plan.embedded, Math.max(1, rank), plan.seed);
     await shelf.put(`${phase}/taste/histories`, sessionBytes(histories));
     await shelf.put(`${phase}/taste/basis`, packParts([Int32Array.of(lowPass.rank), lowPass.basis]));
