@@ -18,12 +18,13 @@ export interface HistoryEvent {
 
 type Row = Omit<HistoryEvent, "properties"> & { properties: string };
 
-function toEvent(row: Row): HistoryEvent {
-  return { ...row, properties: JSON.parse(row.properties) };
+/** @param row as `selectItemEvents` and `selectLandmarks` give it */
+export function toEvent(row: unknown): HistoryEvent {
+  return { ...(row as Row), properties: JSON.parse((row as Row).properties) };
 }
 
 /** In the words of the index: SQLite uses it only for these. */
-const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
+export const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
 
 /** Between what a shop's system tells of an order and what its page does. */
 const SAME_ORDER_MS = 7 * DAY;
@@ -61,7 +62,8 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
   );
 }
 
-const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
+/** Of a `HistoryEvent`, as `toEvent` reads it. */
+export const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
 
 /** Epoch ms, both ends included. */
 export interface Window {

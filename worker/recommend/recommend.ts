@@ -54,9 +54,9 @@ export interface Recommendation {
   explain?: Explanation;
 }
 
-const LANDMARK_LIMIT = 50;
+export const LANDMARK_LIMIT = 50;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
-const NEIGHBOR_SEEDS = 3;
+export const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
 const REASON_TITLES = 2;
 
