@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { judgeFolds } from "../../worker/intention/training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
+import { simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { readRows } from "../../worker/recommend/engine/rows.ts";
 import { type TasteRows, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
 import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
@@ -10,6 +11,8 @@ import type { Workbench } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
 import { TASTE_PARTITION } from "../../worker/recommend/engine/training-taste.ts";
 import type { Dataset } from "./recommend-data.ts";
+
+const SCORING = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 
 export const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
@@ -30,7 +33,7 @@ async function requireShelved(bench: Workbench, key: string): Promise<Uint8Array
 /** Next-item protocols: of sessions (paper, or discovery) and of sequences (new items only). */
 export async function judgeSessions(bench: Workbench, data: Dataset, discovery: boolean) {
   const bytes = await requireShelved(bench, "engine");
-  const engine = Engine.read(bytes);
+  const engine = Engine.read(bytes, simdScoring(new WebAssembly.Module(readFileSync(SCORING))));
   const records: Records = await loadModel(bench, "full");
   evaluate(engine, records, data.test.slice(0, 2000));
   const { result, microseconds } = timed(data.test.length, () => evaluate(engine, records, data.test));

@@ -7,6 +7,7 @@ import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, type Ranker, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
+import { openScoring } from "./kernel.ts";
 import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
 import type { Material } from "./material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
@@ -37,7 +38,7 @@ async function rankNew(
     new Set(cases.flatMap(({ prefix }) => prefix)),
   );
   const net = await shelf.get("net");
-  const engine = new Engine({ ...model, net: net && readNet(net) });
+  const engine = new Engine({ ...model, net: net && readNet(net) }, openScoring());
   return { byRows: rankByRows(model.rowOf), byNet: rankByEngine(engine, model) };
 }
 
