@@ -25,6 +25,16 @@ export function toEvent(row: unknown): HistoryEvent {
 
 /** In the words of the index: SQLite uses it only for these. */
 export const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
+const LANDMARK_NAMES = new Set(["product_purchased", "survey_answered", "recommendation_dismissed"]);
+
+export function isLandmark({ name }: Pick<HistoryEvent, "name">): boolean {
+  return LANDMARK_NAMES.has(name);
+}
+
+/** Whether `selectItemEvents` gives it. */
+export function isItemEvent({ name, itemId }: Pick<HistoryEvent, "name" | "itemId">): boolean {
+  return itemId !== null || name === "product_searched" || name === "recommendation_shown";
+}
 
 /** Between what a shop's system tells of an order and what its page does. */
 const SAME_ORDER_MS = 7 * DAY;
@@ -87,47 +97,30 @@ export async function listEvents(
   return results.map(toEvent);
 }
 
+/** Fewer deeds than these among the newest events, and it is looked further back. */
+const ENOUGH_DEEDS = 8;
+/** How many times as far. */
+const FURTHER = 8;
+
 /**
- * Of the newest `limit` events of a profile those about an item, its searches and what we showed it: a bounded look back,
- * however much else a page sends.
+ * Of the newest `limit` events of a profile those about an item, its searches and what we showed it. Where pages and lists
+ * crowd out what the person did, further back: a bounded look, however much else a page sends.
  */
-function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
+export function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
   return db
     .prepare(
-      `SELECT ${COLUMNS} FROM (
-         SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3)
+      `WITH newest AS MATERIALIZED (
+         SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3),
+       said AS MATERIALIZED (
+         SELECT count(*) AS events, sum(item_id IS NOT NULL OR name = 'product_searched') AS deeds, min(at) AS since FROM newest),
+       older AS (
+         SELECT events.* FROM said JOIN events ON events.profile_id = ?1 AND events.at < said.since
+         WHERE said.events = ?3 AND said.deeds < min(?3, ${ENOUGH_DEEDS}) AND is_bot = 0
+         ORDER BY events.at DESC LIMIT ?3 * ${FURTHER})
+       SELECT ${COLUMNS} FROM (SELECT * FROM newest UNION ALL SELECT * FROM older)
        WHERE item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') ORDER BY at DESC`,
     )
     .bind(profileId, until, limit);
-}
-
-/**
- * Item events and searches among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
- * statements, in one round trip.
- */
-export async function listPast(
-  db: Database,
-  profiles: { id: ProfileId; newest: number }[],
-  landmarks: { window: Window; limit: number },
-  alongside: Statement[],
-): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
-  const results = await db.batch<unknown>([
-    ...alongside,
-    selectLandmarks(
-      db,
-      profiles.map(({ id }) => id),
-      landmarks.window,
-      landmarks.limit,
-    ),
-    ...profiles.map(({ id, newest }) => selectItemEvents(db, id, landmarks.window.until, newest)),
-  ]);
-  const rows = results.map((result) => result.results);
-  const [first = [], ...others] = rows.slice(alongside.length) as Row[][];
-  return {
-    alongside: rows.slice(0, alongside.length),
-    landmarks: first.map(toEvent),
-    events: others.flatMap((events) => events.map(toEvent)),
-  };
 }
 
 /** The newest events of many profiles of one shard (at most `limitEach` of each), newest first within a profile. */
@@ -164,7 +157,8 @@ export async function listActive(db: Database, ids: ProfileId[], window: Window)
   return results.map((row) => row.id);
 }
 
-function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: number): Statement {
+/** Purchases, survey answers and dismissals of some profiles of one shard, newest first; at most `limit` in all. */
+export function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: number): Statement {
   return overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
@@ -177,7 +171,7 @@ function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: 
   );
 }
 
-/** Purchases, survey answers and dismissals of some profiles of one shard, newest first; at most `limit` in all. */
+/** The same, read. */
 export async function listLandmarks(
   db: Database,
   ids: ProfileId[],
