@@ -67,6 +67,19 @@ describe("recommend", () => {
     const pages = Array.from({ length: 20 }, () => ({ type: "page", anonymousId: "reader" }));
     expect((await h.browser("POST", "/v1/events", { batch: pages })).status).toBe(200);
     expect((await ask(h, { anonymousId: "reader", count: 3 })).fallbackLevel).toBe("personal");
+    // A week's reading, with a list on every page.
+    const days = Array.from({ length: 60 }, (_, index) => ({
+      anonymousId: "reader",
+      timestamp: new Date(h.clock.at - 30 * MINUTE + index * SECOND),
+      ...(index % 3 === 0
+        ? { type: "page" }
+        : { type: "track", event: "recommendation_shown", properties: { placement: "home", item_ids: ["coat-1"] } }),
+    }));
+    expect((await h.browser("POST", "/v1/events", { batch: days })).status).toBe(200);
+    for (const memory of [h.deps.memory, noMemory]) {
+      h.deps.memory = memory;
+      expect(await seedsOf(h, { anonymousId: "reader" })).toEqual(["lamp-1"]);
+    }
   });
 
   it("counts a browser from the moment it is linked, and no longer once it is not", async () => {

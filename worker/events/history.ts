@@ -12,8 +12,8 @@ import {
   listEvents,
   listEventsOfMany,
   listLandmarks,
-  selectItemEvents,
   selectLandmarks,
+  selectNewest,
   toEvent,
 } from "./store.ts";
 
@@ -49,9 +49,9 @@ const browsersHere = new Map<ProfileId, readonly ProfileId[]>();
 const USERS_REMEMBERED = 20_000;
 
 /**
- * What a recommendation starts from: searches, the events about items and what was shown among the `newest` of a person (and a quarter as many of the
- * browser linked last: what they did just before they signed in), and their landmarks of the last `days`, at most `limit` of
- * a profile, however much else happened after. `questions` are the caller's own, asked along with it.
+ * What a recommendation starts from: searches, the events about items and what was shown among the `newest` of a person (further
+ * back where pages and lists crowd them out; and a quarter as many of the browser linked last: what they did just before they
+ * signed in), and their landmarks of the last `days`, at most `limit` of a profile, however much else happened after. `questions` are the caller's own, asked along with it.
  *
  * One round trip where this isolate knows the user's browsers from before: who they are is read in the same trip, and only
  * a browser that was linked in between costs a second. No database is asked while the memory knows.
@@ -84,6 +84,11 @@ export async function readPast(
       deeds.push(...more.map(await recall(deps, more)));
     }
   }
+  const crowdedSince = deeds[0]?.crowdedSince ?? null;
+  if (crowdedSince !== null) {
+    const older = olderQuestion(profileId, crowdedSince, newest);
+    deeds.push({ events: (await recall(deps, [older]))(older), landmarks: [], crowdedSince: null });
+  }
   const since = now - landmarks.days * DAY;
   return {
     history: newestFirst(deeds.map(({ events }) => events)).filter(({ at }) => at <= now),
@@ -97,6 +102,17 @@ export async function readPast(
 interface Deeds {
   events: HistoryEvent[];
   landmarks: HistoryEvent[];
+  /** When the oldest event was (epoch ms) that was looked at, where pages and lists left too little of what the person did. */
+  crowdedSince: number | null;
+}
+
+/** Fewer deeds than these among the newest events, and it is looked further back. */
+const ENOUGH_DEEDS = 8;
+/** How many times as far. */
+const FURTHER = 8;
+
+function isDeed(event: HistoryEvent): boolean {
+  return isItemEvent(event) && event.name !== "recommendation_shown";
 }
 
 function deedsQuestion(
@@ -111,17 +127,40 @@ function deedsQuestion(
     name: `deeds ${newest} ${landmarks.days} ${landmarks.limit}`,
     ask: (db) => {
       const window = { since: now - landmarks.days * DAY, until: now };
-      return [selectItemEvents(db, profileId, now, newest), selectLandmarks(db, [profileId], window, landmarks.limit)];
+      return [selectNewest(db, profileId, now, newest), selectLandmarks(db, [profileId], window, landmarks.limit)];
     },
-    answer: ([events = [], found = []]) => ({ events: events.map(toEvent), landmarks: found.map(toEvent) }),
-    extend: ({ events, landmarks: known }, added) => {
-      const told = new Set([...events, ...known].map(({ messageId }) => messageId));
-      const fresh = (added as HistoryEvent[]).filter(({ messageId }) => !told.has(messageId) && told.add(messageId));
+    answer: ([looked = [], found = []]) => {
+      const events = looked.map(toEvent);
+      const isCrowded =
+        newest >= ENOUGH_DEEDS && looked.length === newest && events.filter(isDeed).length < ENOUGH_DEEDS;
       return {
-        events: newestFirst([events, fresh.filter(isItemEvent)]).slice(0, newest),
-        landmarks: newestFirst([known, fresh.filter(isLandmark)]).slice(0, landmarks.limit),
+        events: events.filter(isItemEvent),
+        landmarks: found.map(toEvent),
+        crowdedSince: isCrowded ? (events.at(-1)?.at ?? null) : null,
       };
     },
+    extend: ({ events, landmarks: known, crowdedSince }, added) => {
+      const told = new Set([...events, ...known].map(({ messageId }) => messageId));
+      const fresh = (added as HistoryEvent[]).filter(({ messageId }) => !told.has(messageId) && told.add(messageId));
+      const ordered = newestFirst([events, fresh.filter(isItemEvent)]);
+      const shown = ordered.filter((event) => !isDeed(event)).slice(0, newest);
+      return {
+        events: newestFirst([ordered.filter(isDeed).slice(0, newest), shown]),
+        landmarks: newestFirst([known, fresh.filter(isLandmark)]).slice(0, landmarks.limit),
+        crowdedSince,
+      };
+    },
+  };
+}
+
+/** What a profile did before `since` (epoch ms): a bounded look, however much else a page sends. */
+function olderQuestion(profileId: ProfileId, since: number, newest: number): Question<HistoryEvent[]> {
+  return {
+    owner: profileId,
+    subject: profileId,
+    name: `deeds before ${since}`,
+    ask: (db) => [selectNewest(db, profileId, since - 1, newest * FURTHER)],
+    answer: ([looked = []]) => looked.map(toEvent).filter(isDeed).slice(0, newest),
   };
 }
 

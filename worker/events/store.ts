@@ -18,9 +18,9 @@ export interface HistoryEvent {
 
 type Row = Omit<HistoryEvent, "properties"> & { properties: string };
 
-/** @param row as `selectItemEvents` and `selectLandmarks` give it */
+/** @param row as `selectNewest` and `selectLandmarks` give it */
 export function toEvent(row: unknown): HistoryEvent {
-  return { ...(row as Row), properties: JSON.parse((row as Row).properties) };
+  return { ...(row as Row), properties: JSON.parse((row as Row).properties ?? "{}") };
 }
 
 /** In the words of the index: SQLite uses it only for these. */
@@ -31,7 +31,7 @@ export function isLandmark({ name }: Pick<HistoryEvent, "name">): boolean {
   return LANDMARK_NAMES.has(name);
 }
 
-/** Whether `selectItemEvents` gives it. */
+/** About an item, a search, or what we showed. */
 export function isItemEvent({ name, itemId }: Pick<HistoryEvent, "name" | "itemId">): boolean {
   return itemId !== null || name === "product_searched" || name === "recommendation_shown";
 }
@@ -97,28 +97,16 @@ export async function listEvents(
   return results.map(toEvent);
 }
 
-/** Fewer deeds than these among the newest events, and it is looked further back. */
-const ENOUGH_DEEDS = 8;
-/** How many times as far. */
-const FURTHER = 8;
-
 /**
- * Of the newest `limit` events of a profile those about an item, its searches and what we showed it. Where pages and lists
- * crowd out what the person did, further back: a bounded look, however much else a page sends.
+ * The newest `limit` events of a profile, newest first, those that `isItemEvent` does not take without their properties: what
+ * a page sends besides is passed over, but says how far was looked.
  */
-export function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
+export function selectNewest(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
   return db
     .prepare(
-      `WITH newest AS MATERIALIZED (
-         SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3),
-       said AS MATERIALIZED (
-         SELECT count(*) AS events, sum(item_id IS NOT NULL OR name = 'product_searched') AS deeds, min(at) AS since FROM newest),
-       older AS (
-         SELECT events.* FROM said JOIN events ON events.profile_id = ?1 AND events.at < said.since
-         WHERE said.events = ?3 AND said.deeds < min(?3, ${ENOUGH_DEEDS}) AND is_bot = 0
-         ORDER BY events.at DESC LIMIT ?3 * ${FURTHER})
-       SELECT ${COLUMNS} FROM (SELECT * FROM newest UNION ALL SELECT * FROM older)
-       WHERE item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') ORDER BY at DESC`,
+      `SELECT profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId,
+         CASE WHEN item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') THEN properties END AS properties
+       FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3`,
     )
     .bind(profileId, until, limit);
 }
