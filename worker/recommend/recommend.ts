@@ -105,7 +105,8 @@ export async function recommend(
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
   const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
-  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), past.history, now) : undefined;
+  const deeds = past.history.filter(({ name }) => name !== SHOWN);
+  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
   const selection = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
   if (selection.relaxed.includes("filter")) {
     deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
