@@ -10,6 +10,9 @@ import { openBlobs } from "./platform/blobs.ts";
 import { openDatabase, type RowMeter } from "./platform/db.ts";
 import { readClockOffset } from "./platform/demo-clock.ts";
 import { openLog } from "./platform/log.ts";
+import { openDurableMemory } from "./platform/memory/durable.ts";
+import { noMemory } from "./platform/memory/none.ts";
+import type { PeopleMemory } from "./platform/memory/object.ts";
 import { openQueue } from "./platform/queue.ts";
 import { openBuckets, openRateLimits } from "./platform/rate-limit.ts";
 import { openShards, parseSlotMap } from "./platform/shards.ts";
@@ -26,6 +29,7 @@ export interface Bindings {
   AI: WorkersAiBinding;
   JOBS: Queue<Job>;
   TRAIN: Workflow<{ siteId: string; version: string }>;
+  PEOPLE: DurableObjectNamespace<PeopleMemory>;
   BROWSER_LIMIT: RateLimit;
   SERVER_LIMIT: RateLimit;
   LOGIN_LIMIT: RateLimit;
@@ -60,6 +64,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     if (!database) break;
     users.push(database);
   }
+  const log = openLog(about);
   const offset = vars.DEMO === "true" ? await readClockOffset(control) : 0;
   const now = () => Date.now() + offset;
   return {
@@ -69,6 +74,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
       parseSlotMap(vars.SLOT_MAP),
       users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
     ),
+    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, log),
     vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
     blobs: openBlobs(env.BLOBS),
@@ -87,7 +93,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     loginLimit: limiter(env.LOGIN_LIMIT),
     signer: openSigner(vars.APP_SECRET),
     vault: openVault(vars.APP_SECRET),
-    log: openLog(about),
+    log,
     clock: { now },
     ids: { next: newId },
     random: Math.random,

@@ -38,6 +38,35 @@ export interface Shards {
   of(profileId: ProfileId): Shard;
 }
 
+/** One thing that is remembered of a subject: a profile id, or the id of a site. */
+export interface Remembered {
+  subject: string;
+  name: string;
+}
+
+/** With `added`: whatever is remembered holds, and this besides. Without: it is to be read again. */
+export interface Change {
+  subject: string;
+  added?: string | undefined;
+}
+
+/**
+ * What was read of people lately, the same for every isolate. Whoever changes what is read of a subject notes it after the
+ * change and before acknowledging it. A call that fails is logged and costs a read of the database, no more.
+ */
+export interface Memory {
+  /** Of the parts that people are divided into, the one of this person. */
+  placeOf(profileId: ProfileId): number;
+  /** In the order of the question: what was filled in and what was added since. Undefined: read it and `fill` it in. */
+  read(place: number, asked: Remembered[]): Promise<{ lease: string; values: (string[] | undefined)[] }>;
+  /** Dropped for a subject that has changed since the lease was taken. */
+  fill(place: number, lease: string, entries: (Remembered & { value: string })[]): Promise<void>;
+  /** Of people: each in their place. */
+  notePeople(changes: Change[]): Promise<void>;
+  /** Of something that all places may have read. */
+  noteEverywhere(change: Change): Promise<void>;
+}
+
 export interface Vector {
   id: string;
   values: Float32Array;
@@ -148,6 +177,7 @@ export interface Provider {
 export interface Deps {
   control: Database;
   shards: Shards;
+  memory: Memory;
   vectors: VectorIndex;
   ai: Ai;
   blobs: Blobs;

@@ -4,9 +4,12 @@ import { judgeFolds } from "../../worker/intention/training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
 import { longHistory } from "../../worker/recommend/engine/histories.ts";
+import { simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import type { Workbench } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
 import type { Dataset } from "./recommend-data.ts";
+
+const SCORING = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 
 export const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
@@ -24,10 +27,13 @@ async function requireShelved(bench: Workbench, key: string): Promise<Uint8Array
   return bytes;
 }
 
+const openEngine = (bytes: Uint8Array) =>
+  Engine.read(bytes, simdScoring(new WebAssembly.Module(readFileSync(SCORING))));
+
 /** Next-item protocols: of sessions (paper, or discovery) and of sequences (new items only). */
 export async function judgeSessions(bench: Workbench, data: Dataset, discovery: boolean) {
   const bytes = await requireShelved(bench, "engine");
-  const engine = Engine.read(bytes);
+  const engine = openEngine(bytes);
   const records: Records = await loadModel(bench, "full");
   const test = withHistories(bench, data);
   evaluate(engine, records, test.slice(0, 2000));
@@ -85,7 +91,7 @@ function recordSizes(records: Records, itemCount: number) {
 /** Whole histories: rank all items that are not in the history, against several held-out items. */
 export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
   const bytes = await requireShelved(bench, "engine");
-  const engine = Engine.read(bytes);
+  const engine = openEngine(bytes);
   const records: Records = await loadModel(bench, "full");
   const asked = test.filter(({ wanted }) => wanted.length > 0);
   let recall = 0;

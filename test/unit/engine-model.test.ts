@@ -13,13 +13,13 @@ import {
 } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
+import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
-import { selectTop } from "../../worker/recommend/engine/top.ts";
+import { Ranking, selectTop } from "../../worker/recommend/engine/top.ts";
 import {
   planTraining,
   refreshSteps,
@@ -125,8 +125,11 @@ describe("a trained engine", () => {
 
   it("says why: ways and features by name", () => {
     const [best] = engine.rank([3, 4, 5], records).filter(({ seen }) => !seen);
-    expect(best?.ways.next).toBeGreaterThan(0);
-    expect(best?.ways.together).toBeGreaterThan(0);
+    const ways = engine.ways(best!);
+    expect(ways.next).toBeGreaterThan(0);
+    expect(ways.together).toBeGreaterThan(0);
+    expect(ways).toMatchObject({ leads: 3 });
+    expect(ways.alike).toBeGreaterThan(0);
     expect(engine.features(best!)).toMatchObject({ "in session": 0, "is last": 0 });
   });
 
@@ -221,6 +224,21 @@ describe("selection", () => {
         expect(found).toEqual([...values].sort((a, b) => b - a).slice(0, k));
         expect([...slots].sort((a, b) => a - b)).toEqual([...values.keys()]);
       }),
+    );
+  });
+
+  it("orders any numbers, the largest first and equal ones as they stand", () => {
+    const ranking = new Ranking(64);
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.float({ noNaN: true }), fc.integer({ min: -2, max: 2 })), { maxLength: 60 }),
+        (list) => {
+          const values = Float32Array.from(list, (value) => value + 0);
+          const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+          fc.pre(values.every((value) => Number.isFinite(value)));
+          expect([...ranking.of(values, values.length).subarray(0, values.length)]).toEqual(order);
+        },
+      ),
     );
   });
 });

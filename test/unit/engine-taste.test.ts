@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { Gathering } from "../../worker/recommend/engine/candidates.ts";
 import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
-import { FEATURE_WIDTH, FEATURES, Features } from "../../worker/recommend/engine/features.ts";
+import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
+import { Features } from "../../worker/recommend/engine/features.ts";
 import { clicksBefore, HISTORY_ITEMS, longHistories, longHistory } from "../../worker/recommend/engine/histories.ts";
+import { type Scoring, scriptScoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { lowPassOf } from "../../worker/recommend/engine/low-pass.ts";
 import {
   readSessions,
@@ -19,6 +22,12 @@ import { packTaste, type TasteRow, unpackTaste } from "../../worker/recommend/en
 import { TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
 import { planTraining, runStep, type Shelf, trainingSteps } from "../../worker/recommend/engine/training.ts";
 import { canTeachTaste, loadTaste, tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
+
+const wasm = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
+const both: [string, Scoring][] = [
+  ["SIMD", simdScoring(new WebAssembly.Module(readFileSync(wasm)))],
+  ["TypeScript", scriptScoring()],
+];
 
 /** Two tastes: people like ten of the items 0–19 or ten of 20–39. */
 function people(count: number): Sessions {
@@ -146,35 +155,47 @@ describe("taste", () => {
     expect(Engine.read(engineBytes({ ...engine, taste: undefined })).core.taste).toBeUndefined();
   });
 
-  it("proposes to somebody with a long history, and says nothing of anybody else", () => {
+  it.each(both)("proposes to somebody with a long history, and says nothing of anybody else, with %s", (_, scoring) => {
     const statistics = countStatistics(people(300), 40);
     const model = { rowOf: () => undefined, listOf: () => undefined, embeddings: [], statistics };
     const taste = { taste: ranker.taste, tasteOf: rowOf };
-    const gathering = new Gathering();
-    const features = new Features();
-    const first = FEATURES.indexOf("taste");
+    const history = [0, 1, 2, 3, 4, 5, 6, 7];
+    const gathering = new Gathering(scoring);
+    const features = new Features(scoring);
+    const [said, against, rank, length] = ["taste", "taste against best", "rank of taste", "length of history"].map(
+      place,
+    );
     const told = () => {
       features.compute(model, gathering);
-      return Array.from({ length: gathering.count }, (_, c) => [
-        gathering.items[c]!,
-        ...features.values.subarray(c * FEATURE_WIDTH + first, c * FEATURE_WIDTH + first + 4),
-      ]);
+      const values = features.rows(0, gathering.count);
+      return new Map(
+        Array.from({ length: gathering.count }, (_, c) => [
+          gathering.items[c]!,
+          [said, against, rank, length].map((feature) => values[c * FEATURE_WIDTH + feature!]!),
+        ]),
+      );
     };
-    gathering.gather({ ...model, ...taste }, [39], [25], [], [0, 1, 2, 3, 4, 5, 6, 7]);
+    gathering.gather({ ...model, ...taste }, [39], [25], [], history);
     const rows = told();
-    expect(gathering.count).toBeGreaterThan(12);
-    const of = (item: number) => rows.find(([each]) => each === item)!;
-    expect(of(10)[1]).toBeGreaterThan(of(25)[1]!);
-    expect(Math.max(...rows.map(([, , against]) => against!))).toBe(0);
-    expect(of(25)[3]).toBeGreaterThan(of(10)[3]!);
-    expect(of(25)[4]).toBeCloseTo(Math.log(8));
-    for (const [asked, history] of [
+    ranker.read(history, rowOf);
+    const best = [...ranker.best(60, history)];
+    expect(best.length).toBeGreaterThan(10);
+    expect([...rows.keys()]).toEqual(expect.arrayContaining([...best, 25]));
+    const scoreOf = (item: number) => Math.log(Math.max(0, ranker.score(item)) + 1e-3);
+    const candidates = [...rows.keys()].toSorted((one, other) => scoreOf(other) - scoreOf(one));
+    for (const [item, values] of rows) {
+      expect(values[0]).toBeCloseTo(scoreOf(item), 4);
+      expect(values[1]).toBeCloseTo(scoreOf(item) - scoreOf(best[0]!), 4);
+      if (item !== 25 && item !== 39) expect(values[2]).toBeCloseTo(Math.log(candidates.indexOf(item) + 1), 4);
+      expect(values[3]).toBeCloseTo(Math.log(8), 4);
+    }
+    for (const [asked, others] of [
       [{ ...model, ...taste }, []],
-      [model, [0, 1, 2, 3, 4, 5, 6, 7]],
+      [model, history],
     ] as const) {
-      gathering.gather(asked, [39], [25], [], history);
-      expect(told().every(([, ...values]) => values.every((value) => value === 0))).toBe(true);
-      expect(gathering.count).toBeLessThanOrEqual(2);
+      gathering.gather(asked, [39], [25], [], others);
+      expect([...told()].every(([, values]) => values.every((value) => value === 0))).toBe(true);
+      expect(gathering.count).toBe(2);
     }
   });
 });

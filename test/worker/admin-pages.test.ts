@@ -667,6 +667,18 @@ describe("overview and system", () => {
       expect(text, shown).toContain(shown);
     }
     expect(text.match(/class="dot"/g)).toHaveLength(2);
+
+    const kind = { judged: 100, bought: 3, calibrationError: 0.031, bins: learned.bins.slice(1) };
+    const unjudged = { ...learned, here: kind, away: kind, serves: "none", reason: "unjudged" };
+    await h.deps.control
+      .prepare("UPDATE models SET metrics = ?2 WHERE version = ?1")
+      .bind(version, JSON.stringify({ ...measured, intention: unjudged }))
+      .run();
+    const said = await page(`/system/models/${version}`);
+    for (const shown of ["While somebody is there", "After somebody has left", "3.1%", "it does not serve"]) {
+      expect(said, shown).toContain(shown);
+    }
+    expect(said.match(/class="dot"/g)).toHaveLength(2);
     expect((await staff.get(`${base}/system/models/mdl_none`)).status).toBe(404);
     const other = await openAdmin();
     expect((await other.staff.get(`${other.base}/system/models/${version}`)).status).toBe(404);

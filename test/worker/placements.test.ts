@@ -258,6 +258,14 @@ describe("somebody of whom nothing is known", () => {
     expect([segment.fallbackLevel, segment.items[0]?.id]).toEqual(["segment", "bulb-2"]);
     expect(segment.explain?.contexts).toContain("segment:members");
     expect((await ask(h, { anonymousId: "nobody", count: 3 })).fallbackLevel).toBe("popular");
+    // A message to them says the same.
+    const people = ["fresh-gold", "stranger"].map((userId) => ({
+      profileId: profileIdOf(h.site.id, { userId }),
+      history: [],
+    }));
+    const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
+    expect(lists.get(people[0]!.profileId)).toEqual(segment.items);
+    expect(lists.get(people[1]!.profileId)).toEqual((await ask(h, { userId: "stranger", count: 3 })).items);
   });
 
   it("is told apart by what the page of the tag says", async () => {

@@ -7,10 +7,11 @@ import { collect } from "../../worker/events/collect.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { readRows, rowsBytes } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
-import { makeKernel, openKernel } from "../../worker/recommend/kernel.ts";
+import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
 import { artifactKey } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
@@ -131,6 +132,11 @@ describe("a training with the engine", () => {
       return state.loss;
     });
     expect(one).toBeCloseTo(other!, 1);
+  });
+
+  it("scores with SIMD where it can", () => {
+    expect(makeScoring(undefined)).toBe(scriptScoring());
+    expect(openScoring()).not.toBe(scriptScoring());
   });
 });
 

@@ -3,7 +3,7 @@ import { deleteItems } from "../../worker/catalog/delete.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import type { PersonKey } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE, SECOND } from "../../worker/lib/time.ts";
-import { locatePerson } from "../../worker/profiles/person.ts";
+import { noMemory } from "../../worker/platform/memory/none.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
@@ -67,6 +67,19 @@ describe("recommend", () => {
     const pages = Array.from({ length: 20 }, () => ({ type: "page", anonymousId: "reader" }));
     expect((await h.browser("POST", "/v1/events", { batch: pages })).status).toBe(200);
     expect((await ask(h, { anonymousId: "reader", count: 3 })).fallbackLevel).toBe("personal");
+    // A week's reading, with a list on every page.
+    const days = Array.from({ length: 60 }, (_, index) => ({
+      anonymousId: "reader",
+      timestamp: new Date(h.clock.at - 30 * MINUTE + index * SECOND),
+      ...(index % 3 === 0
+        ? { type: "page" }
+        : { type: "track", event: "recommendation_shown", properties: { placement: "home", item_ids: ["coat-1"] } }),
+    }));
+    expect((await h.browser("POST", "/v1/events", { batch: days })).status).toBe(200);
+    for (const memory of [h.deps.memory, noMemory]) {
+      h.deps.memory = memory;
+      expect(await seedsOf(h, { anonymousId: "reader" })).toEqual(["lamp-1"]);
+    }
   });
 
   it("counts a browser from the moment it is linked, and no longer once it is not", async () => {
@@ -79,12 +92,9 @@ describe("recommend", () => {
       await h.server("POST", "/v1/identify", { ...user, anonymousId: browser });
       expect((await seedsOf(h, user)).includes(id)).toBe(true);
     }
-    const { profileId } = await locatePerson(h.deps, h.site.id, user);
-    await h.deps.shards
-      .of(profileId)
-      .db.prepare("UPDATE links SET unlinked_at = 1 WHERE profile_id = ?1")
-      .bind(profileId)
-      .run();
+    for (const browser of ["phone", "laptop"]) {
+      expect((await h.server("DELETE", `/v1/users/owner/browsers/${browser}`)).status).toBe(200);
+    }
     expect((await seedsOf(h, user)).toSorted()).toEqual(["coat-1", "coat-2"]);
   });
 
@@ -375,6 +385,8 @@ describe("guarantees", () => {
     );
     await trainNow(h.deps, h.site.id);
     await ask(h, { anonymousId: "regular", itemId: "coat-1", count: 12 });
+    // As for somebody who has not been asked for lately.
+    h.deps.memory = noMemory;
     h.deps.meter.read = 0;
     const answer = await ask(h, { anonymousId: "regular", itemId: "coat-1", count: 12 });
     expect(ids(answer)).toHaveLength(12);
@@ -390,6 +402,7 @@ describe("guarantees", () => {
       await h.server("POST", "/v1/identify", { userId: "owner", anonymousId: browser });
     }
     await ask(h, { userId: "owner" });
+    h.deps.memory = noMemory;
     h.deps.meter.read = 0;
     await ask(h, { userId: "owner" });
     expect(h.deps.meter.read).toBeLessThanOrEqual(40);

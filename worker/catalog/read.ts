@@ -1,5 +1,7 @@
 import type { Deps } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
+import type { Question } from "../platform/memory/recall.ts";
 import { selectAnnounced, selectVersion } from "./changes/store.ts";
 import { selectFeedIds } from "./feed/store.ts";
 import { type Item, pricedAt } from "./price.ts";
@@ -18,11 +20,15 @@ export async function readCatalogVersion(deps: Deps, siteId: string): Promise<nu
   return selectVersion(deps.control, siteId);
 }
 
-/** The same number as a user shard knows it, to be read along with a person's history; `announcedIn` reads the answer. */
-export const announcedVersion = selectAnnounced;
-
-export function announcedIn(rows: unknown[]): number | undefined {
-  return (rows[0] as { version: number } | undefined)?.version;
+/** The same number as the shard of a person knows it, to be asked along with their history; null before the first. */
+export function announcedVersion(siteId: string, owner: ProfileId): Question<number | null> {
+  return {
+    owner,
+    subject: siteId,
+    name: "catalog",
+    ask: (db) => [selectAnnounced(db, siteId)],
+    answer: ([rows = []]) => (rows[0] as { version: number } | undefined)?.version ?? null,
+  };
 }
 
 /** Living items in the order of their ids, from behind `after`. `search`: a part of the id or of a title in any language. */

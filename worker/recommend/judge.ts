@@ -8,6 +8,7 @@ import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, type Ranker, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
+import { openScoring } from "./kernel.ts";
 import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
 import type { Material } from "./material.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
@@ -34,7 +35,7 @@ async function rankNew(
   const { plan } = learning;
   const model = await loadModel({ shelf, plan, contrast: unused }, "full", new Set(cases.flatMap(readFor)));
   const net = await shelf.get("net");
-  const engine = new Engine({ ...model, net: net && readNet(net) });
+  const engine = new Engine({ ...model, net: net && readNet(net) }, openScoring());
   return { byRows: rankByRows(model.rowOf), byNet: rankByEngine(engine, model) };
 }
 

@@ -17,6 +17,7 @@ import { unpackTaste } from "./engine/taste.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
+import { openScoring } from "./kernel.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
 import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
@@ -176,7 +177,7 @@ async function readHabitsOf(
 
 /** Embeddings and net as they were, item statistics of the refresh. */
 function withFresh({ core }: Engine, fresh: Fresh): Engine {
-  return new Engine({ ...core, statistics: readStatistics(fresh.statistics) });
+  return new Engine({ ...core, statistics: readStatistics(fresh.statistics) }, openScoring());
 }
 
 function keepModel(name: string, kept: Kept): void {
@@ -198,7 +199,7 @@ async function readEngine(
   try {
     const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
     if (!sealed) throw new Error("the engine is missing");
-    return { engine: Engine.read(unseal(sealed)), bytes: sealed.length };
+    return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
   } catch (error) {
     deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
     return undefined;

@@ -2,7 +2,7 @@
  * The answer to "what for this person, here, now". Never empty while something may be shown, exactly `count` long when that
  * many may; what cannot be had (model, vectors, history) costs quality and a line in the log, not the answer.
  */
-import { announcedIn, announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
+import { announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { readPast } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
@@ -10,8 +10,7 @@ import type { DecisionContext } from "../experiments/schema.ts";
 import { variantFor } from "../experiments/variant.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
-import { DAY } from "../lib/time.ts";
-import { selectMembershipsOf } from "../segments/store.ts";
+import { membershipsOf } from "../segments/of.ts";
 import type { Site } from "../sites/schema.ts";
 import type { Candidate, Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
@@ -54,9 +53,9 @@ export interface Recommendation {
   explain?: Explanation;
 }
 
-const LANDMARK_LIMIT = 50;
+export const LANDMARK_LIMIT = 50;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
-const NEIGHBOR_SEEDS = 3;
+export const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
 const REASON_TITLES = 2;
 
@@ -77,7 +76,7 @@ export async function recommend(
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
-  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, now), openModel(deps, site.id)]);
+  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed), openModel(deps, site.id)]);
   const unit = draft ? undefined : unitOf(site.id, request, past);
   const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
   const rules = rulesWith(placed, variant);
@@ -106,7 +105,8 @@ export async function recommend(
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
   const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
-  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), past.history, now) : undefined;
+  const deeds = past.history.filter(({ name }) => name !== SHOWN);
+  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
   const selection = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
   if (selection.relaxed.includes("filter")) {
     deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
@@ -173,32 +173,19 @@ async function readPastOf(
   siteId: string,
   person: PersonKey | undefined,
   rules: PlacementRules,
-  now: number,
 ): Promise<Past> {
   if (!person) return NO_PAST;
   try {
-    const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
-    const segments = segmentsToAsk(siteId);
+    const segmentIds = segmentsToAsk(siteId);
     const profileId = profileIdOf(siteId, person);
-    const { alongside, ...past } = await readPast(
-      deps,
-      siteId,
-      person,
-      NEWEST_EVENTS,
-      { since, limit: LANDMARK_LIMIT },
-      (db) => [
-        announcedVersion(db, siteId),
-        ...(segments.length > 0 ? [selectMembershipsOf(db, segments, profileId)] : []),
-      ],
-    );
-    const versions = new Set(alongside.map(([announced]) => announcedIn(announced ?? [])));
-    const memberships = alongside.flatMap(([, found]) => (found ?? []) as { segmentId: string }[]);
-    return {
-      ...past,
-      // Shards that disagree have not all been told yet.
-      catalogVersion: versions.size === 1 ? [...versions][0] : undefined,
-      segments: memberships.map(({ segmentId }) => segmentId),
-    };
+    const version = announcedVersion(siteId, profileId);
+    const segments = segmentIds.length > 0 ? membershipsOf(segmentIds, profileId) : undefined;
+    const days = Math.max(rules.excludePurchasedDays, SURVEY_DAYS);
+    const { answers, ...past } = await readPast(deps, siteId, person, NEWEST_EVENTS, { days, limit: LANDMARK_LIMIT }, [
+      version,
+      ...(segments ? [segments] : []),
+    ]);
+    return { ...past, catalogVersion: answers(version) ?? undefined, segments: segments ? answers(segments) : [] };
   } catch (error) {
     deps.log.error("history could not be read", error, { siteId });
     return NO_PAST;

@@ -111,7 +111,7 @@ export function askNet(
     const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2) };
     // What was only picked in a survey was not looked at.
     if (each.seen && !picked.has(id)) proposal.seen = true;
-    if (explain) proposal.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
+    if (explain) proposal.net = { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
     return [proposal];
   });
 }

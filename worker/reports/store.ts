@@ -222,3 +222,15 @@ export function listClickersDeeds(db: Database, siteId: string, day: DayWindow, 
     )
     .bind(siteId, day.fromKey, day.toKey, day.from, day.to, day.to + afterMs);
 }
+
+/** Items that may be shown now, counted up to `most`. */
+export async function countServable(db: Database, siteId: string, most: number): Promise<number> {
+  const row = await db
+    .prepare(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM items WHERE site_id = ?1
+         AND in_stock = 1 AND hidden = 0 AND deleted_at IS NULL LIMIT ?2)`,
+    )
+    .bind(siteId, most)
+    .first<{ count: number }>();
+  return row?.count ?? 0;
+}

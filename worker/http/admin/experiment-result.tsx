@@ -64,7 +64,7 @@ function nameOf(view: SiteView, group: string): string {
 }
 
 function Against({ view, result, path }: { view: SiteView; result: ExperimentResult; path: string }) {
-  if (result.groups.length < 3) return null;
+  if (result.groups.length < 2) return null;
   return (
     <form method="get" action={path} class="inline">
       <label for="against">{view.t("experiments.base")}</label>
@@ -117,7 +117,10 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
               {difference ? (
                 <>
                   <IntervalBar interval={difference} reach={reach} />
-                  <span class="difference">{signed(view, primary, difference.value)}</span>
+                  <span class="difference">
+                    {signed(view, primary, difference.value)}
+                    <Uplift view={view} interval={group.uplifts[primary]} />
+                  </span>
                   <span class="sub">
                     {t("experiments.interval", {
                       low: signed(view, primary, difference.low),
@@ -141,6 +144,26 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
         );
       })}
     </Table>
+  );
+}
+
+/** By how much more than the group compared with, as a share of what that has. */
+function Uplift({ view, interval }: { view: SiteView; interval: Interval | undefined }) {
+  if (!interval) return null;
+  const share = (value: number) =>
+    new Intl.NumberFormat(view.locale, {
+      style: "percent",
+      maximumFractionDigits: 1,
+      signDisplay: "exceptZero",
+    }).format(value);
+  const range = view.t("experiments.interval", { low: share(interval.low), high: share(interval.high) });
+  return (
+    <>
+      {" "}
+      <span class="uplift" title={range}>
+        ({view.t("experiments.uplift", { share: share(interval.value) })})
+      </span>
+    </>
   );
 }
 

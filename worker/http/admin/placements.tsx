@@ -7,7 +7,7 @@ import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
-import { type PlacementDay, placementDays } from "../../reports/placements.ts";
+import { type Coverage, coverageOf, type PlacementDay, placementDays } from "../../reports/placements.ts";
 import { keyOf } from "./find-person.ts";
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
@@ -17,7 +17,7 @@ import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
-import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport } from "./placement-report.tsx";
+import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport, WEEK } from "./placement-report.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** Of the chart. */
@@ -55,6 +55,7 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
     previewOf(view, placement, placement.rules, {}),
     placementDays(view.deps, view.site, placement.id, DAYS),
   ]);
+  const coverage = await coverageOf(view.deps, view.site.id, days.slice(-WEEK));
   const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "ctr";
   return send(
     c,
@@ -64,7 +65,7 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
       fields={toPlacementFields(placement)}
       issues={[]}
       preview={preview}
-      report={{ days, metric }}
+      report={{ days, coverage, metric }}
     />,
   );
 }
@@ -195,7 +196,7 @@ function PlacementPage(props: {
   fields: PlacementFields;
   issues: Issue[];
   preview?: Preview;
-  report?: { days: PlacementDay[]; metric: PlacementMetric };
+  report?: { days: PlacementDay[]; coverage: Coverage; metric: PlacementMetric };
 }) {
   const { view, placement, fields, issues, preview, report } = props;
   const { t, site } = view;

@@ -219,7 +219,8 @@ export const ANSWERED: Words = {
     result: "Null for a draft, and before `measuredAt`.",
   },
   ExperimentResult: {
-    against: "The group that the differences are from.",
+    against:
+      "The group that the differences are from: the one asked for, else the holdout where there is one other group, else the first.",
     groups: "Each variant and the holdout; in automatic mode, all variants together.",
     "groups.name": "The group.",
     "groups.share": "What it was meant to have.",
@@ -234,6 +235,10 @@ export const ANSWERED: Words = {
     "groups.differences.value": "The estimate.",
     "groups.differences.low": "Lower end of the interval.",
     "groups.differences.high": "Upper end of the interval.",
+    "groups.uplifts": "The same as a share of the group compared with: 0.2 is a fifth more.",
+    "groups.uplifts.value": "The estimate.",
+    "groups.uplifts.low": "Lower end of the interval.",
+    "groups.uplifts.high": "Upper end of the interval.",
     "groups.verdict": "By the experiment's own metric.",
     level: "Of each interval of a difference, so that all groups together have 95 %.",
     ratio: "Whether the split came out as it was meant to.",

@@ -224,7 +224,7 @@ export const SENT: Words = {
     "holdout.shows": "What they see: no list, or popular items.",
     variants: "The first is what the others are compared with.",
     "variants.name": "Its name; `holdout` is taken.",
-    "variants.share": "In proportion to the others'. In automatic mode all begin alike.",
+    "variants.share": "In proportion to the others'. Automatic mode begins with 70 % for the first, the others alike.",
     "variants.rules": {
       description: "What differs from the placement's own rules: any of the fields of PlacementRules.",
       additionalProperties: {},
@@ -233,7 +233,7 @@ export const SENT: Words = {
     "metric.kind": "Automatic mode learns from clicks or purchases.",
     "metric.windowSeconds": "How long after.",
     learning: "Automatic mode.",
-    "learning.warmUp": "Equal shares until each variant was tried so often in a context.",
+    "learning.warmUp": "The starting shares until each variant was tried so often in a context.",
     "learning.floor": "No variant gets less than this.",
   },
   SiteSettings: {

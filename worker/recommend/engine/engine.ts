@@ -10,14 +10,17 @@
 import { type Aspects, aspectsBytes, readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import type { Row } from "./codec.ts";
-import { type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
-import { FEATURE_WIDTH, FEATURES, Features } from "./features.ts";
-import { applyNet, type Net, netBytes, readNet } from "./net.ts";
+import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
+import { COLUMNS, FEATURES } from "./feature-list.ts";
+import { Features } from "./features.ts";
+import { ROOM, type Scoring, type ServingNet, scriptScoring } from "./kernel/scoring.ts";
+import { type Net, netBytes, readNet, servingNet } from "./net.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
 import type { TasteRow } from "./taste.ts";
 import { readTaste, type TasteVectors, tasteBytes } from "./taste-rank.ts";
+import { Ranking } from "./top.ts";
 
 export interface EngineCore {
   embeddings: readonly Embedding[];
@@ -58,48 +61,57 @@ export interface Ranked {
   score: number;
   /** Whether the session has it already. */
   seen: boolean;
-  /** What each way says of it; 0 for nothing. */
-  ways: {
-    /** Viewed also viewed: rows of the session's items, decayed by lag. */
-    together: number;
-    /** What comes right after the latest item. */
-    next: number;
-    /** Cosine with the session: alike in use. */
-    alike: number;
-    /** How many of the session's items lead to it. */
-    leads: number;
-    /** Clicks in the last twentieth of the sessions. */
-    trending: number;
-  };
-  /** Place among the candidates, for `features`. */
+  /** Place among the candidates, for `features` and `ways`. */
   place: number;
+}
+
+/** What each way says of a candidate; 0 for nothing. */
+export interface Ways {
+  /** Viewed also viewed: rows of the session's items, decayed by lag. */
+  together: number;
+  /** What comes right after the latest item. */
+  next: number;
+  /** Cosine with the session: alike in use. */
+  alike: number;
+  /** How many of the session's items lead to it. */
+  leads: number;
+  /** Clicks in the last twentieth of the sessions. */
+  trending: number;
 }
 
 export class Engine {
   readonly core: EngineCore;
-  readonly #gathering = new Gathering();
-  readonly #features = new Features();
-  readonly #scores = new Float32Array(512);
+  readonly #net: ServingNet | undefined;
+  readonly #scoring: Scoring;
+  readonly #gathering: Gathering;
+  readonly #features: Features;
+  readonly #ranking = new Ranking(ROOM);
 
-  constructor(core: EngineCore) {
+  /** @param scoring SIMD, where the runtime has it */
+  constructor(core: EngineCore, scoring: Scoring = scriptScoring()) {
     this.core = core;
+    this.#net = core.net && servingNet(core.net);
+    this.#scoring = scoring;
+    this.#gathering = new Gathering(scoring);
+    this.#features = new Features(scoring);
   }
 
   /** From `engineBytes`. A net of an older version of the features is left out: rows alone answer until it is rebuilt. */
-  static read(bytes: Uint8Array): Engine {
+  static read(bytes: Uint8Array, scoring?: Scoring): Engine {
     const reader = new PartReader(bytes);
     const embeddings = Array.from({ length: reader.integers()[0] ?? 0 }, () => readEmbedding(reader.bytes()));
     const statistics = readStatistics(reader.bytes());
     const net = reader.bytes();
     const aspects = reader.bytes();
     const taste = reader.bytes();
-    return new Engine({
+    const core = {
       embeddings,
       statistics,
       net: net.length > 0 ? readNet(net) : undefined,
       aspects: aspects.length > 0 ? readAspects(aspects) : undefined,
       taste: taste.length > 0 ? readTaste(taste) : undefined,
-    });
+    };
+    return new Engine(core, scoring);
   }
 
   /** Items whose rows and whose lists a session's ranking reads; at most 25 and 3. */
@@ -116,49 +128,51 @@ export class Engine {
     const gathering = this.#gathering;
     gathering.gather(model, clicks, options.extra, options.deeds, options.history);
     this.#score(model);
-    const order: number[] = [];
-    for (let place = 0; place < gathering.count; place++) {
-      if (!exclude?.has(gathering.items[place] as number)) order.push(place);
+    const { count, items, visited } = gathering;
+    const { scores } = this.#scoring;
+    const order = this.#ranking.of(scores, count);
+    const ranked: Ranked[] = [];
+    for (let k = 0; k < count && ranked.length < limit; k++) {
+      const place = order[k] as number;
+      const item = items[place] as number;
+      if (!exclude?.has(item)) ranked.push({ item, score: scores[place] as number, seen: place < visited, place });
     }
-    const scores = this.#scores;
-    order.sort((one, other) => (scores[other] as number) - (scores[one] as number) || one - other);
-    return order.slice(0, limit).map((place) => this.#ranked(place));
+    return ranked;
   }
 
   #score(model: Model): void {
     const gathering = this.#gathering;
-    if (this.core.net) {
+    if (this.#net) {
       this.#features.compute(model, gathering);
-      applyNet(this.core.net, this.#features.values, gathering.count, this.#scores);
+      this.#scoring.forward(this.#net, this.#features, gathering.count);
       return;
     }
-    for (let place = 0; place < gathering.count; place++) this.#scores[place] = gathering.sum(place, 0);
+    for (let place = 0; place < gathering.count; place++) this.#scoring.scores[place] = gathering.sum(place, 0);
   }
 
-  #ranked(place: number): Ranked {
+  /** What each way says of a candidate of the latest ranking. */
+  ways({ item, place }: Ranked): Ways {
     const gathering = this.#gathering;
-    const item = gathering.items[place] as number;
+    const [embedding] = this.core.embeddings;
+    const [vector] = gathering.vectors;
     return {
-      item,
-      score: this.#scores[place] as number,
-      seen: gathering.session.some((visited) => visited.item === item),
-      ways: {
-        together: gathering.sum(place, 0),
-        next: gathering.sum(place, 11),
-        alike: gathering.cosine(this.core.embeddings, 0, item),
-        leads: gathering.sum(place, 17),
-        trending: this.core.statistics.recent[item] ?? 0,
-      },
-      place,
+      together: gathering.sum(place, 0),
+      next: gathering.sum(place, NEXT),
+      alike: embedding && vector && gathering.encoded[0] ? cosineWith(embedding, vector, item) : 0,
+      leads: gathering.sum(place, LEADS),
+      trending: this.core.statistics.recent[item] ?? 0,
     };
   }
 
   /** Every feature of a candidate of the latest ranking by name, for `explain`. */
-  features(ranked: Ranked): Record<string, number> {
-    const at = ranked.place * FEATURE_WIDTH;
-    return Object.fromEntries(FEATURES.map((name, index) => [name, this.#features.values[at + index] as number]));
+  features({ place }: Ranked): Record<string, number> {
+    const values = this.#features.rows(place, place + 1);
+    return Object.fromEntries(FEATURES.map((name, index) => [name, values[index] as number]));
   }
 }
+
+const NEXT = COLUMNS.indexOf("lastT");
+const LEADS = COLUMNS.indexOf("rows");
 
 /** What an engine holds in memory, as bytes. */
 export function engineBytes({ embeddings, statistics, net, aspects, taste }: EngineCore): Uint8Array {

@@ -6,7 +6,7 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED } from "./features.ts";
+import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED } from "./feature-list.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 

@@ -103,7 +103,7 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
     if (wanted < 0) continue;
     features.compute(model, gathering);
     const weight = Math.min(HEAVIEST, sessions.weights?.[at] ?? 1);
-    collector.add(features.values, features.seen, gathering.count, wanted, weight);
+    collector.add(features.rows(0, gathering.count), features.seen, wanted, weight);
   }
   if (chunk === 0) {
     const { means, inverses } = collector.scaling();

@@ -139,14 +139,18 @@ export const placementWords = {
   "placements.figure.ctr.hint": ["보인 목록 100개당 클릭", "Clicks per hundred lists seen"],
   "placements.figure.conversion": ["구매 전환", "Conversion"],
   "placements.figure.conversion.hint": [
-    "클릭 100번당, 클릭하고 하루 안에 이어진 주문",
-    "Orders within a day of a click, per hundred clicks",
+    "클릭 100번당, 같은 사람이 클릭하고 하루 안에 한 주문 (그사이 로그인했거나 다른 기기여도)",
+    "Orders of the same person within a day of a click, signed in or not by then, per hundred clicks",
   ],
   "placements.figure.revenue": ["매출", "Revenue"],
   "placements.figure.revenue.hint": [
-    "클릭하고 하루 안에 이어진 주문의 금액 (마지막으로 클릭한 영역에)",
-    "Of orders within a day of a click, for the placement that was clicked last",
+    "클릭하고 하루 안에 이어진 주문의 전체 금액 (마지막으로 클릭한 영역에). 그 가운데 클릭한 상품의 금액은 따로 적습니다.",
+    "Whole orders within a day of a click, for the placement that was clicked last; what the clicked products cost is told apart",
   ],
+  "placements.figure.clickedRevenue": ["클릭한 상품의 매출", "Of clicked products"],
+  "placements.figure.clicked": ["이 중 클릭한 상품 {money}", "of these, clicked products {money}"],
+  "placements.figure.of": ["판매 중인 {count}개 가운데 (어림)", "of {count} on sale, about"],
+  "placements.figure.ofMore": ["판매 중인 {count}개 이상 가운데 (어림)", "of more than {count} on sale, about"],
   "placements.figure.fallback": ["대체 추천", "Fallback"],
   "placements.figure.fallback.hint": [
     "개인이나 페이지에 맞추지 못하고 인기·신상품으로 채운 목록의 비율",
