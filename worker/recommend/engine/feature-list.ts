@@ -89,9 +89,10 @@ export function place(name: string): number {
   return at;
 }
 
-/** Features before those of the catalog, and before those of the moment. */
+/** Features before those of the catalog, of the moment, and of a long history. */
 export const LEARNED = place("price against last");
 export const DESCRIBED = place("last was wanted");
+export const TASTED = place("taste");
 
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
 export const FEATURE_WIDTH = (FEATURES.length + 3) & ~3;

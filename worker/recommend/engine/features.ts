@@ -17,6 +17,7 @@ import {
   POINTWISE,
   place,
   SUMMED,
+  TASTED,
   VISITED,
 } from "./feature-list.ts";
 import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
@@ -35,7 +36,6 @@ const SESSION = place("session length");
 const CLOSEST = place("closest of session");
 const LAST_STEP = place("lastT");
 const WAS_WANTED = place("was wanted");
-const TASTE = place("taste");
 /** What a history says of an item that it does not lead to. */
 const LEAST_TASTE = 1e-3;
 
@@ -265,19 +265,19 @@ export class Features implements Told {
   #tellTaste({ count, tastes, history }: Gathering): void {
     if (history.length === 0) return;
     const { columns } = this.#scoring;
-    const at = this.#claim(TASTE);
+    const at = this.#claim(TASTED);
     let best = LEAST_TASTE;
     for (let c = 0; c < count; c++) {
       const said = Math.max(0, tastes[c] as number) + LEAST_TASTE;
       columns[at + c] = said;
       if (c >= this.visited) best = Math.max(best, said);
     }
-    this.shared[TASTE + 1] = -Math.log(best);
-    this.#scoring.logs(TASTE, 1, count);
-    this.#claim(TASTE + 2);
-    this.#scoring.ranks(TASTE, count, TASTE + 2);
-    this.#scoring.logs(TASTE + 2, 1, count);
-    this.shared[TASTE + 3] = Math.log(history.length);
+    this.shared[TASTED + 1] = -Math.log(best);
+    this.#scoring.logs(TASTED, 1, count);
+    this.#claim(TASTED + 2);
+    this.#scoring.ranks(TASTED, count, TASTED + 2);
+    this.#scoring.logs(TASTED + 2, 1, count);
+    this.shared[TASTED + 3] = Math.log(history.length);
   }
 }
 
