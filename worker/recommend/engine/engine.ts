@@ -13,12 +13,11 @@ import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import { COLUMNS, FEATURES } from "./feature-list.ts";
 import { Features } from "./features.ts";
-import { ROOM, type Scoring, type ServingNet, scriptScoring } from "./kernel/scoring.ts";
+import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
 import { type Net, netBytes, readNet, servingNet } from "./net.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
-import { Ranking } from "./top.ts";
 
 export interface EngineCore {
   embeddings: readonly Embedding[];
@@ -75,7 +74,7 @@ export class Engine {
   readonly #scoring: Scoring;
   readonly #gathering: Gathering;
   readonly #features: Features;
-  readonly #ranking = new Ranking(ROOM);
+  readonly #places = new Int32Array(ROOM);
 
   /** @param scoring SIMD, where the runtime has it */
   constructor(core: EngineCore, scoring: Scoring = scriptScoring()) {
@@ -116,15 +115,24 @@ export class Engine {
     gathering.gather(model, clicks, options.extra, options.deeds);
     this.#score(model);
     const { count, items, visited } = gathering;
-    const { scores } = this.#scoring;
-    const order = this.#ranking.of(scores, count);
+    const { columns } = this.#scoring;
+    const order = this.#order(count);
     const ranked: Ranked[] = [];
     for (let k = 0; k < count && ranked.length < limit; k++) {
       const place = order[k] as number;
-      const item = items[place] as number;
-      if (!exclude?.has(item)) ranked.push({ item, score: scores[place] as number, seen: place < visited, place });
+      const item = items[place];
+      if (item === undefined || exclude?.has(item)) continue;
+      ranked.push({ item, score: columns[SCORES * ROOM + place] as number, seen: place < visited, place });
     }
     return ranked;
+  }
+
+  /** Places of the candidates by score, the best first; −1 behind what a broken net gave no score. */
+  #order(count: number): Int32Array {
+    const order = this.#places.fill(-1, 0, count);
+    this.#scoring.ranks(SCORES, count, SPARE);
+    for (let c = 0; c < count; c++) order[(this.#scoring.columns[SPARE * ROOM + c] as number) - 1] = c;
+    return order;
   }
 
   #score(model: Model): void {
@@ -134,7 +142,8 @@ export class Engine {
       this.#scoring.forward(this.#net, this.#features, gathering.count);
       return;
     }
-    for (let place = 0; place < gathering.count; place++) this.#scoring.scores[place] = gathering.sum(place, 0);
+    const { columns } = this.#scoring;
+    for (let place = 0; place < gathering.count; place++) columns[SCORES * ROOM + place] = gathering.sum(place, 0);
   }
 
   /** What each way says of a candidate of the latest ranking. */
