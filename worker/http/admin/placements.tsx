@@ -18,14 +18,25 @@ import { type PlacementFields, readPlacementForm, toPlacementFields } from "./pl
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
 import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport, WEEK } from "./placement-report.tsx";
+import {
+  contextOf,
+  isStranger,
+  type PreviewRequest,
+  previewPath,
+  readPreviewForm,
+  readPreviewQuery,
+} from "./preview-request.ts";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** Of the chart. */
 const DAYS = 28;
 
 export interface Preview {
-  typed: string;
-  itemId: string;
+  asked: PreviewRequest;
+  /** The address of the same preview by the saved rules. */
+  link: string;
+  /** The item of the page is not in the catalog. */
+  isUnknownItem: boolean;
   /** The rules that are being edited are not whole: these are the saved ones. */
   isSaved: boolean;
   isUnknown: boolean;
@@ -52,7 +63,12 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
   const [preview, days] = await Promise.all([
-    previewOf(view, placement, placement.rules, {}),
+    previewOf(
+      view,
+      placement,
+      placement.rules,
+      readPreviewQuery((name) => c.req.query(name)),
+    ),
     placementDays(view.deps, view.site, placement.id, DAYS),
   ]);
   const coverage = await coverageOf(view.deps, view.site.id, days.slice(-WEEK));
@@ -81,11 +97,8 @@ export async function previewPlacement(c: AdminContext): Promise<Response> {
     : { fields: toPlacementFields(placement), input: placement };
   const checked = checkForm(PlacementInput.shape.rules, (input as { rules: unknown }).rules, view.locale);
   const issues = checked.ok ? [] : checked.issues;
-  const preview = await previewOf(view, placement, checked.ok ? checked.data : placement.rules, {
-    person: text(form, "person"),
-    itemId: text(form, "previewItem"),
-    isSaved: !checked.ok,
-  });
+  const rules = checked.ok ? checked.data : placement.rules;
+  const preview = await previewOf(view, placement, rules, readPreviewForm(form), !checked.ok);
   return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={issues} preview={preview} />);
 }
 
@@ -93,27 +106,47 @@ async function previewOf(
   view: SiteView,
   placement: Placement,
   rules: PlacementRules,
-  { person: typed = "", itemId = "", isSaved = false }: { person?: string; itemId?: string; isSaved?: boolean },
+  asked: PreviewRequest,
+  isSaved = false,
 ): Promise<Preview> {
   const { deps, site, locale } = view;
+  const { itemId } = asked;
   const people = await peopleToOffer(view);
-  const { person, isUnknown } = await personFor(view, typed, people);
-  const request = { placement: placement.id, locale, ...(itemId ? { itemId } : {}) };
+  const found = isStranger(asked) ? undefined : await personFor(view, asked.person, people);
+  const person = found?.person;
+  const context = contextOf(asked);
+  const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
   const [forPerson, forEverybody] = await Promise.all([
-    person && recommend(deps, site, { ...request, explain: true, ...keyOf(person) }, { rules }),
+    person || isStranger(asked)
+      ? recommend(deps, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules })
+      : undefined,
     recommend(deps, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
-  const named = forPerson?.explain;
-  const ids = named
-    ? [
-        ...named.seeds.map((seed) => seed.itemId),
-        ...named.candidates.map(({ id }) => id),
-        ...Object.values(named.ways).flatMap((list) => list.map(({ id }) => id)),
-        ...named.removed.map(({ id }) => id),
-      ]
-    : [];
-  const items = await readItems(deps, site.id, [...new Set(ids)]);
-  return { typed, itemId, isSaved, isUnknown, people, person, forPerson, forEverybody, items };
+  const items = await readItems(deps, site.id, [...new Set([...namedIn(forPerson), ...(itemId ? [itemId] : [])])]);
+  return {
+    asked,
+    link: previewPath(view, placement.id, { ...asked, person: person?.profileId ?? "" }),
+    isUnknownItem: itemId !== "" && !items.has(itemId),
+    isSaved,
+    isUnknown: found?.isUnknown ?? false,
+    people,
+    person,
+    forPerson,
+    forEverybody,
+    items,
+  };
+}
+
+/** The items that an explanation names. */
+function namedIn(list: Recommendation | undefined): string[] {
+  const explain = list?.explain;
+  if (!explain) return [];
+  return [
+    ...explain.seeds.map((seed) => seed.itemId),
+    ...explain.candidates.map(({ id }) => id),
+    ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
+    ...explain.removed.map(({ id }) => id),
+  ];
 }
 
 export async function postPlacement(c: AdminContext): Promise<Response> {
