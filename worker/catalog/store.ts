@@ -41,12 +41,13 @@ export interface StoredItem {
 /** What a feed says, with the hash by which an unchanged item is recognized. */
 export type ItemRow = Omit<StoredItem, "siteId" | "createdAt" | "updatedAt" | "deletedAt"> & { contentHash: string };
 
-const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,
+/** Of a `StoredItem`, as `toItem` reads it. */
+export const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,
   sale_price AS salePrice, sale_starts_at AS saleStartsAt, sale_ends_at AS saleEndsAt, currency, brand, category, tags,
   group_id AS groupId, attributes, in_stock AS inStock, quantity, low_stock_threshold AS lowStockThreshold, hidden,
   created_at AS createdAt, updated_at AS updatedAt, deleted_at AS deletedAt`;
 
-type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
+export type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
   titles: string | null;
   tags: string | null;
   attributes: string | null;
@@ -54,7 +55,7 @@ type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "h
   hidden: number;
 };
 
-function toItem(row: Stored): StoredItem {
+export function toItem(row: Stored): StoredItem {
   return {
     ...row,
     titles: JSON.parse(row.titles ?? "{}"),
