@@ -162,17 +162,24 @@ export interface LivingItem {
   category: string | null;
   /** Minor units. */
   price: number | null;
+  /** By the embedder that is asked about. */
   embedded: boolean;
 }
 
-/** Living items in the order of their ids. */
-export async function selectLiving(db: Database, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
+/** Living items in the order of their ids. @param mark begins the hash of what the embedder has embedded */
+export async function selectLiving(
+  db: Database,
+  siteId: string,
+  mark: string,
+  after: string,
+  limit: number,
+): Promise<LivingItem[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, title, category, price, embedded_hash IS NOT NULL AS embedded FROM items
+      `SELECT id, title, category, price, substr(embedded_hash, 1, length(?4)) = ?4 AS embedded FROM items
        WHERE site_id = ?1 AND id > ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3`,
     )
-    .bind(siteId, after, limit)
+    .bind(siteId, after, limit, mark)
     .all<Omit<LivingItem, "embedded"> & { embedded: number }>();
   return results.map((row) => ({ ...row, embedded: row.embedded === 1 }));
 }
