@@ -166,6 +166,8 @@ describe("the context of a visit", () => {
     ],
     [{ referrer: "WWW.Google.com" }, "referrer:google.com hour:afternoon"],
     [{ device: "toaster", referrer: "not a host", country: "kr" }, "country:KR hour:afternoon"],
+    [{ country: "KR", region: "kr-11" }, "country:KR region:KR-11 hour:afternoon"],
+    [{ region: "Seoul" }, "hour:afternoon"],
     [{}, "hour:afternoon"],
   ])("%o", (context, expected) => {
     expect(contextNames(context, NOON, "Asia/Seoul").join(" ")).toBe(expected);
@@ -178,6 +180,7 @@ describe("the context of a visit", () => {
       referrer: undefined,
     });
     expect(of({ url: "https://shop.test/", referrer: "https://blog.test/a" }).referrer).toBe("https://blog.test/a");
+    expect(of({ region: "KR-26" }).region).toBe("KR-26");
     expect(of({ url: 7, referrer: {} })).toEqual({});
   });
 });

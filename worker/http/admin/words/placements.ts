@@ -221,6 +221,7 @@ export const placementWords = {
   "context.campaign": ["캠페인", "campaign"],
   "context.referrer": ["유입", "referrer"],
   "context.country": ["국가", "country"],
+  "context.region": ["지역", "region"],
   "context.segment": ["세그먼트", "segment"],
 
   "seed.current": ["지금 페이지", "this page"],
