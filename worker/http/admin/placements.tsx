@@ -14,6 +14,7 @@ import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
+import { factsOf, type PlacementFacts } from "./placement-facts.ts";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
@@ -62,14 +63,11 @@ export function showNewPlacement(c: AdminContext): Response | Promise<Response> 
 export async function showPlacement(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
-  const [preview, days] = await Promise.all([
-    previewOf(
-      view,
-      placement,
-      placement.rules,
-      readPreviewQuery((name) => c.req.query(name)),
-    ),
+  const asked = readPreviewQuery((name) => c.req.query(name));
+  const [preview, days, facts] = await Promise.all([
+    previewOf(view, placement, placement.rules, asked),
     placementDays(view.deps, view.site, placement.id, DAYS),
+    factsOf(view, placement.rules, asked.itemId),
   ]);
   const coverage = await coverageOf(view.deps, view.site.id, days.slice(-WEEK));
   const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "ctr";
@@ -81,6 +79,7 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
       fields={toPlacementFields(placement)}
       issues={[]}
       preview={preview}
+      facts={facts}
       report={{ days, coverage, metric }}
     />,
   );
@@ -99,7 +98,18 @@ export async function previewPlacement(c: AdminContext): Promise<Response> {
   const issues = checked.ok ? [] : checked.issues;
   const rules = checked.ok ? checked.data : placement.rules;
   const preview = await previewOf(view, placement, rules, readPreviewForm(form), !checked.ok);
-  return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={issues} preview={preview} />);
+  const facts = await factsOf(view, rules, preview.asked.itemId);
+  const page = (
+    <PlacementPage
+      view={view}
+      placement={placement}
+      fields={fields}
+      issues={issues}
+      preview={preview}
+      facts={checked.ok ? facts : undefined}
+    />
+  );
+  return send(c, page);
 }
 
 async function previewOf(
@@ -156,8 +166,12 @@ export async function postPlacement(c: AdminContext): Promise<Response> {
   const param = c.req.param("id");
   const existing = param === undefined ? undefined : await requirePlacement(deps, site.id, param);
   const { fields, input, isEdited } = readPlacementForm(form);
-  const again = (issues: Issue[], status: 200 | 422 = 422) =>
-    send(c, <PlacementPage view={view} placement={existing} fields={fields} issues={issues} />, status);
+  const again = async (issues: Issue[], status: 200 | 422 = 422) => {
+    const whole = PlacementInput.shape.rules.safeParse((input as { rules: unknown }).rules);
+    const facts = whole.success ? await factsOf(view, whole.data, text(form, "previewItem")) : undefined;
+    const page = <PlacementPage view={view} placement={existing} fields={fields} issues={issues} facts={facts} />;
+    return send(c, page, status);
+  };
   if (isEdited) return again([], 200);
   const id = existing?.id ?? fields.id;
   const [checkedId, checked] = [checkForm(PlacementId, id, locale), checkForm(PlacementInput, input, locale)];
@@ -228,10 +242,11 @@ function PlacementPage(props: {
   placement: Placement | undefined;
   fields: PlacementFields;
   issues: Issue[];
+  facts?: PlacementFacts | undefined;
   preview?: Preview;
   report?: { days: PlacementDay[]; coverage: Coverage; metric: PlacementMetric };
 }) {
-  const { view, placement, fields, issues, preview, report } = props;
+  const { view, placement, fields, issues, facts, preview, report } = props;
   const { t, site } = view;
   const base = `/admin/${site.id}/placements`;
   return (
@@ -266,6 +281,7 @@ function PlacementPage(props: {
         isNew={placement === undefined}
         fields={fields}
         issues={issues}
+        facts={facts}
       />
     </Page>
   );

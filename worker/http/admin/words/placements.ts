@@ -78,9 +78,16 @@ export const placementWords = {
   ],
   "placements.filter": ["필터", "Filter"],
   "placements.filterHint": [
-    "모두 만족하는 상품만 추천합니다. 값에 @category, @price * 0.9처럼 쓰면 지금 보는 상품과 견줍니다. 이름을 비우면 그 줄은 없어집니다.",
-    "Only items that meet all of these. A value such as @category or @price * 0.9 is the current item's. A line without a name is dropped.",
+    "만족하는 상품만 추천합니다. 값에 @category, @price * 0.9처럼 쓰면 지금 보는 상품과 견줍니다. 이름을 비우면 그 줄은 없어집니다.",
+    "Only items that meet these. A value such as @category or @price * 0.9 is the current item's. A line without a name is dropped.",
   ],
+  "placements.count.button": ["몇 개가 맞는지 세기", "Count what passes"],
+  "placements.passing": ["지금 판매 중인 {of}개 가운데 {passing}개가 맞습니다.", "{passing} of {of} on sale now pass."],
+  "placements.passingNone": [
+    "지금 이 필터에 맞는 상품이 없습니다. 그러면 필터 없이 추천합니다.",
+    "0 items meet this filter now: what is recommended is not filtered then.",
+  ],
+  "placements.pinRests": ["지금은 판매하지 않아 건너뜁니다", "not on sale now, so it is passed over"],
   "placements.updated": ["수정", "Changed"],
   "placements.deleteSure": [
     "이 추천 영역을 쓰는 페이지에는 아무것도 나오지 않게 됩니다. 삭제할까요?",
