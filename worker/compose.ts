@@ -54,6 +54,14 @@ function limiter(binding: RateLimit): Limiter {
   return { allow: async (key) => (await binding.limit({ key })).success };
 }
 
+let slotMap: { text: string; shards: Uint8Array } | undefined;
+
+/** Parsed once per isolate. */
+function slotMapOf(text: string): Uint8Array {
+  if (slotMap?.text !== text) slotMap = { text, shards: parseSlotMap(text) };
+  return slotMap.shards;
+}
+
 export const compose: Compose = async (env, context, { origin, ...about }) => {
   const vars = parseEnv(env);
   const meter: RowMeter = { read: 0, written: 0 };
@@ -71,7 +79,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     meter,
     control,
     shards: openShards(
-      parseSlotMap(vars.SLOT_MAP),
+      slotMapOf(vars.SLOT_MAP),
       users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
     ),
     memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, log),

@@ -86,6 +86,8 @@ export interface VectorIndex {
 export interface Ai {
   /** Dimension of `embed`'s vectors. */
   dimensions: number;
+  /** What makes them, and its release: vectors of one say nothing beside those of another, even of the same dimension. */
+  embedder: string;
   /** One vector a text, in order. */
   embed(texts: string[]): Promise<Float32Array[]>;
   /** A short text in the locale's language, at most `maxCharacters`. */

@@ -19,7 +19,7 @@ import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/en
 import { packParts } from "../../worker/recommend/engine/parts.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
-import { Ranking, selectTop } from "../../worker/recommend/engine/top.ts";
+import { selectTop } from "../../worker/recommend/engine/top.ts";
 import {
   planTraining,
   refreshSteps,
@@ -224,21 +224,6 @@ describe("selection", () => {
         expect(found).toEqual([...values].sort((a, b) => b - a).slice(0, k));
         expect([...slots].sort((a, b) => a - b)).toEqual([...values.keys()]);
       }),
-    );
-  });
-
-  it("orders any numbers, the largest first and equal ones as they stand", () => {
-    const ranking = new Ranking(64);
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.float({ noNaN: true }), fc.integer({ min: -2, max: 2 })), { maxLength: 60 }),
-        (list) => {
-          const values = Float32Array.from(list, (value) => value + 0);
-          const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
-          fc.pre(values.every((value) => Number.isFinite(value)));
-          expect([...ranking.of(values, values.length).subarray(0, values.length)]).toEqual(order);
-        },
-      ),
     );
   });
 });

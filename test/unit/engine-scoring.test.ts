@@ -7,6 +7,7 @@ import { DIMENSIONS } from "../../worker/recommend/engine/kernel/contrast.ts";
 import {
   MOST_UNITS,
   ROOM,
+  SCORES,
   type Scoring,
   scriptScoring,
   simdScoring,
@@ -107,7 +108,8 @@ describe("a net over columns", () => {
         const scores = new Float32Array(count);
         applyNet(net, rows, count, scores);
         scoring.forward(servingNet(net), told, count);
-        for (let c = 0; c < count; c++) expect(Math.abs(scoring.scores[c]! - scores[c]!)).toBeLessThan(2e-4);
+        for (let c = 0; c < count; c++)
+          expect(Math.abs(scoring.columns[SCORES * ROOM + c]! - scores[c]!)).toBeLessThan(2e-4);
       }),
     );
   });

@@ -111,6 +111,17 @@ describe("impressions", () => {
     expect(cells["home|1|a-59999"]).toEqual({ shown: 2, clicked: 0 });
   });
 
+  it("are told apart through a flood of made-up ones", () => {
+    const counter = new ImpressionCounter();
+    for (let number = 0; number < 60_000; number++) {
+      const isReal = number > 50_000 && number % 100 === 0;
+      const list = { recommendation_id: `r${number}`, item_ids: [isReal ? "a" : `made-up-${number}`] };
+      counter.add([event(`p${number}`, 0, "shown", list)]);
+    }
+    const { cells } = counter.take();
+    expect([Object.keys(cells).length, cells["home|1|a"]]).toEqual([20_000, { shown: 99, clicked: 0 }]);
+  });
+
   it("of many parts are added one by one: none is asked for before the one before it is counted", async () => {
     let open = 0;
     async function* parts() {

@@ -65,6 +65,10 @@ describe("a training with the engine", () => {
         Math.max(...explain!.candidates.flatMap(({ id, net }) => (net && id !== someItem ? [net.score] : []))),
       );
       expect(first.net!.features).toMatchObject({ alike: expect.any(Number), together: expect.any(Number) });
+      // What speaks for the first candidate adds up to more than what speaks for any other.
+      const added = (each: typeof first) => Object.values(each.contributions!).reduce((sum, value) => sum + value, 0);
+      const others = explain!.candidates.filter(({ id, net }) => net && id !== someItem);
+      expect(added(first)).toBeCloseTo(Math.max(...others.map(added)), 3);
       expect(items[0]!.reason).toContain("함께 많이 본 상품");
     },
     LIMIT_MS,

@@ -361,6 +361,42 @@ describe("guarantees", () => {
     expect(answer.items.map((each) => each.brand)).toEqual(Array.from({ length: 7 }, () => "희귀"));
   });
 
+  it("is as long as asked however deep in a large catalog lies what passes, relative rules too", async () => {
+    const h = await harness();
+    await h.deps.control
+      .prepare(
+        `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 90000)
+           INSERT INTO items (site_id, id, title, url, price, currency, brand, category, tags, attributes, in_stock,
+             hidden, content_hash, created_at, updated_at)
+           SELECT ?1, 'i' || n, '상품 ' || n, 'https://shop.test/' || n, 10000 + n, 'KRW', iif(n <= 9, '희귀', '흔한'),
+             CASE WHEN n BETWEEN 20001 AND 20008 THEN '패션 > 코트' WHEN n BETWEEN 72001 AND 72003 THEN '패션' ELSE '리빙' END, '[]', '{"margin":0.2}', n % 3 > 0, 0, '', ?2 + n, ?2
+           FROM numbers`,
+      )
+      .bind(h.site.id, h.clock.at - DAY)
+      .run();
+    await stock(h, [item("here", { category: "패션 > 코트", price: 30_005 })]);
+    await place(h, "home", { count: 8 });
+    await place(h, "rare", { count: 8, filter: [{ property: "brand", op: "eq", value: "희귀" }] });
+    const same = [
+      { property: "category", op: "eq", value: { current: "category" } },
+      { property: "price", op: "lt", value: { current: "price" } },
+    ];
+    await place(h, "same", { count: 8, filter: same });
+    // Each third one is sold out.
+    const rare = await ask(h, { placement: "rare" });
+    expect(ids(rare)).toEqual(["i8", "i7", "i5", "i4", "i2", "i1"]);
+    expect(rare.relaxed).toBeUndefined();
+    expect(ids(await ask(h, { placement: "same", itemId: "here" }))).toEqual(["i20003", "i20002"]);
+    h.deps.meter.read = 0;
+    expect(ids(await ask(h, { placement: "rare" }))).toHaveLength(6);
+    expect(h.deps.meter.read).toBeLessThan(10);
+    h.clock.at += MINUTE;
+    await stock(h, [item("newest", { brand: "희귀" })]);
+    expect(ids(await ask(h, { placement: "rare" }))).toEqual(["newest", ...ids(rare)]);
+    // A caller's own filter is looked for less deep, and never in vain for what lies nearer.
+    expect(ids(await ask(h, { filter: same, itemId: "here" })).length).toBeGreaterThan(0);
+  }, 60_000);
+
   it("keeps another site's people, items, placements and models apart", async () => {
     const [one, two] = [await trainedShop(), await harness()];
     await stock(two, [item("theirs")]);

@@ -3,9 +3,11 @@ import type { ProfileId } from "../lib/ids.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
 import type { Question } from "../platform/memory/recall.ts";
 import { selectAnnounced, selectVersion } from "./changes/store.ts";
+
 import { selectFeedIds } from "./feed/store.ts";
 import { type Item, pricedAt } from "./price.ts";
 import { type LivingItem, searchItems, selectAlike, selectItems, selectLiving, selectServable } from "./store.ts";
+import { embedderMark } from "./words.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
@@ -57,7 +59,7 @@ export async function listServable(
 
 /** What a training needs of every living item, in the order of their ids, from behind `after`. */
 export async function listLiving(deps: Deps, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
-  return selectLiving(deps.control, siteId, after, limit);
+  return selectLiving(deps.control, siteId, embedderMark(deps.ai), after, limit);
 }
 
 /** Ids of living items that came with a feed, in their order, from behind `after`. */
@@ -107,8 +109,21 @@ export function titleOf(item: Pick<Item, "title" | "titles">, locale: string): s
   return (locale.startsWith("ko") ? item.titles.ko : item.titles.en) ?? item.title;
 }
 
-/** Names and prices as the locale writes them. */
-export function publicItem(item: Item, locale: string): PublicItem {
+/** Items are kept for many requests; writing out their prices is a good part of an answer. */
+const written = new WeakMap<Item, Map<string, Readonly<PublicItem>>>();
+
+/** Names and prices as the locale writes them. Of an item that does not change any more. */
+export function publicItem(item: Item, locale: string): Readonly<PublicItem> {
+  const known = written.get(item) ?? new Map();
+  let text = known.get(locale);
+  if (!text) {
+    text = writeItem(item, locale);
+    written.set(item, known.set(locale, text));
+  }
+  return text;
+}
+
+function writeItem(item: Item, locale: string): PublicItem {
   const { id, url, imageUrl, currency, brand, category } = item;
   const listPrice =
     item.price !== null && item.listPrice !== null && item.listPrice > item.price ? item.listPrice : null;

@@ -151,8 +151,15 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
 }
 
 function candidateOf(proposal: Proposal, way: Way, parts: Candidate["parts"]): Candidate {
-  const { value, ...others } = proposal;
-  return { ...others, score: value, way, parts };
+  const { id, value, seed, category, because, seen, net } = proposal;
+  // Field by field: a request makes some hundreds of them.
+  const candidate: Candidate = { id, score: value, way, parts };
+  if (seed) candidate.seed = seed;
+  if (category !== undefined) candidate.category = category;
+  if (because) candidate.because = because;
+  if (seen) candidate.seen = seen;
+  if (net) candidate.net = net;
+  return candidate;
 }
 
 /** Of a proposal what a reason is made from. */
@@ -219,16 +226,21 @@ function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
   const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
   const behaviorShare = totalSay > 0 ? rowSay / totalSay : 0;
 
-  const found = new Map<string, Candidate & { loudest: number }>();
+  const found = new Map<string, { candidate: Candidate; loudest: number }>();
   const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
     const known = found.get(proposal.id);
     if (!known) {
-      found.set(proposal.id, { ...candidateOf(proposal, way, { [way]: part }), score, loudest: worth });
+      const candidate = candidateOf(proposal, way, { [way]: part });
+      candidate.score = score;
+      found.set(proposal.id, { candidate, loudest: worth });
       return;
     }
-    known.score += score;
-    known.parts[way] = part;
-    if (worth > known.loudest) Object.assign(known, why(proposal), { way, loudest: worth });
+    known.candidate.score += score;
+    known.candidate.parts[way] = part;
+    if (worth > known.loudest) {
+      Object.assign(known.candidate, why(proposal), { way });
+      known.loudest = worth;
+    }
   };
   for (const proposal of ranked) {
     const part = behaviorShare * proposal.value;
@@ -244,15 +256,17 @@ function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
   }
   hearLikeness(asked, likeness, seeds, totalSay, hear);
   const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
-  const candidates = [...found.values()];
-  for (const candidate of candidates) if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
-  const best = Math.max(1, ...candidates.map(({ score }) => score));
-  const list = inOrder(
-    candidates.map(({ loudest: _, ...candidate }) => {
-      if (!hasPersonalized) delete candidate.parts.personalized;
-      return { ...candidate, score: POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best) };
-    }),
-  ).slice(0, LISTED);
+  const candidates = [...found.values()].map(({ candidate }) => candidate);
+  let best = 1;
+  for (const candidate of candidates) {
+    if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
+    if (candidate.score > best) best = candidate.score;
+  }
+  for (const candidate of candidates) {
+    if (!hasPersonalized) delete candidate.parts.personalized;
+    candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best);
+  }
+  const list = inOrder(candidates).slice(0, LISTED);
   nameSeeds(asked.taste, asked.supply, list);
   return list;
 }

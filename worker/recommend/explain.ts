@@ -1,11 +1,18 @@
 /** What a list was made from and what was kept out of it, for whoever asks why. Pure. */
 import type { Intention } from "../intention/behavior.ts";
 import { type Candidate, proposalsByWay, rankCandidates, type Supply } from "./candidates.ts";
+import { contributionsOf } from "./engine/contribution.ts";
+import type { Net } from "./engine/net.ts";
 import type { ServingModel } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import type { PlacementRules, Way } from "./schema.ts";
 import type { Removed, Selection } from "./select.ts";
 import type { Seed, Taste } from "./taste.ts";
+
+export interface ExplainedCandidate extends Candidate {
+  /** Of the net's: what each feature adds to its score against the others (engine/contribution.ts). */
+  contributions?: Record<string, number>;
+}
 
 export interface Explanation {
   model: string | null;
@@ -18,7 +25,7 @@ export interface Explanation {
   /** What each way proposes by itself, best first, before rules. */
   ways: Partial<Record<Way, { id: string; value: number }[]>>;
   /** As they are blended, best first, before rules. */
-  candidates: Candidate[];
+  candidates: ExplainedCandidate[];
   removed: Removed[];
 }
 
@@ -57,10 +64,25 @@ export function explain(
         list.slice(0, EXPLAINED_PER_WAY).map(({ id, value }) => ({ id, value: Number(value.toFixed(4)) })),
       ]),
     ),
-    candidates: all.map((candidate) => {
+    candidates: withContributions(all, model?.engine?.core.net).map((candidate) => {
       const boost = boosts.get(candidate.id);
       return boost === undefined ? candidate : { ...candidate, boost };
     }),
     removed: [...removed.values()],
   };
+}
+
+/** Of what the net has ranked: what speaks for each against the others. */
+function withContributions(candidates: Candidate[], net: Net | undefined): ExplainedCandidate[] {
+  if (!net) return candidates;
+  const ranked = candidates.filter((candidate) => candidate.net);
+  const told = contributionsOf(
+    net,
+    ranked.map((candidate) => candidate.net?.features ?? {}),
+  );
+  const added = new Map(ranked.map((candidate, place) => [candidate, told[place]]));
+  return candidates.map((candidate) => {
+    const contributions = added.get(candidate);
+    return contributions ? { ...candidate, contributions } : candidate;
+  });
 }

@@ -38,6 +38,11 @@ export class List {
     return this.left() <= 0;
   }
 
+  /** With what soft rules keep back, if it comes to that. */
+  canBeFilled(): boolean {
+    return this.left() <= this.#spare.length;
+  }
+
   takePinned({ item }: Read): void {
     this.#pinned++;
     this.#met.add(item.id);

@@ -13,7 +13,7 @@ import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
-import { unpackTaste } from "./engine/taste.ts";
+import { type TasteRow, unpackTaste } from "./engine/taste.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
@@ -50,16 +50,17 @@ const models = new Map<string, Kept>();
 const MODELS_KEPT = 8;
 const BYTES_KEPT = 48 << 20;
 const RETRY_MS = MINUTE;
-/** `version/revision/item` → packed record (empty: it has none). At most 615 bytes each: some 12 MB. */
-const records = new Map<string, PackedRecord>();
-const RECORDS_KEPT = 20_000;
+/** `version/revision` → index → what is recorded of an item, unpacked: 1 to 1.5 KB each, some 15 MB at most. */
+const records = new Map<string, Map<number, ItemRecord>>();
+const RECORDS_KEPT = 10_000;
+let recordsKept = 0;
 
-interface PackedRecord {
-  row: Uint8Array;
-  list: Uint8Array | null;
-  taste: Uint8Array | null;
+interface ItemRecord {
+  row: Row | undefined;
+  list: Int32Array | undefined;
+  taste: TasteRow | undefined;
 }
-const NO_RECORD: PackedRecord = { row: new Uint8Array(0), list: null, taste: null };
+const NO_RECORD: ItemRecord = { row: undefined, list: undefined, taste: undefined };
 
 export function artifactKey(siteId: string, version: string, name: string): string {
   return `models/${siteId}/${version}/${name}`;
@@ -226,47 +227,67 @@ export async function readRows(
   itemIds: Iterable<string>,
 ): Promise<RowSource> {
   const { version, revision } = model;
-  const name = (id: string) => `${version}/${revision}/${id}`;
-  const wanted = [...new Set(itemIds)].filter((id) => model.indexes.has(id));
-  const missing = wanted.filter((id) => !records.has(name(id)));
-  if (missing.length > 0) {
+  const kept = recordsOf(`${version}/${revision}`);
+  const found = new Map<number, ItemRecord>();
+  const missing = new Map<string, number>();
+  for (const id of itemIds) {
+    const index = model.indexes.get(id);
+    if (index === undefined) continue;
+    const record = kept.get(index);
+    if (record) found.set(index, record);
+    else missing.set(id, index);
+  }
+  if (missing.size > 0) {
     try {
-      const found = await selectModelRows(deps.control, siteId, version, missing, revision > 0);
-      const packed = new Map(found.map((record) => [record.itemId, record]));
-      for (const id of missing) {
-        const { row, list, taste } = packed.get(id) ?? NO_RECORD;
-        keepRecord(name(id), { row, list, taste });
+      const packed = await selectModelRows(deps.control, siteId, version, [...missing.keys()], revision > 0);
+      const read = new Map(
+        packed.map(({ itemId, row, list, taste }) => [
+          itemId,
+          {
+            row: row.length > 0 ? unpackRow(row) : undefined,
+            list: list ? unpackList(list) : undefined,
+            taste: taste ? unpackTaste(taste) : undefined,
+          },
+        ]),
+      );
+      for (const [id, index] of missing) {
+        const record = read.get(id) ?? NO_RECORD;
+        found.set(index, record);
+        keepRecord(kept, index, record);
       }
     } catch (error) {
       deps.log.error("rows could not be read", error, { siteId, version });
     }
   }
-  const rows = new Map<number, Row>();
-  const lists = new Map<number, Int32Array>();
-  const tastes = new Map<number, Uint8Array>();
-  for (const id of wanted) {
-    const record = records.get(name(id));
-    const index = model.indexes.get(id) as number;
-    if (record?.row.length) rows.set(index, unpackRow(record.row));
-    if (record?.list) lists.set(index, unpackList(record.list));
-    if (record?.taste) tastes.set(index, record.taste);
-  }
   return {
     indexOf: (id) => model.indexes.get(id),
     idOf: (index) => model.ids[index],
-    rowOf: (index) => rows.get(index),
-    listOf: (index) => lists.get(index),
-    tasteOf: (index) => {
-      const packed = tastes.get(index);
-      return packed && unpackTaste(packed);
-    },
+    rowOf: (index) => found.get(index)?.row,
+    listOf: (index) => found.get(index)?.list,
+    tasteOf: (index) => found.get(index)?.taste,
   };
 }
 
-function keepRecord(name: string, record: PackedRecord): void {
-  if (records.size >= RECORDS_KEPT) {
-    const oldest = records.keys().next().value;
-    if (oldest !== undefined) records.delete(oldest);
+/** The model that was asked for last is the last that is let go. */
+function recordsOf(name: string): Map<number, ItemRecord> {
+  const known = records.get(name) ?? new Map<number, ItemRecord>();
+  records.delete(name);
+  records.set(name, known);
+  return known;
+}
+
+/** Lets go of the record that was kept first, of the model that was asked for longest ago. */
+function keepRecord(kept: Map<number, ItemRecord>, index: number, record: ItemRecord): void {
+  if (recordsKept >= RECORDS_KEPT) {
+    for (const [name, each] of records) {
+      const oldest = each.keys().next().value;
+      if (oldest !== undefined && each.delete(oldest)) {
+        recordsKept--;
+        break;
+      }
+      if (each !== kept) records.delete(name);
+    }
   }
-  records.set(name, record);
+  if (!kept.has(index)) recordsKept++;
+  kept.set(index, record);
 }

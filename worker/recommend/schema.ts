@@ -1,5 +1,6 @@
 /** What a placement's rules say, and what a caller may ask. The rules belong to the marketer: a caller can only narrow. */
 import * as z from "zod";
+import { REGION } from "./context.ts";
 import { ItemRule } from "./item-rule.ts";
 import { TitleText } from "./title.ts";
 
@@ -142,6 +143,8 @@ export const RecommendationRequest = z.object({
       campaign: z.string().max(128).nullish(),
       /** ISO 3166 code; the edge knows it of browsers. */
       country: z.string().max(2).nullish(),
+      /** ISO 3166-2 code ("KR-11"); the edge knows it of browsers. */
+      region: z.string().regex(REGION).nullish(),
     })
     .nullish(),
   /** At most what the placement says. */

@@ -17,6 +17,11 @@ export interface Shelf {
   read(ids: string[]): Promise<ReadonlyMap<string, Item | null>>;
   /** Pages of everything servable, newest first; empty behind the last. */
   page(number: number): Promise<Item[]>;
+  /**
+   * Items that may pass all the rules wherever they lie, newest first, in parts; empty behind the last. `most`: items that are
+   * looked at for a part; all when left out.
+   */
+  passing(rules: ResolvedRule[], part: number, most?: number): Promise<Item[]>;
 }
 
 export interface SelectionRules {
@@ -67,13 +72,16 @@ export interface Selection {
 const SLACK = 3;
 /**
  * Pages of the catalog behind the candidates: each is a call of the database, and a shop with one brand under a cap would be
- * read to its end for every visitor. What soft rules keep back fills the list instead. What a filter lets pass may lie deep,
- * and is looked for a good deal further; an invocation may make a thousand calls.
+ * read to its end for every visitor. What soft rules keep back fills the list instead.
  */
 const PAGES = 8;
-const PAGES_FILTERED = 100;
-/** A caller's own filter may come from anybody who has seen the page's key: some 8,000 items deep. */
-const PAGES_ASKED = 20;
+/** What a filter lets pass may lie anywhere: after so many pages the database looks for it. */
+const PAGES_FILTERED = 4;
+/** Parts of what the database finds; few lists need a second one. An invocation may make a thousand calls. */
+const PARTS = 100;
+/** A caller's own filter may come from anybody who has seen the page's key: parts, and items that are looked at for each. */
+const PARTS_ASKED = 4;
+const LOOKED_AT_ASKED = 20_000;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
 
@@ -143,13 +151,28 @@ async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, al
     const found = await shelf.read(slice.map(({ id }) => id));
     for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
-  const pages = rules.filter.length > 0 ? PAGES_FILTERED : rules.callerFilter.length > 0 ? PAGES_ASKED : PAGES;
-  for (let number = 0; !list.isFull() && number < pages; number++) {
-    const page = await shelf.page(number);
-    if (page.length === 0) break;
-    for (const item of page) list.offer({ id: item.id, score: 0, way: "new", parts: {} }, item);
+  const asked = [...resolved.filter, ...resolved.callerFilter].filter((rule) => rule !== undefined);
+  const offer = (item: Item) => list.offer({ id: item.id, score: 0, way: "new", parts: {} }, item);
+  const isEnd = await offerPages(list, shelf, asked.length > 0 ? PAGES_FILTERED : PAGES, offer);
+  if (!isEnd && asked.length > 0) {
+    const [parts, most] = rules.callerFilter.length > 0 ? [PARTS_ASKED, LOOKED_AT_ASKED] : [PARTS, undefined];
+    for (let part = 0; !list.canBeFilled() && part < parts; part++) {
+      const found = await shelf.passing(asked, part, most);
+      if (found.length === 0) break;
+      found.forEach(offer);
+    }
   }
   return list.close(pinned);
+}
+
+/** Whether the catalog came to its end. */
+async function offerPages(list: List, shelf: Shelf, pages: number, offer: (item: Item) => void): Promise<boolean> {
+  for (let number = 0; !list.isFull() && number < pages; number++) {
+    const page = await shelf.page(number);
+    if (page.length === 0) return true;
+    page.forEach(offer);
+  }
+  return false;
 }
 
 /** The candidates that are read, by boosts and differences; what may not be shown, and the rest, behind them. */

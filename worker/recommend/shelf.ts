@@ -8,6 +8,8 @@ import type { Item } from "../catalog/price.ts";
 import { listServable, readCatalogVersion, readItems } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { SECOND } from "../lib/time.ts";
+import { findPassing } from "./deep-search.ts";
+import type { ResolvedRule } from "./item-rule.ts";
 import type { Shelf } from "./select.ts";
 
 interface Copy {
@@ -103,6 +105,12 @@ export class CatalogShelf implements Shelf {
       pages.push(page);
     }
     return pages[number] ?? [];
+  }
+
+  async passing(rules: ResolvedRule[], part: number, most?: number): Promise<Item[]> {
+    const ids = await findPassing(this.#deps, this.#siteId, rules, part, most);
+    const items = await this.read(ids);
+    return ids.flatMap((id) => items.get(id) ?? []);
   }
 
   #keep(id: string, item: Item): void {

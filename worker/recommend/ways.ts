@@ -180,9 +180,12 @@ function byLikeness({ taste, skip }: Asked, neighbors: ReadonlyMap<string, Neigh
 /** What was picked in a survey first, then what people like this look at more than others, then what all do. */
 function trending({ taste, supply, skip }: Asked): Proposal[] {
   const { popular } = supply;
-  const found = new Map<string, Proposal>();
+  const found = new Set<string>();
+  const list: Proposal[] = [];
   const add = (proposal: Proposal) => {
-    if (!skip.has(proposal.id) && !found.has(proposal.id)) found.set(proposal.id, proposal);
+    if (skip.has(proposal.id) || found.has(proposal.id)) return;
+    found.add(proposal.id);
+    list.push({ ...proposal });
   };
   for (const id of popularIn(popular, taste.pickedCategories)) {
     const category = taste.pickedCategories.find(
@@ -191,15 +194,45 @@ function trending({ taste, supply, skip }: Asked): Proposal[] {
     add({ id, value: 1, ...(category === undefined ? {} : { category }) });
   }
   for (const proposal of popularHere(supply)) add(proposal);
-  const list = [...found.values()];
-  return list.map((proposal, place) => ({ ...proposal, value: 1 - place / list.length }));
+  for (const [place, proposal] of list.entries()) proposal.value = 1 - place / list.length;
+  return list;
 }
 
 /**
  * By how much more than others people of each known context look at an item: naive Bayes over the contexts, damped because
  * they overlap. Without a known context it is the site's own list.
  */
-function popularHere({ popular, habits, rows, contexts }: Supply): Proposal[] {
+function popularHere({ popular, habits, rows, contexts }: Supply): readonly Proposal[] {
+  const name = contexts.join("\n");
+  let lists = listsHere.get(popular);
+  if (!lists || lists.habits !== habits) {
+    lists = { habits, byContexts: new Map() };
+    listsHere.set(popular, lists);
+  }
+  let list = lists.byContexts.get(name);
+  if (!list) {
+    list = listPopularHere({ popular, habits, rows, contexts });
+    if (lists.byContexts.size >= LISTS_KEPT) lists.byContexts.clear();
+    // Without rows it is another list, and for a moment only.
+    if (rows) lists.byContexts.set(name, list);
+  }
+  return list;
+}
+
+/** What a model says to each set of contexts, for as long as the model is in memory. */
+const listsHere = new WeakMap<
+  Supply["popular"],
+  { habits: Habits | undefined; byContexts: Map<string, readonly Proposal[]> }
+>();
+/** About 20 KB each. */
+const LISTS_KEPT = 100;
+
+function listPopularHere({
+  popular,
+  habits,
+  rows,
+  contexts,
+}: Pick<Supply, "popular" | "habits" | "rows" | "contexts">): Proposal[] {
   const global = popularNow(popular);
   const known = contexts.flatMap((name) => {
     const list = habits?.contexts.get(name);

@@ -44,21 +44,28 @@ export async function placementDays(deps: Deps, site: Site, placementId: string,
   });
 }
 
-export interface Coverage {
+/** Items that may be shown now; `isMore`: it was counted no further. */
+export interface OnSale {
+  of: number;
+  isMore: boolean;
+}
+
+export interface Coverage extends OnSale {
   /** Different items that were seen on any of the days, about. */
   items: number;
-  /** Items that may be shown now. */
-  of: number;
-  /** There are more: it was counted no further. */
-  isMore: boolean;
 }
 
 const MOST_COUNTED = 100_000;
 
 /** Of the catalog what a placement has shown on these days; only the latter is counted exactly. */
 export async function coverageOf(deps: Deps, siteId: string, days: readonly PlacementDay[]): Promise<Coverage> {
+  const items = countDistinct(mergeSketches(days.map(({ seen }) => seen)));
+  return { items, ...(await countOnSale(deps, siteId)) };
+}
+
+export async function countOnSale(deps: Deps, siteId: string): Promise<OnSale> {
   const of = await countServable(deps.control, siteId, MOST_COUNTED);
-  return { items: countDistinct(mergeSketches(days.map(({ seen }) => seen))), of, isMore: of === MOST_COUNTED };
+  return { of, isMore: of === MOST_COUNTED };
 }
 
 interface ClickersDeed {

@@ -234,3 +234,21 @@ export async function countServable(db: Database, siteId: string, most: number):
     .first<{ count: number }>();
   return row?.count ?? 0;
 }
+
+/** Whose event of being shown a recommendation it is, among people who were there on these days. */
+export async function selectShownTo(
+  db: Database,
+  siteId: string,
+  recommendationId: string,
+  day: DayWindow,
+): Promise<ProfileId | undefined> {
+  const row = await db
+    .prepare(
+      `SELECT events.profile_id AS profileId FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       WHERE name = 'recommendation_shown' AND properties ->> 'recommendation_id' = ?6 LIMIT 1`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to, recommendationId)
+    .first<{ profileId: ProfileId }>();
+  return row?.profileId;
+}

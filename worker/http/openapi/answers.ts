@@ -184,6 +184,7 @@ export const RecommendationAnswer = z.object({
           pinned: z.literal(true).optional(),
           seen: z.literal(true).optional(),
           net: z.object({ score: z.number(), features: z.record(text, z.number()) }).optional(),
+          contributions: z.record(text, z.number()).optional(),
         }),
       ),
       removed: z.array(z.object({ id: text, rule: text, condition: count.optional() })),

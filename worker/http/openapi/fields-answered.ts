@@ -129,6 +129,8 @@ export const ANSWERED: Words = {
     "explain.candidates.net": "Absent where rows alone ranked.",
     "explain.candidates.net.score": "A log-odds: only differences mean anything.",
     "explain.candidates.net.features": "What the net was told, by name.",
+    "explain.candidates.contributions":
+      "What each feature adds to the net's score, against the mean of the candidates: they add up to its difference from it.",
     "explain.removed": "What rules took out.",
     "explain.removed.id": "The item.",
     "explain.removed.rule": "The rule.",

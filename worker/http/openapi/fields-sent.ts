@@ -112,6 +112,7 @@ export const SENT: Words = {
     "context.referrer": "Where the visit came from: an address or a host, not the shop's own.",
     "context.campaign": "`utm_campaign` of the page that the visit began with.",
     "context.country": "ISO 3166. The edge adds it to calls of browsers.",
+    "context.region": "ISO 3166-2, as `KR-11`. The edge adds it to calls of browsers.",
     count: "At most what the placement says.",
     filter: "On top of the placement's own filter: all of them hold.",
     booster: "On top of the placement's own: weighs within what the placement allows.",

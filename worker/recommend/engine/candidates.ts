@@ -42,6 +42,8 @@ const FAST = Float32Array.from({ length: WINDOW }, (_, lag) => 0.7 ** lag);
 const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
 const ROOT = DECODE.map(Math.sqrt);
 const [LAST, SECOND, ROWS] = [8, 14, 17];
+const LAST_CODES = [0, 1, 2, 3, 4, 5];
+const SECOND_CODES = [0, 1, 3];
 
 /** How many of each ranking are taken. */
 const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60 };
@@ -132,19 +134,28 @@ export class Gathering {
       if (number < 0) continue;
       const at = number * WIDTH;
       const from = entry * CODES_PER_ENTRY;
-      for (let column = 0; column < CODES_PER_ENTRY; column++) {
-        const value = DECODE[codes[from + column] as number] as number;
-        sums[at + column] = (sums[at + column] as number) + fast * value;
-        if (place === 0) sums[at + LAST + column] = value;
-      }
-      sums[at + 6] = (sums[at + 6] as number) + slow * (ROOT[codes[from] as number] as number);
-      sums[at + 7] = (sums[at + 7] as number) + slow * (DECODE[codes[from + 4] as number] as number);
-      if (place === 1) {
-        sums[at + SECOND] = DECODE[codes[from] as number] as number;
-        sums[at + SECOND + 1] = DECODE[codes[from + 1] as number] as number;
-        sums[at + SECOND + 2] = DECODE[codes[from + 3] as number] as number;
-      }
+      const [ba, f, b] = [codes[from] as number, codes[from + 1] as number, codes[from + 2] as number];
+      const [t, c, r] = [codes[from + 3] as number, codes[from + 4] as number, codes[from + 5] as number];
+      sums[at] = (sums[at] as number) + fast * (DECODE[ba] as number);
+      sums[at + 1] = (sums[at + 1] as number) + fast * (DECODE[f] as number);
+      sums[at + 2] = (sums[at + 2] as number) + fast * (DECODE[b] as number);
+      sums[at + 3] = (sums[at + 3] as number) + fast * (DECODE[t] as number);
+      sums[at + 4] = (sums[at + 4] as number) + fast * (DECODE[c] as number);
+      sums[at + 5] = (sums[at + 5] as number) + fast * (DECODE[r] as number);
+      sums[at + 6] = (sums[at + 6] as number) + slow * (ROOT[ba] as number);
+      sums[at + 7] = (sums[at + 7] as number) + slow * (DECODE[c] as number);
       sums[at + ROWS] = (sums[at + ROWS] as number) + 1;
+    }
+    if (place > 1) return;
+    // What the latest two items say by themselves, besides the sums.
+    for (let entry = 0; entry < targets.length; entry++) {
+      const at = this.#numberOf(targets[entry] as number) * WIDTH;
+      if (at < 0) continue;
+      const from = entry * CODES_PER_ENTRY;
+      const told = place === 0 ? LAST_CODES : SECOND_CODES;
+      for (let k = 0; k < told.length; k++) {
+        sums[at + (place === 0 ? LAST : SECOND) + k] = DECODE[codes[from + (told[k] as number)] as number] as number;
+      }
     }
   }
 

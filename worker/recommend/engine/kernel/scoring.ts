@@ -8,8 +8,9 @@ import { DIMENSIONS } from "./contrast.ts";
 
 /** No request has more candidates; a multiple of 8. */
 export const ROOM = 320;
-/** A column beside the features, for what is not one itself. */
+/** Columns beside the features: one for what is not one itself, and the net's scores. */
 export const SPARE = FEATURE_WIDTH;
+export const SCORES = FEATURE_WIDTH + 1;
 /** A vector of signed bytes is copied as so many words. */
 export const WORDS = DIMENSIONS / 4;
 /** Units that a net is served with at most. */
@@ -44,7 +45,6 @@ export interface Scoring {
   /** What they are compared with: 64 floats of a unit vector, or a vector as they are. */
   readonly unit: Float32Array;
   readonly queryWords: Int32Array;
-  readonly scores: Float32Array;
   /** Natural logarithms of `columns` columns from `column` on, in place; positive numbers only. */
   logs(column: number, columns: number, count: number): void;
   /** Cosine of each vector with `unit`. */
@@ -53,19 +53,18 @@ export interface Scoring {
   between(count: number, scale: number, column: number): void;
   /** 1 for the largest of a column, 2 for the next …; of equal ones the earlier comes first. */
   ranks(source: number, count: number, column: number): void;
-  /** The net's scores, to `scores`. Writes zeros behind the visited candidates' columns. */
+  /** The net's scores, to the column `SCORES`. Writes zeros behind the visited candidates' columns. */
   forward(net: ServingNet, told: Told, count: number): void;
 }
 
 /** Arrays by name, of so many numbers each, one behind the other from `begin` on, at multiples of 16. */
 function layOut(begin: number) {
   const sizes = {
-    columns: (FEATURE_WIDTH + 1) * ROOM,
+    columns: (FEATURE_WIDTH + 2) * ROOM,
     words: ROOM * WORDS,
     scales: ROOM,
     unit: DIMENSIONS,
     queryWords: WORDS,
-    scores: ROOM,
     list: 2 * FEATURE_WIDTH,
     linear: 4 * FEATURE_WIDTH,
     units: MOST_UNITS * FEATURE_WIDTH,
@@ -88,7 +87,6 @@ function layOut(begin: number) {
     scales: floats(buffer, "scales"),
     unit: floats(buffer, "unit"),
     queryWords: integers(buffer, "queryWords"),
-    scores: floats(buffer, "scores"),
   });
   return { at, end, arrays, floats, integers };
 }
@@ -173,7 +171,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
           16 * FEATURE_WIDTH,
           at.biases,
           at.outgoing,
-          at.scores,
+          column(SCORES),
         );
       const between = rounded(told.visited, 8);
       run(0, between, listed);
@@ -193,7 +191,7 @@ export function scriptScoring(): Scoring {
 function makeScript(): Scoring {
   const { end, arrays } = layOut(0);
   const work = arrays(new ArrayBuffer(end));
-  const { columns, words, scales, unit, queryWords, scores } = work;
+  const { columns, words, scales, unit, queryWords } = work;
   const bytes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);
   const query = new Int8Array(queryWords.buffer, queryWords.byteOffset, DIMENSIONS);
   const shifted = new Float32Array(MOST_UNITS);
@@ -256,7 +254,9 @@ function makeScript(): Scoring {
     forward(net, told, count) {
       const listed = listFeatures(told, columns, list);
       const constant = addShared(net, told.shared, shifted.subarray(0, net.biases.length));
-      for (let c = 0; c < count; c++) scores[c] = scoreOf(net, c, c < told.visited ? listed : told.owned, constant);
+      for (let c = 0; c < count; c++) {
+        columns[SCORES * ROOM + c] = scoreOf(net, c, c < told.visited ? listed : told.owned, constant);
+      }
     },
   };
 }
