@@ -20,6 +20,7 @@ export const featureWords = {
   "feature.content": ["닮은 설명", "Described alike"],
   "feature.moment": ["지금 하는 일 (담기, 구매, 검색, 시간)", "What they are doing now (cart, order, search, hour)"],
   "feature.wanted": ["담거나 산 상품과의 관계", "Related to what was wanted or bought"],
+  "feature.taste": ["여러 번의 방문에서 드러난 취향", "Taste over many visits"],
   "feature.intention": ["지금의 구매 의도", "Intention to buy now"],
 } as const;
 
@@ -28,6 +29,7 @@ export type Subject = keyof typeof featureWords;
 /** Subjects by what their features' names are, or begin with. The first that fits counts. */
 const SUBJECTS: readonly (readonly [Subject, RegExp])[] = [
   ["feature.intention", /^(likelier to buy|about to buy|comparing)/],
+  ["feature.taste", /^(taste|rank of taste$|length of history$)/],
   ["feature.wanted", /(what was wanted or bought|^was (wanted|bought))$/],
   ["feature.moment", /^(last was (wanted|bought)|(wanted|bought|searches|minutes) so far|pace|hour's (co)?sine)$/],
   ["feature.content", /^(described like|among the most alike|new and alike)/],
