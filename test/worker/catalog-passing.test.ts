@@ -226,6 +226,21 @@ describe("a search of the catalog", () => {
     expect([await ask("A"), h.deps.meter.read]).toEqual([["a"], 0]);
   });
 
+  it("for callers' own rules costs those of placements neither their turn nor what is known of them", async () => {
+    const { h, deps } = await shop();
+    const ask = (title: string, most?: number) => findPassing(deps, h.site.id, [rule(title)], 0, most);
+    expect(await ask("A")).toEqual(["a"]);
+    for (let flood = 0; flood < 250; flood++) await ask(`none ${flood}`, 100);
+    h.deps.meter.read = 0;
+    expect([await ask("A"), h.deps.meter.read]).toEqual([["a"], 0]);
+    expect(await Promise.all([ask("B", 100), ask("C", 100), ask("D", 100), ask("B")])).toEqual([
+      ["b"],
+      ["c"],
+      [],
+      ["b"],
+    ]);
+  });
+
   it("that fails or is cut off costs this list, not the next", async () => {
     const { h, logged, deps } = await shop();
     const down = {
