@@ -82,8 +82,9 @@ export class TasteRanker {
       .slice(0, Math.min(NOMINATED, touched))
       .filter((item) => (whole[item] as number) > 0);
     for (const item of nominated) whole[item] = this.#exact(item);
-    nominated.sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
+    selectTop(nominated, whole, nominated.length, limit);
     const items = nominated.slice(0, limit);
+    items.sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
     const scores = Float32Array.from(items, (item) => whole[item] as number);
     for (let k = 0; k < touched; k++) {
       whole[this.#touched[k] as number] = 0;
@@ -116,19 +117,9 @@ export class TasteRanker {
 
   #exact(item: number): number {
     const { rank, candidate, vectors } = this.#taste;
-    const person = this.#person;
-    const base = item * rank;
-    // Four sums, so that an addition need not wait for the one before.
-    let [a, b, c, d] = [0, 0, 0, 0];
-    let k = 0;
-    for (; k + 3 < rank; k += 4) {
-      a += (person[k] as number) * (vectors[base + k] as number);
-      b += (person[k + 1] as number) * (vectors[base + k + 1] as number);
-      c += (person[k + 2] as number) * (vectors[base + k + 2] as number);
-      d += (person[k + 3] as number) * (vectors[base + k + 3] as number);
-    }
-    for (; k < rank; k++) a += (person[k] as number) * (vectors[base + k] as number);
-    return (this.#ridge[item] as number) + SMOOTH * (a + b + c + d) * (candidate[item] as number);
+    let sum = 0;
+    for (let k = 0; k < rank; k++) sum += (this.#person[k] as number) * (vectors[item * rank + k] as number);
+    return (this.#ridge[item] as number) + SMOOTH * sum * (candidate[item] as number);
   }
 }
 
