@@ -101,7 +101,7 @@ export async function recommendToMany(
   const lists = new Map<ProfileId, RecommendedItem[]>();
   for (const { recipient, plan } of plans) {
     const { profileId, locale = site.locale } = recipient;
-    const { list } = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
+    const { list } = await select(plan, shelf, reasonSeeds(plan.ranked));
     lists.set(
       profileId,
       list.map((selected) => shape(selected, shelf, locale)),
