@@ -3,6 +3,7 @@ import { uuidv7 } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
 import { parseEnv } from "./env.ts";
 import type { Job } from "./job.ts";
+import { alarm } from "./lib/alarm.ts";
 import { outbox } from "./messages/channels/outbox.ts";
 import { openEmbeddedAi } from "./platform/ai/embedded.ts";
 import { openWorkersAi, type WorkersAiBinding } from "./platform/ai/workers-ai.ts";
@@ -102,7 +103,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     signer: openSigner(vars.APP_SECRET),
     vault: openVault(vars.APP_SECRET),
     log,
-    clock: { now },
+    clock: { now, alarm },
     ids: { next: newId },
     random: Math.random,
     config: {

@@ -4,6 +4,7 @@
  */
 
 import type { Job } from "./job.ts";
+import type { Alarm } from "./lib/alarm.ts";
 import type { IdKind, ProfileId } from "./lib/ids.ts";
 
 /** A prepared statement with its parameters. */
@@ -192,7 +193,12 @@ export interface Deps {
   signer: Signer;
   vault: Vault;
   log: Log;
-  clock: { now(): number };
+  clock: {
+    /** Epoch ms. */
+    now(): number;
+    /** For what must not be waited for any longer: rings after so many ms, whatever `now` says. */
+    alarm(ms: number): Alarm;
+  };
   ids: { next(kind: IdKind): string };
   /** Uniform in [0, 1). */
   random: () => number;

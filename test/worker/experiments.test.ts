@@ -249,6 +249,16 @@ describe("the result", () => {
     expect(result.switched).toBe(0);
   });
 
+  it("counts whoever was there just before it began", async () => {
+    const h = await shop();
+    await log(h, [{ person: visitor("early"), event: "page_viewed", at: NOON - 20_000, properties: {} }]);
+    await running(h);
+    h.clock.at = NOON + 20_000;
+    await log(h, [shownTo(visitor("early"), "ways:short", h.clock.at)]);
+    h.clock.at = NOON + DAY;
+    expect(peopleIn(await resultOf(h))).toEqual({ "as-is": 0, short: 1 });
+  });
+
   it("follows a person over sign-in and shards, and counts them where they were first shown something", async () => {
     const h = await shop();
     await running(h);

@@ -137,7 +137,7 @@ describe("the memory of people", () => {
     const h = await openRemembering();
     const { memory } = h.deps;
     const ids = Array.from({ length: 64 }, (_, index) => profileIdOf(h.site.id, { userId: `user ${index}` }));
-    expect(new Set(ids.map((id) => memory.placeOf(id))).size).toBe(8);
+    expect(new Set(ids.map((id) => memory.placeOf(id))).size).toBe(4);
     for (const id of ids) {
       const place = memory.placeOf(id);
       const { lease } = await memory.read(place, []);

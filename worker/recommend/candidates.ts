@@ -27,6 +27,10 @@ export interface Candidate extends Omit<Proposal, "value"> {
   boost?: number;
   /** It stands where a marketer has put it. */
   pinned?: true;
+  /** No way has proposed it: it fills up a list that would be short. */
+  filler?: true;
+  /** It came last of all, but long ago. */
+  old?: true;
 }
 
 /** What a request needs of a model: rows of the seeds only, by dense item index. */

@@ -4,7 +4,7 @@ import { readLandmarksOfMany } from "../events/landmarks.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { openVariants } from "../experiments/variant.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { DAY } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
 import { type Membership, selectMembershipsOfMany } from "../segments/store.ts";
 import type { Site } from "../sites/schema.ts";
 import { contentShare, LIKENESS_WAYS, type Supply } from "./candidates.ts";
@@ -39,6 +39,8 @@ export interface Recipient {
 const READ_AHEAD = 8;
 /** Queries of the vector index for all of them together; an invocation may make a thousand calls. */
 const NEIGHBOR_QUERIES = 120;
+/** They are waited for longer than by a page: nobody looks on. */
+const PATIENCE_MS = 10 * SECOND;
 
 /**
  * At most `count` items per person, by the placement's rules; a person for whom nothing is servable has an empty list.
@@ -101,7 +103,7 @@ export async function recommendToMany(
   const lists = new Map<ProfileId, RecommendedItem[]>();
   for (const { recipient, plan } of plans) {
     const { profileId, locale = site.locale } = recipient;
-    const { list } = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
+    const { list } = await select(plan, shelf, reasonSeeds(plan.ranked));
     lists.set(
       profileId,
       list.map((selected) => shape(selected, shelf, locale)),
@@ -121,7 +123,7 @@ async function readSupplyOfMany(
   const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
   const rows = model && (await readRows(deps, siteId, model, seeds));
   const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
-  const neighbors = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways);
+  const neighbors = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
   const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.page(0) : [];
   return {
     rows,

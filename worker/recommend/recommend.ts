@@ -36,7 +36,8 @@ export interface RecommendedItem extends PublicItem {
   /** In (0, 1], falling along the list. */
   score: number;
   reason: string;
-  source: Way;
+  /** The way that it came, or that a marketer has put it there, or that it fills up the list. */
+  source: Way | "pinned" | "catalog";
 }
 
 export interface Recommendation {
@@ -48,7 +49,7 @@ export interface Recommendation {
   fallbackLevel: FallbackLevel;
   /** The label of the experiment's variant: whoever shows the list hands it back in `recommendation_shown`. */
   variant: string | null;
-  /** Soft rules that had to be given up to have something to show ("filter", "viewed", "brand_cap", …). */
+  /** Rules that had to be given up to have something to show ("viewed", "brand_cap", "caller_filter", "filter.1", …). */
   relaxed?: string[];
   explain?: Explanation;
 }
@@ -61,10 +62,10 @@ const REASON_TITLES = 2;
 
 /**
  * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
- * on purpose for people whom an experiment holds out to be shown nothing.
+ * on purpose for people whom an experiment holds out to be shown nothing; what they would see is explained all the same.
  *
- * `draft`: rules that are being edited, instead of those of the placement and its experiment; with `isForAll` what they make
- * of popularity alone.
+ * `draft`: rules that are being edited, instead of the placement's; a running experiment's are laid over them as over the
+ * placement's. With `isForAll` what they make of popularity alone.
  */
 export async function recommend(
   deps: Deps,
@@ -77,7 +78,7 @@ export async function recommend(
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
   const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed), openModel(deps, site.id)]);
-  const unit = draft ? undefined : unitOf(site.id, request, past);
+  const unit = draft?.isForAll ? undefined : unitOf(site.id, request, past);
   const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
   const rules = rulesWith(placed, variant);
   const frame = {
@@ -86,8 +87,9 @@ export async function recommend(
     layout: rules.layout,
     variant: variant?.label ?? null,
   };
-  if (variant?.shows === "nothing")
-    return { ...frame, title: rules.title[locale], items: [], fallbackLevel: "catalog" };
+  const nothing = { ...frame, title: rules.title[locale], items: [], fallbackLevel: "catalog" as const };
+  const isHeldOut = variant?.shows === "nothing";
+  if (isHeldOut && !request.explain) return nothing;
   const shelf = await CatalogShelf.open(deps, site.id, past.catalogVersion);
   const known = readTaste({
     history: past.history,
@@ -107,9 +109,14 @@ export async function recommend(
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
   const deeds = past.history.filter(({ name }) => name !== SHOWN);
   const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
-  const selection = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
-  if (selection.relaxed.includes("filter")) {
-    deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
+  const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
+  const explained = request.explain
+    ? { explain: explain({ model, variant, taste, supply, placement: rules, plan, selection, intention }) }
+    : {};
+  if (isHeldOut) return { ...nothing, ...explained };
+  if (selection.list.length === 0 || selection.relaxed.some((rule) => rule.startsWith("filter."))) {
+    const message = selection.list.length === 0 ? "there is nothing to recommend" : "a filter removed everything";
+    deps.log.warn(message, { siteId: site.id, placement: request.placement });
   }
   return {
     ...frame,
@@ -117,7 +124,7 @@ export async function recommend(
     items: selection.list.map((selected) => shape(selected, shelf, locale)),
     fallbackLevel: levelOf(selection.list),
     ...(selection.relaxed.length > 0 ? { relaxed: selection.relaxed } : {}),
-    ...(request.explain ? { explain: explain(model, taste, supply, rules, plan, selection, intention) } : {}),
+    ...explained,
   };
 }
 
@@ -237,7 +244,7 @@ export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale
     ...publicItem(item, locale),
     score: Number(candidate.score.toFixed(4)),
     reason: reasonFor(candidate, seed && titleOf(seed, locale), locale),
-    source: candidate.way,
+    source: candidate.pinned ? "pinned" : candidate.filler ? "catalog" : candidate.way,
   };
 }
 

@@ -51,7 +51,7 @@ export interface OnSale {
 }
 
 export interface Coverage extends OnSale {
-  /** Different items that were seen on any of the days, about. */
+  /** Different items that were seen on any of the days, about; no more than there are. */
   items: number;
 }
 
@@ -60,7 +60,9 @@ const MOST_COUNTED = 100_000;
 /** Of the catalog what a placement has shown on these days; only the latter is counted exactly. */
 export async function coverageOf(deps: Deps, siteId: string, days: readonly PlacementDay[]): Promise<Coverage> {
   const items = countDistinct(mergeSketches(days.map(({ seen }) => seen)));
-  return { items, ...(await countOnSale(deps, siteId)) };
+  const onSale = await countOnSale(deps, siteId);
+  // What was seen may be sold out by now, and an estimate may be over.
+  return { items: onSale.isMore ? items : Math.min(items, onSale.of), ...onSale };
 }
 
 export async function countOnSale(deps: Deps, siteId: string): Promise<OnSale> {

@@ -76,11 +76,20 @@ function computed(): string {
   return computedSql;
 }
 
-const TEXTS: Record<string, string> = { id: "id", title: "title", brand: "brand", groupId: "group_id" };
+const TEXTS: Record<string, string> = {
+  id: "id",
+  title: "title",
+  brand: "brand",
+  groupId: "group_id",
+  // Of those alone that may be shown.
+  availability: "'in_stock'",
+};
 const NUMBERS: Record<string, string> = {
   price: "now_price",
   listPrice: "now_list_price",
   discount: "now_discount",
+  quantity: "quantity",
+  stock: "quantity",
   createdAt: "created_at",
   ageDays: "now_age_days",
 };
@@ -233,7 +242,7 @@ function ownOf(columns: Record<string, string>, property: string): string | unde
 
 /** Where an attribute lies in the JSON; undefined for what no item has, unknown where SQLite's paths cannot say it. */
 function pathOf(property: string): string | undefined {
-  const [head, key, ...others] = property.split(".");
+  const [head, key, ...others] = (property === "margin" ? "attributes.margin" : property).split(".");
   if (head !== "attributes" || key === undefined) return undefined;
   // Attributes are one level deep. A label with quotes, backslashes or control characters cannot be written.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -7,6 +7,7 @@ import { itemPath } from "./catalog.tsx";
 import { formatNumber, formatShare } from "./format.ts";
 import { translateOr } from "./language.ts";
 import { Table } from "./parts.tsx";
+import { ruleInWords } from "./rule-words.ts";
 import type { SiteView } from "./view.ts";
 import { bySubject } from "./words/features.ts";
 
@@ -20,7 +21,6 @@ interface Known {
 const FIRST_CANDIDATES = 10;
 const SUBJECTS_SHOWN = 4;
 const PER_WAY = 6;
-const EXAMPLES = 5;
 
 export function Explain({ explain, isOpen, ...known }: Known & { explain: Explanation; isOpen: boolean }) {
   const { view } = known;
@@ -159,31 +159,20 @@ function Contributions({ view: { t }, candidate }: { view: SiteView; candidate: 
 function Removed({ explain: { removed }, ...known }: Known & { explain: Explanation }) {
   const { t, locale } = known.view;
   if (removed.length === 0) return null;
-  const groups = Map.groupBy(removed, ({ rule, condition }) => `${rule} ${condition ?? ""}`);
   return (
     <>
       <h3>{t("placements.removed")}</h3>
       <ul class="plain-list removed">
-        {[...groups.values()].map((group) => {
-          const [{ rule, condition } = { rule: "" }] = group;
-          return (
-            <li>
-              <details>
-                <summary>
-                  {translateOr(t, `removed.${rule}`, rule)}
-                  {condition !== undefined && ` · ${t("placements.condition", { number: condition + 1 })}`}{" "}
-                  <span class="muted">{formatNumber(group.length, locale)}</span>
-                </summary>
-                <p class="hint">
-                  {group
-                    .slice(0, EXAMPLES)
-                    .map(({ id }) => titleIn(known, id))
-                    .join(" · ")}
-                </p>
-              </details>
-            </li>
-          );
-        })}
+        {removed.map(({ rule, condition, count, examples }) => (
+          <li>
+            <details>
+              <summary>
+                {ruleInWords(known.view, condition ?? rule)} <span class="muted">{formatNumber(count, locale)}</span>
+              </summary>
+              <p class="hint">{examples.map(({ id }) => titleIn(known, id)).join(" · ")}</p>
+            </details>
+          </li>
+        ))}
       </ul>
     </>
   );

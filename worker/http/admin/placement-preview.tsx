@@ -3,13 +3,13 @@ import { parseLabel } from "../../experiments/label.ts";
 import type { Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
-import { translateOr } from "./language.ts";
 import { Badge, Empty, RowName, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
 import type { PreviewRequest } from "./preview-request.ts";
+import { ruleInWords } from "./rule-words.ts";
 import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
 
@@ -128,7 +128,7 @@ function List({ view, title, list }: { view: SiteView; title: string; list: Reco
       {list.relaxed && list.relaxed.length > 0 && (
         <p class="hint">
           {t("placements.relaxed", {
-            rules: list.relaxed.map((rule) => translateOr(t, `removed.${rule}`, rule)).join(", "),
+            rules: list.relaxed.map((rule) => ruleInWords(view, rule)).join(", "),
           })}
         </p>
       )}

@@ -155,7 +155,7 @@ function namedIn(list: Recommendation | undefined): string[] {
     ...explain.seeds.map((seed) => seed.itemId),
     ...explain.candidates.map(({ id }) => id),
     ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
-    ...explain.removed.map(({ id }) => id),
+    ...explain.removed.flatMap(({ examples }) => examples.map(({ id }) => id)),
   ];
 }
 

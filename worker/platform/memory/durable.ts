@@ -1,13 +1,13 @@
 /**
- * `Memory` in Durable Objects: one for each eighth of the slots that people's ids fall into, so that everybody's requests,
+ * `Memory` in Durable Objects: one for each quarter of the slots that people's ids fall into, so that everybody's requests,
  * wherever they arrive, meet in one place.
  */
 import type { Change, Log, Memory } from "../../deps.ts";
 import { SLOTS, slotOf } from "../../lib/ids.ts";
 import type { PeopleMemory } from "./object.ts";
 
-/** An object answers about a thousand calls a second. More of them make a batch about many people dearer. */
-const PLACES = 8;
+/** An object answers about a thousand calls a second. More of them make a batch about many people dearer, and a user whose browsers are elsewhere. */
+const PLACES = 4;
 
 const idsOf = new WeakMap<object, DurableObjectId[]>();
 

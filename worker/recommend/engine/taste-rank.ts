@@ -101,17 +101,11 @@ export class TasteRanker {
     const order = this.#touched.slice(0, this.#reached);
     selectTop(order, whole, order.length, NOMINATED);
     const nominated = order.subarray(0, NOMINATED).filter((item) => (whole[item] as number) > 0);
-    const scores = new Float32Array(nominated.length);
-    const places = Int32Array.from(nominated, (item, place) => {
-      scores[place] = this.score(item);
-      return place;
-    });
-    places.sort(
-      (one, other) =>
-        (scores[other] as number) - (scores[one] as number) ||
-        (nominated[one] as number) - (nominated[other] as number),
-    );
-    return places.subarray(0, limit).map((place) => nominated[place] as number);
+    for (const item of nominated) whole[item] = this.score(item);
+    selectTop(nominated, whole, nominated.length, limit);
+    return nominated
+      .subarray(0, limit)
+      .sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
   }
 
   /** What the history says of any item: the sum of the ridge's weights and the exact low-pass term. */
@@ -119,18 +113,10 @@ export class TasteRanker {
     const { rank, candidate, vectors } = this.taste;
     if (item >= candidate.length) return 0;
     const person = this.#person;
-    const base = item * rank;
-    // Four sums, so that an addition need not wait for the one before.
-    let [a, b, c, d] = [0, 0, 0, 0];
-    let k = 0;
-    for (; k + 3 < rank; k += 4) {
-      a += (person[k] as number) * (vectors[base + k] as number);
-      b += (person[k + 1] as number) * (vectors[base + k + 1] as number);
-      c += (person[k + 2] as number) * (vectors[base + k + 2] as number);
-      d += (person[k + 3] as number) * (vectors[base + k + 3] as number);
-    }
-    for (; k < rank; k++) a += (person[k] as number) * (vectors[base + k] as number);
-    return (this.#ridge[item] as number) + SMOOTH * (a + b + c + d) * (candidate[item] as number);
+    const from = item * rank;
+    let sum = 0;
+    for (let k = 0; k < rank; k++) sum += (person[k] as number) * (vectors[from + k] as number);
+    return (this.#ridge[item] as number) + SMOOTH * sum * (candidate[item] as number);
   }
 }
 

@@ -242,7 +242,7 @@ export const placementWords = {
 
   "removed.not_interested": ["관심 없다고 함", "said not to be interested"],
   "removed.purchased": ["이미 샀음", "already bought"],
-  "removed.excluded": ["호출한 쪽에서 제외", "excluded by the caller"],
+  "removed.caller_exclude": ["호출한 쪽에서 제외", "excluded by the caller"],
   "removed.current": ["지금 보는 상품", "the item of the page"],
   "removed.viewed": ["방금 본 상품", "just seen"],
   "removed.filter": ["필터", "filter"],
@@ -255,5 +255,6 @@ export const placementWords = {
   "removed.hidden": ["숨김", "hidden"],
   "removed.deleted": ["삭제됨", "deleted"],
   "removed.unknown": ["없는 상품", "not in the catalog"],
+  "removed.outranked": ["점수에서 밀림", "others came before it"],
   "removed.variant": ["같은 상품의 다른 옵션", "a variant of another one"],
 } as const;
