@@ -126,7 +126,7 @@ async function shopOf(texts: string[], numbers: number[]): Promise<Shop> {
 
 const resolved = ({ h, items }: Shop, rule: ItemRule, here: number | undefined): ResolvedRule | undefined => {
   const current = here === undefined ? undefined : items[here % items.length];
-  return resolveRule(ItemRuleSchema.parse(rule), current && ownFields(current, h.clock.at));
+  return resolveRule(rule, current && ownFields(current, h.clock.at));
 };
 
 const found = async ({ h }: Shop, tests: ItemTest[]) =>
