@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
+import { recommendToMany } from "../../worker/recommend/recommend-many.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
@@ -121,6 +123,35 @@ describe("what a person did away with", () => {
       ["bag", "pinned", "Featured"],
       ["hat", "catalog", "Featured"],
     ]);
+  });
+
+  it("stays away however many other things were dismissed or bought since, in messages too", async () => {
+    const h = await harness();
+    const others = Array.from({ length: 256 }, (_, place) => `other-${place}`);
+    await stock(h, [item("bought"), item("unwanted"), item("left"), ...others.map((id) => item(id))]);
+    await place(h, "home", { count: 10 });
+    const person = { anonymousId: "particular" };
+    await visit(
+      h,
+      person,
+      [
+        ["Order Completed", "bought"],
+        ["recommendation_dismissed", "unwanted"],
+        ...others.slice(0, 250).map((id): [string, string] => ["recommendation_dismissed", id]),
+        ...others.slice(250, 252).map((id): [string, string] => ["Order Completed", id]),
+      ],
+      h.clock.at - DAY,
+    );
+    const page = ids(await ask(h, { ...person, excludeItemIds: [] }));
+    expect(page.sort()).toEqual(["left", ...others.slice(252)].sort());
+    const profileId = profileIdOf(h.site.id, person);
+    const lists = await recommendToMany(h.deps, h.site, "home", [{ profileId, history: [] }], 10);
+    expect(
+      lists
+        .get(profileId)
+        ?.map(({ id }) => id)
+        .sort(),
+    ).toEqual(page);
   });
 
   it("is back when there is nothing else, and an empty list is logged", async () => {

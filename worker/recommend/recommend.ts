@@ -54,7 +54,8 @@ export interface Recommendation {
   explain?: Explanation;
 }
 
-export const LANDMARK_LIMIT = 50;
+/** All kinds together: a limit of each kind would cost everybody rows. Few people have more than twenty in half a year. */
+export const LANDMARK_LIMIT = 600;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
 export const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
