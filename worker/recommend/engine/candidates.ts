@@ -64,7 +64,7 @@ export class Gathering {
   /** Unit vector of the session per embedding, and whether there is one. */
   readonly vectors: Float32Array[] = [];
   readonly encoded: boolean[] = [];
-  /** Distinct items of a long history, and what it says of each candidate; neither of anybody else. */
+  /** Distinct items of a long history, and what it says of each candidate that is not among them; neither of anybody else. */
   history: ArrayLike<number> = [];
   readonly tastes = new Float32Array(MOST_CANDIDATES);
 
@@ -205,7 +205,17 @@ export class Gathering {
     const ranker = this.#readHistory(model, history);
     if (ranker) for (const item of ranker.best(TAKE.taste, history)) this.#take(this.#numberOf(item));
     for (let k = 0; k < extra.length; k++) this.#take(this.#numberOf(extra[k] as number));
-    if (ranker) for (let c = 0; c < this.count; c++) this.tastes[c] = ranker.score(this.items[c] as number);
+    if (ranker) this.#taste(ranker);
+  }
+
+  /** What is in the history already, others speak of: taste orders what is new. */
+  #taste(ranker: TasteRanker): void {
+    const own = new Set<number>();
+    for (let k = 0; k < this.history.length; k++) own.add(this.history[k] as number);
+    for (let c = 0; c < this.count; c++) {
+      const item = this.items[c] as number;
+      this.tastes[c] = own.has(item) ? 0 : ranker.score(item);
+    }
   }
 
   #readHistory({ taste, tasteOf, historyRows }: Model, history: ArrayLike<number>): TasteRanker | undefined {
