@@ -97,7 +97,8 @@ export function Rows(props: {
 
 /** How many items the filter lets through now. One that lets nothing through is given up, so that it is worth a word. */
 export function Passing({ view: { t, locale }, facts }: { view: SiteView; facts: PlacementFacts | undefined }) {
-  if (!facts?.passing) return null;
+  if (!facts) return <span class="wrong">{t("placements.notWhole")}</span>;
+  if (!facts.passing) return null;
   const { count, onSale } = facts.passing;
   const orMore = (number: number, isMore: boolean) => `${formatNumber(number, locale)}${isMore ? "+" : ""}`;
   const passing = orMore(count.passing, count.isMore);

@@ -83,6 +83,10 @@ export const placementWords = {
   ],
   "placements.count.button": ["몇 개가 맞는지 세기", "Count what passes"],
   "placements.passing": ["지금 판매 중인 {of}개 가운데 {passing}개가 맞습니다.", "{passing} of {of} on sale now pass."],
+  "placements.notWhole": [
+    "규칙에 고칠 곳이 있어 세지 못합니다.",
+    "The rules have a mistake: nothing can be counted yet.",
+  ],
   "placements.passingNone": [
     "지금 이 필터에 맞는 상품이 없습니다. 그러면 필터 없이 추천합니다.",
     "0 items meet this filter now: what is recommended is not filtered then.",
