@@ -7,7 +7,7 @@ import { itemPath } from "./catalog.tsx";
 import { formatNumber, formatShare } from "./format.ts";
 import { translateOr } from "./language.ts";
 import { Table } from "./parts.tsx";
-import { ruleInWords } from "./rule-words.ts";
+import { removalInWords } from "./removal-words.ts";
 import type { SiteView } from "./view.ts";
 import { bySubject } from "./words/features.ts";
 
@@ -167,7 +167,7 @@ function Removed({ explain: { removed }, ...known }: Known & { explain: Explanat
           <li>
             <details>
               <summary>
-                {ruleInWords(known.view, condition ?? rule)} <span class="muted">{formatNumber(count, locale)}</span>
+                {removalInWords(known.view, condition ?? rule)} <span class="muted">{formatNumber(count, locale)}</span>
               </summary>
               <p class="hint">{examples.map(({ id }) => titleIn(known, id)).join(" · ")}</p>
             </details>

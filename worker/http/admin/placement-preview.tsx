@@ -9,7 +9,7 @@ import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
 import type { PreviewRequest } from "./preview-request.ts";
-import { ruleInWords } from "./rule-words.ts";
+import { removalInWords } from "./removal-words.ts";
 import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
 
@@ -128,7 +128,7 @@ function List({ view, title, list }: { view: SiteView; title: string; list: Reco
       {list.relaxed && list.relaxed.length > 0 && (
         <p class="hint">
           {t("placements.relaxed", {
-            rules: list.relaxed.map((rule) => ruleInWords(view, rule)).join(", "),
+            rules: list.relaxed.map((rule) => removalInWords(view, rule)).join(", "),
           })}
         </p>
       )}
