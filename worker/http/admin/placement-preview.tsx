@@ -133,7 +133,7 @@ function List({ view, title, list }: { view: SiteView; title: string; list: Reco
         </p>
       )}
       {list.items.length === 0 ? (
-        <Empty title={t("placements.empty")} />
+        <Empty title={t(list.explain?.variant?.shows === "nothing" ? "experiments.seesNothing" : "placements.empty")} />
       ) : (
         <ol class="recommended">
           {list.items.map((item) => (
@@ -167,11 +167,10 @@ function Recommended({ view, item }: { view: SiteView; item: RecommendedItem }) 
 function Variant({ view, list }: { view: SiteView; list: Recommendation }) {
   const label = parseLabel(list.variant);
   if (!label) return null;
-  const shows = list.items.length === 0 ? "nothing" : undefined;
   const path = `/admin/${view.site.id}/placements/${list.placement}/experiments/${label.experimentId}`;
   return (
     <a href={path}>
-      <Badge tone="warn">{variantInWords(view, label, shows)}</Badge>
+      <Badge tone="warn">{variantInWords(view, label, list.explain?.variant?.shows)}</Badge>
     </a>
   );
 }
