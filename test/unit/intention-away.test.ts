@@ -38,7 +38,7 @@ function personOf(random: () => number): Act[] {
 }
 
 const random = seeded(11);
-const moments = Array.from({ length: 1200 }, () => intentionExamples(personOf(random), until, random))
+const moments = Array.from({ length: 800 }, () => intentionExamples(personOf(random), until, random))
   .flat()
   .toSorted((one, other) => one.at - other.at);
 const left = Date.UTC(2026, 1, 1);
@@ -76,7 +76,7 @@ describe("whoever has left", () => {
   it("is among the moments that are learned from, at any time of the week after", () => {
     const away = moments.map(({ row }) => Number(row.at(-1))).filter((hours) => hours > 0.5);
     expect(away.length / moments.length).toBeGreaterThan(0.2);
-    expect(away.length / moments.length).toBeLessThan(0.5);
+    expect(away.length / moments.length).toBeLessThan(0.6);
     expect(away.filter((hours) => hours > 24).length).toBeGreaterThan(50);
   });
 

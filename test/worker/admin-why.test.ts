@@ -1,5 +1,7 @@
 /** The admin explains any recommendation of any person: the way to it, what it says, and whom it keeps out. */
 import { describe, expect, it } from "vitest";
+import { putExperiment, startExperiment } from "../../worker/experiments/experiments.ts";
+import { ExperimentInput } from "../../worker/experiments/schema.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, HOUR } from "../../worker/lib/time.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
@@ -110,6 +112,70 @@ describe("what a person was shown", () => {
   });
 });
 
+describe("a running experiment", () => {
+  async function run(h: Harness, definition: object): Promise<void> {
+    const input = {
+      name: "Ways",
+      definition: { placement: "home", variants: [{ name: "b", rules: { count: 2 } }], ...definition },
+    };
+    await putExperiment(h.deps, h.site.id, "ways", ExperimentInput.parse(input));
+    await startExperiment(h.deps, h.site.id, "ways");
+  }
+  const previewOf = async (page: (path: string) => Promise<string>, person: string) => {
+    const [, text = ""] = (await page(`/placements/home?person=${person}`)).split('id="preview"');
+    return text.split("Popular with everybody")[0] ?? "";
+  };
+
+  it("decides what the preview shows, and is named there", async () => {
+    const { h, page, base, staff } = await office();
+    await visit(h, { userId: "minji" }, ["coat-1"]);
+    const { length } = (await previewOf(page, key(h, "minji"))).split("<li");
+    expect(length - 1).toBeGreaterThan(2);
+    await run(h, {
+      variants: [
+        { name: "a", rules: { count: 2 } },
+        { name: "b", rules: { count: 2 } },
+      ],
+    });
+    h.clock.at += HOUR;
+    const text = await previewOf(page, key(h, "minji"));
+    expect(text).toMatch(/Experiment: variant [ab]</);
+    expect(text).toContain(`${base}/placements/home/experiments/ways`);
+    expect(text.split("<li").length - 1).toBe(2);
+    // Also by rules that are being edited, which the variant's are laid over.
+    const draft = {
+      name: "Home",
+      "title.ko": "추천",
+      "title.en": "For you",
+      ways: "trending",
+      layout: "grid",
+      count: "8",
+    };
+    const edited = await staff.post(`${base}/placements/home/preview`, { ...draft, person: "minji" });
+    expect(await edited.text()).toMatch(/Experiment: variant [ab]</);
+  });
+
+  it("says of whom it holds out that they see nothing, and explains what they miss", async () => {
+    const { h, page } = await office();
+    await run(h, { holdout: { share: 0.5, shows: "nothing" } });
+    h.clock.at += HOUR;
+    const isHeldOut = async (userId: string) => {
+      const answer = await h.server("POST", "/v1/recommendations", { placement: "home", userId });
+      return ((await answer.json()) as { variant: string }).variant === "ways:holdout";
+    };
+    let userId = "";
+    for (let number = 0; userId === ""; number++) if (await isHeldOut(`p${number}`)) userId = `p${number}`;
+    await visit(h, { userId }, ["coat-1"]);
+    const heldOut = await previewOf(page, key(h, userId));
+    expect(heldOut).toContain("Held out: sees nothing");
+    expect(heldOut).not.toContain("<li");
+    const person = key(h, userId);
+    const whole = await page(`/placements/home?person=${person}`);
+    expect(whole).toContain("This person is held out and sees nothing");
+    expect(whole).toContain("What each way proposes");
+  });
+});
+
 describe("why these", () => {
   it("counts what each rule took out, with some examples", async () => {
     const { h, page } = await office();
@@ -123,5 +189,7 @@ describe("why these", () => {
     const [, examples = ""] = /condition 1 .*?<p class="hint">(.*?)<\/p>/s.exec(removed) ?? [];
     expect(examples.split(" · ").length).toBeLessThanOrEqual(5);
     expect(text).not.toContain("secondT");
+    const [, rules = ""] = text.split("The rules as they held for this person");
+    expect(rules).toContain("filter · condition 1: brand is coat");
   });
 });

@@ -171,27 +171,25 @@ export interface Example {
   bought: 0 | 1;
 }
 
-/** Of the sessions, those after whose end a moment is looked at: who has left is judged often, and buys rarely. */
-const AWAY = 0.5;
 /** As long after a session a moment may be: for a day of it nothing of the week is left to judge by. */
 const LONGEST_AWAY = HORIZON + DAY;
 
 /**
- * A moment of each session, before any purchase of it, and of every other one a moment after it, and whether a purchase
- * followed within a day. People are judged when they do something, some minutes later, and at any time after they have left:
+ * A moment of each session, before any purchase of it, and one after it, and whether a purchase followed within a day. People are judged when they do something, some minutes later, and at any time after they have left:
  * so are they here.
  * @param acts of one person in time order; null for an event that is no act
  */
 export function intentionExamples(acts: readonly (Act | null)[], until: number, random: Random): Example[] {
   const examples: Example[] = [];
   const places = acts.flatMap((act, place) => (act ? [place] : []));
+  const purchases = acts.flatMap((act) => (act?.kind === "purchase" ? [act.at] : []));
   const atOf = (index: number) => acts[places[index] ?? -1]?.at ?? Number.POSITIVE_INFINITY;
   const look = (index: number, now: number) => {
     // A day that is not over yet cannot say no.
     if (now + SOON > until) return;
     const upTo = (places[index] ?? 0) + 1;
     const known = lookBack(acts.slice(Math.max(0, upTo - FARTHEST), upTo));
-    const follows = acts.some((act) => act?.kind === "purchase" && act.at > now && act.at <= now + SOON);
+    const follows = purchases.some((at) => at > now && at <= now + SOON);
     examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
   };
   for (let begin = 0; begin < places.length; ) {
@@ -205,8 +203,9 @@ export function intentionExamples(acts: readonly (Act | null)[], until: number, 
       look(index, Math.floor(atOf(index) + pause));
     }
     // By its logarithm: much changes in the first hours, little in the last days.
-    const away = random() < AWAY ? SESSION_GAP * (LONGEST_AWAY / SESSION_GAP) ** random() : 0;
+    const away = SESSION_GAP * (LONGEST_AWAY / SESSION_GAP) ** random();
     const later = Math.ceil(atOf(end - 1) + away);
+    // By then they may have come back.
     if (away > SESSION_GAP && later < atOf(end)) look(end - 1, later);
     begin = end;
   }

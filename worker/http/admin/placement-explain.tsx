@@ -7,7 +7,8 @@ import { itemPath } from "./catalog.tsx";
 import { formatNumber, formatShare } from "./format.ts";
 import { translateOr } from "./language.ts";
 import { Table } from "./parts.tsx";
-import { ruleInWords } from "./rule-words.ts";
+import { Applied } from "./placement-applied.tsx";
+import { removalInWords } from "./removal-words.ts";
 import type { SiteView } from "./view.ts";
 import { bySubject } from "./words/features.ts";
 
@@ -37,6 +38,7 @@ export function Explain({ explain, isOpen, ...known }: Known & { explain: Explan
           })}
         </p>
       )}
+      {explain.variant?.shows === "nothing" && <p class="hint">{t("placements.heldOut")}</p>}
       <h3>{t("placements.seeds")}</h3>
       <Seeds {...known} explain={explain} />
       {explain.contexts.length > 0 && (
@@ -69,6 +71,10 @@ export function Explain({ explain, isOpen, ...known }: Known & { explain: Explan
           <Candidates {...known} candidates={others} start={FIRST_CANDIDATES + 1} />
         </details>
       )}
+      <details>
+        <summary>{t("placements.applied")}</summary>
+        <Applied view={view} rules={explain.rules} titleOf={(id) => titleIn(known, id)} />
+      </details>
       <Removed {...known} explain={explain} />
     </details>
   );
@@ -167,7 +173,7 @@ function Removed({ explain: { removed }, ...known }: Known & { explain: Explanat
           <li>
             <details>
               <summary>
-                {ruleInWords(known.view, condition ?? rule)} <span class="muted">{formatNumber(count, locale)}</span>
+                {removalInWords(known.view, condition ?? rule)} <span class="muted">{formatNumber(count, locale)}</span>
               </summary>
               <p class="hint">{examples.map(({ id }) => titleIn(known, id)).join(" · ")}</p>
             </details>

@@ -112,11 +112,13 @@ export function PlacementForm(props: {
         </div>
         <Rows view={view} action={action} name="filter" rows={fields.filter} join={fields.filterJoin}>
           {fields.filter.length > 0 && (
-            <ActButton view={view} act="filter:count" part="filter" action={action} class="small quiet">
-              {t("placements.count.button")}
-            </ActButton>
+            <>
+              <ActButton view={view} act="filter:count" part="filter" action={action} class="small quiet">
+                {t("placements.count.button")}
+              </ActButton>
+              <Passing view={view} facts={facts} />
+            </>
           )}
-          <Passing view={view} facts={facts} />
         </Rows>
         <Rows view={view} action={action} name="booster" rows={fields.booster} />
         <fieldset class="stack">

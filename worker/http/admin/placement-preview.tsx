@@ -9,7 +9,7 @@ import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
 import type { PreviewRequest } from "./preview-request.ts";
-import { ruleInWords } from "./rule-words.ts";
+import { removalInWords } from "./removal-words.ts";
 import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
 
@@ -128,12 +128,12 @@ function List({ view, title, list }: { view: SiteView; title: string; list: Reco
       {list.relaxed && list.relaxed.length > 0 && (
         <p class="hint">
           {t("placements.relaxed", {
-            rules: list.relaxed.map((rule) => ruleInWords(view, rule)).join(", "),
+            rules: list.relaxed.map((rule) => removalInWords(view, rule)).join(", "),
           })}
         </p>
       )}
       {list.items.length === 0 ? (
-        <Empty title={t("placements.empty")} />
+        <Empty title={t(list.explain?.variant?.shows === "nothing" ? "experiments.seesNothing" : "placements.empty")} />
       ) : (
         <ol class="recommended">
           {list.items.map((item) => (
@@ -167,11 +167,10 @@ function Recommended({ view, item }: { view: SiteView; item: RecommendedItem }) 
 function Variant({ view, list }: { view: SiteView; list: Recommendation }) {
   const label = parseLabel(list.variant);
   if (!label) return null;
-  const shows = list.items.length === 0 ? "nothing" : undefined;
   const path = `/admin/${view.site.id}/placements/${list.placement}/experiments/${label.experimentId}`;
   return (
     <a href={path}>
-      <Badge tone="warn">{variantInWords(view, label, shows)}</Badge>
+      <Badge tone="warn">{variantInWords(view, label, list.explain?.variant?.shows)}</Badge>
     </a>
   );
 }

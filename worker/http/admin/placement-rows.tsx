@@ -1,6 +1,7 @@
 /** Rows of a placement's form, one a rule over items, and what the catalog says of them. */
 import type { Child } from "hono/jsx";
 import { isServable, titleOf } from "../../catalog/read.ts";
+import { ITEM_FIELDS } from "../../recommend/item-rule.ts";
 import { itemPath } from "./catalog.tsx";
 import { formatNumber } from "./format.ts";
 import { ActButton } from "./parts.tsx";
@@ -9,21 +10,6 @@ import type { BoostFields } from "./placement-fields.ts";
 import { ConditionInputs } from "./rule-editor.tsx";
 import type { ConditionFields } from "./rule-form.ts";
 import type { SiteView } from "./view.ts";
-
-/** What an item can be filtered by; `attributes.<name>` besides. */
-const ITEM_PROPERTIES = [
-  "price",
-  "listPrice",
-  "discount",
-  "brand",
-  "category",
-  "tags",
-  "ageDays",
-  "id",
-  "title",
-  "groupId",
-  "attributes.margin",
-];
 
 export function Rows(props: {
   view: SiteView;
@@ -53,7 +39,7 @@ export function Rows(props: {
         </p>
       )}
       <datalist id={`${name}-properties`}>
-        {ITEM_PROPERTIES.map((property) => (
+        {ITEM_FIELDS.map((property) => (
           <option value={property} />
         ))}
       </datalist>
@@ -97,7 +83,8 @@ export function Rows(props: {
 
 /** How many items the filter lets through now. One that lets nothing through is given up, so that it is worth a word. */
 export function Passing({ view: { t, locale }, facts }: { view: SiteView; facts: PlacementFacts | undefined }) {
-  if (!facts?.passing) return null;
+  if (!facts) return <span class="wrong">{t("placements.notWhole")}</span>;
+  if (!facts.passing) return null;
   const { count, onSale } = facts.passing;
   const orMore = (number: number, isMore: boolean) => `${formatNumber(number, locale)}${isMore ? "+" : ""}`;
   const passing = orMore(count.passing, count.isMore);

@@ -156,6 +156,8 @@ function namedIn(list: Recommendation | undefined): string[] {
     ...explain.candidates.map(({ id }) => id),
     ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
     ...explain.removed.flatMap(({ examples }) => examples.map(({ id }) => id)),
+    ...explain.rules.pins.map(({ itemId }) => itemId),
+    ...[...explain.rules.purchased.items, ...explain.rules.ignored.items].map(({ id }) => id),
   ];
 }
 

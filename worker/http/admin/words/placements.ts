@@ -83,6 +83,10 @@ export const placementWords = {
   ],
   "placements.count.button": ["몇 개가 맞는지 세기", "Count what passes"],
   "placements.passing": ["지금 판매 중인 {of}개 가운데 {passing}개가 맞습니다.", "{passing} of {of} on sale now pass."],
+  "placements.notWhole": [
+    "규칙에 고칠 곳이 있어 세지 못합니다.",
+    "The rules have a mistake: nothing can be counted yet.",
+  ],
   "placements.passingNone": [
     "지금 이 필터에 맞는 상품이 없습니다. 그러면 필터 없이 추천합니다.",
     "0 items meet this filter now: what is recommended is not filtered then.",
@@ -148,6 +152,19 @@ export const placementWords = {
   "placements.noSeeds": ["알려진 행동이 없습니다.", "Nothing is known of this person."],
   "placements.from": ["출처", "From"],
   "placements.weight": ["무게", "Weight"],
+  "placements.heldOut": [
+    "이 사람은 실험의 비교군이라 아무것도 보지 않습니다. 아래는 비교군이 아니라면 볼 추천의 까닭입니다.",
+    "This person is held out and sees nothing; below is why, if they were not.",
+  ],
+  "placements.applied": ["이 사람에게 적용한 규칙", "The rules as they held for this person"],
+  "placements.caps": ["제한", "Limits"],
+  "placements.bought": ["산 상품", "Bought"],
+  "placements.boughtOut": ["→ 뺌", "→ left out"],
+  "placements.boughtIn": ["→ 다시 추천할 수 있음", "→ may be recommended again"],
+  "placements.rebuyAfter": ["보통 {days}일 뒤 다시 삼", "usually bought again after {days} days"],
+  "placements.ignored": ["보였지만 누르지 않음", "Shown and left alone"],
+  "placements.times": ["{count}번", "{count} times"],
+  "placements.asksNothing": ["여기서는 묻지 않음", "asks nothing here"],
   "placements.candidates": ["후보", "Candidates"],
   "placements.candidatesHint": [
     "규칙을 적용하기 전의 순서입니다. +와 −는 다른 후보들의 평균과 견주어 점수를 올리고 내린 것입니다.",
