@@ -117,8 +117,9 @@ function serve(siteId: string, model: ServingModel): ServingModel {
   return model;
 }
 
-export function segmentsToAsk(siteId: string): string[] {
-  return segmentsHere.get(siteId) ?? [];
+/** Undefined: nobody has asked for this site's model here yet. */
+export function segmentsToAsk(siteId: string): string[] | undefined {
+  return segmentsHere.get(siteId);
 }
 
 /** A model as it was built, without refreshes: what a comparison needs. Undefined when it cannot be read (logged). */

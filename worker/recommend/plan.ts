@@ -116,19 +116,28 @@ function isDueAgain(id: string, boughtAt: number, supply: Supply, now: number): 
   return days !== undefined && now - boughtAt >= NEARLY * days * DAY;
 }
 
-/** Arrivals that nobody has looked at yet have places of their own, never the first two; others must earn theirs. */
+/** Arrivals that few have looked at yet have places of their own, never the first two; others must earn theirs. */
 const FIRST_PLACE = 2;
+/** Clicks after which an item stands where behavior puts it: with fewer a good one may just not have been seen. */
+const HEARD_OF = 20;
+
+function isHeardOf(id: string, { rows, engine }: Supply): boolean {
+  const index = rows?.indexOf(id);
+  if (index === undefined) return false;
+  return engine === undefined || (engine.core.statistics.all[index] ?? 0) >= HEARD_OF;
+}
 
 function arrivalPlaces(
   { ways, explore }: PlacementRules,
-  { rows, arrivals }: Supply,
+  supply: Supply,
   person: string | undefined,
   count: number,
   now: number,
 ): SelectionRules["arrivals"] {
   const share = Math.floor(count * explore);
-  if (share === 0 || !rows || !Array.isArray(ways) || !ways.includes("new") || ways.length === 1) return [];
-  const unheard = arrivals.filter((id) => rows.indexOf(id) === undefined);
+  const asked = waysOf(ways);
+  if (share === 0 || !supply.rows || !asked.includes("new") || asked.length === 1) return [];
+  const unheard = supply.arrivals.filter((id) => !isHeardOf(id, supply));
   const chosen = arrivalsFor(unheard, person ?? "", utcDay(now), share);
   const step = (count - FIRST_PLACE) / (chosen.length + 1);
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));

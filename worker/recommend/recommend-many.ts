@@ -124,7 +124,7 @@ async function readSupplyOfMany(
   const rows = model && (await readRows(deps, siteId, model, seeds));
   const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
   const neighbors = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
-  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.page(0) : [];
+  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.arrivals() : [];
   return {
     rows,
     engine: model?.engine,

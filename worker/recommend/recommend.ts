@@ -18,6 +18,7 @@ import { type Explanation, explain } from "./explain.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
+import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
@@ -78,7 +79,8 @@ export async function recommend(
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
-  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed), openModel(deps, site.id)]);
+  const opening = openModel(deps, site.id);
+  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, opening), opening]);
   const unit = draft?.isForAll ? undefined : unitOf(site.id, request, past);
   const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
   const rules = rulesWith(placed, variant);
@@ -111,6 +113,7 @@ export async function recommend(
   const deeds = past.history.filter(({ name }) => name !== SHOWN);
   const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
   const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
+  noteUnknown(deps, site.id, request, past, shelf);
   const explained = request.explain
     ? { explain: explain({ model, variant, taste, supply, placement: rules, plan, selection, intention }) }
     : {};
@@ -181,10 +184,12 @@ async function readPastOf(
   siteId: string,
   person: PersonKey | undefined,
   rules: PlacementRules,
+  model: Promise<ServingModel | undefined>,
 ): Promise<Past> {
   if (!person) return NO_PAST;
   try {
-    const segmentIds = segmentsToAsk(siteId);
+    // An isolate that is new learns of the model first which segments are to be asked about.
+    const segmentIds = segmentsToAsk(siteId) ?? (await model)?.segments ?? [];
     const profileId = profileIdOf(siteId, person);
     const version = announcedVersion(siteId, profileId);
     const segments = segmentIds.length > 0 ? membershipsOf(segmentIds, profileId) : undefined;
@@ -198,6 +203,21 @@ async function readPastOf(
     deps.log.error("history could not be read", error, { siteId });
     return NO_PAST;
   }
+}
+
+/** Why a list is not made of what the caller has named, where we know nothing of it. */
+function noteUnknown(
+  deps: Deps,
+  siteId: string,
+  request: RecommendationRequest,
+  past: Past,
+  shelf: CatalogShelf,
+): void {
+  const { placement, itemId } = request;
+  if (personOf(request) && past.history.length === 0 && past.landmarks.length === 0)
+    noteSeldom(deps, "nothing is known of a person", { siteId, placement });
+  if (itemId != null && shelf.isAbsent(itemId))
+    noteSeldom(deps, "the item of the page is not in the catalog", { siteId, placement });
 }
 
 /** Everything that candidates come from, for these seeds. */
@@ -218,7 +238,7 @@ async function readSupply(
   const [rows, neighbors, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
     readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
-    asksFor(rules, "new") ? shelf.page(0) : [],
+    asksFor(rules, "new") ? shelf.arrivals() : [],
   ]);
   return {
     rows,
@@ -262,14 +282,19 @@ function titleFor(rules: PlacementRules, list: Selected[], shelf: CatalogShelf, 
   return item ? fillTitle(titleWithItem[locale], titleOf(item, locale)) : title[locale];
 }
 
+/** The best level that a quarter of the list is of: one thing of theirs among fillers makes no personal list. */
 function levelOf(list: Selected[]): FallbackLevel {
-  const candidates = list.map(({ candidate }) => candidate);
-  const from = new Set(candidates.map(({ seed }) => seed?.from));
-  const because = new Set(candidates.map((candidate) => candidate.because));
-  if (from.has("history") || from.has("page") || candidates.some(({ seen }) => seen)) return "personal";
-  if (from.has("survey") || because.has("survey") || candidates.some(({ category }) => category !== undefined))
-    return "survey";
-  if (from.has("current") || because.has("context")) return "context";
-  if (because.has("segment")) return "segment";
-  return candidates.some(({ way, pinned }) => way === "trending" && !pinned) ? "popular" : "catalog";
+  const levels = list.flatMap(({ candidate }) => (candidate.pinned ? [] : [LEVELS.indexOf(levelOfOne(candidate))]));
+  const telling = levels.sort((one, other) => one - other)[Math.ceil(levels.length / 4) - 1];
+  return LEVELS[telling ?? LEVELS.length - 1] as FallbackLevel;
+}
+
+const LEVELS: readonly FallbackLevel[] = ["personal", "survey", "context", "segment", "popular", "catalog"];
+
+function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
+  if (seed?.from === "history" || seed?.from === "page" || seen) return "personal";
+  if (seed?.from === "survey" || because === "survey" || category !== undefined) return "survey";
+  if (seed?.from === "current" || because === "context") return "context";
+  if (because === "segment") return "segment";
+  return way === "trending" && !filler ? "popular" : "catalog";
 }

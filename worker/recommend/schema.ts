@@ -98,7 +98,7 @@ export const PlacementRules = z.strictObject({
     .max(10)
     .default([]),
   diversity: Diversity.default(0),
-  /** Share of the places that goes to new arrivals which nothing is known of yet, where `new` is among the ways. */
+  /** Share of the places that goes to arrivals which few have looked at yet, where `new` is among other ways. */
   explore: z.number().min(0).max(0.5).default(0.1),
   /** Most items of one brand or one category in a list, as long as there is something else. */
   perBrandCap: z.int().min(1).max(MOST_ITEMS).optional(),

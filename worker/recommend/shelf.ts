@@ -113,9 +113,19 @@ export class CatalogShelf implements Shelf {
     return ids.flatMap((id) => items.get(id) ?? []);
   }
 
+  /** The servable items that came last, some eighty, newest first. */
+  async arrivals(): Promise<Item[]> {
+    return [...(await this.page(0)), ...(await this.page(1))];
+  }
+
   #keep(id: string, item: Item): void {
     this.#copy.items.set(id, item);
     this.#copy.holdsUntil = Math.min(this.#copy.holdsUntil, item.priceHoldsUntil ?? Infinity);
+  }
+
+  /** Asked for, and not there. */
+  isAbsent(id: string): boolean {
+    return this.#copy.absent.has(id);
   }
 
   /** Of what has been read so far. */

@@ -117,16 +117,14 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
               {difference ? (
                 <>
                   <IntervalBar interval={difference} reach={reach} />
-                  <span class="difference">
-                    {signed(view, primary, difference.value)}
-                    <Uplift view={view} interval={group.uplifts[primary]} />
-                  </span>
+                  <span class="difference">{signed(view, primary, difference.value)}</span>
                   <span class="sub">
                     {t("experiments.interval", {
                       low: signed(view, primary, difference.low),
                       high: signed(view, primary, difference.high),
                     })}
                   </span>
+                  <Uplift view={view} interval={group.uplifts[primary]} />
                 </>
               ) : (
                 <span class="muted">{group.name === result.against ? t("experiments.isBase") : "–"}</span>
@@ -150,19 +148,13 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
 /** By how much more than the group compared with, as a share of what that has. */
 function Uplift({ view, interval }: { view: SiteView; interval: Interval | undefined }) {
   if (!interval) return null;
-  const share = (value: number) =>
-    new Intl.NumberFormat(view.locale, {
-      style: "percent",
-      maximumFractionDigits: 1,
-      signDisplay: "exceptZero",
-    }).format(value);
-  const range = view.t("experiments.interval", { low: share(interval.low), high: share(interval.high) });
+  const { t, locale } = view;
+  const options = { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" } as const;
+  const share = (value: number) => new Intl.NumberFormat(locale, options).format(value).replace("-", "−");
   return (
     <>
-      {" "}
-      <span class="uplift" title={range}>
-        ({view.t("experiments.uplift", { share: share(interval.value) })})
-      </span>
+      <span class="difference">{t("experiments.uplift", { share: share(interval.value) })}</span>
+      <span class="sub">{t("experiments.interval", { low: share(interval.low), high: share(interval.high) })}</span>
     </>
   );
 }

@@ -18,13 +18,15 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
   const { t } = view;
   const { asked, link, person, forPerson, forEverybody, isSaved, people, isUnknown, isUnknownItem, items } = preview;
   const whose = person ? t("placements.forPerson", { person: nameOf(person) }) : t("placements.forStranger");
+  // An address names nobody: the field does.
+  const typed = person && asked.person === person.profileId ? nameOf(person) : asked.person;
   return (
     <div id="preview">
       <Section title={t("placements.preview")} hint={t("placements.previewHint")}>
         <div class="search">
           {/* Enter saves, here as in the form. */}
           <button type="submit" form={PLACEMENT_FORM} hidden />
-          <PersonPicker view={view} name="person" value={asked.person} people={people} form={PLACEMENT_FORM} />
+          <PersonPicker view={view} name="person" value={typed} people={people} form={PLACEMENT_FORM} />
           <PreviewInput name="previewItem" value={asked.itemId} label={t("placements.atItem")} />
           <button
             type="submit"

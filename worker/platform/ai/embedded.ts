@@ -71,32 +71,46 @@ function mixed(hash: number): number {
 /** How much of a vector is what stands below its first empty line, where the names of a thing end and its description begins. */
 const BELOW = 0.2;
 
-function embedOne(text: string): Float32Array {
-  const end = text.indexOf("\n\n");
-  const names = end < 0 ? text : text.slice(0, end);
-  const vector = directionOf(names);
-  if (end < 0) return vector;
-  const below = directionOf(text.slice(end));
-  return unit(vector.map((value, place) => value + BELOW * (below[place] ?? 0)));
+/** What a word adds to a vector: places, and how much each. */
+type Share = [place: number, value: number][];
+
+/** One batch of texts: the words of a catalog come again and again, and what each adds is found once. */
+class Batch {
+  readonly #shares = new Map<string, Share>();
+
+  vectorOf(text: string): Float32Array {
+    const end = text.indexOf("\n\n");
+    const vector = this.#directionOf(end < 0 ? text : text.slice(0, end));
+    if (end < 0) return vector;
+    const below = this.#directionOf(text.slice(end));
+    return unit(vector.map((value, place) => value + BELOW * (below[place] ?? 0)));
+  }
+
+  #directionOf(text: string): Float32Array {
+    const vector = new Float32Array(DIMENSIONS);
+    for (const word of wordsOf(text)) {
+      let share = this.#shares.get(word);
+      if (!share) {
+        share = shareOf(word);
+        this.#shares.set(word, share);
+      }
+      for (const [place, value] of share) vector[place] = (vector[place] ?? 0) + value;
+    }
+    return unit(vector);
+  }
 }
 
-function directionOf(text: string): Float32Array {
-  const vector = new Float32Array(DIMENSIONS);
-  for (const word of wordsOf(text)) {
-    const features = featuresOf(word);
-    const square = features.reduce((sum, [, weight]) => sum + weight * weight, 0);
-    // Each word weighs the same, or a long brand with many parts would outweigh what the thing is.
-    const scale = 1 / Math.sqrt(square);
-    for (const [feature, weight] of features) {
-      const seed = hash32(feature);
-      for (let copy = 0; copy < COPIES; copy++) {
-        const hash = mixed(seed + copy * 0x9e37_79b9);
-        const place = hash % DIMENSIONS;
-        vector[place] = (vector[place] ?? 0) + scale * (hash & 0x8000_0000 ? weight : -weight);
-      }
-    }
-  }
-  return unit(vector);
+/** Each word weighs the same, or a long brand with many parts would outweigh what the thing is. */
+function shareOf(word: string): Share {
+  const features = featuresOf(word);
+  const scale = 1 / Math.sqrt(features.reduce((sum, [, weight]) => sum + weight * weight, 0));
+  return features.flatMap(([feature, weight]) => {
+    const seed = hash32(feature);
+    return Array.from({ length: COPIES }, (_, copy): [number, number] => {
+      const hash = mixed(seed + copy * 0x9e37_79b9);
+      return [hash % DIMENSIONS, hash & 0x8000_0000 ? scale * weight : -scale * weight];
+    });
+  });
 }
 
 function unit(vector: Float32Array): Float32Array {
@@ -110,7 +124,10 @@ export function openEmbeddedAi(): Ai {
   return {
     dimensions: DIMENSIONS,
     embedder: EMBEDDER,
-    embed: async (texts) => texts.map(embedOne),
+    async embed(texts) {
+      const batch = new Batch();
+      return texts.map((text) => batch.vectorOf(text));
+    },
     async write({ facts, locale, maxCharacters }) {
       const call = locale === "ko" ? "지금 확인해 보세요." : "Take a look now.";
       const text = facts.product ? `${facts.product} · ${call}` : call;

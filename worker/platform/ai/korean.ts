@@ -101,6 +101,17 @@ const CONTRACTED: Record<string, string> = {
 /** Nothing shorter is a stem: 크 and 꺼 would be one with too much. */
 const SHORTEST = 2;
 
+/** 어 and 아 behind a consonant, an ending of their own: 입어요, 입었다. */
+const OPEN_ENDING = new RegExp(`(?<=[\u11a8-\u11ff])\u110b[${A}${EO}]$`);
+/** 따뜻해요 is 따뜻하. */
+const HAE = /\u1112\u1162$/;
+/** 만드는 is 만들, 긴 is 길. */
+const LAST_L = new RegExp(`${FINAL_L}$`);
+/** 가벼운 is 가볍. */
+const OPEN_U = /(?<=[\u1161-\u1175])\u110b\u116e$/;
+/** 예뻐요 is 예쁘. */
+const LAST_VOWEL = new RegExp(`(?<=[\u1100-\u1112])[${EU}${A}${EO}]$`);
+
 /**
  * What the forms of a verb or an adjective have in common, as letters: 예쁜, 예쁘고 and 예뻐요; 가벼운 and 가볍고; 따뜻한 and
  * 따뜻하게; 입는 and 입고. Undefined where no ending is seen. Stems whose last letter changes in other ways (듣다, 다르다, 짓다) keep their
@@ -110,19 +121,9 @@ export function predicateStem(word: string): string | undefined {
   const letters = apart(word);
   const ending = ENDINGS.find((each) => letters.endsWith(each) && letters.length - each.length >= SHORTEST);
   if (ending === undefined) return undefined;
-  let stem = letters.slice(0, -ending.length);
-  // 입어요, 입었다: the 어 is an ending of its own after a consonant.
-  stem = stem.replace(new RegExp(`(?<=[\u11a8-\u11ff])\u110b[${A}${EO}]$`), "");
+  let stem = letters.slice(0, -ending.length).replace(OPEN_ENDING, "");
   const vowel = CONTRACTED[stem.at(-1) ?? ""];
   if (vowel !== undefined) stem = stem.slice(0, -1) + vowel;
-  stem = stem
-    // 따뜻해요 is 따뜻하.
-    .replace(/\u1112\u1162$/, `\u1112${A}`)
-    // 만드는 is 만들, 긴 is 길.
-    .replace(new RegExp(`${FINAL_L}$`), "")
-    // 가벼운 is 가볍.
-    .replace(/(?<=[\u1161-\u1175])\u110b\u116e$/, FINAL_B)
-    // 예뻐요 is 예쁘.
-    .replace(new RegExp(`(?<=[\u1100-\u1112])[${EU}${A}${EO}]$`), "");
+  stem = stem.replace(HAE, `\u1112${A}`).replace(LAST_L, "").replace(OPEN_U, FINAL_B).replace(LAST_VOWEL, "");
   return stem.length >= SHORTEST ? stem : undefined;
 }
