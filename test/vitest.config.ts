@@ -3,12 +3,23 @@ import { defineConfig } from "vitest/config";
 
 const root = new URL("..", import.meta.url).pathname;
 
+/** What workerd makes of an imported .wasm file: the compiled module. */
+const wasmModules = {
+  name: "wasm-modules",
+  enforce: "pre" as const,
+  load: (id: string) =>
+    id.endsWith(".wasm")
+      ? `import { readFileSync } from "node:fs"; export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}));`
+      : undefined,
+};
+
 export default defineConfig({
   root,
   test: {
     reporters: process.env.CI ? ["default", ["json", { outputFile: "test/results/vitest.json" }]] : ["default"],
     projects: [
       {
+        plugins: [wasmModules],
         test: {
           name: "unit",
           root,

@@ -3,6 +3,7 @@ import { uuidv7 } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
 import { parseEnv } from "./env.ts";
 import type { Job } from "./job.ts";
+import { alarm } from "./lib/alarm.ts";
 import { outbox } from "./messages/channels/outbox.ts";
 import { openEmbeddedAi } from "./platform/ai/embedded.ts";
 import { openWorkersAi, type WorkersAiBinding } from "./platform/ai/workers-ai.ts";
@@ -10,6 +11,9 @@ import { openBlobs } from "./platform/blobs.ts";
 import { openDatabase, type RowMeter } from "./platform/db.ts";
 import { readClockOffset } from "./platform/demo-clock.ts";
 import { openLog } from "./platform/log.ts";
+import { openDurableMemory } from "./platform/memory/durable.ts";
+import { noMemory } from "./platform/memory/none.ts";
+import type { PeopleMemory } from "./platform/memory/object.ts";
 import { openQueue } from "./platform/queue.ts";
 import { openBuckets, openRateLimits } from "./platform/rate-limit.ts";
 import { openShards, parseSlotMap } from "./platform/shards.ts";
@@ -26,6 +30,7 @@ export interface Bindings {
   AI: WorkersAiBinding;
   JOBS: Queue<Job>;
   TRAIN: Workflow<{ siteId: string; version: string }>;
+  PEOPLE: DurableObjectNamespace<PeopleMemory>;
   BROWSER_LIMIT: RateLimit;
   SERVER_LIMIT: RateLimit;
   LOGIN_LIMIT: RateLimit;
@@ -50,6 +55,14 @@ function limiter(binding: RateLimit): Limiter {
   return { allow: async (key) => (await binding.limit({ key })).success };
 }
 
+let slotMap: { text: string; shards: Uint8Array } | undefined;
+
+/** Parsed once per isolate. */
+function slotMapOf(text: string): Uint8Array {
+  if (slotMap?.text !== text) slotMap = { text, shards: parseSlotMap(text) };
+  return slotMap.shards;
+}
+
 export const compose: Compose = async (env, context, { origin, ...about }) => {
   const vars = parseEnv(env);
   const meter: RowMeter = { read: 0, written: 0 };
@@ -60,15 +73,17 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     if (!database) break;
     users.push(database);
   }
+  const log = openLog(about);
   const offset = vars.DEMO === "true" ? await readClockOffset(control) : 0;
   const now = () => Date.now() + offset;
   return {
     meter,
     control,
     shards: openShards(
-      parseSlotMap(vars.SLOT_MAP),
+      slotMapOf(vars.SLOT_MAP),
       users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
     ),
+    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, log),
     vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
     blobs: openBlobs(env.BLOBS),
@@ -87,8 +102,8 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     loginLimit: limiter(env.LOGIN_LIMIT),
     signer: openSigner(vars.APP_SECRET),
     vault: openVault(vars.APP_SECRET),
-    log: openLog(about),
-    clock: { now },
+    log,
+    clock: { now, alarm },
     ids: { next: newId },
     random: Math.random,
     config: {

@@ -4,6 +4,7 @@
  */
 
 import type { Job } from "./job.ts";
+import type { Alarm } from "./lib/alarm.ts";
 import type { IdKind, ProfileId } from "./lib/ids.ts";
 
 /** A prepared statement with its parameters. */
@@ -38,6 +39,35 @@ export interface Shards {
   of(profileId: ProfileId): Shard;
 }
 
+/** One thing that is remembered of a subject: a profile id, or the id of a site. */
+export interface Remembered {
+  subject: string;
+  name: string;
+}
+
+/** With `added`: whatever is remembered holds, and this besides. Without: it is to be read again. */
+export interface Change {
+  subject: string;
+  added?: string | undefined;
+}
+
+/**
+ * What was read of people lately, the same for every isolate. Whoever changes what is read of a subject notes it after the
+ * change and before acknowledging it. A call that fails is logged and costs a read of the database, no more.
+ */
+export interface Memory {
+  /** Of the parts that people are divided into, the one of this person. */
+  placeOf(profileId: ProfileId): number;
+  /** In the order of the question: what was filled in and what was added since. Undefined: read it and `fill` it in. */
+  read(place: number, asked: Remembered[]): Promise<{ lease: string; values: (string[] | undefined)[] }>;
+  /** Dropped for a subject that has changed since the lease was taken. */
+  fill(place: number, lease: string, entries: (Remembered & { value: string })[]): Promise<void>;
+  /** Of people: each in their place. */
+  notePeople(changes: Change[]): Promise<void>;
+  /** Of something that all places may have read. */
+  noteEverywhere(change: Change): Promise<void>;
+}
+
 export interface Vector {
   id: string;
   values: Float32Array;
@@ -57,6 +87,8 @@ export interface VectorIndex {
 export interface Ai {
   /** Dimension of `embed`'s vectors. */
   dimensions: number;
+  /** What makes them, and its release: vectors of one say nothing beside those of another, even of the same dimension. */
+  embedder: string;
   /** One vector a text, in order. */
   embed(texts: string[]): Promise<Float32Array[]>;
   /** A short text in the locale's language, at most `maxCharacters`. */
@@ -148,6 +180,7 @@ export interface Provider {
 export interface Deps {
   control: Database;
   shards: Shards;
+  memory: Memory;
   vectors: VectorIndex;
   ai: Ai;
   blobs: Blobs;
@@ -160,7 +193,12 @@ export interface Deps {
   signer: Signer;
   vault: Vault;
   log: Log;
-  clock: { now(): number };
+  clock: {
+    /** Epoch ms. */
+    now(): number;
+    /** For what must not be waited for any longer: rings after so many ms, whatever `now` says. */
+    alarm(ms: number): Alarm;
+  };
   ids: { next(kind: IdKind): string };
   /** Uniform in [0, 1). */
   random: () => number;

@@ -5,6 +5,7 @@ import { consume } from "./jobs/queue.ts";
 import { tick } from "./jobs/schedule.ts";
 
 export { TrainWorkflow } from "./jobs/train.ts";
+export { PeopleMemory } from "./platform/memory/object.ts";
 
 const app = createApp(compose);
 

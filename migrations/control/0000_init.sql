@@ -207,6 +207,7 @@ CREATE TABLE `model_rows` (
 	`item_id` text NOT NULL,
 	`row` blob NOT NULL,
 	`list` blob,
+	`taste` blob,
 	PRIMARY KEY(`site_id`, `version`, `item_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -6,6 +6,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Blobs, Database, Deps, Log, Statement } from "../../worker/deps.ts";
+import { alarm } from "../../worker/lib/alarm.ts";
 import { openShards, parseSlotMap } from "../../worker/platform/shards.ts";
 
 export const SLOT_MAP = parseSlotMap("0-511=0,512-1023=1");
@@ -119,7 +120,7 @@ export function openLocalDeps(folder: string, at: number, log: Log): Deps {
     queue: { send: async () => undefined },
     workflows: { train: async () => undefined },
     log,
-    clock: { now: () => at },
+    clock: { now: () => at, alarm },
     ids: { next: (kind) => `${kind}_${at}${ids++}` },
     random: () => 0.5,
     later: () => undefined,

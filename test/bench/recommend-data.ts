@@ -1,6 +1,6 @@
 /** Reads the measuring sets: sessions with test prefixes, users with held-out items, sequences. Nothing is bundled. */
 import { existsSync, readFileSync } from "node:fs";
-import { seeded } from "../../worker/lib/seeded.ts";
+import { seeded, shuffle } from "../../worker/lib/seeded.ts";
 import { type Sessions, sliceSessions } from "../../worker/recommend/engine/sessions.ts";
 
 /** A question to the recommender and its right answers. */
@@ -36,6 +36,11 @@ function flatten(lists: number[][]): Sessions {
     starts[index + 1] = starts[index]! + list.length;
   });
   return { items: Int32Array.from(lists.flat()), starts };
+}
+
+/** All that one person did is one list. */
+function ofPeople(lists: number[][]): Sessions {
+  return { ...flatten(lists), previous: new Int32Array(lists.length).fill(-1) };
 }
 
 /**
@@ -88,7 +93,7 @@ export function readDataset(folder: string): Dataset {
     const people = linesOf(`${folder}/sequences.txt`).map((line) => line.trim().split(" ").slice(1).map(indexOf));
     return {
       kind: "sequences",
-      train: flatten(people.map((list) => list.slice(0, -2))),
+      train: ofPeople(people.map((list) => list.slice(0, -2))),
       test: people.map((list) => ({
         history: Int32Array.from(list.slice(0, -1)),
         wanted: Int32Array.from(list.slice(-1)),
@@ -97,7 +102,13 @@ export function readDataset(folder: string): Dataset {
     };
   }
   const people = linesOf(`${folder}/train.txt`).map((line) => line.trim().split(" "));
-  const train = people.map((list) => list.slice(1).map(indexOf));
+  const random = seeded(7);
+  const train = people.map((list) => {
+    const items = Int32Array.from(list.slice(1).map(indexOf));
+    // In no order of time, and so in none that could be learned from.
+    shuffle(items, random);
+    return [...items];
+  });
   const historyOf = new Map(people.map((list, index) => [list[0], train[index] ?? []]));
   const test = linesOf(`${folder}/test.txt`)
     .map((line) => line.trim().split(" "))
@@ -105,5 +116,5 @@ export function readDataset(folder: string): Dataset {
       history: Int32Array.from(historyOf.get(user) ?? []),
       wanted: Int32Array.from(items.map(indexOf)),
     }));
-  return { kind: "users", train: flatten(train), test, itemCount: indexes.size };
+  return { kind: "users", train: ofPeople(train), test, itemCount: indexes.size };
 }

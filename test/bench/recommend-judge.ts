@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { judgeFolds } from "../../worker/intention/training.ts";
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import { type EvaluationCase, evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { readRows } from "../../worker/recommend/engine/rows.ts";
-import { type TasteRows, tasteRowOf } from "../../worker/recommend/engine/taste.ts";
-import { readTaste, TasteRanker } from "../../worker/recommend/engine/taste-rank.ts";
+import { longHistory } from "../../worker/recommend/engine/histories.ts";
+import { simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import type { Workbench } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
-import { TASTE_PARTITION } from "../../worker/recommend/engine/training-taste.ts";
 import type { Dataset } from "./recommend-data.ts";
+
+const SCORING = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 
 export const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
@@ -27,13 +27,17 @@ async function requireShelved(bench: Workbench, key: string): Promise<Uint8Array
   return bytes;
 }
 
+const openEngine = (bytes: Uint8Array) =>
+  Engine.read(bytes, simdScoring(new WebAssembly.Module(readFileSync(SCORING))));
+
 /** Next-item protocols: of sessions (paper, or discovery) and of sequences (new items only). */
 export async function judgeSessions(bench: Workbench, data: Dataset, discovery: boolean) {
   const bytes = await requireShelved(bench, "engine");
-  const engine = Engine.read(bytes);
+  const engine = openEngine(bytes);
   const records: Records = await loadModel(bench, "full");
-  evaluate(engine, records, data.test.slice(0, 2000));
-  const { result, microseconds } = timed(data.test.length, () => evaluate(engine, records, data.test));
+  const test = withHistories(bench, data);
+  evaluate(engine, records, test.slice(0, 2000));
+  const { result, microseconds } = timed(test.length, () => evaluate(engine, records, test));
   const sizes = recordSizes(records, bench.plan.itemCount);
   const cost = {
     modelBytes: bytes.length + sizes.bytes,
@@ -69,26 +73,26 @@ export async function judgeSessions(bench: Workbench, data: Dataset, discovery: 
   };
 }
 
+/** Where a list is all that a person did, it is their history too. */
+function withHistories({ plan }: Workbench, { kind, test }: Dataset): EvaluationCase[] {
+  if (kind === "sessions") return test;
+  return test.map((each) => ({ ...each, earlier: longHistory(each.history.toReversed(), plan.historyItems) }));
+}
+
 function recordSizes(records: Records, itemCount: number) {
   let bytes = 0;
   for (let item = 0; item < itemCount; item++) {
     bytes += 9 * (records.rowOf(item)?.targets.length ?? 0) + 3 * (records.listOf(item)?.length ?? 0);
+    bytes += 5 * (records.tasteOf?.(item)?.targets.length ?? 0);
   }
   return { bytes };
 }
 
 /** Whole histories: rank all items that are not in the history, against several held-out items. */
 export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
-  const vectors = await requireShelved(bench, "taste/vectors");
-  const ranker = new TasteRanker(readTaste(vectors));
-  const parts: TasteRows[] = [];
-  for (let from = 0; from < bench.plan.itemCount; from += TASTE_PARTITION) {
-    parts.push(readRows(await requireShelved(bench, `taste/rows/${from}`)));
-  }
-  const rowOf = (item: number) => {
-    const part = parts[Math.floor(item / TASTE_PARTITION)];
-    return part && tasteRowOf(part, item);
-  };
+  const bytes = await requireShelved(bench, "engine");
+  const engine = openEngine(bytes);
+  const records: Records = await loadModel(bench, "full");
   const asked = test.filter(({ wanted }) => wanted.length > 0);
   let recall = 0;
   let gain = 0;
@@ -98,7 +102,9 @@ export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
       let hits = 0;
       let sum = 0;
       let ideal = 0;
-      ranker.rank(history, rowOf, { limit: 20 }).items.forEach((item, place) => {
+      const earlier = longHistory(history.toReversed(), bench.plan.historyItems);
+      const options = { history: earlier, exclude: new Set(history), limit: 20 };
+      engine.rank(history, records, options).forEach(({ item }, place) => {
         if (!right.has(item)) return;
         hits++;
         sum += 1 / Math.log2(place + 2);
@@ -113,9 +119,10 @@ export async function judgeHistories(bench: Workbench, test: EvaluationCase[]) {
     "Recall@20": round(recall / asked.length, 4),
     "NDCG@20": round(gain / asked.length, 4),
     cases: asked.length,
-    modelBytes: vectors.length + parts.reduce((sum, { targets }) => sum + 5 * targets.length, 0),
-    memoryBytes: vectors.length,
+    modelBytes: bytes.length + recordSizes(records, bench.plan.itemCount).bytes,
+    memoryBytes: bytes.length,
     microsecondsPerRequest: microseconds,
+    validation: JSON.parse(new TextDecoder().decode(await requireShelved(bench, "validation"))),
   };
 }
 

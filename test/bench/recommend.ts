@@ -21,7 +21,7 @@ import {
   type TrainingPlan,
   trainingSteps,
 } from "../../worker/recommend/engine/training.ts";
-import { tasteSteps } from "../../worker/recommend/engine/training-taste.ts";
+import { canTeachTaste } from "../../worker/recommend/engine/training-taste.ts";
 import { inventDataset, readDataset } from "./recommend-data.ts";
 import { judgeHistories, judgeIntention, judgeSessions } from "./recommend-judge.ts";
 
@@ -46,6 +46,9 @@ function workbench(folder: string, plan: TrainingPlan) {
   const contrast = () => simdContrast(new WebAssembly.Module(readFileSync(KERNEL)), EMBEDDING_ROOM);
   return { shelf: folderShelf(folder), plan, contrast };
 }
+
+/** Where each list is all that a person did, all of it is at hand, as the protocols of those sets have it. */
+const WHOLE = { split: "last", historyRows: 10_000, historyItems: 10_000 } as const;
 
 interface StepReport {
   outcome: "done" | "again";
@@ -123,16 +126,11 @@ async function main() {
   }
   const data = values.items ? inventDataset(Number(values.items), Number(values.events)) : readDataset(dataset);
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), "recommend-"));
-  const changes = values.items
-    ? { epochs: 1, refreshEpochs: 1 }
-    : data.kind === "sequences"
-      ? { split: "last" as const }
-      : {};
-  const plan = planTraining(data.itemCount, changes);
+  const changes = values.items ? { epochs: 1, refreshEpochs: 1 } : data.kind === "sessions" ? {} : WHOLE;
+  const plan = planTraining(data.itemCount, { ...changes, taste: canTeachTaste(data.train) });
   const shelf = folderShelf(folder);
-  await shelf.put(data.kind === "users" ? "histories" : "sessions", sessionBytes(data.train));
-  const stepList = data.kind === "users" ? tasteSteps(data.itemCount) : trainingSteps(plan);
-  const trained = train(folder, plan, stepList, values.verbose);
+  await shelf.put("sessions", sessionBytes(data.train));
+  const trained = train(folder, plan, trainingSteps(plan), values.verbose);
   const bench = workbench(folder, plan);
   const report =
     data.kind === "users" ? await judgeHistories(bench, data.test) : await judgeSessions(bench, data, values.discovery);

@@ -2,10 +2,13 @@
 import axeCore from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { profileIdOf } from "../../worker/lib/ids.ts";
 import { launchBrowser } from "../support/browser.ts";
 
 const demo = inject("demo");
 const site = `/admin/${demo.siteId}`;
+/** Somebody who was shown recommendations (`showList`). */
+const reader = profileIdOf(demo.siteId, { userId: "reader" });
 
 const PAGES = [
   site,
@@ -24,6 +27,9 @@ const PAGES = [
   `${site}/placements`,
   `${site}/placements/new`,
   `${site}/placements/home`,
+  `${site}/placements/home?person=${reader}&item=coat-1`,
+  `${site}/placements/home?device=phone&campaign=spring`,
+  `${site}/people/${reader}`,
   `${site}/placements/home/experiments`,
   `${site}/placements/home/experiments/new`,
   `${site}/onsite`,
@@ -59,6 +65,7 @@ let phone: BrowserContext;
 
 beforeAll(async () => {
   await importFeed();
+  await showList();
   browser = await launchBrowser();
   desk = await browser.newContext({ baseURL: demo.url, locale: "en-US", viewport: { width: 1280, height: 800 } });
   const page = await desk.newPage();
@@ -129,6 +136,18 @@ async function importFeed(): Promise<void> {
     },
     { timeout: 20_000, interval: 200 },
   );
+}
+
+/** As history, so that no campaign hears of it. */
+async function showList(): Promise<void> {
+  const timestamp = new Date(Date.now() - 60_000).toISOString();
+  const item_ids = ["coat-1", "coat-2", "coat-3", "knit-1", "knit-2", "tee-1", "tee-2", "bag-1"];
+  const shown = { recommendation_id: "rec_read", placement: "home", fallback_level: "personal", item_ids };
+  const event = (name: string, properties: object) => {
+    return { type: "track", userId: "reader", event: name, messageId: `reader-${name}`, timestamp, properties };
+  };
+  const batch = [event("product_viewed", { product_id: "coat-2" }), event("recommendation_shown", shown)];
+  await asServer("/v1/import/events", { batch });
 }
 
 async function asServer(path: string, body: object): Promise<void> {
@@ -281,6 +300,29 @@ describe("while it is written", () => {
     await estimate.filter({ hasText: /^[1-9]/ }).waitFor();
     expect(await page.inputValue("#name")).toBe("Not saved");
     expect(new URL(page.url()).pathname).toBe(`${site}/segments/new`);
+    await page.close();
+  });
+
+  it("a placement's filter is counted, and why somebody sees what they see is opened by keyboard", async () => {
+    const page = await open(desk, `${site}/people/${reader}`);
+    await tabTo(page, ".shown a[href*='placements/home?person=']");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/placements/home?person=${reader}#preview`);
+    expect(await page.locator(".candidates .adds").count()).toBeGreaterThan(0);
+    await tabTo(page, ".removed summary");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".removed details[open] p").count()).toBe(1);
+    await tabTo(page, 'button[value="filter:add"]');
+    await page.keyboard.press("Enter");
+    await page.locator('[name="filter.0.property"]').fill("brand");
+    await page.locator('[name="filter.0.value"]').fill("no such brand");
+    await page.click('button[value="filter:count"]');
+    await page.getByText("nothing can be counted yet").waitFor();
+    await page.selectOption('[name="filter.0.op"]', "eq");
+    await page.click('button[value="filter:count"]');
+    await page.getByText("0 items meet this filter now").waitFor();
+    expect(await page.inputValue('[name="filter.0.value"]')).toBe("no such brand");
+    expect(await axe(page)).toEqual([]);
     await page.close();
   });
 

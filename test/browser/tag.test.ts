@@ -360,6 +360,27 @@ describe("what a visitor sees", () => {
     expect(await page.evaluate(() => (window as unknown as { moved: number[] }).moved)).toEqual([]);
   });
 
+  it("a card without a picture has its words below the empty box, the discount before the price", async () => {
+    const bare = fragmentOf("home", items).replaceAll(/<img[^>]*>/g, "");
+    edge.answer((call) => (call.path.includes("widgets") ? { body: bare, type: "text/html" } : usual(call)));
+    await open();
+    await cards().nth(2).waitFor();
+    const box = (part: string) =>
+      cards()
+        .nth(2)
+        .locator(`[part="${part}"]`)
+        .evaluate((each) => {
+          const card = (each.closest('[part="card"]') as Element).getBoundingClientRect();
+          const { left, top } = each.getBoundingClientRect();
+          return { left, top: top - card.top, width: card.width };
+        });
+    const [brand, name, price, badge] = await Promise.all([box("brand"), box("name"), box("price"), box("badge")]);
+    expect(brand.top).toBeGreaterThan(brand.width);
+    expect(name.top).toBeGreaterThan(brand.top);
+    expect(price.top).toBeGreaterThan(name.top);
+    expect(badge.left).toBeLessThan(price.left);
+  });
+
   it("the survey by keyboard alone: pick, submit, and the focus is on the result", async () => {
     await open({ attributes: 'data-survey="taste"' });
     await tiles().first().waitFor();

@@ -27,3 +27,11 @@ it("holds no more than it may", async () => {
   expect(await cache.get("c", 1, async () => "again")).toBe("c");
   expect(await cache.get("a", 1, async () => "again")).toBe("again");
 });
+
+it("says what it knows without asking, for as long as it holds", async () => {
+  const cache = new TtlCache<string>(1000, 2);
+  expect(cache.peek("a", 0)).toBeUndefined();
+  for (const key of ["a", "b", "b", "c"]) cache.keep(key, 0, key);
+  expect(["a", "b", "c"].map((key) => cache.peek(key, 999))).toEqual([undefined, "b", "c"]);
+  expect([cache.peek("c", 1000), cache.peek("c", -5000)]).toEqual([undefined, undefined]);
+});

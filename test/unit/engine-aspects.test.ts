@@ -1,15 +1,10 @@
 import { expect, it } from "vitest";
 import { titleVector } from "../../worker/catalog/likeness.ts";
-import {
-  AspectsBuilder,
-  aspectsBytes,
-  readAspects,
-  SIGNATURE,
-  titleCosine,
-} from "../../worker/recommend/engine/aspects.ts";
+import { AspectsBuilder, aspectsBytes, readAspects, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
 import { Gathering, type Model } from "../../worker/recommend/engine/candidates.ts";
 import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
-import { FEATURE_WIDTH, FEATURES, Features } from "../../worker/recommend/engine/features.ts";
+import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
+import { Features } from "../../worker/recommend/engine/features.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
 
@@ -43,9 +38,10 @@ function feature(name: string, clicks: number[], of: Model = model): number[] {
   const [gathering, features] = [new Gathering(), new Features()];
   gathering.gather(of, clicks, [0, 1, 2, 3, 4]);
   features.compute(of, gathering);
+  const rows = features.rows(0, gathering.count);
   const values: number[] = [];
   for (let c = 0; c < gathering.count; c++) {
-    values[gathering.items[c] as number] = features.values[c * FEATURE_WIDTH + FEATURES.indexOf(name)] as number;
+    values[gathering.items[c] as number] = rows[c * FEATURE_WIDTH + place(name)] as number;
   }
   return values.map((value) => Number(value.toFixed(3)));
 }
@@ -71,8 +67,10 @@ it("and how alike their titles are", () => {
 
 it("is told nothing where the catalog says nothing", () => {
   expect(feature("title like last", [0], { ...model, aspects: undefined })).toEqual([0, 0, 0, 0, 0]);
-  expect(titleCosine(aspectsOf(1), 0, 1)).toBe(0);
-  expect(titleCosine(aspectsOf(), 0, 99)).toBe(0);
+  // In a large catalog only the first items' titles are known.
+  expect(feature("title like last", [0], { ...model, aspects: aspectsOf(1) })).toEqual([1, 0, 0, 0, 0]);
+  expect(feature("title like last", [3], { ...model, aspects: aspectsOf(1) })).toEqual([0, 0, 0, 0, 0]);
+  expect(feature("title like last", [99, 0].toReversed())[0]).toBe(0);
 });
 
 it("is the same after it was stored, in a model and by itself", () => {

@@ -84,9 +84,13 @@ describe("the contrast kernel", () => {
 });
 
 describe("the kernels", () => {
-  it.each(KERNELS)("are committed as their sources compile: %s", async (path) => {
-    expect(Buffer.from(await compileKernel(path)).equals(readFileSync(`${path}.wasm`))).toBe(true);
-  });
+  it.each(KERNELS)(
+    "are committed as their sources compile: %s",
+    async (path) => {
+      expect(Buffer.from(await compileKernel(path)).equals(readFileSync(`${path}.wasm`))).toBe(true);
+    },
+    30_000,
+  );
 });
 
 describe("a scan of int8 vectors", () => {

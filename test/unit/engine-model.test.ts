@@ -13,7 +13,7 @@ import {
 } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
+import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
@@ -125,8 +125,11 @@ describe("a trained engine", () => {
 
   it("says why: ways and features by name", () => {
     const [best] = engine.rank([3, 4, 5], records).filter(({ seen }) => !seen);
-    expect(best?.ways.next).toBeGreaterThan(0);
-    expect(best?.ways.together).toBeGreaterThan(0);
+    const ways = engine.ways(best!);
+    expect(ways.next).toBeGreaterThan(0);
+    expect(ways.together).toBeGreaterThan(0);
+    expect(ways).toMatchObject({ leads: 3 });
+    expect(ways.alike).toBeGreaterThan(0);
     expect(engine.features(best!)).toMatchObject({ "in session": 0, "is last": 0 });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { CaseCollector } from "../../worker/recommend/engine/cases.ts";
-import { FEATURE_WIDTH } from "../../worker/recommend/engine/features.ts";
+import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { NET_OPTIONS } from "../../worker/recommend/engine/net-training.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionBytes, sessionsOf, withItemsBelow } from "../../worker/recommend/engine/sessions.ts";
@@ -81,7 +81,7 @@ describe("tuning", () => {
         const values = Float32Array.from({ length: 10 * FEATURE_WIDTH }, () => random());
         const wanted = Math.floor(random() * 10);
         values[wanted * FEATURE_WIDTH] = 2 + random();
-        collector.add(values, new Uint8Array(10), 10, wanted);
+        collector.add(values, new Uint8Array(10), wanted);
       }
       return collector.take(collector.scaling());
     };

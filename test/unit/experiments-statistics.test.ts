@@ -9,6 +9,8 @@ import {
   type Interval,
   meanInterval,
   newcombe,
+  relativeMean,
+  relativeRate,
   welch,
   wilson,
 } from "../../worker/experiments/statistics.ts";
@@ -184,7 +186,36 @@ describe("64,000 customers of the MineThatData e-mail challenge (Hillstrom, 2008
       7.66, 7.0, 8.32,
     ]);
     expect(newcombe(mens.visits, womens.visits)?.low).toBeGreaterThan(0);
+    // The same in proportion: 72 % more visits, and 118 % more money.
+    expect(relativeRate(mens.visits, none.visits)?.value).toBeCloseTo(0.7217, 3);
+    const money = relativeMean(mens.spending, none.spending);
+    expect(money?.value).toBeCloseTo(1.1797, 3);
+    expect(money?.low).toBeGreaterThan(0.5);
     const groups = [none, mens, womens].map(({ visits }) => ({ people: visits.people, share: 1 }));
     expect(checkRatio(groups)?.isAlarming).toBe(false);
+  });
+});
+
+describe("relative uplift", () => {
+  it("is a ratio with its interval on the logarithm, as textbooks have it", () => {
+    const found = relativeRate(rate(15, 100), rate(5, 100));
+    expect([found?.value, found?.low, found?.high].map((each) => each?.toFixed(2))).toEqual(["2.00", "0.13", "6.94"]);
+  });
+
+  it("says nothing while one side has nothing", () => {
+    expect(relativeRate(rate(3, 10), rate(0, 10))).toBeUndefined();
+    expect(relativeRate(rate(0, 10), rate(3, 10))).toBeUndefined();
+    expect(relativeMean(mean([0, 0]), mean([1, 2]))).toBeUndefined();
+    expect(relativeMean(mean([1]), mean([1, 2]))).toBeUndefined();
+  });
+
+  it("agrees with the means of ones and zeros, and turns round with the groups", () => {
+    const ones = (successes: number, people: number) =>
+      mean(Array.from({ length: people }, (_, place) => (place < successes ? 1 : 0)));
+    const [byRate, byMean] = [relativeRate(rate(30, 400), rate(20, 500)), relativeMean(ones(30, 400), ones(20, 500))];
+    expect(byMean?.value).toBeCloseTo(byRate?.value ?? 0, 9);
+    expect(byMean?.low).toBeCloseTo(byRate?.low ?? 0, 1);
+    const back = relativeRate(rate(20, 500), rate(30, 400));
+    expect((1 + (back?.value ?? 0)) * (1 + (byRate?.value ?? 0))).toBeCloseTo(1, 9);
   });
 });

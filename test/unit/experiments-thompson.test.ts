@@ -7,6 +7,7 @@ import {
   regretOf,
   sampleBeta,
   sampleGamma,
+  startingShares,
 } from "../../worker/experiments/thompson.ts";
 
 /** mulberry32: the same numbers in every run. */
@@ -60,8 +61,11 @@ describe("drawing", () => {
 });
 
 describe("the next shares", () => {
-  it("are equal until each variant was tried often enough", () => {
-    expect(nextShares([arm("a", 0, 5000), arm("b", 99, 99)], DEFAULT, seeded(1))).toEqual([0.5, 0.5]);
+  it("leave most to what ran before until each variant was tried often enough", () => {
+    const [kept, tried] = nextShares([arm("a", 0, 5000), arm("b", 99, 99)], DEFAULT, seeded(1));
+    expect([kept, tried]).toEqual([0.7, expect.closeTo(0.3, 9)]);
+    expect(startingShares(4)).toEqual([0.7, expect.closeTo(0.1), expect.closeTo(0.1), expect.closeTo(0.1)]);
+    expect(startingShares(1)).toEqual([1]);
     const [first, second] = nextShares([arm("a", 0, 5000), arm("b", 99, 100)], DEFAULT, seeded(1));
     expect(second).toBeGreaterThan(0.95);
     expect(first).toBeGreaterThan(0);
@@ -97,7 +101,7 @@ describe("the next shares", () => {
 function simulate(rates: number[], people: number, seed: number, isLearning = true) {
   const random = seeded(seed);
   const arms = rates.map((_, place) => arm(`v${place}`, 0, 0));
-  let shares = rates.map(() => 1 / rates.length);
+  let shares = isLearning ? startingShares(rates.length) : rates.map(() => 1 / rates.length);
   let regret = 0;
   let half = 0;
   const best = Math.max(...rates);

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
+import type { HistoryEvent } from "../../worker/events/store.ts";
+import { actOf, actsAt } from "../../worker/intention/acts.ts";
 import {
   type Act,
   BEHAVIOR_COLUMNS,
   behaviorRow,
   type Example,
   intentionExamples,
+  isAway,
   judgeIntention,
+  MOMENT_EVENTS,
 } from "../../worker/intention/behavior.ts";
 import { learnIntention } from "../../worker/intention/learn.ts";
 import { MomentSample, packMoments, unpackMoments } from "../../worker/intention/moments.ts";
 import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 import {
   foretell,
+  type IntentionModel,
   intentionBytes,
   judgeFolds,
   readIntention,
@@ -32,6 +37,11 @@ const view = (itemId: string, minutesAgo: number, more: Partial<Act> = {}): Act 
 });
 const columns = (acts: Act[]) =>
   Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, behaviorRow(acts, now)[index]]));
+
+/** A model that says the same of everybody. */
+const zero = fitEncoding([behaviorRow([], now)]);
+const net = { width: zero.width, first: 1, second: 1, weights: new Float32Array(zero.width + 1 + 2 + 2) };
+const sure = (shift: number): IntentionModel => ({ encoding: zero, nets: [net], slope: 1, shift, usual: 0.05 });
 
 describe("behavior", () => {
   it("is counted for this session and for the week", () => {
@@ -66,7 +76,30 @@ describe("behavior", () => {
 
   it("makes one example a session, before the purchase, once the day after is over", () => {
     const acts: Act[] = [view("a", 5000), { at: now - 4995 * MINUTE, kind: "purchase" }, view("b", 3000), view("c", 5)];
-    expect(intentionExamples(acts, now, seeded(1)).map(({ bought }) => bought)).toEqual([1, 0]);
+    const examples = intentionExamples(acts, now, seeded(1)).filter(({ row }) => !isAway(row));
+    expect(examples.map(({ bought }) => bought)).toEqual([1, 0]);
+  });
+
+  it("is judged by what a person did, however many pages and lists came after", () => {
+    const event = (name: string, minutesAgo: number, itemId: string | null = null): HistoryEvent => ({
+      profileId: "p_x" as HistoryEvent["profileId"],
+      messageId: `${name}-${minutesAgo}`,
+      at: now - minutesAgo * MINUTE,
+      name,
+      itemId,
+      properties: {},
+    });
+    const pages = Array.from({ length: 30 }, (_, at) => event(at % 3 ? "page" : "recommendation_shown", at / 2));
+    const looks = Array.from({ length: 25 }, (_, at) => event("product_viewed", 16 + at / 4, `i${at % 3}`));
+    const acts = actsAt([...pages, ...looks], now);
+    expect(acts).toHaveLength(MOMENT_EVENTS);
+    expect(acts.at(-1)?.at).toBe(now - 16 * MINUTE);
+    expect(judgeIntention(sure(-3), acts, now).mode).toBe("comparing");
+    expect(judgeIntention(sure(-3), actsAt(pages, now), now).mode).toBe("exploring");
+    // And training looks back just as far.
+    const random = () => 0.999;
+    const [example] = intentionExamples([...pages, ...looks].reverse().map(actOf), now + 2 * 24 * 60 * MINUTE, random);
+    expect(example?.row.slice(0, 7)).toEqual(behaviorRow(acts, example!.at).slice(0, 7));
   });
 });
 
@@ -92,9 +125,6 @@ describe("the intention model", () => {
   }, 30_000);
 
   it("says in which mode a person is", () => {
-    const zero = fitEncoding([behaviorRow([], now)]);
-    const net = { width: zero.width, first: 1, second: 1, weights: new Float32Array(zero.width + 1 + 2 + 2) };
-    const sure = (shift: number) => ({ encoding: zero, nets: [net], slope: 1, shift, usual: 0.05 });
     const looks = [view("a", 9), view("b", 5, { category: "bags" })];
     expect(judgeIntention(sure(-3), looks, now).mode).toBe("exploring");
     expect(judgeIntention(sure(-3), [...looks, view("b", 3), view("b", 1)], now).mode).toBe("comparing");
@@ -134,15 +164,34 @@ describe("learning from moments", () => {
     expect(fair.model).not.toBe(good);
     const spoiled = [...moments(640, () => random() < 0.5), ...moments(160, truly)];
     const kept = learnIntention(spoiled, good, 1)!;
-    expect(kept.metrics.serves).toBe("before");
+    expect(kept.metrics).toMatchObject({ serves: "before", reason: "worse" });
     expect(kept.model).toBe(good);
     expect(learnIntention(spoiled, undefined, 1)!.metrics.serves).toBe("new");
     expect(learnIntention(moments(100, truly), undefined, 1)).toBeUndefined();
   }, 30_000);
 
+  it("does not serve where too few of the newest moments were before a purchase, or too few were not, and says so", () => {
+    const { model: good } = learnIntention(moments(800, truly), undefined, 1)!;
+    const nobody = [...moments(640, truly), ...moments(160, () => false)];
+    const everybody = [...moments(640, truly), ...moments(160, () => true)];
+    for (const list of [nobody, everybody]) {
+      expect(learnIntention(list, undefined, 1)).toMatchObject({
+        metrics: { serves: "none", reason: "unjudged" },
+        model: undefined,
+      });
+      const kept = learnIntention(list, good, 1)!;
+      expect(kept.metrics).toMatchObject({ serves: "before", reason: "unjudged" });
+      expect(kept.model).toBe(good);
+    }
+    const few = (count: number) =>
+      nobody.map((moment, at) => (at < 800 - count ? moment : { ...moment, bought: 1 as const }));
+    expect(learnIntention(few(9), undefined, 1)!.metrics.serves).toBe("none");
+    expect(learnIntention(few(10), undefined, 1)!.metrics.serves).toBe("new");
+  }, 60_000);
+
   it("is the same model after it was stored, and refused when damaged", () => {
     const { model } = learnIntention(moments(400, truly), undefined, 1)!;
-    const bytes = intentionBytes(model);
+    const bytes = intentionBytes(model!);
     expect(readIntention(bytes)).toEqual(model);
     bytes[100]! ^= 1;
     expect(() => readIntention(bytes)).toThrow("damaged");

@@ -21,7 +21,7 @@ const event = (person: string, at: number, name: string, properties: Record<stri
 });
 
 describe("impressions", () => {
-  it("are counted by hour and by place, a list as it comes into view", () => {
+  it("are counted by hour and by place, a list as it comes into view", async () => {
     const counter = new ImpressionCounter();
     counter.add([
       event("p1", 0, "shown", { recommendation_id: "r1", item_ids: ["a", "b"] }),
@@ -41,7 +41,7 @@ describe("impressions", () => {
       "home|2|b": { shown: 1, clicked: 0 },
       "home|3|c": { shown: 1, clicked: 1 },
     });
-    const both = joinImpressions([counted, counted]);
+    const both = await joinImpressions([counted, counted]);
     expect(both.cells["home|1|a"]).toEqual({ shown: 4, clicked: 0 });
     expect(countBetween(both, HOUR, 3 * HOUR)).toEqual({ shown: 2, clicked: 2 });
   });
@@ -98,7 +98,7 @@ describe("impressions", () => {
     expect(at({ position: 2 }, "shown")).toBe(1);
   });
 
-  it("of many parts are bounded, whatever the catalog's size", () => {
+  it("of many parts are bounded, whatever the catalog's size", async () => {
     const part = (name: string) => ({
       hours: {},
       cells: Object.fromEntries(
@@ -106,9 +106,39 @@ describe("impressions", () => {
       ),
     });
     const [one, other] = [part("a"), part("b")];
-    const { cells } = joinImpressions([one, other, one]);
+    const { cells } = await joinImpressions([one, other, one]);
     expect(Object.keys(cells)).toHaveLength(100_000);
     expect(cells["home|1|a-59999"]).toEqual({ shown: 2, clicked: 0 });
+  });
+
+  it("are told apart through a flood of made-up ones", () => {
+    const counter = new ImpressionCounter();
+    for (let number = 0; number < 60_000; number++) {
+      const isReal = number > 50_000 && number % 100 === 0;
+      const list = { recommendation_id: `r${number}`, item_ids: [isReal ? "a" : `made-up-${number}`] };
+      counter.add([event(`p${number}`, 0, "shown", list)]);
+    }
+    const { cells } = counter.take();
+    expect([Object.keys(cells).length, cells["home|1|a"]]).toEqual([20_000, { shown: 99, clicked: 0 }]);
+  });
+
+  it("of many parts are added one by one: none is asked for before the one before it is counted", async () => {
+    let open = 0;
+    async function* parts() {
+      for (let part = 0; part < 3; part++) {
+        open++;
+        const cells = { "home|1|a": { shown: 1, clicked: part % 2 } };
+        yield {
+          hours: {},
+          get cells() {
+            open--;
+            return cells;
+          },
+        };
+        expect(open).toBe(0);
+      }
+    }
+    expect((await joinImpressions(parts())).cells).toEqual({ "home|1|a": { shown: 3, clicked: 1 } });
   });
 
   it("of a placement with few impressions say nothing", () => {

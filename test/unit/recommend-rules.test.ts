@@ -161,10 +161,20 @@ describe("learning material", () => {
     );
     expect(lists(material)).toEqual(["d", "abc", "c"]);
     expect([...material.startedAt]).toEqual([NOON - 90 * MINUTE, NOON, NOON + 60 * MINUTE]);
+    expect([...material.sessions.previous!]).toEqual([-1, 0, -1]);
     const packed = Object.fromEntries(packMaterial(material)) as Record<MaterialColumn, Uint8Array>;
     const { itemCount, ...sessions } = unpackSessions(packed);
     expect({ ids: unpackIds(packed.ids), ...sessions }).toEqual(material);
     expect(itemCount).toBe(4);
+  });
+
+  it("knows which visit a person made before, past one that nothing is left of", () => {
+    const material = build(
+      [[visitAt(1, 0, ["a"]), visitAt(2, 10, ["b"]), visitAt(1, 60, ["gone"]), visitAt(1, 120, ["c"])]],
+      (id) => id !== "gone",
+    );
+    expect(lists(material)).toEqual(["a", "b", "c"]);
+    expect([...material.sessions.previous!]).toEqual([-1, -1, 0]);
   });
 
   it("keeps the newest days when there is too much", () => {

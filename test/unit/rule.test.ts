@@ -48,6 +48,14 @@ function event(name: string, at: number, index = 0, properties: Record<string, u
   return { profileId: "p", at, messageId: `m${index}`, name, itemId: null, properties };
 }
 
+it("looks again at whoever left, some hours and some days later, where a rule asks for their intention", () => {
+  const hours = windowsOf(Rule.parse({ trait: "purchase_intention", op: "gte", value: 0.2 })).map(
+    (each) => each / 3600,
+  );
+  expect(hours).toEqual([0.5, 4, 24, 72, 168]);
+  expect(windowsOf(Rule.parse({ trait: "email", op: "exists" }))).toEqual([]);
+});
+
 describe.each(specifications as { name: string; rule: unknown; cases: Case[] }[])("$name", ({ rule, cases }) => {
   const parsed = Rule.parse(rule);
   it.each(cases)("$fits for case %#", (given) => {

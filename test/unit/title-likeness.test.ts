@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { namespaceOf, titleVector } from "../../worker/catalog/likeness.ts";
+import { soundOf } from "../../worker/catalog/sound.ts";
 import { fillTitle, TitleText } from "../../worker/recommend/title.ts";
 
 const cosine = (one: string[], other: string[]): number => {
@@ -19,6 +20,40 @@ describe("titles that are alike", () => {
   ])("%s is nearer than another thing", (_, title, same, other) => {
     expect(cosine([title], [same])).toBeGreaterThan(cosine([title], [other]) + 0.1);
     expect(cosine([title], [same])).toBeGreaterThan(0.4);
+  });
+
+  it.each([
+    ["블루투스", "bluetooth", "blouse"],
+    ["아이폰", "iPhone", "phone case"],
+    ["블루투스 이어폰", "Bluetooth earphone", "Running shoes"],
+    ["텀블러", "tumbler", "table"],
+    ["캐시미어 카디건", "cashmere cardigan", "cotton shirt"],
+    ["프리미엄 스니커즈", "premium sneakers", "premium coffee"],
+    ["갤럭시", "Galaxy", "gloves"],
+  ])("%s is %s in the other script, and not %s", (title, same, other) => {
+    expect(cosine([title], [same])).toBeGreaterThan(0.15);
+    expect(cosine([title], [same])).toBeGreaterThan(cosine([title], [other]) + 0.1);
+  });
+
+  it.each([
+    ["러닝", "running", "LNG"],
+    ["베이지", "beige", "PS"],
+    ["클래식", "classic", "KLSK"],
+    ["백팩", "backpack", "PKPK"],
+    ["셔츠", "shirts", "SS"],
+    ["컬렉션", "collection", "KLKSN"],
+    ["원피스", "onepiece", "ANPS"],
+  ])("%s and %s sound like %s", (korean, english, sound) => {
+    expect([soundOf(korean), soundOf(english)]).toEqual([sound, sound]);
+  });
+
+  it("hears nothing in numbers, mixtures and other scripts", () => {
+    for (const word of ["2024", "mp3", "코트xl", "ソニー", "café", ""]) expect(soundOf(word), word).toBe("");
+  });
+
+  it("does not take short words for each other because they sound alike", () => {
+    expect(cosine(["코트"], ["카드"])).toBeLessThan(0.3);
+    expect(cosine(["울 코트"], ["신용 카드"])).toBeLessThan(0.15);
   });
 
   it("finds the language that both have", () => {

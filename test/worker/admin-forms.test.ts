@@ -213,6 +213,9 @@ describe("small words", () => {
 
   it("put what rooms say into Korean, with the place in a template", () => {
     expect(messageInKorean("line 2, column 7: unknown variable carts")).toBe("2행 7열: 알 수 없는 변수 carts");
+    expect(messageInKorean('an item has no field "prcie": did you mean "price"?')).toBe(
+      "상품에 prcie 항목은 없습니다. price 을(를) 뜻하셨나요?",
+    );
     expect(messageInKorean("something new")).toBe("something new");
   });
 });

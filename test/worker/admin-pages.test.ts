@@ -302,6 +302,52 @@ describe("placements", () => {
     expect((await requirePlacement(h.deps, h.site.id, "home")).rules).toEqual(saved.rules);
   });
 
+  it("take a choice of conditions, and give it back as it was", async () => {
+    const { h, post, page } = await openAdmin();
+    const choice = { "filter.1.property": "brand", "filter.1.op": "in", "filter.1.value": "A, B", filterJoin: "any" };
+    const deep = { not: { property: "tags", op: "exists" } };
+    await post("/placements/new", form({ ...choice, more: JSON.stringify({ filter: [deep] }) }));
+    const { rules } = await requirePlacement(h.deps, h.site.id, "home");
+    const any = [
+      { property: "price", op: "lte", value: 50_000 },
+      { property: "brand", op: "in", value: ["A", "B"] },
+    ];
+    expect(rules.filter).toEqual([{ any }, deep]);
+    const text = await page("/placements/home");
+    expect(text).toMatch(/<option value="any" selected="">/);
+    expect(text).toContain('value="A, B"');
+    // One row is no choice.
+    await post("/placements/home", form({ filterJoin: "any" }));
+    expect((await requirePlacement(h.deps, h.site.id, "home")).rules.filter).toEqual([any[0]]);
+    // A choice beside plain rows is deeper than rows are.
+    await post("/placements/home", form({ more: JSON.stringify({ filter: [{ any }] }) }));
+    expect((await requirePlacement(h.deps, h.site.id, "home")).rules.filter).toEqual([any[0], { any }]);
+    expect(await page("/placements/home")).toContain("&quot;any&quot;");
+  });
+
+  it("say how many items their filter lets through, and which items there are not", async () => {
+    const { h, post, page } = await openAdmin();
+    await openShop(h);
+    const filter = (value: string) => ({ "filter.0.property": "brand", "filter.0.op": "eq", "filter.0.value": value });
+    await post(
+      "/placements/new",
+      form({ ...filter("coat"), id: "coats", pins: "1=coat-1, 2=gone", excludeItemIds: "lost" }),
+    );
+    const text = await page("/placements/coats");
+    expect(text).toContain("3 of 10 on sale now pass.");
+    for (const id of ["gone", "lost"]) expect(text).toContain(`There is no item &quot;${id}&quot;.`);
+    expect(text).toContain("Wool coat 1</a>");
+    const counted = async (fields: Record<string, string>) =>
+      (await post("/placements/coats", form({ ...fields, id: "", act: "filter:count" }))).text();
+    expect(await counted(filter("no such brand"))).toContain("0 items meet this filter now");
+    // Against the item that the preview is for; without one such a rule asks nothing.
+    const same = filter("@brand");
+    expect(await counted({ ...same, previewItem: "lamp-1" })).toContain("3 of 10 on sale now pass.");
+    expect(await counted(same)).toContain("10 of 10 on sale now pass.");
+    expect((await requirePlacement(h.deps, h.site.id, "coats")).rules.filter).toMatchObject([{ value: "coat" }]);
+    expect(await counted({ "filter.0.value": "x", "filter.0.op": "nonsense" })).toContain("nothing can be counted yet");
+  });
+
   it("show how they do, day by day", async () => {
     const { h, page } = await openAdmin();
     await place(h);
@@ -667,6 +713,18 @@ describe("overview and system", () => {
       expect(text, shown).toContain(shown);
     }
     expect(text.match(/class="dot"/g)).toHaveLength(2);
+
+    const kind = { judged: 100, bought: 3, calibrationError: 0.031, bins: learned.bins.slice(1) };
+    const unjudged = { ...learned, here: kind, away: kind, serves: "none", reason: "unjudged" };
+    await h.deps.control
+      .prepare("UPDATE models SET metrics = ?2 WHERE version = ?1")
+      .bind(version, JSON.stringify({ ...measured, intention: unjudged }))
+      .run();
+    const said = await page(`/system/models/${version}`);
+    for (const shown of ["While somebody is there", "After somebody has left", "3.1%", "it does not serve"]) {
+      expect(said, shown).toContain(shown);
+    }
+    expect(said.match(/class="dot"/g)).toHaveLength(2);
     expect((await staff.get(`${base}/system/models/mdl_none`)).status).toBe(404);
     const other = await openAdmin();
     expect((await other.staff.get(`${other.base}/system/models/${version}`)).status).toBe(404);

@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { readCatalogChanges } from "../../worker/catalog/changes.ts";
 import { deleteItems } from "../../worker/catalog/delete.ts";
-import { isServable, listItems, publicItem, readCatalogVersion, readItems } from "../../worker/catalog/read.ts";
+import {
+  isServable,
+  listItems,
+  listLiving,
+  publicItem,
+  readCatalogVersion,
+  readItems,
+} from "../../worker/catalog/read.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
-import type { Database, Statement } from "../../worker/deps.ts";
+import type { Database, Deps, Statement } from "../../worker/deps.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY } from "../../worker/lib/time.ts";
@@ -276,6 +283,27 @@ describe("embed-items", () => {
     expect(embedJobs(h)).toEqual([]);
     await upsertItems(h.deps, h.site, [coat({ title: "양털 코트" })]);
     expect(embedJobs(h)).toHaveLength(1);
+  });
+
+  it("embeds everything anew when the embedder is another, of the same dimension or not", async () => {
+    const h = await harness();
+    await upsertItems(h.deps, h.site, [coat(), coat({ id: "coat-2" })]);
+    for (const job of embedJobs(h)) await run(h.deps, job);
+    const embedded = async (ai: Deps["ai"]) => {
+      const items = await listLiving({ ...h.deps, ai }, h.site.id, "", 10);
+      return items.map((each) => each.embedded);
+    };
+    expect(await embedded(h.deps.ai)).toEqual([true, true]);
+    const texts: string[] = [];
+    const embed = (list: string[]) => {
+      texts.push(...list);
+      return h.deps.ai.embed(list);
+    };
+    const next = { ...h.deps.ai, embedder: "another", embed };
+    expect(await embedded(next)).toEqual([false, false]);
+    await run({ ...h.deps, ai: next }, { kind: "embed-items", siteId: h.site.id, itemIds: ["coat-1", "coat-2"] });
+    expect(texts).toHaveLength(2);
+    expect(await embedded(next)).toEqual([true, true]);
   });
 
   it("embeds nothing twice when the job is delivered twice", async () => {

@@ -149,8 +149,11 @@ describe("a placement's experiments", () => {
     await h.server("POST", "/v1/batch", { batch: [event] });
     h.clock.at += 3 * HOUR;
     const page = await html("/auto");
-    for (const text of ["Nothing known · phone", "Cost of learning", "Share now", "of 1 tries"])
+    for (const text of ["Nothing known · phone", "Cost of learning", "Share now", "of 1 tries", "Against Holdout"])
       expect(page).toContain(text);
+    // Two groups can be compared the other way round as well.
+    expect(page).toContain('name="against"');
+    expect(await html("/auto?against=variants")).toContain("Against All variants");
   });
 
   it.each([

@@ -6,12 +6,13 @@ import { type IntentionModel, intentionBytes } from "../../worker/intention/trai
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
 import { activateModel } from "../../worker/recommend/models.ts";
+import { recommend } from "../../worker/recommend/recommend.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { segmentsOf } from "../../worker/segments/of.ts";
 import { Rule } from "../../worker/segments/rule.ts";
 import { putSegment } from "../../worker/segments/segments.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
-import { item, stock } from "../support/worker/shop.ts";
+import { item, place, stock } from "../support/worker/shop.ts";
 
 const LIMIT_MS = 60_000;
 const ITEMS = Array.from({ length: 12 }, (_, index) => `p${index}`);
@@ -99,6 +100,36 @@ describe("purchase intention", () => {
       // And is over with the session.
       h.clock.at += 8 * DAY;
       expect(await of("carter")).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "is what the person did, not what pages and lists they saw since, the same in an explanation and in a segment",
+    async () => {
+      const h = await shop();
+      await place(h);
+      await trainNow(h.deps, h.site.id);
+      const envelope = { siteId: h.site.id, now: h.clock.at, sentAt: undefined, isBot: false, trusted: true };
+      await act(
+        h,
+        "reader",
+        h.clock.at - 20 * MINUTE,
+        [0, 1, 2, 3].map((at): Step => ["product_viewed", "p1", at]),
+      );
+      const pages = Array.from({ length: 24 }, (_, at) => ({
+        messageId: `reader-${at}`,
+        anonymousId: "reader",
+        timestamp: h.clock.at - 12 * MINUTE + at * 10_000,
+        ...(at % 2 === 0
+          ? { type: "page", properties: { path: `/${at}` } }
+          : { type: "track", event: "recommendation_shown", properties: { placement: "home", item_ids: ["p3"] } }),
+      }));
+      expect((await collect(h.deps, envelope, pages)).refused).toEqual([]);
+      const request = { placement: "home", anonymousId: "reader", explain: true, count: 4 };
+      const { explain } = await recommend(h.deps, h.site, request);
+      expect(explain?.intention).toMatchObject({ mode: "comparing", behavior: { "views now": 4 } });
+      expect(explain?.intention).toEqual(await intention(h, "reader"));
     },
     LIMIT_MS,
   );

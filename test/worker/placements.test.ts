@@ -128,7 +128,12 @@ describe("rules over items", () => {
     const here = await ask(h, { placement: "cheaper", itemId: "coat-1", explain: true });
     expect(ids(here)).toHaveLength(7);
     expect(ids(here).some((id) => id.startsWith("coat"))).toBe(false);
-    expect(here.explain?.removed).toContainEqual({ id: "coat-3", rule: "filter", condition: 0 });
+    expect(here.explain?.removed).toContainEqual({
+      rule: "filter",
+      condition: "filter.0",
+      count: 2,
+      examples: expect.arrayContaining([{ id: "coat-3" }]),
+    });
     expect(ids(await ask(h, { placement: "cheaper" }))).toHaveLength(10);
   });
 
@@ -258,6 +263,14 @@ describe("somebody of whom nothing is known", () => {
     expect([segment.fallbackLevel, segment.items[0]?.id]).toEqual(["segment", "bulb-2"]);
     expect(segment.explain?.contexts).toContain("segment:members");
     expect((await ask(h, { anonymousId: "nobody", count: 3 })).fallbackLevel).toBe("popular");
+    // A message to them says the same.
+    const people = ["fresh-gold", "stranger"].map((userId) => ({
+      profileId: profileIdOf(h.site.id, { userId }),
+      history: [],
+    }));
+    const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
+    expect(lists.get(people[0]!.profileId)).toEqual(segment.items);
+    expect(lists.get(people[1]!.profileId)).toEqual((await ask(h, { userId: "stranger", count: 3 })).items);
   });
 
   it("is told apart by what the page of the tag says", async () => {
@@ -337,13 +350,36 @@ describe("an experiment", () => {
     expect(await (await h.server("GET", "/v1/experiments/test")).json()).toMatchObject({ state: "running" });
   });
 
-  it("is left alone by a draft of the rules", async () => {
-    const h = await running();
+  it("is laid over a draft of the rules: a preview is what each person gets", async () => {
+    const h = await running({ holdout: { share: 0.3, shows: "nothing" } });
     const draft = { rules: PlacementRules.parse({ count: 7 }) };
     const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, number) => ask(h, { anonymousId: `v-${number}` }, draft)),
+      Array.from({ length: 12 }, async (_, number) => {
+        const [page, preview] = await Promise.all([
+          ask(h, { anonymousId: `v-${number}` }),
+          ask(h, { anonymousId: `v-${number}`, explain: true }, draft),
+        ]);
+        expect(preview.variant).toBe(page.variant);
+        return preview;
+      }),
     );
-    expect(new Set(answers.map(({ variant, items }) => `${variant} ${items.length}`))).toEqual(new Set(["null 7"]));
+    const seen = new Set(
+      answers.map(({ variant, items, explain }) => `${variant} ${items.length} ${explain?.variant?.shows}`),
+    );
+    expect([...seen].sort()).toEqual(["test:as-is 7 rules", "test:holdout 0 nothing", "test:short 2 rules"]);
+    const held = answers.find(({ explain }) => explain?.variant?.shows === "nothing");
+    expect(held?.explain?.variant?.label).toBe(held?.variant);
+    expect(held?.explain?.candidates.length).toBeGreaterThan(0);
+    const popular = await recommend(
+      h.deps,
+      h.site,
+      RecommendationRequest.parse({ placement: "home", anonymousId: "v-1" }),
+      {
+        ...draft,
+        isForAll: true,
+      },
+    );
+    expect([popular.variant, popular.items.length]).toEqual([null, 7]);
   });
 });
 
@@ -364,7 +400,7 @@ describe("when parts are down", () => {
     const answer = await recommend(deps, h.site, request);
     expect([answer.items.length, answer.fallbackLevel, errors]).toEqual([
       3,
-      "catalog",
+      "popular",
       ["the shop's habits could not be read"],
     ]);
   });

@@ -1,9 +1,11 @@
 /** One contract, two adapters each: what the product relies on holds for both, within the limits that Cloudflare states. */
 import { describe, expect, it } from "vitest";
 import type { Ai, VectorIndex } from "../../worker/deps.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { openEmbeddedAi } from "../../worker/platform/ai/embedded.ts";
 import { openWorkersAi } from "../../worker/platform/ai/workers-ai.ts";
 import { openEmbeddedVectors } from "../../worker/platform/vectors/embedded.ts";
+import { bytesOf } from "../../worker/platform/vectors/held.ts";
 import { openVectorize } from "../../worker/platform/vectors/vectorize.ts";
 import { fakeVectorize } from "../support/worker/fake-vectorize.ts";
 import { fakeWorkersAi } from "../support/worker/fake-workers-ai.ts";
@@ -140,6 +142,64 @@ describe("embedded vector index", () => {
     ]);
     h.clock.at += 61_000;
     expect(await index.near(h.site.id, vector(1), 1)).toEqual([]);
+  });
+});
+
+describe("what an isolate holds of vectors", () => {
+  const ROWS = 40;
+  const NAMESPACES = ["", "~titles", "~design"];
+  let opened = 0;
+
+  /** A site with three tables of the same items, and an index that may hold so many of them. */
+  async function holding(tables: number) {
+    const h = await harness();
+    const most = Math.ceil(tables * bytesOf(ROWS, vector(1).length));
+    const index = openEmbeddedVectors(h.deps.control, () => h.clock.at, most);
+    // What other tests have left here is not in use any more.
+    h.clock.at += 30 * DAY * ++opened;
+    for (const [place, ending] of NAMESPACES.entries()) {
+      const rows = Array.from({ length: ROWS }, (_, row) => ({ id: `i${row}`, values: vector(1, (place + 1) * row) }));
+      await index.upsert(h.site.id + ending, rows);
+    }
+    const ask = async (ending: string) => {
+      h.deps.meter.read = 0;
+      const found = await Promise.all(["i1", "i2", "i3"].map((id) => index.nearItem(h.site.id + ending, id, 3)));
+      return { found: found.every((list) => list.length === 3), read: h.deps.meter.read };
+    };
+    return { h, ask };
+  }
+
+  it("is read once by a request, and stays together for the next", async () => {
+    const { ask } = await holding(3);
+    for (const ending of NAMESPACES) {
+      const { found, read } = await ask(ending);
+      expect(found).toBe(true);
+      expect(read).toBeGreaterThan(ROWS);
+      expect(read).toBeLessThan(ROWS + 5);
+    }
+    for (const ending of [...NAMESPACES, ...NAMESPACES]) expect(await ask(ending)).toEqual({ found: true, read: 0 });
+  });
+
+  it("is not thrown out for what does not fit beside it, which is not read again and again", async () => {
+    const { h, ask } = await holding(2.5);
+    expect(await ask("")).toMatchObject({ found: true });
+    expect(await ask("~titles")).toMatchObject({ found: true });
+    await expect(ask("~design")).rejects.toThrow('VECTORS = "vectorize"');
+    h.deps.meter.read = 0;
+    await expect(ask("~design")).rejects.toThrow("do not fit");
+    // Whether it has changed, and nothing of it.
+    expect(h.deps.meter.read).toBeLessThanOrEqual(1);
+    expect(await ask("")).toEqual({ found: true, read: 0 });
+    expect(await ask("~titles")).toEqual({ found: true, read: 0 });
+  });
+
+  it("makes room where the others are not in use any more", async () => {
+    const { h, ask } = await holding(1.5);
+    expect(await ask("")).toMatchObject({ found: true });
+    await expect(ask("~titles")).rejects.toThrow("do not fit");
+    h.clock.at += 11 * MINUTE;
+    expect(await ask("~titles")).toMatchObject({ found: true });
+    await expect(ask("")).rejects.toThrow("do not fit");
   });
 });
 

@@ -2,20 +2,22 @@ import { describe, expect, it } from "vitest";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { simulateVisitors } from "../../widget/demo/simulator.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { Statement } from "../../worker/deps.ts";
 import { collect } from "../../worker/events/collect.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { readRows, rowsBytes } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
-import { makeKernel, openKernel } from "../../worker/recommend/kernel.ts";
+import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
 import { artifactKey } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { refreshModel } from "../../worker/recommend/refresh.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
-import { deleteModel } from "../../worker/recommend/store.ts";
+import { deleteModel, selectModelRows } from "../../worker/recommend/store.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 import { item, openShop, place, stock, visit } from "../support/worker/shop.ts";
@@ -63,6 +65,10 @@ describe("a training with the engine", () => {
         Math.max(...explain!.candidates.flatMap(({ id, net }) => (net && id !== someItem ? [net.score] : []))),
       );
       expect(first.net!.features).toMatchObject({ alike: expect.any(Number), together: expect.any(Number) });
+      // What speaks for the first candidate adds up to more than what speaks for any other.
+      const added = (each: typeof first) => Object.values(each.contributions!).reduce((sum, value) => sum + value, 0);
+      const others = explain!.candidates.filter(({ id, net }) => net && id !== someItem);
+      expect(added(first)).toBeCloseTo(Math.max(...others.map(added)), 3);
       expect(items[0]!.reason).toContain("함께 많이 본 상품");
     },
     LIMIT_MS,
@@ -130,6 +136,11 @@ describe("a training with the engine", () => {
       return state.loss;
     });
     expect(one).toBeCloseTo(other!, 1);
+  });
+
+  it("scores with SIMD where it can", () => {
+    expect(makeScoring(undefined)).toBe(scriptScoring());
+    expect(openScoring()).not.toBe(scriptScoring());
   });
 });
 
@@ -225,6 +236,90 @@ describe("the light refresh", () => {
     expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 2 });
     expect((await readFresh(h.deps, h.site.id, version, 1))?.added).toEqual(["late-a"]);
     expect((await readFresh(h.deps, h.site.id, version, 2))?.added).toEqual(["late-a", "late-b"]);
+  });
+
+  /** Does `meanwhile` once, when the first refresh is about to lay down what it has found. */
+  function interrupted(h: Harness, meanwhile: () => Promise<void>) {
+    let isDone = false;
+    const logged: string[] = [];
+    const note = (message: string) => void logged.push(message);
+    const put = async (key: string, bytes: Uint8Array) => {
+      if (!isDone && key.includes("/fresh-")) {
+        isDone = true;
+        await meanwhile();
+      }
+      await h.deps.blobs.put(key, bytes);
+    };
+    return {
+      logged,
+      deps: { ...h.deps, blobs: { ...h.deps.blobs, put }, log: { ...h.deps.log, info: note, warn: note } },
+    };
+  }
+
+  /** Does `meanwhile` once, when a refresh that knows its model reads what is new. */
+  function slow(h: Harness, meanwhile: () => Promise<void>): Harness["deps"] {
+    let begun: Promise<void> | undefined;
+    const wrap = (statement: Statement): Statement => ({
+      ...statement,
+      bind: (...values) => wrap(statement.bind(...values)),
+      all: async () => {
+        begun ??= meanwhile();
+        await begun;
+        return statement.all();
+      },
+    });
+    const all = h.deps.shards.all().map(({ index, db }) => ({
+      index,
+      db: { prepare: (sql: string) => wrap(db.prepare(sql)), batch: <T>(each: Statement[]) => db.batch<T>(each) },
+    }));
+    return { ...h.deps, shards: { ...h.deps.shards, all: () => all } };
+  }
+
+  it("is made once at a time: the slower one writes nothing", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    await stock(h, [item("late-a"), item("late-b")]);
+    await visit(h, { anonymousId: "first" }, ["coat-1", "late-a"], h.clock.at - 30 * MINUTE);
+    const rows = () => selectModelRows(h.deps.control, h.site.id, version, ["coat-1", "late-a", "late-b"], true);
+    let written: unknown;
+    const deps = slow(h, async () => {
+      expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 1 });
+      written = await rows();
+      // The slower one sees more, and would number what is new in its own way.
+      for (const visitor of "abcdefgh") await visit(h, { anonymousId: visitor }, ["late-b", "coat-1"]);
+    });
+    expect(await refreshModel(deps, h.site.id)).toEqual({ skipped: "begun elsewhere" });
+    expect((await readFresh(h.deps, h.site.id, version, 1))?.added).toEqual(["late-a"]);
+    expect(await rows()).toEqual(written);
+    expect(await listModels(h.deps, h.site.id)).toMatchObject([{ revision: 1, refreshedAt: h.clock.at }]);
+  });
+
+  it("is left alone when its model is replaced meanwhile, and said", async () => {
+    const h = await harness();
+    await openShop(h);
+    await trainNow(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    await visit(h, { anonymousId: "late" }, ["coat-1", "scarf-1"]);
+    const { deps, logged } = interrupted(h, async () => void (await trainNow(h.deps, h.site.id)));
+    expect(await refreshModel(deps, h.site.id)).toEqual({ skipped: "overtaken" });
+    expect(logged).toEqual(["a refresh came too late: its model serves no longer"]);
+    expect(await listModels(h.deps, h.site.id)).toMatchObject([
+      { state: "active", revision: 0 },
+      { state: "retired", revision: 0 },
+    ]);
+  });
+
+  it("that fails is tried again at once", async () => {
+    const h = await harness();
+    await openShop(h);
+    await trainNow(h.deps, h.site.id);
+    h.clock.at += HOUR;
+    await visit(h, { anonymousId: "late" }, ["coat-1", "scarf-1"]);
+    const { deps } = interrupted(h, () => Promise.reject(new Error("R2 down")));
+    await expect(refreshModel(deps, h.site.id)).rejects.toThrow("R2 down");
+    expect(await refreshModel(deps, h.site.id)).toMatchObject({ revision: 1 });
   });
 
   it("has nothing to do without a model or without anything new", async () => {

@@ -8,7 +8,17 @@ import { type Recipient, recommendToMany } from "../../worker/recommend/recommen
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
-import { EVERYTHING, item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
+import {
+  EVERYTHING,
+  embedAll,
+  item,
+  LIGHTING,
+  OUTERWEAR,
+  openShop,
+  place,
+  stock,
+  visit,
+} from "../support/worker/shop.ts";
 
 async function recipients(h: Harness, names: string[]): Promise<Recipient[]> {
   const people = names.map((anonymousId) => {
@@ -71,6 +81,80 @@ it("leaves out what was bought before the history that it was given, and what is
   const list = (await recommendToMany(h.deps, h.site, "home", [buyer!], 10)).get(buyer!.profileId)!;
   const ids = list.map((each) => each.id);
   expect([ids.includes("coat-2"), ids.includes("scarf-1"), ids.length]).toEqual([false, false, 8]);
+});
+
+it("knows what each has bought, however much another one buys", async () => {
+  const h = await harness();
+  await openShop(h);
+  const shardOf = (anonymousId: string) => h.deps.shards.of(profileIdOf(h.site.id, { anonymousId })).index;
+  const once = ["a", "b", "c", "d", "e", "f", "g"].find((name) => shardOf(name) === shardOf("heavy"))!;
+  await visit(h, { anonymousId: once }, [["Order Completed", "coat-2"]], h.clock.at - 10 * DAY);
+  await visit(
+    h,
+    { anonymousId: "heavy" },
+    Array.from({ length: 900 }, () => ["Order Completed", "lamp-1"] as [string, string]),
+  );
+  const people = [once, "heavy"].map((anonymousId) => ({
+    profileId: profileIdOf(h.site.id, { anonymousId }),
+    history: [],
+  }));
+  h.deps.meter.read = 0;
+  const lists = await recommendToMany(h.deps, h.site, "home", people, 50);
+  expect([...lists.values()].map((list) => list.map(({ id }) => id).sort())).toEqual([
+    EVERYTHING.filter((id) => id !== "coat-2").sort(),
+    EVERYTHING.filter((id) => id !== "lamp-1").sort(),
+  ]);
+  // Of the heavy one's 900 orders the newest six hundred: in the index, and themselves.
+  expect(h.deps.meter.read).toBeLessThan(1300);
+});
+
+it("asks what is described like more than the latest item of each, as for one", async () => {
+  const h = await harness();
+  await openShop(h);
+  await stock(h, [
+    item("lamp-new", { title: "책상 조명 9", titles: { en: "Desk lamp 9" }, category: "리빙 > 조명" }),
+    item("scarf-new", { title: "캐시미어 머플러 9", titles: { en: "Cashmere scarf 9" }, category: "패션 > 머플러" }),
+  ]);
+  await trainNow(h.deps, h.site.id);
+  await embedAll(h);
+  await visit(h, { anonymousId: "both" }, ["lamp-new", "coat-1"]);
+  await visit(h, { anonymousId: "new" }, ["lamp-new", "scarf-new"]);
+  const people = await recipients(h, ["both", "new"]);
+  const lists = await recommendToMany(h.deps, h.site, "home", people, 6);
+  for (const anonymousId of ["both", "new"]) {
+    const request = RecommendationRequest.parse({ placement: "home", anonymousId, count: 6 });
+    const alone = (await recommend(h.deps, h.site, request)).items;
+    expect(lists.get(profileIdOf(h.site.id, { anonymousId }))).toEqual(alone);
+    expect(alone.some(({ source, reason }) => source === "similar" && reason.includes("책상 조명 9"))).toBe(true);
+  }
+});
+
+it("asks the vector index a bounded number of times, for what has most to say", async () => {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  const names = Array.from({ length: 200 }, (_, number) => `wide-${number}`);
+  const people = names.map((anonymousId, number) => {
+    const profileId = profileIdOf(h.site.id, { anonymousId });
+    const seen = ["often", `seen-${number}`, `${number}-seen`];
+    const history = seen.map((itemId) => ({
+      profileId,
+      at: h.clock.at,
+      messageId: itemId,
+      name: "product_viewed",
+      itemId,
+      properties: { product_id: itemId },
+    }));
+    return { profileId, history };
+  });
+  const asked: string[] = [];
+  const nearItem = async (_: string, id: string) => {
+    asked.push(id);
+    return [];
+  };
+  await recommendToMany({ ...h.deps, vectors: { ...h.deps.vectors, nearItem } }, h.site, "home", people, 3);
+  expect(asked).toContain("often");
+  expect(asked.length).toBe(120);
 });
 
 it("needs a handful of statements for 200 people", async () => {

@@ -8,6 +8,7 @@ import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
+import { exportPart } from "../../worker/recommend/export.ts";
 import { dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
@@ -153,6 +154,36 @@ describe("trainNow", () => {
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
   });
 
+  it("leaves another training that still goes on its parts, and nothing of one that cannot go on any more", async () => {
+    const h = await harness();
+    await openShop(h);
+    const idle = { ...h.deps, workflows: { train: async () => undefined } };
+    const dead = await startTraining(idle, h.site.id);
+    h.clock.at += DAY;
+    const slow = await startTraining(idle, h.site.id);
+    expect(slow).not.toBe(dead);
+    for (const version of [dead, slow]) {
+      await exportPart(h.deps, h.site.id, version, { shard: 0, number: 0, after: null });
+      await h.deps.blobs.put(`models/${h.site.id}/${version}/items.json`, new Uint8Array(2));
+    }
+    h.clock.at += 3 * 60 * MINUTE;
+    const { version } = await trainNow(h.deps, h.site.id);
+    const left = await h.deps.blobs.list(`training/${h.site.id}/`);
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.every((key) => key.startsWith(`training/${h.site.id}/${slow}/`))).toBe(true);
+    expect(await h.deps.blobs.list(`models/${h.site.id}/${dead}/`)).toEqual([]);
+    expect(await h.deps.blobs.list(`models/${h.site.id}/${slow}/`)).toHaveLength(1);
+    // The one that went on ends as if it had been alone.
+    await runTraining(h.deps, h.site.id, slow, (_, work) => work());
+    const states = (await listModels(h.deps, h.site.id)).map((model) => [model.version, model.state]);
+    expect(states).toEqual([
+      [version, "retired"],
+      [slow, "active"],
+      [dead, "rejected"],
+    ]);
+    expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
+  });
+
   it("gives up cleanly when a step fails", async () => {
     const h = await harness();
     await openShop(h);
@@ -189,6 +220,21 @@ describe("trainNow", () => {
     );
     expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
     expect((await openModel(deps, h.site.id))?.version).toBe(second.version);
+  });
+
+  it("is read once where an isolate begins with many requests at once, and answers them all", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    const read: string[] = [];
+    const get = async (key: string) => {
+      read.push(key);
+      return h.deps.blobs.get(key);
+    };
+    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openModel(deps, h.site.id)));
+    expect(opened.map((model) => model?.version)).toEqual(Array(8).fill(version));
+    expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
   });
 
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {

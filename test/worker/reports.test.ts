@@ -6,9 +6,10 @@ import { markResponse } from "../../worker/messages/store.ts";
 import { linksOf } from "../../worker/messages/tokens.ts";
 import { campaignReport } from "../../worker/reports/campaign.ts";
 import { overview } from "../../worker/reports/overview.ts";
-import { placementDays } from "../../worker/reports/placements.ts";
+import { coverageOf, placementDays } from "../../worker/reports/placements.ts";
 import { act, agree, define, messagesOf, openCampaign, tick } from "../support/worker/campaign.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
+import { item, stock } from "../support/worker/shop.ts";
 
 const CHROME = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/147.0 Safari/537.36";
 
@@ -256,10 +257,12 @@ describe("a placement's days", () => {
       fallbacks: 1,
       cards: 4,
       items: 3,
+      seen: expect.any(String),
       novel: 4,
       clicks: 1,
       orders: 1,
       revenue: 5000,
+      clickedRevenue: 5000,
     });
     expect((await placementDays(h.deps, h.site, "cart", 1))[0]).toMatchObject({ lists: 1, clicks: 0, revenue: 0 });
   });
@@ -278,6 +281,70 @@ describe("a placement's days", () => {
     expect(await of("2026-03-10")).toMatchObject({ revenue: 700 });
     await tell(h, person, "recommendation_shown", list("late", "personal", "x"), NOON);
     expect(await of("2026-03-10")).toMatchObject({ lists: 0, revenue: 700 });
+  });
+
+  it("credit who clicks as a guest, signs in and buys, on whatever device", async () => {
+    const h = await harness();
+    const [guest, member] = [{ anonymousId: "guest" }, { userId: "minji" }];
+    await tell(h, guest, "recommendation_clicked", { placement: "home", product_id: "x" });
+    await act(h, { ...guest, ...member }, "identify");
+    h.clock.at += HOUR;
+    await tell(h, member, "Order Completed", { product_id: "x", revenue: 700 });
+    h.clock.at += HOUR;
+    // On the member's phone another placement is clicked last.
+    await act(h, { anonymousId: "phone", ...member }, "identify");
+    await tell(h, { anonymousId: "phone" }, "recommendation_clicked", { placement: "cart", product_id: "y" });
+    h.clock.at += HOUR;
+    await tell(h, member, "Order Completed", { product_id: "y", revenue: 50 });
+    expect((await placementDays(h.deps, h.site, "home", 1))[0]).toMatchObject({ clicks: 1, orders: 1, revenue: 700 });
+    expect((await placementDays(h.deps, h.site, "cart", 1))[0]).toMatchObject({ clicks: 1, orders: 1, revenue: 50 });
+  });
+
+  it("tell the clicked products from the order that they were bought in", async () => {
+    const h = await harness();
+    const person = { anonymousId: "a" };
+    await tell(h, person, "recommendation_clicked", { placement: "home", product_id: "x" });
+    const products = [
+      { product_id: "x", price: 300, quantity: 2 },
+      { product_id: "y", price: 5000 },
+    ];
+    await tell(h, person, "Order Completed", { products, revenue: 5600 });
+    const of = async () => (await placementDays(h.deps, h.site, "home", 1))[0];
+    expect(await of()).toMatchObject({ revenue: 5600, clickedRevenue: 600 });
+    // Never more than was paid.
+    await tell(h, person, "Order Completed", {
+      products: [{ product_id: "x", price: 900 }, { product_id: "z" }],
+      revenue: 400,
+    });
+    expect(await of()).toMatchObject({ revenue: 6000, clickedRevenue: 1000 });
+  });
+
+  it("add up to how much of the catalog was seen, each item once", async () => {
+    const h = await harness();
+    await stock(
+      h,
+      Array.from({ length: 30 }, (_, number) =>
+        item(`i${number}`, number === 0 ? { availability: "out_of_stock" } : {}),
+      ),
+    );
+    for (let day = 0; day < 3; day++) {
+      await tell(
+        h,
+        { anonymousId: "a" },
+        "recommendation_shown",
+        list(`r${day}`, "personal", "i1", "i2", `i${day + 3}`),
+      );
+      h.clock.at += DAY;
+    }
+    const days = await placementDays(h.deps, h.site, "home", 7);
+    expect(Math.max(...days.map(({ items }) => items))).toBe(3);
+    expect(await coverageOf(h.deps, h.site.id, days)).toEqual({ items: 5, of: 29, isMore: false });
+    // A day that is kept has the same to say.
+    h.clock.at += DAY;
+    await placementDays(h.deps, h.site, "home", 7);
+    expect(await coverageOf(h.deps, h.site.id, await placementDays(h.deps, h.site, "home", 7))).toMatchObject({
+      items: 5,
+    });
   });
 
   it("are nobody else's, and empty where nothing happened", async () => {

@@ -14,4 +14,5 @@ export async function announce(deps: Deps, siteId: string, version: number | und
       deps.log.error("a change of the catalog could not be announced", result.reason, { siteId, shard });
     }
   }
+  await deps.memory.noteEverywhere({ subject: siteId });
 }

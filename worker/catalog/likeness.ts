@@ -1,9 +1,10 @@
 /**
  * What items can be alike in, and the vectors of titles: parts of words as they sound, so that "코트" and "코우트", "sneaker"
- * and "sneakers" are near. Pure.
+ * and "sneakers", "블루투스" and "bluetooth" are near. Pure.
  */
 import { disassemble } from "es-hangul";
 import { hash32 } from "../lib/hash.ts";
+import { soundOf } from "./sound.ts";
 
 export const LIKENESSES = ["content", "titles", "design"] as const;
 export type Likeness = (typeof LIKENESSES)[number];
@@ -28,6 +29,9 @@ export function fitted(values: readonly number[], dimensions: number): Float32Ar
   return vector;
 }
 
+/** Which release of `titleVector` made a vector. */
+export const TITLE_VECTORS = "titles-2";
+
 /** Weight of a part by its length. */
 const PARTS = [
   [2, 0.5],
@@ -38,7 +42,12 @@ const SPOKEN: Record<string, string> = { ㅔ: "ㅐ", ㅖ: "ㅒ", ㅚ: "ㅙ", ㅞ
 /** A whole word says more than one of its parts. */
 const WORD_WEIGHT = 2;
 
-/** Hashed parts of words, two and three letters long (jamo for Hangul), over all of an item's titles; of the index's dimension. */
+/** Many words have the sound of one consonant, some that of two. */
+const SHORTEST_SOUND = 2;
+const CONSONANT_WEIGHT = 0.7;
+const SOUND_WEIGHT = 3;
+
+/** Hashed parts of words, two and three letters long (jamo for Hangul), and how words sound, over all of an item's titles; of the index's dimension. */
 export function titleVector(titles: readonly string[], dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   const add = (feature: string, weight: number) => {
@@ -53,6 +62,9 @@ export function titleVector(titles: readonly string[], dimensions: number): Floa
         .toLowerCase()
         .match(/[\p{L}\p{N}]+/gu) ?? [],
   );
+  for (const sound of new Set(found.map(soundOf))) {
+    if (sound.length >= SHORTEST_SOUND) add(`s:${sound}`, Math.min(SOUND_WEIGHT, sound.length * CONSONANT_WEIGHT));
+  }
   for (const word of new Set(found)) {
     const letters = ` ${disassemble(word).replace(/[ㅔㅖㅚㅞ]/g, (vowel) => SPOKEN[vowel] ?? vowel)} `;
     add(`w:${word}`, WORD_WEIGHT);

@@ -1,9 +1,13 @@
 import type { Deps } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
 import { formatMoney, fromMinor } from "../lib/money.ts";
+import type { Question } from "../platform/memory/recall.ts";
 import { selectAnnounced, selectVersion } from "./changes/store.ts";
+
 import { selectFeedIds } from "./feed/store.ts";
 import { type Item, pricedAt } from "./price.ts";
 import { type LivingItem, searchItems, selectAlike, selectItems, selectLiving, selectServable } from "./store.ts";
+import { embedderMark } from "./words.ts";
 
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
@@ -18,11 +22,15 @@ export async function readCatalogVersion(deps: Deps, siteId: string): Promise<nu
   return selectVersion(deps.control, siteId);
 }
 
-/** The same number as a user shard knows it, to be read along with a person's history; `announcedIn` reads the answer. */
-export const announcedVersion = selectAnnounced;
-
-export function announcedIn(rows: unknown[]): number | undefined {
-  return (rows[0] as { version: number } | undefined)?.version;
+/** The same number as the shard of a person knows it, to be asked along with their history; null before the first. */
+export function announcedVersion(siteId: string, owner: ProfileId): Question<number | null> {
+  return {
+    owner,
+    subject: siteId,
+    name: "catalog",
+    ask: (db) => [selectAnnounced(db, siteId)],
+    answer: ([rows = []]) => (rows[0] as { version: number } | undefined)?.version ?? null,
+  };
 }
 
 /** Living items in the order of their ids, from behind `after`. `search`: a part of the id or of a title in any language. */
@@ -51,7 +59,7 @@ export async function listServable(
 
 /** What a training needs of every living item, in the order of their ids, from behind `after`. */
 export async function listLiving(deps: Deps, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
-  return selectLiving(deps.control, siteId, after, limit);
+  return selectLiving(deps.control, siteId, embedderMark(deps.ai), after, limit);
 }
 
 /** Ids of living items that came with a feed, in their order, from behind `after`. */
@@ -101,8 +109,21 @@ export function titleOf(item: Pick<Item, "title" | "titles">, locale: string): s
   return (locale.startsWith("ko") ? item.titles.ko : item.titles.en) ?? item.title;
 }
 
-/** Names and prices as the locale writes them. */
-export function publicItem(item: Item, locale: string): PublicItem {
+/** Items are kept for many requests; writing out their prices is a good part of an answer. */
+const written = new WeakMap<Item, Map<string, Readonly<PublicItem>>>();
+
+/** Names and prices as the locale writes them. Of an item that does not change any more. */
+export function publicItem(item: Item, locale: string): Readonly<PublicItem> {
+  const known = written.get(item) ?? new Map();
+  let text = known.get(locale);
+  if (!text) {
+    text = writeItem(item, locale);
+    written.set(item, known.set(locale, text));
+  }
+  return text;
+}
+
+function writeItem(item: Item, locale: string): PublicItem {
   const { id, url, imageUrl, currency, brand, category } = item;
   const listPrice =
     item.price !== null && item.listPrice !== null && item.listPrice > item.price ? item.listPrice : null;

@@ -41,12 +41,13 @@ export interface StoredItem {
 /** What a feed says, with the hash by which an unchanged item is recognized. */
 export type ItemRow = Omit<StoredItem, "siteId" | "createdAt" | "updatedAt" | "deletedAt"> & { contentHash: string };
 
-const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,
+/** Of a `StoredItem`, as `toItem` reads it. */
+export const COLUMNS = `site_id AS siteId, id, title, titles, description, url, image_url AS imageUrl, price, list_price AS listPrice,
   sale_price AS salePrice, sale_starts_at AS saleStartsAt, sale_ends_at AS saleEndsAt, currency, brand, category, tags,
   group_id AS groupId, attributes, in_stock AS inStock, quantity, low_stock_threshold AS lowStockThreshold, hidden,
   created_at AS createdAt, updated_at AS updatedAt, deleted_at AS deletedAt`;
 
-type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
+export type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "hidden"> & {
   titles: string | null;
   tags: string | null;
   attributes: string | null;
@@ -54,7 +55,7 @@ type Stored = Omit<StoredItem, "titles" | "tags" | "attributes" | "inStock" | "h
   hidden: number;
 };
 
-function toItem(row: Stored): StoredItem {
+export function toItem(row: Stored): StoredItem {
   return {
     ...row,
     titles: JSON.parse(row.titles ?? "{}"),
@@ -161,17 +162,24 @@ export interface LivingItem {
   category: string | null;
   /** Minor units. */
   price: number | null;
+  /** By the embedder that is asked about. */
   embedded: boolean;
 }
 
-/** Living items in the order of their ids. */
-export async function selectLiving(db: Database, siteId: string, after: string, limit: number): Promise<LivingItem[]> {
+/** Living items in the order of their ids. @param mark begins the hash of what the embedder has embedded */
+export async function selectLiving(
+  db: Database,
+  siteId: string,
+  mark: string,
+  after: string,
+  limit: number,
+): Promise<LivingItem[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, title, category, price, embedded_hash IS NOT NULL AS embedded FROM items
+      `SELECT id, title, category, price, substr(embedded_hash, 1, length(?4)) = ?4 AS embedded FROM items
        WHERE site_id = ?1 AND id > ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3`,
     )
-    .bind(siteId, after, limit)
+    .bind(siteId, after, limit, mark)
     .all<Omit<LivingItem, "embedded"> & { embedded: number }>();
   return results.map((row) => ({ ...row, embedded: row.embedded === 1 }));
 }

@@ -10,10 +10,10 @@ import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
 import type { GuardedChange } from "./changes/store.ts";
 import { changesBetween } from "./changes.ts";
-import { contentHash } from "./embed.ts";
 import { fitted, namespaceOf } from "./likeness.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
 import { hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
+import { wordsHash } from "./words.ts";
 
 export interface UpsertResult {
   /** Items that are stored now as they were sent. */
@@ -127,7 +127,7 @@ export async function storeRows(
   const byId = new Map(different.map((row) => [row.id, row]));
   const stale = written.filter(({ id, embeddedHash }) => {
     const row = byId.get(id);
-    return row !== undefined && contentHash(row, deps.ai.dimensions) !== embeddedHash;
+    return row !== undefined && wordsHash(row, deps.ai) !== embeddedHash;
   });
   await sendEmbedJobs(
     deps,

@@ -2,7 +2,7 @@
  * The one way in for behavior. Durable before it returns: one D1 batch a shard, in which the caller's own statements
  * (`alongside`: runs that these events start) happen with the events or not at all.
  */
-import type { Deps, Shard, Statement } from "../deps.ts";
+import type { Change, Deps, Shard, Statement } from "../deps.ts";
 import { linkBrowsers } from "../profiles/person.ts";
 import { type ProfileChange, upsertProfiles } from "../profiles/store.ts";
 import { type Checked, checkMessages } from "./check.ts";
@@ -59,7 +59,7 @@ export async function store(
     [...groups].map(async ([shard, group]): Promise<Failure[]> => {
       const distinct = [...group.values()];
       try {
-        await storeInShard(shard, envelope, distinct, alongside);
+        await storeInShard(deps, shard, envelope, distinct, alongside);
         return [];
       } catch (error) {
         return [{ error, unstored: distinct }];
@@ -70,6 +70,7 @@ export async function store(
 }
 
 async function storeInShard(
+  deps: Deps,
   shard: Shard,
   envelope: Envelope,
   distinct: Checked[],
@@ -84,4 +85,21 @@ async function storeInShard(
     ...upsertProfiles(shard.db, late?.changes ?? said, envelope.storedAt ?? envelope.now),
     ...alongside(shard, events),
   ]);
+  await deps.memory.notePeople(changesBy(envelope, events));
+}
+
+/**
+ * For the memory of what was read of these people. What comes late may have been stored at another place of their history, or
+ * not at all where it is told twice: then it is read again.
+ */
+function changesBy(envelope: Envelope, events: StoredEvent[]): Change[] {
+  const isLate = envelope.storedAt !== undefined || envelope.trusted === true;
+  const unsure = new Set(events.filter(({ orderId }) => isLate || orderId != null).map(({ profileId }) => profileId));
+  return [
+    ...[...unsure].map((subject) => ({ subject })),
+    ...events.flatMap(({ profileId, at, messageId, name, itemId, properties, isBot }) => {
+      if (isBot || unsure.has(profileId)) return [];
+      return [{ subject: profileId, added: JSON.stringify({ profileId, at, messageId, name, itemId, properties }) }];
+    }),
+  ];
 }

@@ -1,9 +1,21 @@
 /** What people did, newest first, over all their linked browsers. */
-import type { Database, Deps, Statement } from "../deps.ts";
+import type { Deps } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
+import { DAY } from "../lib/time.ts";
+import { type Answers, type Question, recall } from "../platform/memory/recall.ts";
 import { selectBrowsers } from "../profiles/browsers/store.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
-import { type HistoryEvent, listEvents, listEventsOfMany, listLandmarks, listPast } from "./store.ts";
+import {
+  type HistoryEvent,
+  isItemEvent,
+  isLandmark,
+  listEvents,
+  listEventsOfMany,
+  listLandmarks,
+  selectLandmarks,
+  selectNewest,
+  toEvent,
+} from "./store.ts";
 
 /** The newest `limit` events of one person at or after `since` (epoch ms). */
 export async function readHistory(
@@ -24,12 +36,12 @@ export async function readHistory(
 export interface Past {
   /** Newest first: searches, what is about an item, and `recommendation_shown`. */
   history: HistoryEvent[];
-  /** Purchases and survey answers, newest first. */
+  /** Purchases, survey answers and dismissals, newest first. */
   landmarks: HistoryEvent[];
-  /** What each shard that was asked answered the caller's own statements. */
-  alongside: unknown[][][];
   /** Of a user the browser that was linked first. */
   firstBrowser: ProfileId | undefined;
+  /** To the caller's own questions. */
+  answers: Answers;
 }
 
 /** The browsers that users had when they were last read here. A guess, checked whenever it is used; ids only. */
@@ -37,60 +49,136 @@ const browsersHere = new Map<ProfileId, readonly ProfileId[]>();
 const USERS_REMEMBERED = 20_000;
 
 /**
- * What a recommendation starts from: searches, the events about items and what was shown among the `newest` of a person (and a quarter as many of the
- * browser linked last: what they did just before they signed in), and their purchases and survey answers since `since`
- * however much else happened after.
- * `alongside` makes statements of the caller's that each of the shards answers with it.
+ * What a recommendation starts from: searches, the events about items and what was shown among the `newest` of a person (further
+ * back where pages and lists crowd them out; and a quarter as many of the browser linked last: what they did just before they
+ * signed in), and their landmarks of the last `days`, at most `limit` of a profile, however much else happened after. `questions` are the caller's own, asked along with it.
  *
  * One round trip where this isolate knows the user's browsers from before: who they are is read in the same trip, and only
- * a browser that was linked in between costs a second.
+ * a browser that was linked in between costs a second. No database is asked while the memory knows.
  */
 export async function readPast(
   deps: Deps,
   siteId: string,
   person: PersonKey,
   newest: number,
-  landmarks: { since: number; limit: number },
-  alongside: (db: Database) => Statement[],
+  landmarks: { days: number; limit: number },
+  questions: Question<unknown>[],
 ): Promise<Past> {
   const profileId = profileIdOf(siteId, person);
-  const isUser = "userId" in person;
-  const window = { since: landmarks.since, until: deps.clock.now() };
+  const now = deps.clock.now();
   // The person's own profile has what came after; of older browsers the last thing they looked at.
-  const share = (id: ProfileId, browsers: readonly ProfileId[]) =>
-    id === profileId ? newest : id === browsers[0] ? Math.floor(newest / 4) : 1;
-  const read = (ids: readonly ProfileId[], browsers: readonly ProfileId[]) =>
-    Promise.all(
-      [...byShard(deps, ids)].map(([{ db }, here]) =>
-        listPast(
-          db,
-          here.map((id) => ({ id, newest: share(id, browsers) })),
-          { window, limit: landmarks.limit },
-          [...(isUser && here.includes(profileId) ? [selectBrowsers(db, profileId)] : []), ...alongside(db)],
-        ),
-      ),
-    );
-  const guessed = isUser ? (browsersHere.get(profileId) ?? []) : [];
-  const parts = await read([profileId, ...guessed], guessed);
-  const owned = new Set<ProfileId>([profileId]);
-  let browsers: ProfileId[] = [];
-  if (isUser) {
-    // The person's own shard was asked first.
-    const found = (parts[0]?.alongside.shift() ?? []) as { otherId: ProfileId }[];
-    browsers = found.map(({ otherId }) => otherId);
+  const deedsOf = (ids: readonly ProfileId[], browsers: readonly ProfileId[]) =>
+    ids.map((id) => deedsQuestion(id, id === browsers[0] ? Math.floor(newest / 4) : 1, landmarks, now));
+  const guessed = "userId" in person ? (browsersHere.get(profileId) ?? []) : [];
+  const own = deedsQuestion(profileId, newest, landmarks, now);
+  const which = "userId" in person ? browsersQuestion(profileId) : undefined;
+  const before = deedsOf(guessed, guessed);
+  const answers = await recall(deps, [own, ...(which ? [which] : []), ...before, ...questions]);
+  const browsers = which ? answers(which) : [];
+  const deeds = [own, ...before.filter(({ owner }) => browsers.includes(owner))].map(answers);
+  if (which) {
     rememberBrowsers(profileId, browsers);
-    for (const id of browsers) owned.add(id);
     const missed = browsers.filter((id) => !guessed.includes(id));
-    if (missed.length > 0) parts.push(...(await read(missed, browsers)));
+    if (missed.length > 0) {
+      const more = deedsOf(missed, browsers);
+      deeds.push(...more.map(await recall(deps, more)));
+    }
   }
-  const mine = (events: HistoryEvent[]) =>
-    events.filter((event) => owned.has(event.profileId)).sort((a, b) => b.at - a.at);
+  const crowdedSince = deeds[0]?.crowdedSince ?? null;
+  if (crowdedSince !== null) {
+    const older = olderQuestion(profileId, crowdedSince, newest);
+    deeds.push({ events: (await recall(deps, [older]))(older), landmarks: [], crowdedSince: null });
+  }
+  const since = now - landmarks.days * DAY;
   return {
-    history: mine(parts.flatMap((part) => part.events)),
-    landmarks: mine(parts.flatMap((part) => part.landmarks)),
-    alongside: parts.map((part) => part.alongside),
+    history: newestFirst(deeds.map(({ events }) => events)).filter(({ at }) => at <= now),
+    landmarks: newestFirst(deeds.map((deed) => deed.landmarks)).filter(({ at }) => at >= since && at <= now),
     firstBrowser: browsers[browsers.length - 1],
+    answers,
   };
+}
+
+/** Of one profile, each list newest first. */
+interface Deeds {
+  events: HistoryEvent[];
+  landmarks: HistoryEvent[];
+  /** When the oldest event was (epoch ms) that was looked at, where pages and lists left too little of what the person did. */
+  crowdedSince: number | null;
+}
+
+/** Fewer deeds than these among the newest events, and it is looked further back. */
+const ENOUGH_DEEDS = 8;
+/** How many times as far. */
+const FURTHER = 8;
+
+function isDeed(event: HistoryEvent): boolean {
+  return isItemEvent(event) && event.name !== "recommendation_shown";
+}
+
+function deedsQuestion(
+  profileId: ProfileId,
+  newest: number,
+  landmarks: { days: number; limit: number },
+  now: number,
+): Question<Deeds> {
+  return {
+    owner: profileId,
+    subject: profileId,
+    name: `deeds ${newest} ${landmarks.days} ${landmarks.limit}`,
+    ask: (db) => {
+      const window = { since: now - landmarks.days * DAY, until: now };
+      return [selectNewest(db, profileId, now, newest), selectLandmarks(db, [profileId], window, landmarks.limit)];
+    },
+    answer: ([looked = [], found = []]) => {
+      const events = looked.map(toEvent);
+      const isCrowded =
+        newest >= ENOUGH_DEEDS && looked.length === newest && events.filter(isDeed).length < ENOUGH_DEEDS;
+      return {
+        events: events.filter(isItemEvent),
+        landmarks: found.map(toEvent),
+        crowdedSince: isCrowded ? (events.at(-1)?.at ?? null) : null,
+      };
+    },
+    extend: ({ events, landmarks: known, crowdedSince }, added) => {
+      const told = new Set([...events, ...known].map(({ messageId }) => messageId));
+      const fresh = (added as HistoryEvent[]).filter(({ messageId }) => !told.has(messageId) && told.add(messageId));
+      const ordered = newestFirst([events, fresh.filter(isItemEvent)]);
+      const shown = ordered.filter((event) => !isDeed(event)).slice(0, newest);
+      return {
+        events: newestFirst([ordered.filter(isDeed).slice(0, newest), shown]),
+        landmarks: newestFirst([known, fresh.filter(isLandmark)]).slice(0, landmarks.limit),
+        crowdedSince,
+      };
+    },
+  };
+}
+
+/** What a profile did before `since` (epoch ms): a bounded look, however much else a page sends. */
+function olderQuestion(profileId: ProfileId, since: number, newest: number): Question<HistoryEvent[]> {
+  return {
+    owner: profileId,
+    subject: profileId,
+    name: `deeds before ${since}`,
+    ask: (db) => [selectNewest(db, profileId, since - 1, newest * FURTHER)],
+    answer: ([looked = []]) => looked.map(toEvent).filter(isDeed).slice(0, newest),
+  };
+}
+
+/** The browsers of one user, the one linked last first. */
+function browsersQuestion(profileId: ProfileId): Question<ProfileId[]> {
+  return {
+    owner: profileId,
+    subject: profileId,
+    name: "browsers",
+    ask: (db) => [selectBrowsers(db, profileId)],
+    answer: ([rows = []]) => (rows as { otherId: ProfileId }[]).map(({ otherId }) => otherId),
+  };
+}
+
+function newestFirst(lists: HistoryEvent[][]): HistoryEvent[] {
+  const [only, ...others] = lists;
+  if (only && others.every((events) => events.length === 0)) return only;
+  return lists.flat().sort((one, other) => other.at - one.at);
 }
 
 function rememberBrowsers(userProfileId: ProfileId, browsers: ProfileId[]): void {

@@ -44,6 +44,8 @@ export interface Envelope {
   visit?: {
     device?: "phone" | "desktop" | undefined;
     country?: string | undefined;
+    /** ISO 3166-2. */
+    region?: string | undefined;
     /** Until the browser says its own. */
     timeZone?: string | undefined;
   };
@@ -108,9 +110,10 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
     if (typeof page === "object" && page !== null) {
       for (const [key, value] of Object.entries(page)) properties[key] ??= value;
     }
-    const { device, country } = envelope.visit ?? {};
+    const { device, country, region } = envelope.visit ?? {};
     if (device) properties.device ??= device;
     if (country) properties.country ??= country;
+    if (region) properties.region ??= region;
   }
   if (message.type === "group" && message.groupId) properties.group_id = message.groupId;
   if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;

@@ -18,12 +18,23 @@ export interface HistoryEvent {
 
 type Row = Omit<HistoryEvent, "properties"> & { properties: string };
 
-function toEvent(row: Row): HistoryEvent {
-  return { ...row, properties: JSON.parse(row.properties) };
+/** @param row as `selectNewest` and `selectLandmarks` give it */
+export function toEvent(row: unknown): HistoryEvent {
+  return { ...(row as Row), properties: JSON.parse((row as Row).properties ?? "{}") };
 }
 
 /** In the words of the index: SQLite uses it only for these. */
-const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
+export const LANDMARKS = "name IN ('product_purchased', 'survey_answered', 'recommendation_dismissed')";
+const LANDMARK_NAMES = new Set(["product_purchased", "survey_answered", "recommendation_dismissed"]);
+
+export function isLandmark({ name }: Pick<HistoryEvent, "name">): boolean {
+  return LANDMARK_NAMES.has(name);
+}
+
+/** About an item, a search, or what we showed. */
+export function isItemEvent({ name, itemId }: Pick<HistoryEvent, "name" | "itemId">): boolean {
+  return itemId !== null || name === "product_searched" || name === "recommendation_shown";
+}
 
 /** Between what a shop's system tells of an order and what its page does. */
 const SAME_ORDER_MS = 7 * DAY;
@@ -61,7 +72,8 @@ export function insertEvents(db: Database, events: StoredEvent[]): Statement {
   );
 }
 
-const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
+/** Of a `HistoryEvent`, as `toEvent` reads it. */
+export const COLUMNS = "profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId, properties";
 
 /** Epoch ms, both ends included. */
 export interface Window {
@@ -86,46 +98,17 @@ export async function listEvents(
 }
 
 /**
- * Of the newest `limit` events of a profile those about an item, its searches and what we showed it: a bounded look back,
- * however much else a page sends.
+ * The newest `limit` events of a profile, newest first, those that `isItemEvent` does not take without their properties: what
+ * a page sends besides is passed over, but says how far was looked.
  */
-function selectItemEvents(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
+export function selectNewest(db: Database, profileId: ProfileId, until: number, limit: number): Statement {
   return db
     .prepare(
-      `SELECT ${COLUMNS} FROM (
-         SELECT * FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3)
-       WHERE item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') ORDER BY at DESC`,
+      `SELECT profile_id AS profileId, at, message_id AS messageId, name, item_id AS itemId,
+         CASE WHEN item_id IS NOT NULL OR name IN ('product_searched', 'recommendation_shown') THEN properties END AS properties
+       FROM events WHERE profile_id = ?1 AND at <= ?2 AND is_bot = 0 ORDER BY at DESC LIMIT ?3`,
     )
     .bind(profileId, until, limit);
-}
-
-/**
- * Item events and searches among the newest of each profile (so many of it), `listLandmarks` of all of them, and the caller's own
- * statements, in one round trip.
- */
-export async function listPast(
-  db: Database,
-  profiles: { id: ProfileId; newest: number }[],
-  landmarks: { window: Window; limit: number },
-  alongside: Statement[],
-): Promise<{ events: HistoryEvent[]; landmarks: HistoryEvent[]; alongside: unknown[][] }> {
-  const results = await db.batch<unknown>([
-    ...alongside,
-    selectLandmarks(
-      db,
-      profiles.map(({ id }) => id),
-      landmarks.window,
-      landmarks.limit,
-    ),
-    ...profiles.map(({ id, newest }) => selectItemEvents(db, id, landmarks.window.until, newest)),
-  ]);
-  const rows = results.map((result) => result.results);
-  const [first = [], ...others] = rows.slice(alongside.length) as Row[][];
-  return {
-    alongside: rows.slice(0, alongside.length),
-    landmarks: first.map(toEvent),
-    events: others.flatMap((events) => events.map(toEvent)),
-  };
 }
 
 /** The newest events of many profiles of one shard (at most `limitEach` of each), newest first within a profile. */
@@ -162,7 +145,8 @@ export async function listActive(db: Database, ids: ProfileId[], window: Window)
   return results.map((row) => row.id);
 }
 
-function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: number): Statement {
+/** Purchases, survey answers and dismissals of some profiles of one shard, newest first; at most `limit` in all. */
+export function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: number): Statement {
   return overIds(
     db,
     (list) => `SELECT ${COLUMNS} FROM events INDEXED BY events_landmarks
@@ -175,7 +159,7 @@ function selectLandmarks(db: Database, ids: ProfileId[], window: Window, limit: 
   );
 }
 
-/** Purchases, survey answers and dismissals of some profiles of one shard, newest first; at most `limit` in all. */
+/** The same, read. */
 export async function listLandmarks(
   db: Database,
   ids: ProfileId[],

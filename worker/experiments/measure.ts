@@ -11,7 +11,7 @@ import { type ProfileId, profileRange } from "../lib/ids.ts";
 import { toMinor } from "../lib/money.ts";
 import { HOUR, SECOND } from "../lib/time.ts";
 import { byShard } from "../profiles/person.ts";
-import { listProfiles } from "../profiles/store.ts";
+import { listProfiles, SEEN_STEP_MS } from "../profiles/store.ts";
 import { resolvePeople } from "../segments/subjects.ts";
 import type { Site } from "../sites/schema.ts";
 import { requireSite } from "../sites/site.ts";
@@ -96,7 +96,8 @@ async function countSlice(
   let from = after;
   for (let page = 0; page < size.pages; page++) {
     const profiles = await listProfiles(shard.db, { from, to }, size.profiles);
-    const present = profiles.filter(({ lastSeenAt }) => lastSeenAt >= (experiment.startedAt ?? 0));
+    const since = (experiment.startedAt ?? 0) - SEEN_STEP_MS;
+    const present = profiles.filter(({ lastSeenAt }) => lastSeenAt >= since);
     if (present.length > 0) {
       const ids = present.map(({ profileId }) => profileId);
       await countPage(deps, shard, site, { experiment, signals }, tally, ids);

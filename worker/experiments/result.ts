@@ -4,9 +4,19 @@
  */
 import { DAY } from "../lib/time.ts";
 import { type Experiment, HOLDOUT } from "./schema.ts";
-import { checkRatio, type Interval, meanInterval, newcombe, type RatioCheck, welch, wilson } from "./statistics.ts";
+import {
+  checkRatio,
+  type Interval,
+  meanInterval,
+  newcombe,
+  type RatioCheck,
+  relativeMean,
+  relativeRate,
+  welch,
+  wilson,
+} from "./statistics.ts";
 import { ALL_VARIANTS, type GroupSums, type Tally } from "./tally.ts";
-import { type Arm, probabilitiesBest, type Random, type Regret, regretOf } from "./thompson.ts";
+import { type Arm, probabilitiesBest, type Random, type Regret, regretOf, startingShares } from "./thompson.ts";
 
 export const METRICS = ["click", "purchase", "revenue"] as const;
 export type Metric = (typeof METRICS)[number];
@@ -26,6 +36,8 @@ export interface GroupResult {
   metrics: Partial<Record<Metric, Interval>>;
   /** This group − the one compared with; empty for that one itself. */
   differences: Partial<Record<Metric, Interval>>;
+  /** The same as a share of the group compared with: 0.2 is a fifth more. Left out where nothing was achieved there. */
+  uplifts: Partial<Record<Metric, Interval>>;
   /** By the experiment's own metric; undefined for the group compared with, and before there is anything to say. */
   verdict: Verdict | undefined;
 }
@@ -66,14 +78,18 @@ export function groupsOf({ definition }: Pick<Experiment, "definition">): { name
   ];
 }
 
-/** `against`: the name of a group; the first one when it is unknown. `shares`: by context and variant, automatic mode. */
+/**
+ * `against`: the name of a group. By default the holdout where one way is compared with it, or all together in automatic
+ * mode; else the first variant. `shares`: by context and variant, automatic mode.
+ */
 export function resultOf(
   experiment: Pick<Experiment, "definition" | "startedAt" | "endedAt">,
   tally: Tally,
   { now, random, against: asked, shares }: ResultInput,
 ): ExperimentResult {
   const groups = groupsOf(experiment).map((group) => ({ ...group, sums: tally.groups[group.name] ?? NOBODY }));
-  const base = groups.find(({ name }) => name === asked) ?? groups[0];
+  const usual = groups.length === 2 ? groups.find(({ name }) => name === HOLDOUT) : undefined;
+  const base = groups.find(({ name }) => name === asked) ?? usual ?? groups[0];
   const level = 1 - 0.05 / Math.max(1, groups.length - 1);
   const { kind } = experiment.definition.metric;
   const lasted = (experiment.endedAt ?? now) - (experiment.startedAt ?? now);
@@ -81,11 +97,13 @@ export function resultOf(
     against: base?.name ?? "",
     level,
     groups: groups.map(({ name, share, sums }) => {
-      const differences = base && base.name !== name ? differencesOf(sums, base.sums, level) : {};
+      const isCompared = base !== undefined && base.name !== name;
+      const differences = isCompared ? differencesOf(sums, base.sums, level) : {};
+      const uplifts = isCompared ? upliftsOf(sums, base.sums, level) : {};
       const { people, clicked, bought } = sums;
       const difference = differences[kind];
       const verdict = difference && verdictOn(difference);
-      return { name, share, people, clicked, bought, metrics: metricsOf(sums), differences, verdict };
+      return { name, share, people, clicked, bought, metrics: metricsOf(sums), differences, uplifts, verdict };
     }),
     ratio: checkRatio(groups.map(({ share, sums }) => ({ share, people: sums.people }))),
     switched: tally.switched,
@@ -127,6 +145,14 @@ function differencesOf(sums: GroupSums, base: GroupSums, level: number): GroupRe
   });
 }
 
+function upliftsOf(sums: GroupSums, base: GroupSums, level: number): GroupResult["uplifts"] {
+  return present({
+    click: relativeRate(clicks(sums), clicks(base), level),
+    purchase: relativeRate(purchases(sums), purchases(base), level),
+    revenue: relativeMean(spending(sums), spending(base), level),
+  });
+}
+
 function present(found: Record<Metric, Interval | undefined>): Partial<Record<Metric, Interval>> {
   const entries = METRICS.flatMap((metric) => {
     const interval = found[metric];
@@ -164,11 +190,12 @@ function learningOf(
   const known = armsOf(experiment, tally);
   const contexts = [...known].map(([context, arms]) => {
     const probabilities = probabilitiesBest(arms, random);
+    const starting = startingShares(arms.length);
     return {
       context,
       arms: arms.map((arm, place) => ({
         ...arm,
-        share: shares.get(context)?.get(arm.variant) ?? 1 / arms.length,
+        share: shares.get(context)?.get(arm.variant) ?? starting[place] ?? 0,
         rate: wilson({ successes: arm.successes, people: arm.trials }),
         probabilityBest: probabilities[place] ?? 0,
       })),

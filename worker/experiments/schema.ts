@@ -16,7 +16,7 @@ const VariantName = z
 
 const Variant = z.strictObject({
   name: VariantName,
-  /** In proportion to the others': 50 and 50, or 2 and 1. In automatic mode all begin alike. */
+  /** In proportion to the others': 50 and 50, or 2 and 1. Automatic mode begins with 70 % for the first, the others alike. */
   share: z.number().positive().max(1000).default(1),
   /** What differs from the placement's own rules; an empty object is the placement as it is. */
   rules: z.record(z.string().max(64), z.json()).default({}),
@@ -37,7 +37,7 @@ export const ExperimentDefinition = z
     holdout: z
       .strictObject({ share: z.number().min(0).max(0.5), shows: z.enum(["nothing", "popular"]).default("popular") })
       .default({ share: 0, shows: "popular" }),
-    /** The first is what the others are compared with. */
+    /** The first is what the others are compared with; in automatic mode it should be what runs now. */
     variants: z.array(Variant).min(1).max(MOST_VARIANTS),
     /** What is hoped for, within so many seconds after somebody first saw their variant. */
     metric: z
@@ -50,7 +50,7 @@ export const ExperimentDefinition = z
           .default(seconds(DAY)),
       })
       .default({ kind: "click", windowSeconds: seconds(DAY) }),
-    /** Automatic mode: equal shares until each variant was tried so often in a context, then never less than `floor`. */
+    /** Automatic mode: the starting shares until each variant was tried so often in a context, then never less than `floor`. */
     learning: z
       .strictObject({
         warmUp: z.int().min(10).max(100_000).default(100),

@@ -78,6 +78,30 @@ export function welch(a: Mean, b: Mean, level = LEVEL): (Interval & { degrees: n
   return { value, low: value - reach, high: value + reach, degrees };
 }
 
+/**
+ * How much more of `a` than of `b` succeed, as a share of b's: an interval on the logarithm of the ratio (Katz, Baptista,
+ * Azen, Pike: Biometrics 34, 1978). Undefined while nobody succeeds in one of them.
+ */
+export function relativeRate(a: Rate, b: Rate, level = LEVEL): Interval | undefined {
+  if (a.successes === 0 || b.successes === 0) return undefined;
+  const variance = (rate: Rate) => 1 / rate.successes - 1 / rate.people;
+  return ratioInterval(a.successes / a.people / (b.successes / b.people), variance(a) + variance(b), level);
+}
+
+/** The same of means, by the delta method on the logarithm. Undefined below two people, and where a mean is no gain. */
+export function relativeMean(a: Mean, b: Mean, level = LEVEL): Interval | undefined {
+  const [first, second] = [spread(a), spread(b)];
+  if (!first || !second || first.mean <= 0 || second.mean <= 0) return undefined;
+  const variance = first.error / first.mean ** 2 + second.error / second.mean ** 2;
+  return ratioInterval(first.mean / second.mean, variance, level);
+}
+
+/** @param variance of the ratio's logarithm */
+function ratioInterval(ratio: number, variance: number, level: number): Interval {
+  const reach = Math.exp(normalQuantile(bothTails(level)) * Math.sqrt(variance));
+  return { value: ratio - 1, low: ratio / reach - 1, high: ratio * reach - 1 };
+}
+
 /** Below this a split that came out so uneven is taken to be broken (Fabijan et al., KDD 2019). */
 export const RATIO_ALARM = 0.001;
 

@@ -53,15 +53,24 @@ export function probabilitiesBest(arms: readonly Arm[], random: Random, draws = 
 }
 
 export interface Learning {
-  /** Equal shares until each arm was tried so often. */
+  /** The starting shares until each arm was tried so often. */
   warmUp: number;
   /** No arm gets less than this, nor less than one in the square root of all trials: learning goes on, at a cost that fades. */
   floor: number;
 }
 
+/** What the first arm keeps of those who come before the others are known. */
+const KEPT_AT_FIRST = 0.7;
+
+/** Before anything is known: most of it to the first, which is what ran before, and the others alike. */
+export function startingShares(count: number): number[] {
+  if (count < 2) return Array.from({ length: count }, () => 1);
+  return Array.from({ length: count }, (_, place) => (place === 0 ? KEPT_AT_FIRST : (1 - KEPT_AT_FIRST) / (count - 1)));
+}
+
 /** The next shares, which sum to 1, in the order of the arms. */
 export function nextShares(arms: readonly Arm[], { warmUp, floor }: Learning, random: Random): number[] {
-  if (arms.some(({ trials }) => trials < warmUp)) return arms.map(() => 1 / arms.length);
+  if (arms.some(({ trials }) => trials < warmUp)) return startingShares(arms.length);
   const trials = arms.reduce((sum, arm) => sum + arm.trials, 0);
   const least = Math.min(floor, 1 / Math.sqrt(trials), 1 / arms.length);
   return probabilitiesBest(arms, random).map((probability) => least + (1 - least * arms.length) * probability);

@@ -10,6 +10,7 @@ import { assign, type Shares } from "./assign.ts";
 import { formatLabel } from "./label.ts";
 import { contextName, type DecisionContext, type Experiment, HOLDOUT } from "./schema.ts";
 import { selectRunning } from "./store.ts";
+import { startingShares } from "./thompson.ts";
 
 interface Running {
   experiment: Experiment;
@@ -83,11 +84,10 @@ function choose({ experiment, shares }: Running, profileId: ProfileId, context: 
   const { id, definition } = experiment;
   const isAuto = definition.mode === "auto";
   const name = contextName(context);
-  const alike = definition.variants.map((variant) => ({ name: variant.name, share: 1 }));
   const group = assign(
     id,
     definition,
-    isAuto ? (shares.get(name) ?? alike) : definition.variants,
+    isAuto ? (shares.get(name) ?? startingOf(definition)) : definition.variants,
     profileId,
     isAuto ? `${profileId}\n${utcDay(now)}` : profileId,
   );
@@ -98,4 +98,10 @@ function choose({ experiment, shares }: Running, profileId: ProfileId, context: 
   const label = formatLabel({ experimentId: id, group, ...(isAuto ? { context: name } : {}) });
   const rules = definition.variants.find((variant) => variant.name === group)?.rules ?? {};
   return { label, shows: "rules" as const, rules };
+}
+
+/** In a context of which nothing is known yet. */
+function startingOf({ variants }: Experiment["definition"]): Shares {
+  const shares = startingShares(variants.length);
+  return variants.map(({ name }, place) => ({ name, share: shares[place] ?? 0 }));
 }

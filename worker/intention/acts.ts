@@ -1,7 +1,7 @@
 /** Events as acts: the same words for training and for serving. */
 import { itemsOf } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
-import { type Act, MOMENT_EVENTS } from "./behavior.ts";
+import { type Act, FARTHEST, lookBack } from "./behavior.ts";
 
 const KINDS: Record<string, Act["kind"]> = {
   product_viewed: "view",
@@ -45,8 +45,8 @@ export function actOf({
   };
 }
 
-/** The acts of a moment. @param events newest first, at least the newest `MOMENT_EVENTS` up to `now` */
+/** The acts that a moment is judged by. @param events newest first, the newest up to `now` among them, acts or not */
 export function actsAt(events: readonly HistoryEvent[], now: number): Act[] {
-  const newest = events.filter(({ at }) => at <= now).slice(0, MOMENT_EVENTS);
-  return newest.reverse().flatMap((event) => actOf(event) ?? []);
+  const past = events.filter(({ at }) => at <= now).slice(0, FARTHEST);
+  return lookBack(past.reverse().map(actOf));
 }

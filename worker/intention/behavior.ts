@@ -20,13 +20,24 @@ export interface Act {
 }
 
 /**
- * A moment is judged by a person's newest events, as many as a recommendation reads; training looks at no more of them, or
- * it would learn from what it will not be shown.
+ * A moment is judged by a person's newest events, as a recommendation reads them (`readPast`): so many, and where
+ * pages and lists leave fewer than `ENOUGH_ACTS` acts of them, eight times as many before. Training looks at no more of them,
+ * or it would learn from what it will not be shown.
  */
 export const MOMENT_EVENTS = 21;
+const ENOUGH_ACTS = 8;
+export const FARTHEST = 9 * MOMENT_EVENTS;
+
+/** The acts of a moment. @param events in time order up to the moment; null for an event that is no act */
+export function lookBack(events: readonly (Act | null)[]): Act[] {
+  const actsOf = (newest: number) => events.slice(-newest).filter((act) => act !== null);
+  const near = actsOf(MOMENT_EVENTS);
+  return near.length < ENOUGH_ACTS ? actsOf(FARTHEST).slice(-MOMENT_EVENTS) : near;
+}
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const HORIZON = 7 * DAY;
 const SESSION_GAP = 30 * MINUTE;
 /** A purchase this soon after a moment makes it a moment before a purchase. */
@@ -58,12 +69,21 @@ export const BEHAVIOR_COLUMNS = [
   "category entropy",
   "share of latest category",
   "pace",
+  "hours since a cart",
+  "hours since the last act",
 ] as const;
 
-/** A person's moment as a row of the table. @param acts in time order; those after `now` are not looked at */
+/** Of somebody who did nothing in the week: longer ago than all that is looked at. */
+const LONG_AGO_HOURS = 200;
+
+/**
+ * A person's moment as a row of the table. Who has left is in no session: what counts "now" is empty, whatever they did last.
+ * @param acts in time order; those after `now` are not looked at
+ */
 export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
   const week = acts.filter(({ at }) => at <= now && at > now - HORIZON);
-  const begin = sessionStart(week);
+  const last = week.at(-1)?.at;
+  const begin = last !== undefined && now - last <= SESSION_GAP ? sessionStart(week) : week.length;
   const session = week.slice(begin);
   const views = week.filter(({ kind }) => kind === "view");
   const viewsNow = session.filter(({ kind }) => kind === "view");
@@ -74,6 +94,7 @@ export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
   const prices = views.flatMap(({ price }) => (price && price > 0 ? [price] : [])).sort((one, other) => one - other);
   const dwells = dwellsOf(session);
   const purchase = week.findLast(({ kind }) => kind === "purchase");
+  const cart = week.findLast(({ kind }) => kind === "cart");
   const first = session[0]?.at ?? now;
   const before = week[begin - 1]?.at;
   const minutes = (now - first) / MINUTE;
@@ -94,7 +115,7 @@ export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
     purchase ? (now - purchase.at) / DAY : 8,
     week.filter((act, index) => index === 0 || act.at - (week[index - 1]?.at ?? 0) > SESSION_GAP).length,
     minutes,
-    before === undefined ? 200 : (first - before) / (60 * MINUTE),
+    before === undefined ? LONG_AGO_HOURS : (first - before) / HOUR,
     dwells.length === 0 ? 0 : dwells.reduce((sum, dwell) => sum + dwell, 0) / dwells.length,
     dwells.at(-1) ?? 0,
     latest?.price && prices.length > 0 ? Math.log(latest.price / quantile(prices, 0.5)) : 0,
@@ -102,7 +123,16 @@ export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
     entropy([...perCategory.values()]),
     latest?.category ? (perCategory.get(latest.category) ?? 0) / views.length : 0,
     session.length / (minutes + 1),
+    cart ? (now - cart.at) / HOUR : LONG_AGO_HOURS,
+    last === undefined ? LONG_AGO_HOURS : (now - last) / HOUR,
   ];
+}
+
+const SINCE_LAST = BEHAVIOR_COLUMNS.indexOf("hours since the last act");
+
+/** Whether the person of this moment has left. */
+export function isAway(row: readonly Cell[]): boolean {
+  return Number(row[SINCE_LAST]) > SESSION_GAP / HOUR;
 }
 
 /** Seconds that the session's views lasted; of the latest it is not known yet. */
@@ -141,29 +171,43 @@ export interface Example {
   bought: 0 | 1;
 }
 
+/** As long after a session a moment may be: for a day of it nothing of the week is left to judge by. */
+const LONGEST_AWAY = HORIZON + DAY;
+
 /**
- * One moment of each session, before any purchase of it, and whether a purchase followed within a day.
- * @param acts of one person in time order; null for an event that is no act, and takes the place of one all the same
+ * A moment of each session, before any purchase of it, and one after it, and whether a purchase followed within a day. People are judged when they do something, some minutes later, and at any time after they have left:
+ * so are they here.
+ * @param acts of one person in time order; null for an event that is no act
  */
 export function intentionExamples(acts: readonly (Act | null)[], until: number, random: Random): Example[] {
   const examples: Example[] = [];
   const places = acts.flatMap((act, place) => (act ? [place] : []));
-  const actAt = (place: number | undefined) => acts[place ?? -1] as Act;
+  const purchases = acts.flatMap((act) => (act?.kind === "purchase" ? [act.at] : []));
+  const atOf = (index: number) => acts[places[index] ?? -1]?.at ?? Number.POSITIVE_INFINITY;
+  const look = (index: number, now: number) => {
+    // A day that is not over yet cannot say no.
+    if (now + SOON > until) return;
+    const upTo = (places[index] ?? 0) + 1;
+    const known = lookBack(acts.slice(Math.max(0, upTo - FARTHEST), upTo));
+    const follows = purchases.some((at) => at > now && at <= now + SOON);
+    examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
+  };
   for (let begin = 0; begin < places.length; ) {
     let end = begin + 1;
-    while (end < places.length && actAt(places[end]).at - actAt(places[end - 1]).at <= SESSION_GAP) end++;
-    const session = places.slice(begin, end);
+    while (end < places.length && atOf(end) - atOf(end - 1) <= SESSION_GAP) end++;
+    const bought = places.slice(begin, end).findIndex((place) => acts[place]?.kind === "purchase");
+    const open = bought < 0 ? end - begin : bought;
+    if (open > 0) {
+      const index = begin + Math.floor(random() * open);
+      const pause = random() < 0.5 ? 0 : random() * Math.min(SESSION_GAP, atOf(index + 1) - atOf(index));
+      look(index, Math.floor(atOf(index) + pause));
+    }
+    // By its logarithm: much changes in the first hours, little in the last days.
+    const away = SESSION_GAP * (LONGEST_AWAY / SESSION_GAP) ** random();
+    const later = Math.ceil(atOf(end - 1) + away);
+    // By then they may have come back.
+    if (away > SESSION_GAP && later < atOf(end)) look(end - 1, later);
     begin = end;
-    const bought = session.findIndex((place) => actAt(place).kind === "purchase");
-    const open = bought < 0 ? session.length : bought;
-    if (open === 0) continue;
-    const place = session[Math.floor(random() * open)] as number;
-    const now = actAt(place).at;
-    // A day that is not over yet cannot say no.
-    if (now + SOON > until) continue;
-    const known = acts.slice(Math.max(0, place + 1 - MOMENT_EVENTS), place + 1).filter((act) => act !== null);
-    const follows = acts.some((act) => act?.kind === "purchase" && act.at > now && act.at <= now + SOON);
-    examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
   }
   return examples;
 }

@@ -2,7 +2,7 @@
  * Learning a shop's purchase intention from sampled moments, judged on the newest of them, which it has not seen, also against
  * the model that serves. What was judged is what serves: the newest moments are learned from another night. Pure.
  */
-import type { Example } from "./behavior.ts";
+import { type Example, isAway } from "./behavior.ts";
 import {
   calibrationErrorOf,
   foretell,
@@ -20,7 +20,19 @@ const FEWEST_MOMENTS = 200;
 const FEWEST_PURCHASES = 30;
 /** Share of the newest moments that judge. */
 const JUDGING = 0.2;
+/** Of either among those that judge: of fewer nobody can say how good a model is, and it does not serve. */
+const FEWEST_JUDGING = 10;
 const NOISE = 1.96;
+/** Bins of a kind of moments: half as many as of all, or each would be mostly noise. */
+const KIND_BINS = 5;
+
+/** How far what was foretold of one kind of moments came true. */
+export interface KindMetrics {
+  judged: number;
+  bought: number;
+  calibrationError: number;
+  bins: ReliabilityBin[];
+}
 
 export interface IntentionMetrics {
   /** Moments that were learned from and judged by, and those of all before a purchase. */
@@ -33,49 +45,78 @@ export interface IntentionMetrics {
   /** Mean distance of the bins from what came true. */
   calibrationError: number;
   bins: ReliabilityBin[];
-  /** What serves after this training: the new one, or the one before because the new one is worse beyond noise. */
-  serves: "new" | "before";
+  /** Of people who are there, and of those who have left; absent in models of earlier releases. */
+  here?: KindMetrics;
+  away?: KindMetrics;
+  /** What serves after this training. */
+  serves: "new" | "before" | "none";
+  /** Why it is not the new one: worse beyond noise than the one before, or too few purchases (or others) to judge it by. */
+  reason?: "worse" | "unjudged";
 }
 
-/** Undefined when there are too few moments, or too few purchases, to learn from. @param moments in the order of time */
+/**
+ * Undefined when there are too few moments, or too few purchases, to learn from. The model that serves from now on is none
+ * where the new one cannot be judged and there is none before.
+ * @param moments in the order of time
+ */
 export function learnIntention(
   moments: readonly Example[],
   serving: IntentionModel | undefined,
   seed: number,
-): { metrics: IntentionMetrics; model: IntentionModel } | undefined {
-  const purchases = (list: readonly Example[]) => list.reduce((sum, { bought }) => sum + bought, 0);
+): { metrics: IntentionMetrics; model: IntentionModel | undefined } | undefined {
   const cut = Math.floor(moments.length * (1 - JUDGING));
   const [older, newest] = [moments.slice(0, cut), moments.slice(cut)];
-  if (moments.length < FEWEST_MOMENTS || purchases(older) < FEWEST_PURCHASES) return undefined;
+  if (moments.length < FEWEST_MOMENTS || purchasesIn(older) < FEWEST_PURCHASES) return undefined;
   const truths = newest.map(({ bought }) => bought);
   const model = learnFrom(older, seed);
   const foretold = newest.map(({ row }) => foretell(model, row));
   const bins = reliability(foretold, truths);
-  const keepsServing =
-    serving !== undefined &&
-    isWorse(
-      foretold,
-      newest.map(({ row }) => foretell(serving, row)),
-      truths,
+  const positives = purchasesIn(newest);
+  const isJudged = Math.min(positives, newest.length - positives) >= FEWEST_JUDGING;
+  const before = serving && newest.map(({ row }) => foretell(serving, row));
+  const isServed = isJudged && !(before && isWorse(foretold, before, truths));
+  const kindOf = (away: boolean) =>
+    kindMetrics(
+      newest.flatMap(({ row, bought }, at) => (isAway(row) === away ? [{ chance: foretold[at] ?? 0, bought }] : [])),
     );
   const metrics: IntentionMetrics = {
     moments: older.length,
     judged: newest.length,
-    bought: purchases(moments),
+    bought: purchasesIn(moments),
     ...rankingQuality(foretold, truths),
     calibrationError: calibrationErrorOf(bins),
     bins,
-    serves: keepsServing ? "before" : "new",
+    here: kindOf(false),
+    away: kindOf(true),
+    ...(isServed
+      ? { serves: "new" }
+      : { serves: serving ? "before" : "none", reason: isJudged ? "worse" : "unjudged" }),
   };
-  return { metrics, model: keepsServing ? serving : model };
+  return { metrics, model: isServed ? model : serving };
+}
+
+const purchasesIn = (moments: readonly Example[]) => moments.reduce((sum, { bought }) => sum + bought, 0);
+
+function kindMetrics(moments: readonly { chance: number; bought: 0 | 1 }[]): KindMetrics {
+  const truths = moments.map(({ bought }) => bought);
+  const bins = reliability(
+    moments.map(({ chance }) => chance),
+    truths,
+    KIND_BINS,
+  );
+  const bought = truths.reduce<number>((sum, each) => sum + each, 0);
+  return { judged: moments.length, bought, calibrationError: calibrationErrorOf(bins), bins };
 }
 
 function learnFrom(moments: readonly Example[], seed: number): IntentionModel {
-  return trainIntention(
+  const model = trainIntention(
     moments.map(({ row }) => row),
     Uint8Array.from(moments, ({ bought }) => bought),
     seed,
   );
+  // "About to buy" is measured by what is usual of those who are there: whoever has left hardly ever buys.
+  const here = moments.filter(({ row }) => !isAway(row));
+  return { ...model, usual: here.length === 0 ? model.usual : purchasesIn(here) / here.length };
 }
 
 /** By log loss, beyond noise. */

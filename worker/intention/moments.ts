@@ -5,6 +5,10 @@ import { BEHAVIOR_COLUMNS, type Example } from "./behavior.ts";
 
 const WIDTH = BEHAVIOR_COLUMNS.length;
 
+interface Header {
+  width: number;
+}
+
 /** Keeps `most` of what it is given, each with the same chance (Vitter 1985, algorithm R). */
 export class MomentSample {
   readonly #most: number;
@@ -31,15 +35,18 @@ export class MomentSample {
 
 /** As bytes for storage: times in epoch ms, whether they bought, and the features in float32. */
 export function packMoments(examples: readonly Example[]): Uint8Array {
-  return packArrays(null, {
+  return packArrays({ width: WIDTH } satisfies Header, {
     at: Float64Array.from(examples, ({ at }) => at),
     bought: Int32Array.from(examples, ({ bought }) => bought),
     rows: Float32Array.from(examples.flatMap(({ row }) => row.map(Number))),
   });
 }
 
+/** None of an earlier release's columns: it would read one for the other. */
 export function unpackMoments(bytes: Uint8Array): Example[] {
-  const { at, bought, rows } = unpackArrays(bytes).arrays;
+  const { header, arrays } = unpackArrays(bytes);
+  if ((header as Header | null)?.width !== WIDTH) return [];
+  const { at, bought, rows } = arrays;
   return Array.from(at ?? [], (time, index) => ({
     at: time,
     bought: bought?.[index] === 1 ? 1 : 0,

@@ -31,7 +31,7 @@ export function readIntention(bytes: Uint8Array): IntentionModel {
   return { ...rest, nets: shapes.map((shape, net) => ({ ...shape, weights: arrays[net] as Float32Array })) };
 }
 
-/** Of ten bins by foretold probability: mean foretold, share that came true, visits. */
+/** Of a bin by foretold probability: mean foretold, share that came true, visits. */
 export interface ReliabilityBin {
   foretold: number;
   came: number;
@@ -102,11 +102,11 @@ export function foretell(model: IntentionModel, row: readonly Cell[]): number {
   return 1 / (1 + Math.exp(-(model.slope * askPerceptrons(model.nets, inputs) + model.shift)));
 }
 
-/** How far what was foretold came true, in ten equal bins of visits by foretold chance. */
-export function reliability(foretold: readonly number[], truths: ArrayLike<number>): ReliabilityBin[] {
+/** How far what was foretold came true, in equal bins of visits by foretold chance. */
+export function reliability(foretold: readonly number[], truths: ArrayLike<number>, bins = 10): ReliabilityBin[] {
   const order = foretold.map((_, index) => index).sort((one, other) => (foretold[one] ?? 0) - (foretold[other] ?? 0));
-  return Array.from({ length: 10 }, (_, bin) => {
-    const own = order.slice(Math.floor((bin * order.length) / 10), Math.floor(((bin + 1) * order.length) / 10));
+  return Array.from({ length: bins }, (_, bin) => {
+    const own = order.slice(Math.floor((bin * order.length) / bins), Math.floor(((bin + 1) * order.length) / bins));
     const mean = (of: (index: number) => number) =>
       own.reduce((sum, index) => sum + of(index), 0) / Math.max(1, own.length);
     return {

@@ -18,8 +18,7 @@ export class TtlCache<T> {
 
   async get(key: string, now: number, load: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    // A clock that was moved back must not keep an entry alive for ever.
-    if (known && known.until > now && known.until - now <= this.#ttlMs) return known.value;
+    if (known && this.#holds(known, now)) return known.value;
     const dropsBefore = this.#drops;
     let value: T;
     try {
@@ -31,12 +30,28 @@ export class TtlCache<T> {
     }
     // Something was changed while this was read: it may be the old value.
     if (this.#drops !== dropsBefore) return value;
-    if (this.#entries.size >= this.#most) {
+    this.keep(key, now, value);
+    return value;
+  }
+
+  /** What is known without asking. */
+  peek(key: string, now: number): T | undefined {
+    const known = this.#entries.get(key);
+    return known && this.#holds(known, now) ? known.value : undefined;
+  }
+
+  /** For who decides by the value where it is kept: between asking and this, nothing may have dropped it. */
+  keep(key: string, now: number, value: T): void {
+    if (this.#entries.size >= this.#most && !this.#entries.has(key)) {
       const oldest = this.#entries.keys().next().value;
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
     this.#entries.set(key, { value, until: now + this.#ttlMs });
-    return value;
+  }
+
+  #holds({ until }: { until: number }, now: number): boolean {
+    // A clock that was moved back must not keep an entry alive for ever.
+    return until > now && until - now <= this.#ttlMs;
   }
 
   drop(key: string): void {

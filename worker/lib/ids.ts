@@ -31,9 +31,19 @@ export type PersonKey = { userId: string } | { anonymousId: string };
  * the same person always has the same key. 120 bits: a collision among 10⁹ people has a chance below 10⁻¹⁸.
  */
 export function profileIdOf(siteId: string, person: PersonKey): ProfileId {
-  const name = "userId" in person ? `u:${person.userId}` : `a:${person.anonymousId}`;
-  return `p_${siteCode(siteId)}_${sha256(`${siteId}\n${name}`, 20)}`;
+  const name = `${siteId}\n${"userId" in person ? `u:${person.userId}` : `a:${person.anonymousId}`}`;
+  let profileId = computed.get(name);
+  if (profileId === undefined) {
+    profileId = `p_${siteCode(siteId)}_${sha256(name, 20)}`;
+    if (computed.size >= COMPUTED_KEPT) computed.clear();
+    computed.set(name, profileId);
+  }
+  return profileId;
 }
+
+/** A request asks for the same few, several times. */
+const computed = new Map<string, ProfileId>();
+const COMPUTED_KEPT = 2000;
 
 /** The eight characters of a site id that begin the key of each of its people. */
 export function siteCode(siteId: string): string {

@@ -34,7 +34,17 @@ function endingOf(text: string): string {
   return letter === "m" || letter === "n" ? CONSONANT : VOWEL;
 }
 
+/** A list says the same title a dozen times. */
+const endings = new Map<string, string>();
+const ENDINGS_KEPT = 500;
+
 /** The form of the particle that follows `text`: ("울 코트", "와/과") → "와". */
 export function particleAfter(text: string, particle: Particle): string {
-  return josa.pick(endingOf(text), particle);
+  let ending = endings.get(text);
+  if (ending === undefined) {
+    ending = endingOf(text);
+    if (endings.size >= ENDINGS_KEPT) endings.clear();
+    endings.set(text, ending);
+  }
+  return josa.pick(ending, particle);
 }

@@ -11,12 +11,14 @@ export function utcDay(at: number): number {
 
 interface Zone {
   formatter: Intl.DateTimeFormat;
-  /** Quarter of an hour (epoch ms), on which clocks are set, → local minute of the day: work over many people asks about them again and again. */
+  /**
+   * Quarter of an hour (epoch ms) → local minute of the day in which it begins: no clock is set within one. What asks, asks
+   * about the same few hours.
+   */
   known: Map<number, number>;
 }
 
 const zones = new Map<string, Zone>();
-/** A season's. */
 const QUARTERS_KEPT = 10_000;
 const QUARTER = 15 * MINUTE;
 
@@ -28,18 +30,18 @@ export function localMinuteOfDay(at: number, timeZone: string): number {
     zone = { formatter: new Intl.DateTimeFormat("en-US", format), known: new Map() };
     zones.set(timeZone, zone);
   }
-  const quarter = Math.floor(at / QUARTER) * QUARTER;
-  const since = Math.floor((at - quarter) / MINUTE);
-  const known = zone.known.get(quarter);
-  if (known !== undefined) return (known + since) % 1440;
-  let minutes = 0;
-  for (const part of zone.formatter.formatToParts(quarter)) {
-    if (part.type === "hour") minutes += Number(part.value) * 60;
-    if (part.type === "minute") minutes += Number(part.value);
+  const quarter = at - (at % QUARTER);
+  let minutes = zone.known.get(quarter);
+  if (minutes === undefined) {
+    minutes = 0;
+    for (const part of zone.formatter.formatToParts(quarter)) {
+      if (part.type === "hour") minutes += Number(part.value) * 60;
+      if (part.type === "minute") minutes += Number(part.value);
+    }
+    if (zone.known.size >= QUARTERS_KEPT) zone.known.clear();
+    zone.known.set(quarter, minutes);
   }
-  if (zone.known.size >= QUARTERS_KEPT) zone.known.clear();
-  zone.known.set(quarter, minutes);
-  return (minutes + since) % 1440;
+  return minutes + Math.floor((at - quarter) / MINUTE);
 }
 
 /** Local midnight before `at`. A day on which the clocks change begins at its real midnight as well. */

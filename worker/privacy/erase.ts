@@ -37,6 +37,7 @@ export async function erasePerson(deps: Deps, siteId: string, person: PersonKey)
   const letters = await deleteDeadLetters(deps.control, profileIds);
   if (letters > 0) rows.dead_letters = letters;
   forgetLinks(profileIds);
+  await deps.memory.notePeople(profileIds.map((subject) => ({ subject })));
   const profiles = rows.profiles ?? 0;
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   if (total === 0) return undefined;

@@ -23,13 +23,17 @@ export async function unlinkBrowser(deps: Deps, { user, browser }: Pair): Promis
   const at = deps.clock.now();
   const here = await markUnlinked(deps.shards.of(browser).db, { profileId: browser, otherId: user }, at);
   const there = await markUnlinked(deps.shards.of(user).db, { profileId: user, otherId: browser }, at);
+  await deps.memory.notePeople([{ subject: user }]);
   return here || there;
 }
 
 /** `owned`: the browser is another user's meanwhile; `unknown`: the two were never linked. */
 export async function relinkBrowser(deps: Deps, { user, browser }: Pair): Promise<"linked" | "owned" | "unknown"> {
   const state = await relinkDevice(deps.shards.of(browser).db, { profileId: browser, otherId: user });
-  if (state === "linked") await markUnlinked(deps.shards.of(user).db, { profileId: user, otherId: browser }, null);
+  if (state === "linked") {
+    await markUnlinked(deps.shards.of(user).db, { profileId: user, otherId: browser }, null);
+    await deps.memory.notePeople([{ subject: user }]);
+  }
   return state;
 }
 

@@ -82,6 +82,8 @@ export async function linkBrowsers(
     edges.set(shard, [...(edges.get(shard) ?? []), { ...edge, at }]);
   }
   await Promise.all([...edges].map(([shard, group]) => linkDevices(shard.db, group).run()));
+  const owners = new Set(owned.map(({ ownerId }) => ownerId));
+  await deps.memory.notePeople([...owners].map((subject) => ({ subject })));
   if (linkedHere.size > 20_000) linkedHere.clear();
   for (const name of fresh.keys()) linkedHere.add(name);
 }
@@ -105,6 +107,7 @@ async function undoLaterClaims(
       ).run();
     }),
   );
+  await deps.memory.notePeople(undone.map(({ ownerId }) => ({ subject: ownerId })));
   for (const { deviceId, ownerId } of undone) linkedHere.delete(`${deviceId}${ownerId}`);
 }
 

@@ -57,7 +57,7 @@ function toProfile(row: Row): Profile {
  * How far `last_seen_at` may lag behind someone who is active: a row not written for most of the events of a visit. Less
  * than the minutes by which the segments' refresh looks back behind its last run.
  */
-const SEEN_STEP_MS = MINUTE;
+export const SEEN_STEP_MS = MINUTE;
 
 /**
  * Two statements for all people of a batch that live in one shard, three when someone takes a trait back. A person who is

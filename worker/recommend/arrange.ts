@@ -6,7 +6,8 @@ import type { Engine } from "./engine/engine.ts";
 import { fieldsOf, meetsRule, type ResolvedRule } from "./item-rule.ts";
 
 export interface ResolvedBoost {
-  when: ResolvedRule;
+  /** Undefined: it asks for a value of the current item that is not there. */
+  when: ResolvedRule | undefined;
   by: number;
 }
 
@@ -18,12 +19,34 @@ export interface Read {
 /** In [0, 1]; 1 is the same. */
 export type LikenessOf = (one: Item, other: Item) => number;
 
+/** What boosts and differences made of a candidate. */
+export interface Arranged {
+  /** Its score was multiplied by this; 1 where no boost holds. */
+  boost: number;
+  /** Places that it won by being different from what stands above it; negative: that it lost. */
+  diversity: number;
+}
+
+/** What `arranged` is told from, both in their orders. */
+export function arrangedFrom(lifted: Read[], order: Read[]): Map<string, Arranged> {
+  const before = new Map(lifted.map(({ candidate }, place) => [candidate.id, place]));
+  return new Map(
+    order.map(({ candidate: { id, boost = 1 } }, place) => [
+      id,
+      { boost, diversity: (before.get(id) ?? place) - place },
+    ]),
+  );
+}
+
 /** Scores multiplied by the boosts whose rules hold, and within (0, 1] again; in the new order. */
 export function boosted(read: Read[], boosts: ResolvedBoost[], now: number): Read[] {
   if (boosts.length === 0) return read;
   const lifted = read.map(({ candidate, item }) => {
     const fields = fieldsOf(item, now);
-    const boost = boosts.reduce((product, { when, by }) => (meetsRule(when, fields) ? product * by : product), 1);
+    const boost = boosts.reduce(
+      (product, { when, by }) => (when && meetsRule(when, fields) ? product * by : product),
+      1,
+    );
     return { item, candidate: { ...candidate, score: candidate.score * boost, ...(boost === 1 ? {} : { boost }) } };
   });
   const best = Math.max(1, ...lifted.map(({ candidate }) => candidate.score));

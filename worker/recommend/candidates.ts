@@ -7,6 +7,7 @@
 import type { Insight } from "../survey/insight.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { TasteRow } from "./engine/taste.ts";
 import type { Habits } from "./habits.ts";
 import { nameSeeds } from "./loudest.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -26,6 +27,10 @@ export interface Candidate extends Omit<Proposal, "value"> {
   boost?: number;
   /** It stands where a marketer has put it. */
   pinned?: true;
+  /** No way has proposed it: it fills up a list that would be short. */
+  filler?: true;
+  /** It came last of all, but long ago. */
+  old?: true;
 }
 
 /** What a request needs of a model: rows of the seeds only, by dense item index. */
@@ -35,6 +40,8 @@ export interface RowSource {
   rowOf(index: number): Row | undefined;
   /** Items most alike in use, nearest first. */
   listOf(index: number): Int32Array | undefined;
+  /** What the item says in a long history. */
+  tasteOf?(index: number): TasteRow | undefined;
 }
 
 export const LIKENESS_WAYS = ["similar", "similar_titles", "similar_design"] as const;
@@ -148,8 +155,15 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
 }
 
 function candidateOf(proposal: Proposal, way: Way, parts: Candidate["parts"]): Candidate {
-  const { value, ...others } = proposal;
-  return { ...others, score: value, way, parts };
+  const { id, value, seed, category, because, seen, net } = proposal;
+  // Field by field: a request makes some hundreds of them.
+  const candidate: Candidate = { id, score: value, way, parts };
+  if (seed) candidate.seed = seed;
+  if (category !== undefined) candidate.category = category;
+  if (because) candidate.because = because;
+  if (seen) candidate.seen = seen;
+  if (net) candidate.net = net;
+  return candidate;
 }
 
 /** Of a proposal what a reason is made from. */
@@ -216,16 +230,21 @@ function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
   const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
   const behaviorShare = totalSay > 0 ? rowSay / totalSay : 0;
 
-  const found = new Map<string, Candidate & { loudest: number }>();
+  const found = new Map<string, { candidate: Candidate; loudest: number }>();
   const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
     const known = found.get(proposal.id);
     if (!known) {
-      found.set(proposal.id, { ...candidateOf(proposal, way, { [way]: part }), score, loudest: worth });
+      const candidate = candidateOf(proposal, way, { [way]: part });
+      candidate.score = score;
+      found.set(proposal.id, { candidate, loudest: worth });
       return;
     }
-    known.score += score;
-    known.parts[way] = part;
-    if (worth > known.loudest) Object.assign(known, why(proposal), { way, loudest: worth });
+    known.candidate.score += score;
+    known.candidate.parts[way] = part;
+    if (worth > known.loudest) {
+      Object.assign(known.candidate, why(proposal), { way });
+      known.loudest = worth;
+    }
   };
   for (const proposal of ranked) {
     const part = behaviorShare * proposal.value;
@@ -241,15 +260,17 @@ function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
   }
   hearLikeness(asked, likeness, seeds, totalSay, hear);
   const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
-  const candidates = [...found.values()];
-  for (const candidate of candidates) if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
-  const best = Math.max(1, ...candidates.map(({ score }) => score));
-  const list = inOrder(
-    candidates.map(({ loudest: _, ...candidate }) => {
-      if (!hasPersonalized) delete candidate.parts.personalized;
-      return { ...candidate, score: POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best) };
-    }),
-  ).slice(0, LISTED);
+  const candidates = [...found.values()].map(({ candidate }) => candidate);
+  let best = 1;
+  for (const candidate of candidates) {
+    if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
+    if (candidate.score > best) best = candidate.score;
+  }
+  for (const candidate of candidates) {
+    if (!hasPersonalized) delete candidate.parts.personalized;
+    candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best);
+  }
+  const list = inOrder(candidates).slice(0, LISTED);
   nameSeeds(asked.taste, asked.supply, list);
   return list;
 }

@@ -11,14 +11,16 @@ export interface VisitContext {
   referrer?: string | null | undefined;
   campaign?: string | null | undefined;
   country?: string | null | undefined;
+  /** ISO 3166-2; what is none is not counted, since a page may say something else of its own by this name. */
+  region?: string | null | undefined;
 }
 
 const PARTS_OF_DAY = ["night", "morning", "afternoon", "evening"] as const;
 const NAME_LIMIT = 64;
 
-/** "device:phone", "referrer:google.com", "campaign:spring", "country:KR", "hour:evening" */
+/** "device:phone", "referrer:google.com", "campaign:spring", "country:KR", "region:KR-11", "hour:evening" */
 export function contextNames(
-  { device, referrer, campaign, country }: VisitContext,
+  { device, referrer, campaign, country, region }: VisitContext,
   at: number,
   timeZone: string,
 ): string[] {
@@ -30,8 +32,17 @@ export function contextNames(
     ...name("referrer", host),
     ...name("device", device === "phone" || device === "desktop" ? device : undefined),
     ...name("country", country?.toUpperCase()),
+    ...name("region", region && isoRegion(region)),
     `hour:${PARTS_OF_DAY[Math.floor(localMinuteOfDay(at, timeZone) / 360)]}`,
   ];
+}
+
+/** An ISO 3166-2 code. */
+export const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/i;
+
+/** As it is written in ISO 3166-2; undefined for what cannot be one. */
+export function isoRegion(text: string): string | undefined {
+  return REGION.test(text.trim()) ? text.trim().toUpperCase() : undefined;
 }
 
 export function segmentName(segmentId: string): string {
@@ -63,6 +74,7 @@ export function contextOfPage({ properties }: Pick<HistoryEvent, "properties">):
   return {
     device: text("device"),
     country: text("country"),
+    region: text("region"),
     referrer: referrer && hostOf(referrer) !== own ? referrer : undefined,
     campaign: text("utm_campaign") ?? query.get("utm_campaign") ?? undefined,
   };

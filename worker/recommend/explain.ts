@@ -1,14 +1,54 @@
-/** What a list was made from and what was kept out of it, for whoever asks why. Pure. */
+/** What a list was made from, by which rules, and what was kept out of it, for whoever asks why. Pure; of bounded length. */
+import type { Variant } from "../experiments/variant.ts";
 import type { Intention } from "../intention/behavior.ts";
 import { type Candidate, proposalsByWay, rankCandidates, type Supply } from "./candidates.ts";
+import { contributionsOf } from "./engine/contribution.ts";
+import type { Net } from "./engine/net.ts";
+import { type Condition, conditionsOf, type ResolvedRule } from "./item-rule.ts";
 import type { ServingModel } from "./model.ts";
-import type { Plan } from "./plan.ts";
-import type { PlacementRules, Way } from "./schema.ts";
-import type { Removed, Selection } from "./select.ts";
+import { asksFor, type Plan, popularFor, rebuyDays } from "./plan.ts";
+import type { Removed } from "./removed.ts";
+import type { Mix, PlacementRules, Way } from "./schema.ts";
+import { effectOf, type Selection, type SourcedBoost } from "./select.ts";
 import type { Seed, Taste } from "./taste.ts";
+
+export interface ExplainedCandidate extends Candidate {
+  /** Of the net's: what each feature adds to its score against the others (engine/contribution.ts). */
+  contributions?: Record<string, number>;
+  /** Places that it won by being different, or lost. */
+  diversity?: number;
+}
+
+/** The rules as they held here and now. `rule` and `when` with the current item's values in them; null: asks nothing here. */
+export interface AppliedRules {
+  ways: Mix;
+  count: number;
+  filter: Condition<ResolvedRule | null>[];
+  callerFilter: Condition<ResolvedRule | null>[];
+  boosts: { when: ResolvedRule | null; by: number; from: SourcedBoost["from"] }[];
+  diversity: number;
+  perBrandCap: number | null;
+  perCategoryCap: number | null;
+  explore: number;
+  excludeViewed: boolean;
+  pins: { itemId: string; position: number; shown: boolean }[];
+  /** What is left out by name. */
+  excluded: { rule: string; count: number; examples: string[] }[];
+  /** `at` in epoch ms; `rebuyDays`: how long people wait who buy it again, null: they do not. */
+  purchased: {
+    withinDays: number;
+    allowRebuy: boolean;
+    items: { id: string; at: number; rebuyDays: number | null; excluded: boolean }[];
+  };
+  /** Shown and left alone; what was so `restAfter` times comes last. */
+  ignored: { restAfter: number; items: { id: string; times: number }[] };
+}
 
 export interface Explanation {
   model: string | null;
+  /** Of a running experiment. */
+  variant: Pick<Variant, "label" | "shows"> | null;
+  rules: AppliedRules;
   seeds: Seed[];
   pickedCategories: string[];
   /** What is known of the visit and of the person, by name (context.ts). */
@@ -17,36 +57,45 @@ export interface Explanation {
   intention: Intention | null;
   /** What each way proposes by itself, best first, before rules. */
   ways: Partial<Record<Way, { id: string; value: number }[]>>;
-  /** As they are blended, best first, before rules. */
-  candidates: Candidate[];
+  /** As they are blended, best first, before rules; with what boosts and differences made of them. */
+  candidates: ExplainedCandidate[];
   removed: Removed[];
 }
 
 const EXPLAINED_CANDIDATES = 60;
 const EXPLAINED_PER_WAY = 10;
+const EXPLAINED_ITEMS = 20;
+const EXAMPLES = 5;
+
+export interface Told {
+  model: ServingModel | undefined;
+  variant: Variant | undefined;
+  taste: Taste;
+  supply: Supply;
+  placement: PlacementRules;
+  plan: Plan;
+  selection: Selection;
+  intention: Intention | undefined;
+}
 
 /** Ranks once more without leaving out what was seen, so that what rules removed is in it too. */
-export function explain(
-  model: ServingModel | undefined,
-  taste: Taste,
-  supply: Supply,
-  rules: PlacementRules,
-  { rules: applied, never }: Plan,
-  selection: Selection,
-  intention: Intention | undefined,
-): Explanation {
+export function explain(told: Told): Explanation {
+  const { model, variant, taste, supply, placement, plan, selection, intention } = told;
   const nothing = new Set<string>();
-  const all = rankCandidates(taste, supply, rules.ways, nothing, { explain: true }).slice(0, EXPLAINED_CANDIDATES);
-  const boosts = new Map(selection.list.map(({ candidate }) => [candidate.id, candidate.boost]));
-  const before = all.flatMap(({ id }) => {
-    const rule = applied.excluded.get(id) ?? (applied.viewed.has(id) ? "viewed" : undefined);
-    return rule === undefined ? [] : [{ id, rule }];
-  });
-  const removed = new Map([...before, ...selection.removed].map((each) => [each.id, each]));
-  for (const { item } of selection.list) removed.delete(item.id);
-  const ways = proposalsByWay({ taste, supply, skip: nothing, never, explain: false }, rules.ways);
+  const own = rankCandidates(taste, supply, placement.ways, nothing, { explain: true });
+  const ways = proposalsByWay({ taste, supply, skip: nothing, never: plan.never, explain: false }, placement.ways);
+  const { arranged, rest } = selection.explained ?? {};
+  if (rest && !asksFor(placement, "trending")) {
+    const known = new Set(own.map(({ id }) => id));
+    const popular = popularFor(taste, supply, nothing, own[own.length - 1]?.score ?? 1);
+    own.push(...popular.filter(({ id }) => !known.has(id)));
+    ways.trending = popular.map(({ id, parts }) => ({ id, value: parts.trending ?? 0 }));
+  }
+  const all = own.slice(0, EXPLAINED_CANDIDATES);
   return {
     model: model?.version ?? null,
+    variant: variant ? { label: variant.label, shows: variant.shows } : null,
+    rules: appliedRules(told),
     seeds: taste.seeds,
     pickedCategories: taste.pickedCategories,
     contexts: [...supply.contexts],
@@ -57,10 +106,79 @@ export function explain(
         list.slice(0, EXPLAINED_PER_WAY).map(({ id, value }) => ({ id, value: Number(value.toFixed(4)) })),
       ]),
     ),
-    candidates: all.map((candidate) => {
-      const boost = boosts.get(candidate.id);
-      return boost === undefined ? candidate : { ...candidate, boost };
-    }),
-    removed: [...removed.values()],
+    candidates: withContributions(all, model?.engine?.core.net).map((candidate) => ({
+      ...candidate,
+      ...effectOf(arranged?.get(candidate.id)),
+    })),
+    removed: removedFrom(all, plan, selection),
   };
+}
+
+const SETS = ["purchased", "callerExcluded", "viewed"] as const;
+
+/** With what was not even proposed, because it was bought, excluded or just seen. */
+function removedFrom(all: Candidate[], { rules }: Plan, { removals, list }: Selection): Removed[] {
+  if (!removals) return [];
+  for (const { id } of all) {
+    const rule = rules.excluded.get(id) ?? SETS.find((set) => rules[set].has(id));
+    if (rule !== undefined) removals.add({ rule: rule === "callerExcluded" ? "caller_exclude" : rule }, { id });
+  }
+  for (const { item } of list) removals.drop(item.id);
+  return removals.list();
+}
+
+function appliedRules({ placement, taste, supply, plan: { rules }, selection }: Told): AppliedRules {
+  const resolved = selection.explained?.resolved;
+  const conditions = (filter: PlacementRules["filter"], held: Condition<ResolvedRule>[] = []) =>
+    conditionsOf(filter).map(({ path }) => ({ path, rule: held.find((each) => each.path === path)?.rule ?? null }));
+  const excluded = new Map<string, string[]>();
+  const leaveOut = (rule: string, id: string) => excluded.set(rule, [...(excluded.get(rule) ?? []), id]);
+  for (const [id, rule] of rules.excluded) leaveOut(rule, id);
+  for (const id of rules.callerExcluded) leaveOut("caller_exclude", id);
+  return {
+    ways: placement.ways,
+    count: rules.count,
+    filter: conditions(rules.filter, resolved?.filter),
+    callerFilter: conditions(rules.callerFilter, resolved?.callerFilter),
+    boosts: rules.booster.map(({ by, from }, place) => ({ when: resolved?.booster[place]?.when ?? null, by, from })),
+    diversity: rules.diversity,
+    perBrandCap: rules.perBrandCap ?? null,
+    perCategoryCap: rules.perCategoryCap ?? null,
+    explore: placement.explore,
+    excludeViewed: placement.excludeViewed,
+    pins: rules.pins.map((pin) => ({ ...pin, shown: selection.explained?.pinned.has(pin.itemId) ?? false })),
+    excluded: [...excluded].map(([rule, ids]) => ({ rule, count: ids.length, examples: ids.slice(0, EXAMPLES) })),
+    purchased: {
+      withinDays: placement.excludePurchasedDays,
+      allowRebuy: placement.allowRebuy,
+      items: [...taste.purchased].slice(0, EXPLAINED_ITEMS).map(([id, at]) => ({
+        id,
+        at,
+        rebuyDays: rebuyDays(id, supply) ?? null,
+        excluded: rules.purchased.has(id),
+      })),
+    },
+    ignored: {
+      restAfter: placement.restAfterIgnored,
+      items: [...taste.ignored]
+        .sort((one, other) => other[1] - one[1])
+        .slice(0, EXPLAINED_ITEMS)
+        .map(([id, times]) => ({ id, times })),
+    },
+  };
+}
+
+/** Of what the net has ranked: what speaks for each against the others. */
+function withContributions(candidates: Candidate[], net: Net | undefined): ExplainedCandidate[] {
+  if (!net) return candidates;
+  const ranked = candidates.filter((candidate) => candidate.net);
+  const told = contributionsOf(
+    net,
+    ranked.map((candidate) => candidate.net?.features ?? {}),
+  );
+  const added = new Map(ranked.map((candidate, place) => [candidate, told[place]]));
+  return candidates.map((candidate) => {
+    const contributions = added.get(candidate);
+    return contributions ? { ...candidate, contributions } : candidate;
+  });
 }

@@ -8,32 +8,29 @@ import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
 import { contextNames, contextOfPage, segmentName, type VisitContext } from "./context.ts";
-import { DenseSums, type Sums } from "./dense-sums.ts";
+import { ContextCounts, EVERYBODY } from "./context-counts.ts";
 import { GAP_MS } from "./visits.ts";
 
-/** Counts of a part name items by their ids; where parts are added up, each has a number, which takes a third of the memory. */
-export interface HabitCounts<Item = string> {
-  /** Name of a context → item → summed weight; "" is everybody. */
-  contexts: Pairs<string, Item>;
+type Sums = Map<string, number>;
+type Pairs = Map<string, Sums>;
+
+export interface HabitCounts {
+  contexts: ContextCounts;
   /** Orders that hold both. */
-  together: Pairs<Item, Item>;
+  together: Pairs;
   /** Orders of the one, then of the other. */
-  after: Pairs<Item, Item>;
+  after: Pairs;
   /** Orders that hold it. */
-  orders: Map<Item, number>;
+  orders: Sums;
   /** People who bought it. */
-  buyers: Map<Item, number>;
+  buyers: Sums;
   /** Days between two orders of it by the same person. */
-  again: Map<Item, number[]>;
+  again: Map<string, number[]>;
 }
 
-type Pairs<One, Other> = Map<One, Sums<Other>>;
-
-export const EVERYBODY = "";
-
-export function emptyHabits<Item = string>(): HabitCounts<Item> {
+export function emptyHabits(): HabitCounts {
   return {
-    contexts: new Map(),
+    contexts: new ContextCounts(),
     together: new Map(),
     after: new Map(),
     orders: new Map(),
@@ -45,7 +42,8 @@ export function emptyHabits<Item = string>(): HabitCounts<Item> {
 /** Interest in a context halves in four weeks: long enough for rare contexts to say something. */
 const HALF_LIFE_DAYS = 28;
 const NEXT_WITHIN_MS = 60 * DAY;
-const MOST_CONTEXTS = 400;
+/** Of items that are bought with or after each other a part counts so many: beyond, only those that are known. */
+const MOST_PAIRS = 500_000;
 /** Of an order, and of orders before it: a wholesaler's order says little of what goes together. */
 const BASKET_LIMIT = 20;
 const OWNED_LIMIT = 40;
@@ -68,6 +66,7 @@ export class HabitCounter {
   #visit: VisitContext = {};
   #owned: Owned[] = [];
   #bought = new Map<string, number>();
+  #pairs = 0;
 
   constructor(now: number, timeZone: string) {
     this.#now = now;
@@ -105,8 +104,7 @@ export class HabitCounter {
     const fading = 0.5 ** ((this.#now - event.at) / DAY / HALF_LIFE_DAYS);
     this.#names = [EVERYBODY, ...contextNames(this.#visit, event.at, this.#timeZone), ...segments.map(segmentName)];
     for (const name of this.#names) {
-      if (!this.counts.contexts.has(name) && this.counts.contexts.size >= MOST_CONTEXTS) continue;
-      for (const { itemId, weight } of actions) addTo(this.counts.contexts, name, itemId, weight * fading);
+      for (const { itemId, weight } of actions) this.counts.contexts.add(name, itemId, weight * fading);
     }
   }
 
@@ -115,10 +113,10 @@ export class HabitCounter {
     const { orders, buyers, together, after, again } = this.counts;
     for (const id of basket) {
       orders.set(id, (orders.get(id) ?? 0) + 1);
-      for (const other of basket) if (other !== id) addTo(together, id, other, 1);
+      for (const other of basket) if (other !== id) this.#addPair(together, id, other);
       for (const before of this.#owned) {
         if (before.id !== id && event.at - before.at <= NEXT_WITHIN_MS && !this.#bought.has(id))
-          addTo(after, before.id, id, 1);
+          this.#addPair(after, before.id, id);
       }
       const lastAt = this.#bought.get(id);
       if (lastAt === undefined) buyers.set(id, (buyers.get(id) ?? 0) + 1);
@@ -131,9 +129,16 @@ export class HabitCounter {
     for (const id of basket) this.#bought.set(id, event.at);
     this.#owned = [...basket.map((id) => ({ id, at: event.at })), ...this.#owned].slice(0, OWNED_LIMIT);
   }
+
+  #addPair(pairs: Pairs, one: string, other: string): void {
+    const isNew = pairs.get(one)?.has(other) !== true;
+    if (isNew && this.#pairs >= MOST_PAIRS) return;
+    if (isNew) this.#pairs++;
+    addTo(pairs, one, other, 1);
+  }
 }
 
-function addTo<One, Other>(pairs: Pairs<One, Other>, one: One, other: Other, weight: number): void {
+function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
   let sums = pairs.get(one);
   if (!sums) {
     sums = new Map();
@@ -142,134 +147,61 @@ function addTo<One, Other>(pairs: Pairs<One, Other>, one: One, other: Other, wei
   sums.set(other, (sums.get(other) ?? 0) + weight);
 }
 
-/** Adds the counts to `into`, which is changed. */
-export function addHabits<Item>(into: HabitCounts<Item>, counts: HabitCounts<Item>): void {
-  addPairs(into.contexts, counts.contexts);
-  addPairs(into.together, counts.together);
-  addPairs(into.after, counts.after);
-  for (const kind of ["orders", "buyers"] as const) {
-    for (const [item, count] of counts[kind]) into[kind].set(item, (into[kind].get(item) ?? 0) + count);
-  }
-  for (const [item, days] of counts.again) {
-    into.again.set(item, [...(into.again.get(item) ?? []), ...days].slice(0, INTERVALS_KEPT));
-  }
-}
-
-function addPairs<One, Other>(into: Pairs<One, Other>, pairs: Pairs<One, Other>): void {
-  for (const [one, sums] of pairs) for (const [other, sum] of sums) addTo(into, one, other, sum);
-}
-
-/** Entries that a step which adds parts up has room for; a table of its own counts as a few. */
-const MOST_KEPT = 300_000;
-const TABLE = 3;
-
-/**
- * Leaves out the rarest where there is more than a step has room for: in a large catalog what few people of a context look at,
- * and what was bought together once. Only the most frequent is served anyway. What everybody looks at stays.
- */
-export function forgetRare<Item>({ contexts, together, after }: HabitCounts<Item>, most = MOST_KEPT): void {
-  for (const pairs of [contexts, together, after] as Pairs<unknown, Item>[]) {
-    for (let least = 0.25; sizeOf(pairs) > most; least *= 2) {
-      for (const [one, sums] of pairs) {
-        if (one === EVERYBODY) continue;
-        for (const [other, sum] of sums) if (sum <= least) sums.delete(other);
-        if (sums.size === 0) pairs.delete(one);
-      }
+/** Adds the counts to `into`, which is changed; of items that `isKept` says no to, nothing. */
+export function addHabits(
+  into: HabitCounts,
+  counts: HabitCounts,
+  isKept: (itemId: string) => boolean = () => true,
+): void {
+  for (const [name, sums] of counts.contexts.entries()) into.contexts.join(name, sums, isKept);
+  for (const kind of ["together", "after"] as const) {
+    for (const [one, sums] of counts[kind]) {
+      if (!isKept(one)) continue;
+      for (const [other, sum] of sums) if (isKept(other)) addTo(into[kind], one, other, sum);
     }
   }
-}
-
-/** Entries from which on a context is an array over all items. */
-const MANY = 50_000;
-
-/** Contexts in which much of a large catalog is looked at, in a tenth of the memory. */
-export function condense({ contexts }: HabitCounts<number>): void {
-  for (const [name, sums] of contexts) {
-    if (sums.size < MANY || sums instanceof DenseSums) continue;
-    let room = 0;
-    for (const [item] of sums) room = Math.max(room, item + 1);
-    const dense = new DenseSums(room);
-    for (const [item, sum] of sums) dense.set(item, sum);
-    contexts.set(name, dense);
+  for (const kind of ["orders", "buyers"] as const) {
+    for (const [id, count] of counts[kind]) {
+      if (isKept(id)) into[kind].set(id, (into[kind].get(id) ?? 0) + count);
+    }
   }
-}
-
-function sizeOf(pairs: Pairs<unknown, unknown>): number {
-  let size = 0;
-  for (const [one, sums] of pairs) if (one !== EVERYBODY) size += sums.size + TABLE;
-  return size;
-}
-
-type PackedSums = [items: number[], sums: number[]];
-type PackedPairs<One> = [one: One, items: number[], sums: number[]][];
-
-interface Packed {
-  /** Each id once: an item is its place here. */
-  ids: string[];
-  contexts: PackedPairs<string>;
-  together: PackedPairs<number>;
-  after: PackedPairs<number>;
-  orders: PackedSums;
-  buyers: PackedSums;
-  again: [item: number, days: number[]][];
+  for (const [id, days] of counts.again) {
+    if (!isKept(id)) continue;
+    into.again.set(id, [...(into.again.get(id) ?? []), ...days].slice(0, INTERVALS_KEPT));
+  }
 }
 
 /** Counts as JSON bytes, for the step that adds them up. */
 export function packHabits({ contexts, together, after, orders, buyers, again }: HabitCounts): Uint8Array {
-  const places = numbering([]);
-  const sumsOf = (sums: Sums<string>): PackedSums => [Array.from(sums, ([id]) => places(id)), [...sums.values()]];
-  const pairs = (map: Pairs<string, string>) =>
-    Array.from(map, ([one, sums]): PackedPairs<number>[number] => [places(one), ...sumsOf(sums)]);
-  const packed: Omit<Packed, "ids"> = {
-    contexts: Array.from(contexts, ([name, sums]): PackedPairs<string>[number] => [name, ...sumsOf(sums)]),
+  const pairs = (map: Pairs) => [...map].map(([one, sums]) => [one, [...sums]]);
+  contexts.prune();
+  const named = [...contexts.entries()].map(([name, { interest, items }]) => [name, interest, [...items]]);
+  const parts = [named, pairs(together), pairs(after), [...orders], [...buyers], [...again]];
+  return new TextEncoder().encode(JSON.stringify(parts));
+}
+
+type PackedPairs = [string, [string, number][]][];
+type PackedSums = [string, number][];
+type PackedContexts = [string, number, [string, number][]][];
+type PackedHabits = [PackedContexts, PackedPairs, PackedPairs, PackedSums, PackedSums, [string, number[]][]];
+
+export function unpackHabits(bytes: Uint8Array): HabitCounts {
+  const [contexts, together, after, orders, buyers, again] = JSON.parse(
+    new TextDecoder().decode(bytes),
+  ) as PackedHabits;
+  const pairs = (packed: PackedPairs): Pairs => new Map(packed.map(([one, sums]) => [one, new Map(sums)]));
+  return {
+    contexts: unpackContexts(contexts),
     together: pairs(together),
     after: pairs(after),
-    orders: sumsOf(orders),
-    buyers: sumsOf(buyers),
-    again: Array.from(again, ([id, days]) => [places(id), days]),
-  };
-  return new TextEncoder().encode(JSON.stringify({ ...packed, ids: places.ids() }));
-}
-
-/** @param numberOf an item's number by its id */
-export function unpackHabits(bytes: Uint8Array, numberOf: (id: string) => number): HabitCounts<number> {
-  const packed: Packed = JSON.parse(new TextDecoder().decode(bytes));
-  const numbers = packed.ids.map(numberOf);
-  const itemAt = (place: number) => numbers[place] as number;
-  const sumsOf = ([items, sums]: PackedSums) => {
-    const map = new Map<number, number>();
-    for (const [at, place] of items.entries()) map.set(itemAt(place), sums[at] as number);
-    return map;
-  };
-  const pairs = (list: PackedPairs<number>) => new Map(list.map(([one, ...sums]) => [itemAt(one), sumsOf(sums)]));
-  return {
-    contexts: new Map(packed.contexts.map(([name, ...sums]) => [name, sumsOf(sums)])),
-    together: pairs(packed.together),
-    after: pairs(packed.after),
-    orders: sumsOf(packed.orders),
-    buyers: sumsOf(packed.buyers),
-    again: new Map(packed.again.map(([place, days]) => [itemAt(place), days])),
+    orders: new Map(orders),
+    buyers: new Map(buyers),
+    again: new Map(again),
   };
 }
 
-/**
- * Numbers for items: of those in `ids` their place, of others the numbers behind. Others are no part of the model, and count
- * where sums are compared.
- */
-export function numbering(ids: readonly string[]): Numbering {
-  const numbers = new Map<string, number>();
-  for (const [place, id] of ids.entries()) numbers.set(id, place);
-  const numberOf = (id: string) => {
-    const known = numbers.get(id);
-    if (known !== undefined) return known;
-    numbers.set(id, numbers.size);
-    return numbers.size - 1;
-  };
-  return Object.assign(numberOf, { ids: () => [...numbers.keys()] });
-}
-
-interface Numbering {
-  (id: string): number;
-  /** In the order of their numbers. */
-  ids(): string[];
+function unpackContexts(packed: PackedContexts): ContextCounts {
+  const contexts = new ContextCounts();
+  for (const [name, interest, items] of packed) contexts.join(name, { interest, items: new Map(items) });
+  return contexts;
 }

@@ -3,8 +3,8 @@
  * is in habit-counts.ts.
  */
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
-import type { Sums } from "./dense-sums.ts";
-import { EVERYBODY, type HabitCounts } from "./habit-counts.ts";
+import { EVERYBODY } from "./context-counts.ts";
+import type { HabitCounts } from "./habit-counts.ts";
 
 export interface Listed {
   /** Dense index of the model. */
@@ -33,7 +33,6 @@ export interface Habits {
 const LISTED = 12;
 const LISTED_PER_CONTEXT = 60;
 const LISTED_OF_ALL = 200;
-const CONTEXTS_KEPT = 150;
 /** Interest that a context needs to be heard, and how much of everybody's is mixed into its own. */
 const ENOUGH_INTEREST = 50;
 const SHRINKAGE = 40;
@@ -48,58 +47,57 @@ const REBUYERS_OF_CATEGORY = 10;
 const REBUY_SHARE = 0.15;
 const FEW_BUYERS = 20;
 
-/**
- * @param counts by dense index of the model; items from `itemCount` on are not in it
- * @param categoryOf any number that an item shares with those of its category; undefined where it has none
- */
+/** @param ids of the model, by dense index */
 export function habitsBytes(
-  counts: HabitCounts<number>,
-  itemCount: number,
-  categoryOf: (item: number) => number | undefined,
+  counts: HabitCounts,
+  ids: readonly string[],
+  categoryOf: (id: string) => string | null,
 ): Uint8Array {
-  const everybody = counts.contexts.get(EVERYBODY) ?? new Map<number, number>();
-  const total = sumOf(everybody);
-  const contexts = [...counts.contexts]
-    .filter(([name]) => name !== EVERYBODY)
-    .map(([name, sums]) => ({ name, sums, interest: sumOf(sums) }))
-    .filter(({ interest }) => interest >= ENOUGH_INTEREST)
-    .sort((one, other) => other.interest - one.interest || (one.name < other.name ? -1 : 1))
-    .slice(0, CONTEXTS_KEPT)
-    .map(({ name, sums, interest }) => ({ name, list: liftsOf(sums, interest, everybody, total, itemCount) }));
+  const indexes = new Map(ids.map((id, index) => [id, index]));
+  const { items: everybody, interest: total } = counts.contexts.get(EVERYBODY) ?? { items: new Map(), interest: 0 };
+  counts.contexts.prune();
+  const contexts = [...counts.contexts.entries()]
+    .filter(([name, { interest }]) => name !== EVERYBODY && interest >= ENOUGH_INTEREST)
+    .sort(([name, one], [otherName, other]) => other.interest - one.interest || (name < otherName ? -1 : 1))
+    .map(([name, { items, interest }]) => ({ name, list: liftsOf(items, interest, everybody, total, indexes) }));
   const listed = new Set(contexts.flatMap(({ list }) => list.map(({ item }) => item)));
   const popular = [...everybody].sort((one, other) => other[1] - one[1]).slice(0, LISTED_OF_ALL);
-  for (const [item] of popular) if (item < itemCount) listed.add(item);
+  for (const [id] of popular) {
+    const item = indexes.get(id);
+    if (item !== undefined) listed.add(item);
+  }
   const shareItems = [...listed];
   const fewest = sumOf(counts.orders) < FEW_ORDERS ? 1 : 2;
-  const rebuy = rebuyOf(counts, itemCount, categoryOf);
+  const rebuy = rebuyOf(counts, ids, categoryOf);
   return packArrays(
     contexts.map(({ name, list }) => [name, list.length]),
     {
       contextItems: Int32Array.from(contexts.flatMap(({ list }) => list.map(({ item }) => item))),
       contextLifts: Float32Array.from(contexts.flatMap(({ list }) => list.map(({ lift }) => lift))),
       shareItems: Int32Array.from(shareItems),
-      shares: Float32Array.from(shareItems, (item) => Math.log((everybody.get(item) ?? 0) / total)),
-      ...packLists("together", counts.together, counts.orders, itemCount, fewest),
-      ...packLists("after", counts.after, counts.orders, itemCount, fewest),
+      shares: Float32Array.from(shareItems, (item) => Math.log((everybody.get(ids[item] as string) ?? 0) / total)),
+      ...packLists("together", counts.together, counts.orders, indexes, fewest),
+      ...packLists("after", counts.after, counts.orders, indexes, fewest),
       rebuyItems: Int32Array.from(rebuy.keys()),
       rebuyDays: Float32Array.from(rebuy.values()),
     },
   );
 }
 
-const sumOf = (sums: Pick<Sums<number>, "values">) => [...sums.values()].reduce((sum, each) => sum + each, 0);
+const sumOf = (sums: ReadonlyMap<string, number>) => [...sums.values()].reduce((sum, each) => sum + each, 0);
 
 function liftsOf(
-  sums: Sums<number>,
+  sums: ReadonlyMap<string, number>,
   interest: number,
-  everybody: Sums<number>,
+  everybody: ReadonlyMap<string, number>,
   total: number,
-  itemCount: number,
+  indexes: ReadonlyMap<string, number>,
 ): { item: number; lift: number }[] {
   return [...sums]
-    .flatMap(([item, sum]) => {
-      if (item >= itemCount) return [];
-      const usual = (everybody.get(item) ?? sum) / total;
+    .flatMap(([id, sum]) => {
+      const item = indexes.get(id);
+      if (item === undefined) return [];
+      const usual = (everybody.get(id) ?? sum) / total;
       const share = (sum + SHRINKAGE * usual) / (interest + SHRINKAGE);
       // As far as it is no chance: one-sided 95 % of a count.
       const lift = Math.log(share / usual) - CERTAIN / Math.sqrt(sum);
@@ -112,21 +110,23 @@ function liftsOf(
 
 function packLists(
   name: string,
-  pairs: ReadonlyMap<number, Sums<number>>,
-  orders: ReadonlyMap<number, number>,
-  itemCount: number,
+  pairs: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  orders: ReadonlyMap<string, number>,
+  indexes: ReadonlyMap<string, number>,
   fewest: number,
 ) {
   const items: number[] = [];
   const starts = [0];
   const targets: number[] = [];
   const values: number[] = [];
-  for (const [item, sums] of pairs) {
-    if (item >= itemCount) continue;
+  for (const [id, sums] of pairs) {
+    const item = indexes.get(id);
+    if (item === undefined) continue;
     const list = [...sums]
-      .flatMap(([target, count]) => {
-        if (target >= itemCount || count < fewest) return [];
-        return [{ target, value: count / Math.sqrt((orders.get(target) ?? 0) + POPULARITY_SHRINKAGE) }];
+      .flatMap(([other, count]) => {
+        const target = indexes.get(other);
+        if (target === undefined || count < fewest) return [];
+        return [{ target, value: count / Math.sqrt((orders.get(other) ?? 0) + POPULARITY_SHRINKAGE) }];
       })
       .sort((one, other) => other.value - one.value || one.target - other.target)
       .slice(0, LISTED);
@@ -149,26 +149,25 @@ function packLists(
 
 /** By item, or by its category where the item itself was bought by few. */
 function rebuyOf(
-  { buyers, again }: HabitCounts<number>,
-  itemCount: number,
-  categoryOf: (item: number) => number | undefined,
+  { buyers, again }: HabitCounts,
+  ids: readonly string[],
+  categoryOf: (id: string) => string | null,
 ): Map<number, number> {
-  const categories = new Map<number, { buyers: number; days: number[] }>();
-  for (const [item, count] of buyers) {
-    const category = categoryOf(item);
-    if (category === undefined) continue;
+  const categories = new Map<string, { buyers: number; days: number[] }>();
+  for (const [id, count] of buyers) {
+    const category = categoryOf(id);
+    if (category === null) continue;
     const sums = categories.get(category) ?? { buyers: 0, days: [] };
     sums.buyers += count;
-    sums.days.push(...(again.get(item) ?? []));
+    sums.days.push(...(again.get(id) ?? []));
     categories.set(category, sums);
   }
   const found = new Map<number, number>();
-  for (let item = 0; item < itemCount; item++) {
-    const bought = buyers.get(item) ?? 0;
-    const own = cycleOf(bought, again.get(item) ?? [], REBUYERS);
-    const sums = categories.get(categoryOf(item) ?? -1);
-    const days =
-      own ?? (sums && bought < FEW_BUYERS ? cycleOf(sums.buyers, sums.days, REBUYERS_OF_CATEGORY) : undefined);
+  for (const [item, id] of ids.entries()) {
+    const own = cycleOf(buyers.get(id) ?? 0, again.get(id) ?? [], REBUYERS);
+    const sums = categories.get(categoryOf(id) ?? "");
+    const isRare = (buyers.get(id) ?? 0) < FEW_BUYERS;
+    const days = own ?? (sums && isRare ? cycleOf(sums.buyers, sums.days, REBUYERS_OF_CATEGORY) : undefined);
     if (days !== undefined) found.set(item, days);
   }
   return found;

@@ -26,7 +26,7 @@ export interface Impressions {
 }
 
 const PLACES = 20;
-/** Different cells that a part counts: beyond, only those that are known. */
+/** Different cells that a part counts, those that are shown most: anybody may make up placements and items. */
 const MOST_CELLS = 20_000;
 /** All parts together: a large catalog in many places would else take a step's memory and time. */
 const MOST_CELLS_IN_ALL = 100_000;
@@ -79,13 +79,24 @@ export class ImpressionCounter {
 
   #countCell(placement: string, place: number, item: string, what: keyof Counted): void {
     if (place > PLACES) return;
-    const key = `${placement}|${place}|${item}`;
-    if (this.#cells.has(key) || this.#cells.size < MOST_CELLS) countIn(this.#cells, key, what);
+    countIn(this.#cells, `${placement}|${place}|${item}`, what);
+    if (this.#cells.size > 2 * MOST_CELLS) keepMost(this.#cells, MOST_CELLS);
   }
 
   take(): Impressions {
+    keepMost(this.#cells, MOST_CELLS);
     return { hours: Object.fromEntries(this.#hours), cells: Object.fromEntries(this.#cells) };
   }
+}
+
+/** Leaves so many, those that are shown most. */
+function keepMost(cells: Map<string, Counted>, most: number): void {
+  if (cells.size <= most) return;
+  const looks = ({ shown, clicked }: Counted) => Math.max(shown, clicked);
+  const sorted = [...cells].sort(
+    ([key, one], [otherKey, other]) => looks(other) - looks(one) || (key < otherKey ? -1 : 1),
+  );
+  for (const [key] of sorted.slice(most)) cells.delete(key);
 }
 
 const hourOf = (at: number) => `${Math.floor(at / HOUR)}`;
@@ -102,20 +113,25 @@ function placeOf({ position }: Record<string, unknown>): number | undefined {
   return Number.isInteger(place) && place >= 1 ? place : undefined;
 }
 
-/** Sums of parts; the arguments stay as they are. Cells beyond a bound are left out, those of earlier parts kept. */
-export function joinImpressions(parts: readonly Impressions[]): Impressions {
-  const join = (name: keyof Impressions, most = Number.POSITIVE_INFINITY) => {
-    const sums = new Map<string, Counted>();
-    for (const part of parts) {
-      for (const [key, { shown, clicked }] of Object.entries(part[name])) {
-        if (sums.size >= most && !sums.has(key)) continue;
-        countIn(sums, key, "shown", shown);
-        countIn(sums, key, "clicked", clicked);
-      }
+/**
+ * Sums of parts, each let go before the next is asked for; the parts stay as they are. Of cells beyond a bound those that are
+ * shown most are kept.
+ */
+export async function joinImpressions(parts: AsyncIterable<Impressions> | Iterable<Impressions>): Promise<Impressions> {
+  const hours = new Map<string, Counted>();
+  const cells = new Map<string, Counted>();
+  const add = (sums: Map<string, Counted>, counts: Record<string, Counted>) => {
+    for (const [key, { shown, clicked }] of Object.entries(counts)) {
+      countIn(sums, key, "shown", shown);
+      countIn(sums, key, "clicked", clicked);
     }
-    return Object.fromEntries(sums);
   };
-  return { hours: join("hours"), cells: join("cells", MOST_CELLS_IN_ALL) };
+  for await (const part of parts) {
+    add(hours, part.hours);
+    add(cells, part.cells);
+    keepMost(cells, MOST_CELLS_IN_ALL);
+  }
+  return { hours: Object.fromEntries(hours), cells: Object.fromEntries(cells) };
 }
 
 /** Shown and clicked from `from` (epoch ms) to before `to`, to the hour. */

@@ -5,12 +5,40 @@
 import * as z from "zod";
 import type { Item } from "../catalog/price.ts";
 import { fromMinor } from "../lib/money.ts";
+import { nearestName } from "../lib/nearest.ts";
 import { DAY } from "../lib/time.ts";
 import { checkComparison, compare, comparisonShape, Path, type Scalar, valuesAt } from "../segments/comparison.ts";
 import { holds, type Tree, treeOf } from "../segments/tree.ts";
 
+/** What a rule may ask of an item, besides `attributes.<name>` for what the shop says of its own. */
+export const ITEM_FIELDS = [
+  "price",
+  "listPrice",
+  "discount",
+  "brand",
+  "category",
+  "tags",
+  "quantity",
+  "stock",
+  "availability",
+  "margin",
+  "ageDays",
+  "createdAt",
+  "id",
+  "title",
+  "groupId",
+] as const;
+type ItemField = (typeof ITEM_FIELDS)[number];
+
+/** A field that no item has would hold for nothing, and a placement would go without its rule. */
+const ItemPath = Path.superRefine((path, context) => {
+  if ((ITEM_FIELDS as readonly string[]).includes(path) || /^attributes\../.test(path)) return;
+  const meant = nearestName(path, ITEM_FIELDS) ?? `attributes.${path}`;
+  context.addIssue({ code: "custom", message: `an item has no field "${path}": did you mean "${meant}"?` });
+});
+
 /** A value of the item whose page it is; numbers can be scaled: 0.9 of its price. */
-export const CurrentValue = z.strictObject({ current: Path, times: z.number().positive().max(100).optional() });
+export const CurrentValue = z.strictObject({ current: ItemPath, times: z.number().positive().max(100).optional() });
 type CurrentValue = z.infer<typeof CurrentValue>;
 
 const COMPARABLE = ["eq", "neq", "gt", "gte", "lt", "lte"];
@@ -18,7 +46,7 @@ const COMPARABLE = ["eq", "neq", "gt", "gte", "lt", "lte"];
 export const ItemCondition = z
   .strictObject({
     /** A field of the item (`price` in major units, `category`, `tags`, `ageDays`, …) or `attributes.<name>`. */
-    property: Path,
+    property: ItemPath,
     ...comparisonShape,
     value: z.union([...comparisonShape.value.unwrap().options, CurrentValue]).optional(),
   })
@@ -74,11 +102,25 @@ function scaled(value: unknown, times: number | undefined): Scalar | undefined {
   return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : undefined;
 }
 
+export interface Condition<Rule> {
+  /** Its place in the filter: `filter.1`, or `filter.0.all.1` inside a rule that says "all". */
+  path: string;
+  rule: Rule;
+}
+
+/** What has to hold together, one by one: the rules of a filter, and what their "all" joins. */
+export function conditionsOf(filter: readonly ItemRule[], path = "filter"): Condition<ItemRule>[] {
+  return filter.flatMap((rule, place) => {
+    const own = `${path}.${place}`;
+    return "all" in rule ? conditionsOf(rule.all, `${own}.all`) : [{ path: own, rule }];
+  });
+}
+
 export function meetsRule(rule: ResolvedRule, fields: ItemFields): boolean {
   return holds<Plain>(rule, (each) => compare(valuesAt(fields, each.property), each));
 }
 
-export type ItemFields = Record<string, unknown>;
+export type ItemFields = Record<ItemField | "attributes", unknown>;
 
 /** An item as rules see it: prices in major units, the parts of the category path as well as the path. */
 export function fieldsOf(item: Item, now: number): ItemFields {
@@ -89,7 +131,7 @@ export function fieldsOf(item: Item, now: number): ItemFields {
 /** The item of the page as rules compare with it: its category is the whole path, or "the same" would mean any part of it. */
 export function ownFields(item: Item, now: number): ItemFields {
   const major = (minor: number | null) => (minor === null ? null : fromMinor(minor, item.currency));
-  const { id, title, brand, category, tags, groupId, attributes, price, listPrice, createdAt } = item;
+  const { id, title, brand, category, tags, groupId, attributes, price, listPrice, quantity, createdAt } = item;
   const isReduced = price !== null && listPrice !== null && listPrice > price;
   return {
     id,
@@ -102,6 +144,11 @@ export function ownFields(item: Item, now: number): ItemFields {
     category,
     tags,
     groupId,
+    /** As the shop counts it; of an item that is not counted nothing is known. */
+    quantity,
+    stock: quantity,
+    availability: item.inStock ? "in_stock" : "out_of_stock",
+    margin: attributes.margin,
     attributes,
     createdAt,
     ageDays: Math.max(0, (now - createdAt) / DAY),

@@ -2,11 +2,13 @@
 import type { Deps } from "../deps.ts";
 import { readItemIds, readSessions } from "./assemble.ts";
 import { Engine } from "./engine/engine.ts";
+import { HISTORY_ROWS } from "./engine/histories.ts";
 import { readNet } from "./engine/net.ts";
 import { buildRows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
+import { openScoring } from "./kernel.ts";
 import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
 import { openBuilt, readRows } from "./model.ts";
@@ -35,7 +37,9 @@ async function readAsked(deps: Deps, siteId: string, version: string, cut: numbe
   return {
     cases,
     names: new Map(
-      cases.flatMap(({ prefix, target }) => [...prefix, target].map((item) => [item, ids[item] as string])),
+      cases.flatMap((each) =>
+        [...readFor(each), ...(each.history ?? []), each.target].map((item) => [item, ids[item] as string]),
+      ),
     ),
     popular: popular.flatMap((id) => places.get(id) ?? []),
     learnedFrom: {
@@ -69,18 +73,17 @@ async function askNew(
   }
   const shelf = learningShelf(deps, siteId, version);
   const { plan } = learning;
-  const model = await loadModel(
-    { shelf, plan, contrast: unused },
-    "full",
-    new Set(cases.flatMap(({ prefix }) => prefix)),
-  );
+  const model = await loadModel({ shelf, plan, contrast: unused }, "full", new Set(cases.flatMap(readFor)));
   const net = await shelf.get("net");
-  const engine = new Engine({ ...model, net: net && readNet(net) });
+  const engine = new Engine({ ...model, net: net && readNet(net) }, openScoring());
   return {
     rows: reciprocalRanks(cases, rankByRows(model.rowOf)),
     net: reciprocalRanks(cases, rankByEngine(engine, model)),
   };
 }
+
+/** Items whose records an answer reads. */
+const readFor = ({ prefix, history = [] }: Case) => [...prefix, ...history.slice(0, HISTORY_ROWS)];
 
 const unused = (): never => {
   throw new Error("nothing is learned here");
@@ -133,20 +136,22 @@ async function askServing(
   const model = await openBuilt(deps, siteId, version);
   if (!model || model.ids.length === 0) return undefined;
   const nameOf = (item: number) => names.get(item) as string;
-  const wanted = new Set(cases.flatMap(({ prefix }) => prefix.map(nameOf)));
+  const wanted = new Set(cases.flatMap((each) => readFor(each).map(nameOf)));
   const source = await readRows(deps, siteId, model, wanted);
-  const theirs = cases.map(({ prefix, deeds, target, startedAt }): Case => {
+  const theirs = cases.map(({ prefix, deeds, history, target, startedAt }): Case => {
     const found = prefix.map((item) => source.indexOf(nameOf(item)));
     return {
       prefix: found.filter((item) => item !== undefined),
       deeds: deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined),
+      history: history?.flatMap((item) => source.indexOf(nameOf(item)) ?? []),
       target: source.indexOf(nameOf(target)) ?? -1,
       startedAt,
     };
   });
+  const records = { ...source, historyRows: HISTORY_ROWS };
   return reciprocalRanks(
     theirs,
-    model.engine ? rankByEngine(model.engine, source) : rankByRows((item) => source.rowOf(item)),
+    model.engine ? rankByEngine(model.engine, records) : rankByRows((item) => source.rowOf(item)),
   );
 }
 

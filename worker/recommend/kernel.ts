@@ -1,7 +1,10 @@
-/** The training kernel in this runtime: SIMD where the runtime hands over the compiled module, else the same in TypeScript. */
+/** The kernels in this runtime, of training and of serving: SIMD where it hands over the compiled module, else the same in TypeScript. */
+/// <reference path="./engine/kernel/wasm.d.ts" />
 import { EMBEDDING_ROOM } from "./engine/embedding-training.ts";
 import { type Contrast, scriptContrast, simdContrast } from "./engine/kernel/contrast.ts";
 import module from "./engine/kernel/contrast.wasm";
+import { type Scoring, scriptScoring, simdScoring } from "./engine/kernel/scoring.ts";
+import scoringModule from "./engine/kernel/scoring.wasm";
 
 /** How many batches fit into a step of about ten seconds. */
 export interface Kernel {
@@ -27,4 +30,21 @@ let kernel: Kernel | undefined;
 export function openKernel(): Kernel {
   kernel ??= makeKernel(module);
   return kernel;
+}
+
+/** @param compiled the module, except in tests */
+export function makeScoring(compiled: unknown): Scoring {
+  try {
+    return simdScoring(compiled as WebAssembly.Module);
+  } catch {
+    return scriptScoring();
+  }
+}
+
+let scoring: Scoring | undefined;
+
+/** One per isolate: a request does not yield while it is scored. */
+export function openScoring(): Scoring {
+  scoring ??= makeScoring(scoringModule);
+  return scoring;
 }

@@ -6,18 +6,9 @@ import { seal } from "../lib/seal.ts";
 import { knownSegments } from "../segments/segments.ts";
 import { selectMemberships } from "../segments/store.ts";
 import type { Site } from "../sites/schema.ts";
-import { pagesOf } from "./assemble.ts";
+import { readCategories } from "./assemble.ts";
 import { partsPrefix } from "./export.ts";
-import {
-  addHabits,
-  condense,
-  emptyHabits,
-  forgetRare,
-  HabitCounter,
-  numbering,
-  packHabits,
-  unpackHabits,
-} from "./habit-counts.ts";
+import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "./habit-counts.ts";
 import { habitsBytes } from "./habits.ts";
 import { artifactKey, readDictionary } from "./model.ts";
 
@@ -61,38 +52,15 @@ export class HabitPart {
 
 /** Adds the parts up, one in memory at a time, and stores what is served. */
 export async function learnHabits(deps: Deps, siteId: string, version: string): Promise<null> {
-  const ids = await readDictionary(deps, siteId, version);
+  const [ids, categories] = await Promise.all([readDictionary(deps, siteId, version), readCategories(deps, siteId)]);
   if (!ids) throw new Error("habits need the model's dictionary");
-  const numberOf = numbering(ids);
-  const counts = emptyHabits<number>();
+  const counts = emptyHabits();
   for (const key of (await deps.blobs.list(prefixOf(siteId, version))).sort()) {
     const bytes = await deps.blobs.get(key);
-    if (!bytes) continue;
-    addHabits(counts, unpackHabits(bytes, numberOf));
-    forgetRare(counts);
-    condense(counts);
+    // Events may name whatever they like: what is not for sale has no place in memory.
+    if (bytes) addHabits(counts, unpackHabits(bytes), (id) => categories.has(id));
   }
-  const categories = await numberCategories(deps, siteId, numberOf);
-  const bytes = habitsBytes(counts, ids.length, (item) => categories.get(item));
+  const bytes = habitsBytes(counts, ids, (id) => categories.get(id) ?? null);
   await deps.blobs.put(artifactKey(siteId, version, "habits"), seal(bytes));
   return null;
-}
-
-/** Item → number of its category, of everything in the catalog that has one. */
-async function numberCategories(
-  deps: Deps,
-  siteId: string,
-  numberOf: (id: string) => number,
-): Promise<Map<number, number>> {
-  const numbers = new Map<string, number>();
-  const categories = new Map<number, number>();
-  for await (const page of pagesOf(deps, siteId)) {
-    for (const { id, category } of page) {
-      if (category === null) continue;
-      const number = numbers.get(category) ?? numbers.size;
-      numbers.set(category, number);
-      categories.set(numberOf(id), number);
-    }
-  }
-  return categories;
 }

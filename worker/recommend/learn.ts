@@ -22,6 +22,7 @@ import {
   trainingSteps,
   type Workbench,
 } from "./engine/training.ts";
+import { canTeachTaste } from "./engine/training-taste.ts";
 import { keepTuning, readTuning, type Tuning } from "./engine/training-tuning.ts";
 import { partsPrefix } from "./export.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
@@ -79,6 +80,8 @@ interface Learned {
   questions: number;
   holdOut: number;
   cases: number;
+  /** Whether there are people with long histories enough (`canTeachTaste`). */
+  taste: boolean;
 }
 
 /** Lays the newest sessions before `cut` on the shelf, at most `MOST_ACTIONS` actions of them; undefined where they are too few. */
@@ -93,8 +96,9 @@ async function shelveSessions(deps: Deps, siteId: string, version: string, cut: 
   const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
   const cases = Math.min(40_000, Math.floor(questions * holdOut));
   if (itemCount < 2 || cases < FEWEST_QUESTIONS) return undefined;
-  await learningShelf(deps, siteId, version).put("sessions", sessionBytes(sliceSessions(sessions, first, cut)));
-  return { itemCount, actions, questions, holdOut, cases };
+  const learned = sliceSessions(sessions, first, cut);
+  await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
+  return { itemCount, actions, questions, holdOut, cases, taste: canTeachTaste(learned) };
 }
 
 /** Null: rows alone. Otherwise what the steps need is on the shelf. */
@@ -107,7 +111,7 @@ export async function prepareLearning(
 ): Promise<LearningPlan | null> {
   const learned = await shelveSessions(deps, siteId, version, cut);
   if (!learned) return null;
-  const { itemCount, actions, questions, holdOut, cases } = learned;
+  const { itemCount, actions, questions, holdOut, cases, taste } = learned;
   const shelf = learningShelf(deps, siteId, version);
   const ids = await readItemIds(deps, siteId, version);
   const defaults = planTraining(itemCount);
@@ -126,6 +130,7 @@ export async function prepareLearning(
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
     netEpochs: isSmall ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
+    taste,
     batches: openKernel().batches,
   };
   return {
@@ -247,6 +252,12 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":
       return 10 * plan.chunk;
+    case "taste-basis":
+      return plan.embedded / 4;
+    case "taste-columns":
+      return step.to - step.from;
+    case "taste-rows":
+      return plan.embedded / 50;
     default:
       return actions / 1000;
   }

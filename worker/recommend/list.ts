@@ -1,23 +1,32 @@
 /**
- * A list while it is filled: hard rules keep an item out, soft ones keep it back for as long as there is something else. Pure.
+ * A list while it is filled. Soft rules keep an item back for as long as there is something else; hard ones keep it out, and
+ * of these some are given up, one after another, only where nothing at all would be left. Pure.
  */
 import type { Item } from "../catalog/price.ts";
-import { isServable } from "../catalog/read.ts";
+import { DAY } from "../lib/time.ts";
 import type { Read } from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
-import { fieldsOf, meetsRule, type ResolvedRule } from "./item-rule.ts";
-import type { Pinned, Removed, Resolved, Selected, Selection, SelectionRules } from "./select.ts";
+import { barOf, brokenBars, nameOf } from "./hard-rules.ts";
+import { Removals } from "./removed.ts";
+import type { Pinned, Resolved, Selected, Selection, SelectionRules } from "./select.ts";
 
 /** In the order in which they are given up when a list would be short. */
 const SOFT_RULES = ["ignored", "viewed", "variant", "category_cap", "brand_cap"] as const;
 type SoftRule = (typeof SOFT_RULES)[number];
 
+/** Enough to choose from where a rule is given up. */
+const HELD = 200;
+/** What came longer ago is nothing new, also where nothing came later. */
+const NEW_MS = 30 * DAY;
+
 export class List {
   readonly #rules: SelectionRules;
   readonly #resolved: Resolved;
   readonly #list: Selected[] = [];
-  readonly #removed: Removed[] = [];
   readonly #spare: Selected[] = [];
+  /** What would be there if these rules were given up, in steps, and no others: the least that is to be had. */
+  #held: { steps: number[]; items: Selected[] } = { steps: [Infinity], items: [] };
+  readonly #removals: Removals | undefined;
   readonly #met = new Set<string>();
   readonly #brands = new Map<string, number>();
   readonly #categories = new Map<string, number>();
@@ -27,6 +36,7 @@ export class List {
   constructor(rules: SelectionRules, resolved: Resolved, current: Item | null | undefined) {
     this.#rules = rules;
     this.#resolved = resolved;
+    this.#removals = rules.isExplained ? new Removals() : undefined;
     if (current?.groupId) this.#groups.add(current.groupId);
   }
 
@@ -36,6 +46,20 @@ export class List {
 
   isFull(): boolean {
     return this.left() <= 0;
+  }
+
+  /** With what soft rules keep back, if it comes to that. */
+  canBeFilled(): boolean {
+    return this.left() <= this.#spare.length;
+  }
+
+  /** At least where rules are given up to this step. */
+  hasAnything(step: number): boolean {
+    return this.#isBegun() || (this.#held.steps[0] ?? 0) <= step;
+  }
+
+  #isBegun(): boolean {
+    return this.#list.length > 0 || this.#spare.length > 0 || this.#pinned > 0;
   }
 
   takePinned({ item }: Read): void {
@@ -48,17 +72,56 @@ export class List {
     const { id } = candidate;
     if (this.isFull() || this.#met.has(id)) return;
     this.#met.add(id);
-    const hard = hardRule(id, item, this.#rules, this.#resolved);
-    if (hard !== undefined) this.#removed.push({ id, ...hard });
-    else if (item) {
-      if (this.#brokenBy(candidate, item).length === 0) this.#take(candidate, item);
-      else this.#spare.push({ candidate, item });
+    const bar = barOf(id, item, this.#rules, this.#resolved);
+    if (!bar) {
+      if (item) this.#accept(candidate, item);
+      return;
     }
+    this.#removals?.add(bar, { id });
+    if (!this.#isBegun() && item && bar.step !== undefined) this.#hold({ candidate, item });
   }
 
   /** What soft rules kept back fills what is left; pins go to their places, and scores fall along the list. */
   close(pinned: Pinned[]): Selection {
+    const isGivenUp = !this.#isBegun();
+    if (isGivenUp) for (const { candidate, item } of this.#held.items) this.#accept(candidate, item);
     const relaxed = new Set<string>();
+    const left = this.#takeSpare(relaxed);
+    if (this.#removals) {
+      for (const { item } of this.#list) this.#removals.drop(item.id);
+      for (const { candidate, item } of left)
+        this.#removals.add({ rule: this.#brokenBy(candidate, item)[0] ?? "viewed" }, { id: item.id });
+    }
+    const list = [...this.#list];
+    for (const { position, read } of pinned) list.splice(Math.min(position - 1, list.length), 0, read);
+    return {
+      list: this.#falling(list),
+      relaxed: [...relaxed, ...(isGivenUp ? this.#givenUp() : [])],
+      removals: this.#removals,
+    };
+  }
+
+  /** The hard rules that the list breaks, in the order in which they are given up. */
+  #givenUp(): string[] {
+    const [first] = this.#list;
+    return first ? brokenBars(first.item, this.#rules, this.#resolved).map(nameOf).reverse() : [];
+  }
+
+  #accept(candidate: Candidate, item: Item): void {
+    if (this.isFull()) return;
+    if (this.#brokenBy(candidate, item).length === 0) this.#take(candidate, item);
+    else this.#spare.push({ candidate, item });
+  }
+
+  #hold(selected: Selected): void {
+    const steps = brokenBars(selected.item, this.#rules, this.#resolved).map(({ step }) => Number(step));
+    const more = compareSteps(steps, this.#held.steps);
+    if (more < 0) this.#held = { steps, items: [selected] };
+    else if (more === 0 && this.#held.items.length < HELD) this.#held.items.push(selected);
+  }
+
+  /** Returns what is left all the same. */
+  #takeSpare(relaxed: Set<string>): Selected[] {
     const givenUp = new Set<SoftRule>();
     let left = this.#spare;
     for (const rule of SOFT_RULES) {
@@ -71,17 +134,16 @@ export class List {
         return false;
       });
     }
-    for (const { candidate, item } of left) {
-      this.#removed.push({ id: candidate.id, rule: this.#brokenBy(candidate, item)[0] ?? "viewed" });
-    }
-    const list = [...this.#list];
-    for (const { position, read } of pinned) list.splice(Math.min(position - 1, list.length), 0, read);
+    return left;
+  }
+
+  #falling(list: Selected[]): Selected[] {
     let lowest = 1;
-    const falling = list.map(({ candidate, item }) => {
+    return list.map(({ candidate, item }) => {
       lowest = Math.min(lowest * (candidate.score > 0 ? 1 : 0.99), candidate.score || lowest);
-      return { item, candidate: { ...candidate, score: Math.max(lowest, 1e-4) } };
+      const isOld = candidate.way === "new" && this.#rules.now - item.createdAt > NEW_MS;
+      return { item, candidate: { ...candidate, score: Math.max(lowest, 1e-4), ...(isOld ? { old: true } : {}) } };
     });
-    return { list: falling, removed: this.#removed, relaxed: [...relaxed] };
   }
 
   #brokenBy({ way }: Candidate, item: Item): SoftRule[] {
@@ -107,28 +169,15 @@ export class List {
   }
 }
 
-function isAtCap(counts: Map<string, number>, value: string | null, cap: number | undefined): boolean {
-  return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
+/** Below 0 where `one` gives up less. Each with what is given up last before the rest. */
+function compareSteps(one: readonly number[], other: readonly number[]): number {
+  for (const [place, step] of one.entries()) {
+    const difference = step - (other[place] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
 }
 
-/**
- * The rule that keeps an item out whatever else is missing; undefined when it may be shown. `condition`: which one of the
- * filter.
- */
-export function hardRule(
-  id: string,
-  item: Item | null | undefined,
-  { excluded, now }: SelectionRules,
-  { filter, callerFilter }: Pick<Resolved, "filter" | "callerFilter">,
-): { rule: string; condition?: number } | undefined {
-  const rule = excluded.get(id);
-  if (rule !== undefined) return { rule };
-  if (!item) return { rule: "unknown" };
-  if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
-  if (filter.length === 0 && callerFilter.length === 0) return undefined;
-  const fields = fieldsOf(item, now);
-  const fails = (each: ResolvedRule | undefined) => each !== undefined && !meetsRule(each, fields);
-  const condition = filter.findIndex(fails);
-  if (condition >= 0) return { rule: "filter", condition };
-  return callerFilter.some(fails) ? { rule: "caller_filter" } : undefined;
+function isAtCap(counts: Map<string, number>, value: string | null, cap: number | undefined): boolean {
+  return value !== null && cap !== undefined && (counts.get(value) ?? 0) >= cap;
 }

@@ -8,7 +8,7 @@ import type { Seed, Taste } from "./taste.ts";
 import { DECAY } from "./ways.ts";
 
 /** Beyond the first of them nobody asks for a reason. */
-const NAMED = 64;
+const NAMED = 40;
 
 /** Writes into the first candidates the seed that speaks loudest for them. */
 export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[]): void {
@@ -36,12 +36,17 @@ interface KnownSeed {
 
 /** The seed whose row adds most to a candidate. */
 function loudestRow(target: number, seeds: KnownSeed[]): Seed | undefined {
-  let [best, most]: [Seed | undefined, number] = [undefined, 0];
+  let best: Seed | undefined;
+  let most = 0;
   for (const { seed, row, say } of seeds) {
-    const entry = row?.targets.indexOf(target) ?? -1;
+    if (!row) continue;
+    const entry = row.targets.indexOf(target);
     if (entry < 0) continue;
-    const value = say * (DECODE[row?.codes[entry * CODES_PER_ENTRY + CODE.BA] ?? 0] ?? 0);
-    if (value > most) [best, most] = [seed, value];
+    const value = say * (DECODE[row.codes[entry * CODES_PER_ENTRY + CODE.BA] as number] as number);
+    if (value > most) {
+      best = seed;
+      most = value;
+    }
   }
   return best;
 }

@@ -63,6 +63,8 @@ export class MaterialBuilder {
   /** Where each piece's actions belong, and where those of each session begin. */
   #places: Int32Array | undefined;
   #begins = new Int32Array(1);
+  /** Of each session, its person's one before; −1 for their first. */
+  #previous = new Int32Array(0);
   #startedAt = new Float64Array(0);
   #added = 0;
   /** Of all actions in their order. */
@@ -131,11 +133,17 @@ export class MaterialBuilder {
     // `next[piece]` continues the visit that one of `heads` begins.
     const next = new Int32Array(pieces).fill(-1);
     const heads = new Int32Array(pieces);
+    // By the piece that begins a visit: the one that began the person's visit before it.
+    const headBefore = new Int32Array(pieces).fill(-1);
     let [count, open, openEnd] = [0, -1, 0];
     for (const piece of byPerson) {
       const continues = open >= 0 && persons[open] === persons[piece] && (starts[piece] as number) - openEnd <= GAP_MS;
       if (continues) next[open] = piece;
-      else heads[count++] = piece;
+      else {
+        const before = count > 0 ? (heads[count - 1] as number) : piece;
+        if (before !== piece && persons[before] === persons[piece]) headBefore[piece] = before;
+        heads[count++] = piece;
+      }
       openEnd = continues ? Math.max(openEnd, ends[piece] as number) : (ends[piece] as number);
       open = piece;
     }
@@ -143,8 +151,14 @@ export class MaterialBuilder {
     const places = new Int32Array(pieces);
     this.#begins = new Int32Array(count + 1);
     this.#startedAt = new Float64Array(count);
+    this.#previous = new Int32Array(count);
+    const sessionOf = new Int32Array(pieces);
     let actions = 0;
     for (const [session, head] of sessions.entries()) {
+      // Theirs began earlier, and so has its number already.
+      const before = headBefore[head] as number;
+      this.#previous[session] = before < 0 ? -1 : (sessionOf[before] as number);
+      sessionOf[head] = session;
       this.#startedAt[session] = starts[head] as number;
       for (let piece = head; piece >= 0; piece = next[piece] as number) {
         places[piece] = actions;
@@ -208,6 +222,9 @@ export class MaterialBuilder {
       this.#begins,
       this.#startedAt,
     ];
+    const previous = this.#previous;
+    // What each session became; one that nothing is left of is as the one before it.
+    const became = new Int32Array(startedAt.length);
     let [sessions, used, from] = [0, 0, 0];
     for (let session = 0; session < startedAt.length; session++) {
       // In place: what is written lies before what is still to be read.
@@ -227,7 +244,10 @@ export class MaterialBuilder {
         }
       }
       from = to;
+      const before = became[previous[session] as number] ?? -1;
+      became[session] = used === begin ? before : sessions;
       if (used === begin) continue;
+      previous[sessions] = before;
       startedAt[sessions++] = startedAt[session] as number;
       starts[sessions] = used;
     }
@@ -240,6 +260,7 @@ export class MaterialBuilder {
         weights: weights.subarray(0, used),
         deeds: deeds.subarray(0, used),
         starts: starts.subarray(0, sessions + 1),
+        previous: previous.subarray(0, sessions),
       },
       startedAt: startedAt.subarray(0, sessions),
     };
@@ -262,9 +283,9 @@ export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
 
 /** Column by column, so that a reader takes what it needs, and a writer holds one copy at a time. */
 export function* packMaterial({ ids, sessions, startedAt }: Material): Generator<[MaterialColumn, Uint8Array]> {
-  const { items, starts, weights, deeds = new Int16Array(0) } = sessions;
+  const { items, starts, weights, deeds = new Int16Array(0), previous = new Int32Array(0) } = sessions;
   yield ["ids", new TextEncoder().encode(JSON.stringify(ids))];
-  yield ["visits", packArrays(ids.length, { starts, startedAt })];
+  yield ["visits", packArrays(ids.length, { starts, startedAt, previous })];
   yield ["items", packArrays(null, { items })];
   yield ["weights", packArrays(null, { weights })];
   yield ["deeds", packArrays(null, { deeds })];
@@ -282,6 +303,7 @@ export function unpackSessions(columns: Record<Exclude<MaterialColumn, "ids">, U
       starts: arrays.starts as Int32Array,
       weights: unpackArrays(columns.weights).arrays.weights as Float32Array,
       deeds: unpackArrays(columns.deeds).arrays.deeds as Int16Array,
+      previous: arrays.previous as Int32Array,
     },
     startedAt: arrays.startedAt as Float64Array,
   };

@@ -13,8 +13,11 @@ import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
+import { type TasteRow, unpackTaste } from "./engine/taste.ts";
+import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
+import { openScoring } from "./kernel.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
 import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
 
@@ -55,15 +58,17 @@ const models = new Map<string, Kept>();
 const MODELS_KEPT = 8;
 const BYTES_KEPT = 48 << 20;
 const RETRY_MS = MINUTE;
-/** `version/revision/item` → packed record (empty: it has none). 315 bytes each: some 12 MB at most. */
-const records = new Map<string, PackedRecord>();
-const RECORDS_KEPT = 20_000;
+/** `version/revision` → index → what is recorded of an item, unpacked: 1 to 1.5 KB each, some 15 MB at most. */
+const records = new Map<string, Map<number, ItemRecord>>();
+const RECORDS_KEPT = 10_000;
+let recordsKept = 0;
 
-interface PackedRecord {
-  row: Uint8Array;
-  list: Uint8Array | null;
+interface ItemRecord {
+  row: Row | undefined;
+  list: Int32Array | undefined;
+  taste: TasteRow | undefined;
 }
-const NO_RECORD: PackedRecord = { row: new Uint8Array(0), list: null };
+const NO_RECORD: ItemRecord = { row: undefined, list: undefined, taste: undefined };
 
 export function artifactKey(siteId: string, version: string, name: string): string {
   return `models/${siteId}/${version}/${name}`;
@@ -87,16 +92,18 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     const name = `${pointer.version}/${pointer.revision}`;
     const known = models.get(name);
     if (known && known.until > now) return serve(siteId, known.model);
-    // One request reads a new model, some megabytes; those beside it are answered by the one before.
+    // One request reads a new model, some megabytes; those beside it are answered by the one before, or where there is none
+    // they wait: the first visitors of an isolate are visitors like all others.
     const before = known ?? models.get(namesHere.get(siteId) ?? "");
-    const isLoading = Math.abs(now - (loadingSince.get(name) ?? Number.NEGATIVE_INFINITY)) < LOADING_MS;
-    if (before && isLoading) return serve(siteId, before.model);
-    if (loadingSince.size > 1000) loadingSince.clear();
-    loadingSince.set(name, now);
-    const loaded = await load(deps, siteId, pointer).finally(() => loadingSince.delete(name));
-    // A dictionary that failed to load is tried again at the next request.
-    if (loaded.model.ids.length > 0) keepModel(name, loaded);
-    return serve(siteId, loaded.model);
+    if (before && loads.isUnderWay(name, now, LOADING_MS)) return serve(siteId, before.model);
+    const read = async () => {
+      const loaded = await load(deps, siteId, pointer);
+      // A dictionary that failed to load is tried again at the next request.
+      if (loaded.model.ids.length > 0) keepModel(name, loaded);
+      return loaded.model;
+    };
+    const model = await (before ? loads.read(name, now, read) : loads.share(name, now, read));
+    return model && serve(siteId, model);
   } catch (error) {
     deps.log.error("the model could not be opened", error, { siteId });
     return undefined;
@@ -105,8 +112,8 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
 
 /** Site → name of the model that served last. */
 const namesHere = new Map<string, string>();
-/** Name of a model → when a request began to read it; a request that was cut off is waited for no longer than this. */
-const loadingSince = new Map<string, number>();
+/** By name of the model. A request that was cut off while it read is answered around for no longer than this. */
+const loads = new FirstLoad<ServingModel>();
 const LOADING_MS = 10 * SECOND;
 /** Site → segments whose people's interest the model that served last knows: asked for along with a history. */
 const segmentsHere = new Map<string, string[]>();
@@ -118,8 +125,9 @@ function serve(siteId: string, model: ServingModel): ServingModel {
   return model;
 }
 
-export function segmentsToAsk(siteId: string): string[] {
-  return segmentsHere.get(siteId) ?? [];
+/** Undefined: nobody has asked for this site's model here yet. */
+export function segmentsToAsk(siteId: string): string[] | undefined {
+  return segmentsHere.get(siteId);
 }
 
 /** A model as it was built, without refreshes: what a comparison needs. Undefined when it cannot be read (logged). */
@@ -194,7 +202,7 @@ async function readHabitsOf(
 
 /** Embeddings and net as they were, item statistics of the refresh. */
 function withFresh({ core }: Engine, fresh: Fresh): Engine {
-  return new Engine({ ...core, statistics: readStatistics(fresh.statistics) });
+  return new Engine({ ...core, statistics: readStatistics(fresh.statistics) }, openScoring());
 }
 
 function keepModel(name: string, kept: Kept): void {
@@ -216,7 +224,7 @@ async function readEngine(
   try {
     const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
     if (!sealed) throw new Error("the engine is missing");
-    return { engine: Engine.read(unseal(sealed)), bytes: sealed.length };
+    return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
   } catch (error) {
     deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
     return undefined;
@@ -243,41 +251,67 @@ export async function readRows(
   itemIds: Iterable<string>,
 ): Promise<RowSource> {
   const { version, revision } = model;
-  const name = (id: string) => `${version}/${revision}/${id}`;
-  const wanted = [...new Set(itemIds)].filter((id) => model.indexes.has(id));
-  const missing = wanted.filter((id) => !records.has(name(id)));
-  if (missing.length > 0) {
+  const kept = recordsOf(`${version}/${revision}`);
+  const found = new Map<number, ItemRecord>();
+  const missing = new Map<string, number>();
+  for (const id of itemIds) {
+    const index = model.indexes.get(id);
+    if (index === undefined) continue;
+    const record = kept.get(index);
+    if (record) found.set(index, record);
+    else missing.set(id, index);
+  }
+  if (missing.size > 0) {
     try {
-      const found = await selectModelRows(deps.control, siteId, version, missing, revision > 0);
-      const packed = new Map(found.map((record) => [record.itemId, record]));
-      for (const id of missing) {
-        const { row, list } = packed.get(id) ?? NO_RECORD;
-        keepRecord(name(id), { row, list });
+      const packed = await selectModelRows(deps.control, siteId, version, [...missing.keys()], revision > 0);
+      const read = new Map(
+        packed.map(({ itemId, row, list, taste }) => [
+          itemId,
+          {
+            row: row.length > 0 ? unpackRow(row) : undefined,
+            list: list ? unpackList(list) : undefined,
+            taste: taste ? unpackTaste(taste) : undefined,
+          },
+        ]),
+      );
+      for (const [id, index] of missing) {
+        const record = read.get(id) ?? NO_RECORD;
+        found.set(index, record);
+        keepRecord(kept, index, record);
       }
     } catch (error) {
       deps.log.error("rows could not be read", error, { siteId, version });
     }
   }
-  const rows = new Map<number, Row>();
-  const lists = new Map<number, Int32Array>();
-  for (const id of wanted) {
-    const record = records.get(name(id));
-    const index = model.indexes.get(id) as number;
-    if (record?.row.length) rows.set(index, unpackRow(record.row));
-    if (record?.list) lists.set(index, unpackList(record.list));
-  }
   return {
     indexOf: (id) => model.indexes.get(id),
     idOf: (index) => model.ids[index],
-    rowOf: (index) => rows.get(index),
-    listOf: (index) => lists.get(index),
+    rowOf: (index) => found.get(index)?.row,
+    listOf: (index) => found.get(index)?.list,
+    tasteOf: (index) => found.get(index)?.taste,
   };
 }
 
-function keepRecord(name: string, record: PackedRecord): void {
-  if (records.size >= RECORDS_KEPT) {
-    const oldest = records.keys().next().value;
-    if (oldest !== undefined) records.delete(oldest);
+/** The model that was asked for last is the last that is let go. */
+function recordsOf(name: string): Map<number, ItemRecord> {
+  const known = records.get(name) ?? new Map<number, ItemRecord>();
+  records.delete(name);
+  records.set(name, known);
+  return known;
+}
+
+/** Lets go of the record that was kept first, of the model that was asked for longest ago. */
+function keepRecord(kept: Map<number, ItemRecord>, index: number, record: ItemRecord): void {
+  if (recordsKept >= RECORDS_KEPT) {
+    for (const [name, each] of records) {
+      const oldest = each.keys().next().value;
+      if (oldest !== undefined && each.delete(oldest)) {
+        recordsKept--;
+        break;
+      }
+      if (each !== kept) records.delete(name);
+    }
   }
-  records.set(name, record);
+  if (!kept.has(index)) recordsKept++;
+  kept.set(index, record);
 }

@@ -10,11 +10,17 @@ export type Neighbors = { id: string; score: number }[];
 
 const NEIGHBORS = 40;
 const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);
-/** An item without neighbors is probably about to be embedded: it is asked for again soon. */
-const empty = new TtlCache<Neighbors>(30 * SECOND, 5000);
+/**
+ * An item without neighbors is probably about to be embedded, and is asked for again soon; or there is no such item, and anybody
+ * may ask for as many of those as they like: they have a place of their own, and push out nothing but each other.
+ */
+const empty = new TtlCache<Neighbors>(30 * SECOND, 500);
 /** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
 const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
+
+/** How long a page waits for neighbors that are not remembered. */
+const PATIENCE_MS = 250;
 
 const LIKENESS_OF = { similar: "content", similar_titles: "titles", similar_design: "design" } as const;
 
@@ -24,37 +30,66 @@ export async function readLikenesses(
   siteId: string,
   itemIds: string[],
   ways: readonly Way[],
+  patienceMs: number = PATIENCE_MS,
 ): Promise<Partial<Record<(typeof LIKENESS_WAYS)[number], Map<string, Neighbors>>>> {
   const asked = LIKENESS_WAYS.filter((way) => ways.includes(way));
-  const found = await Promise.all(asked.map((way) => readNeighbors(deps, siteId, itemIds, LIKENESS_OF[way])));
+  const found = await Promise.all(
+    asked.map((way) => readNeighbors(deps, siteId, itemIds, LIKENESS_OF[way], patienceMs)),
+  );
   return Object.fromEntries(asked.map((way, place) => [way, found[place]]));
 }
 
-/** Neighbors per item; items that cannot be answered now have none (logged once per failure). */
+/**
+ * Neighbors per item; items that cannot be answered now have none (logged once per failure). An index that fails, or does not
+ * answer in time, is left alone for a while, or until what it was asked for comes after all; what is remembered is known meanwhile.
+ */
 export async function readNeighbors(
   deps: Deps,
   siteId: string,
   itemIds: string[],
   likeness: Likeness = "content",
+  patienceMs: number = PATIENCE_MS,
 ): Promise<Map<string, Neighbors>> {
   const namespace = namespaceOf(siteId, likeness);
-  const found = new Map<string, Neighbors>();
   const now = deps.clock.now();
-  if (Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS) return found;
-  const read = async (id: string): Promise<Neighbors> => {
-    const name = `${namespace} ${id}`;
-    const ask = () => deps.vectors.nearItem(namespace, id, NEIGHBORS);
-    const neighbors = await kept.get(name, now, () => empty.get(name, now, ask));
-    if (neighbors.length === 0) kept.drop(name);
-    else empty.drop(name);
-    return neighbors;
-  };
-  try {
-    const lists = await Promise.all(itemIds.map(read));
-    for (const [place, id] of itemIds.entries()) found.set(id, lists[place] ?? []);
-  } catch (error) {
-    failedAt.set(namespace, now);
-    deps.log.error(`${likeness} neighbors could not be read`, error, { siteId });
+  const nameOf = (id: string) => `${namespace} ${id}`;
+  const lists = new Map<string, Neighbors>();
+  const missing: string[] = [];
+  for (const id of itemIds) {
+    const known = kept.peek(nameOf(id), now) ?? empty.peek(nameOf(id), now);
+    if (known) lists.set(id, known);
+    else missing.push(id);
+  }
+  const rests = Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS;
+  if (missing.length > 0 && !rests) {
+    const read = async (id: string) => {
+      const neighbors = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
+      (neighbors.length > 0 ? kept : empty).keep(nameOf(id), now, neighbors);
+      lists.set(id, neighbors);
+    };
+    const failed = (error: unknown) => {
+      failedAt.set(namespace, now);
+      deps.log.error(`${likeness} neighbors could not be read`, error, { siteId });
+    };
+    const reading = Promise.all(missing.map(read));
+    const alarm = deps.clock.alarm(patienceMs);
+    try {
+      const isLate = await Promise.race([reading.then(() => false), alarm.rings.then(() => true)]);
+      if (isLate) {
+        failed(new Error(`no answer within ${patienceMs} ms`));
+        deps.later(reading.then(() => void failedAt.delete(namespace)).catch(() => undefined));
+      }
+    } catch (error) {
+      failed(error);
+    } finally {
+      alarm.stop();
+    }
+  }
+  // A map of its own, in the order of the items: what comes late changes nothing that was answered.
+  const found = new Map<string, Neighbors>();
+  for (const id of itemIds) {
+    const neighbors = lists.get(id);
+    if (neighbors) found.set(id, neighbors);
   }
   return found;
 }

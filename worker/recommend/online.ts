@@ -29,18 +29,21 @@ export async function servingExamination(deps: Deps, siteId: string): Promise<Ex
   return models.find(({ state }) => state === "active")?.metrics.examination ?? {};
 }
 
+/** One in memory at a time: a year of a large shop has hundreds. */
+async function* partsOf(deps: Deps, siteId: string, version: string): AsyncGenerator<Impressions> {
+  for (const key of (await deps.blobs.list(prefixOf(siteId, version))).sort()) {
+    const bytes = await deps.blobs.get(key);
+    if (bytes) yield JSON.parse(new TextDecoder().decode(bytes));
+  }
+}
+
 /**
  * Writes down what was shown and clicked while each model served, as far back as events are kept; answers how much each place
  * is looked at.
  */
 export async function measureOnline(deps: Deps, siteId: string, version: string): Promise<Examination> {
-  const parts: Impressions[] = [];
-  for (const key of await deps.blobs.list(prefixOf(siteId, version))) {
-    const bytes = await deps.blobs.get(key);
-    if (bytes) parts.push(JSON.parse(new TextDecoder().decode(bytes)));
-  }
-  if (parts.length === 0) return {};
-  const impressions = joinImpressions(parts);
+  const impressions = await joinImpressions(partsOf(deps, siteId, version));
+  if (Object.keys(impressions.hours).length === 0) return {};
   const served = (await selectModels(deps.control, siteId))
     .flatMap(({ version: own, promotedAt }) => (promotedAt === null ? [] : [{ own, promotedAt }]))
     .sort((one, other) => one.promotedAt - other.promotedAt);

@@ -3,23 +3,20 @@ import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
-import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
-import type { SelectionRules } from "./select.ts";
+import { type Boost, type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
+import type { Choice, SelectionRules, SourcedBoost } from "./select.ts";
 import type { Taste } from "./taste.ts";
-import { arrivalsFor } from "./ways.ts";
+import { arrivalsFor, propose } from "./ways.ts";
 
-export interface Plan {
-  ranked: Candidate[];
-  rules: SelectionRules;
-  /** Not proposed, and of these what is never shown. */
-  skip: ReadonlySet<string>;
+export interface Plan extends Choice {
+  /** Of what is not proposed what is never shown. */
   never: ReadonlySet<string>;
 }
 
 /** What a caller asks on top of the placement's rules: it can only narrow. */
 export type Wishes = Pick<
   RecommendationRequest,
-  "itemId" | "count" | "filter" | "excludeItemIds" | "booster" | "diversity"
+  "itemId" | "count" | "filter" | "excludeItemIds" | "booster" | "diversity" | "explain"
 >;
 
 /** `now` in epoch ms. */
@@ -33,12 +30,27 @@ export function planFor(
   now: number,
 ): Plan {
   const rules = rulesFor(placement, taste, supply, wishes, person, now);
-  const never = new Set(rules.excluded.keys());
+  const never = new Set([...rules.excluded.keys(), ...rules.purchased, ...rules.callerExcluded]);
   const skip = new Set([...never, ...rules.viewed]);
   const proposed = rankCandidates(taste, supply, placement.ways, skip, { never });
   const ranked = asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
-  return { ranked, rules, skip, never };
+  if (asksFor(placement, "trending")) return { ranked, rules, never };
+  return { ranked, rules, never, rest: (lowest) => popularFor(taste, supply, skip, lowest) };
 }
+
+/** Whatever the ways are: what they leave open is for what people who come like this look for, then for what all do. */
+export function popularFor(taste: Taste, supply: Supply, skip: ReadonlySet<string>, highest: number): Candidate[] {
+  const asked = { taste, supply, skip, never: skip, explain: false };
+  return propose("trending", asked).map(({ value, ...proposal }) => ({
+    ...proposal,
+    score: highest * value,
+    way: "trending",
+    parts: { trending: value },
+  }));
+}
+
+/** Of so many things that were bought or are of no interest, the latest, the other variants are looked up. */
+const WITH_VARIANTS = 40;
 
 function rulesFor(
   placement: PlacementRules,
@@ -50,57 +62,82 @@ function rulesFor(
 ): SelectionRules {
   const excluded = new Map<string, string>();
   for (const id of taste.dismissed) excluded.set(id, "not_interested");
-  for (const [id, at] of taste.purchased) {
-    if (!placement.allowRebuy || !isDueAgain(id, at, supply, now)) excluded.set(id, "purchased");
-  }
   for (const id of placement.excludeItemIds) excluded.set(id, "placement");
-  for (const id of wishes.excludeItemIds ?? []) excluded.set(id, "excluded");
   if (wishes.itemId != null) excluded.set(wishes.itemId, "current");
+  const purchased = new Set<string>();
+  for (const [id, at] of taste.purchased) {
+    if (!placement.allowRebuy || !isDueAgain(id, at, supply, now)) purchased.add(id);
+  }
   const count = Math.min(wishes.count ?? placement.count, placement.count);
   const { restAfterIgnored } = placement;
+  const from = (source: SourcedBoost["from"], boosts: Boost[]) => boosts.map((boost) => ({ ...boost, from: source }));
+  const latest = (ids: ReadonlySet<string>, rule: "purchased" | "not_interested") =>
+    [...ids].slice(0, WITH_VARIANTS).map((id) => ({ id, rule }));
   return {
     count,
     now,
     filter: placement.filter,
     callerFilter: wishes.filter ?? [],
-    booster: [...placement.booster, ...(wishes.booster ?? []), ...bandBoost(taste)],
+    booster: [
+      ...from("placement", placement.booster),
+      ...from("caller", wishes.booster ?? []),
+      ...from("survey", bandBoost(taste)),
+    ],
     pins: placement.pins,
-    diversity: wishes.diversity ?? placement.diversity,
+    diversity: Math.max(wishes.diversity ?? 0, placement.diversity),
     likeness: likenessBy(supply.engine, (id) => supply.rows?.indexOf(id)),
     arrivals: arrivalPlaces(placement, supply, person, count, now),
     perBrandCap: placement.perBrandCap,
     perCategoryCap: placement.perCategoryCap,
     currentItemId: wishes.itemId ?? undefined,
     excluded,
+    purchased,
+    callerExcluded: new Set(wishes.excludeItemIds ?? []),
+    withVariants: [...latest(taste.dismissed, "not_interested"), ...latest(purchased, "purchased")],
     viewed: placement.excludeViewed ? taste.viewed : new Set(),
     ignored: new Set(
       [...taste.ignored].flatMap(([id, times]) => (restAfterIgnored > 0 && times >= restAfterIgnored ? [id] : [])),
     ),
+    isExplained: wishes.explain === true,
   };
 }
 
 /** So much of the usual time between two purchases has to be over. */
 const NEARLY = 0.75;
 
-function isDueAgain(id: string, boughtAt: number, { rows, habits }: Supply, now: number): boolean {
+/** Days until people buy it again; undefined when they do not. */
+export function rebuyDays(id: string, { rows, habits }: Supply): number | undefined {
   const item = rows?.indexOf(id);
-  const days = item === undefined ? undefined : habits?.rebuyDays(item);
+  return item === undefined ? undefined : habits?.rebuyDays(item);
+}
+
+function isDueAgain(id: string, boughtAt: number, supply: Supply, now: number): boolean {
+  const days = rebuyDays(id, supply);
   return days !== undefined && now - boughtAt >= NEARLY * days * DAY;
 }
 
-/** Arrivals that nobody has looked at yet have places of their own, never the first two; others must earn theirs. */
+/** Arrivals that few have looked at yet have places of their own, never the first two; others must earn theirs. */
 const FIRST_PLACE = 2;
+/** Clicks after which an item stands where behavior puts it: with fewer a good one may just not have been seen. */
+const HEARD_OF = 20;
+
+function isHeardOf(id: string, { rows, engine }: Supply): boolean {
+  const index = rows?.indexOf(id);
+  if (index === undefined) return false;
+  return engine === undefined || (engine.core.statistics.all[index] ?? 0) >= HEARD_OF;
+}
 
 function arrivalPlaces(
   { ways, explore }: PlacementRules,
-  { rows, arrivals }: Supply,
+  supply: Supply,
   person: string | undefined,
   count: number,
   now: number,
 ): SelectionRules["arrivals"] {
   const share = Math.floor(count * explore);
-  if (share === 0 || !rows || !Array.isArray(ways) || !ways.includes("new") || ways.length === 1) return [];
-  const unheard = arrivals.filter((id) => rows.indexOf(id) === undefined);
+  const asked = waysOf(ways);
+  if (share === 0 || !supply.rows || !asked.includes("new") || asked.length === 1) return [];
+  const unheard = supply.arrivals.filter((id) => !isHeardOf(id, supply));
   const chosen = arrivalsFor(unheard, person ?? "", utcDay(now), share);
   const step = (count - FIRST_PLACE) / (chosen.length + 1);
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));

@@ -12,7 +12,9 @@ import { buildLists, listOf, packList } from "./engine/lists.ts";
 import { netBytes, readNet } from "./engine/net.ts";
 import { buildRows, countTotals, packRow, readRows, rowsBytes } from "./engine/rows.ts";
 import { countStatistics, type ItemStatistics, statisticsBytes } from "./engine/statistics.ts";
+import { packTaste } from "./engine/taste.ts";
 import type { Shelf } from "./engine/training.ts";
+import { tasteRowsIn } from "./engine/training-taste.ts";
 import { keepVectors, learningShelf, tuningOf } from "./learn.ts";
 import { artifactKey, dictionaryKey } from "./model.ts";
 import { countInterest, listPopular, type Popular } from "./popularity.ts";
@@ -43,7 +45,7 @@ export async function buildPartition(deps: Deps, siteId: string, version: string
   return null;
 }
 
-/** Writes a partition's records: rows, and with a net the lists of items that are alike in use. */
+/** Writes a partition's records: rows, and with a net the lists of items that are alike in use and what they say of taste. */
 export async function writePartition(
   deps: Deps,
   siteId: string,
@@ -57,6 +59,7 @@ export async function writePartition(
   const own = readRows(await require(shelf, `served/rows/${from}`));
   const lists =
     ranker === "net" ? buildLists(await readFirst(shelf), await readTargets(shelf, ids.length), from, to) : undefined;
+  const tasteOf = ranker === "net" ? await tasteRowsIn(shelf, "full", from, to) : () => undefined;
   let records: ItemRecord[] = [];
   const flush = async () => {
     if (records.length > 0) await insertModelRows(deps.control, siteId, version, records);
@@ -65,7 +68,11 @@ export async function writePartition(
   for (let item = from; item < to; item++) {
     const row = packRow(own, item);
     const list = lists && listOf(lists, item);
-    if (row.length > 0) records.push({ itemId: ids[item] as string, row, list: list ? packList(list) : null });
+    const taste = tasteOf(item);
+    if (row.length > 0) {
+      const packed = { list: list ? packList(list) : null, taste: taste ? packTaste(taste) : null };
+      records.push({ itemId: ids[item] as string, row, ...packed });
+    }
     if (records.length === RECORDS_A_STATEMENT) await flush();
   }
   await flush();
@@ -135,5 +142,6 @@ async function packServed(shelf: Shelf, statistics: ItemStatistics): Promise<Uin
     statistics: statisticsBytes(statistics),
     net: net && netBytes(net),
     aspects: await shelf.get("aspects"),
+    taste: await shelf.get("full/taste/vectors"),
   });
 }

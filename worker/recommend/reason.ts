@@ -10,7 +10,14 @@ export function reasonFor(candidate: Candidate, seedTitle: string | undefined, l
     : english(candidate, seedTitle && shortTitle(seedTitle));
 }
 
-function korean({ way, seed, category, seen, because }: Candidate, title: string | undefined): string {
+/** Nothing is known that speaks for it. */
+function isPlain({ pinned, filler, old }: Candidate): boolean {
+  return pinned === true || filler === true || old === true;
+}
+
+function korean(candidate: Candidate, title: string | undefined): string {
+  const { way, seed, category, seen, because } = candidate;
+  if (isPlain(candidate)) return "추천 상품";
   if (seen) return "최근 본 상품";
   if (because === "survey") return "고르신 취향에 맞는 상품";
   const quoted = title && `'${title}'`;
@@ -44,7 +51,9 @@ function korean({ way, seed, category, seen, because }: Candidate, title: string
   }
 }
 
-function english({ way, seed, category, seen, because }: Candidate, title: string | undefined): string {
+function english(candidate: Candidate, title: string | undefined): string {
+  const { way, seed, category, seen, because } = candidate;
+  if (isPlain(candidate)) return "Featured";
   if (seen) return "You looked at this lately";
   if (because === "survey") return "Matches what you picked";
   switch (way) {

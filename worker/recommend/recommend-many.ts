@@ -1,13 +1,14 @@
 /** Recommendations for many people at once, for campaigns: the same lists as for one, read with a handful of statements. */
 import type { Deps } from "../deps.ts";
-import { readLandmarks } from "../events/history.ts";
+import { readLandmarksOfMany } from "../events/landmarks.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { openVariants } from "../experiments/variant.ts";
 import type { ProfileId } from "../lib/ids.ts";
-import { DAY } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
+import { type Membership, selectMembershipsOfMany } from "../segments/store.ts";
 import type { Site } from "../sites/schema.ts";
-import type { RowSource, Supply } from "./candidates.ts";
-import { contextNames } from "./context.ts";
+import { contentShare, LIKENESS_WAYS, type Supply } from "./candidates.ts";
+import { contextNames, segmentName } from "./context.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
@@ -15,11 +16,12 @@ import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
-import { contextOf, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
-import { type PlacementRules, waysOf } from "./schema.ts";
+import { contextOf, LANDMARK_LIMIT, NEIGHBOR_SEEDS, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
+import { type PlacementRules, type Way, waysOf } from "./schema.ts";
 import { select } from "./select.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
+import { DECAY } from "./ways.ts";
 
 export interface Recipient {
   profileId: ProfileId;
@@ -35,15 +37,17 @@ export interface Recipient {
 
 /** Candidates of each person that are read ahead for all of them together; few lists need more. */
 const READ_AHEAD = 8;
-const LANDMARKS_EACH = 50;
-const NEIGHBOR_QUERIES = 20;
+/** Queries of the vector index for all of them together; an invocation may make a thousand calls. */
+const NEIGHBOR_QUERIES = 120;
+/** They are waited for longer than by a page: nobody looks on. */
+const PATIENCE_MS = 10 * SECOND;
 
 /**
  * At most `count` items per person, by the placement's rules; a person for whom nothing is servable has an empty list.
  * Everybody is in the same variant of a running experiment as on the site, so that a message and the page agree; only who
  * is held out to be shown nothing gets what is popular, because a message was promised. Being in a message is no showing:
- * experiments count what pages showed. For 200 people: one statement for rows, one per shard for purchases, one or two for
- * items. Throws `not_found` for an unknown placement.
+ * experiments count what pages showed. For 200 people: one statement for rows, one round trip per shard for purchases and
+ * segments, one or two for items. Throws `not_found` for an unknown placement.
  */
 export async function recommendToMany(
   deps: Deps,
@@ -54,14 +58,17 @@ export async function recommendToMany(
 ): Promise<Map<ProfileId, RecommendedItem[]>> {
   const placed = (await requirePlacement(deps, site.id, placementId)).rules;
   const now = deps.clock.now();
-  const [variantOf, model, shelf, landmarks] = await Promise.all([
+  const [variantOf, model, shelf] = await Promise.all([
     openVariants(deps, site.id, placementId),
     openModel(deps, site.id),
     CatalogShelf.open(deps, site.id),
-    readPastOfMany(deps, site.id, people, now - Math.max(placed.excludePurchasedDays, SURVEY_DAYS) * DAY),
   ]);
+  const since = now - Math.max(placed.excludePurchasedDays, SURVEY_DAYS) * DAY;
+  const pasts = await readPastOfMany(deps, site.id, people, since, model?.segments ?? []);
+  const visit = contextNames({}, now, site.timeZone);
   const asked = people.map((recipient) => {
-    const past = { history: recipient.history, landmarks: landmarks.get(recipient.profileId) ?? [] };
+    const { landmarks, segments } = pasts.get(recipient.profileId) ?? NOTHING_KNOWN;
+    const past = { history: recipient.history, landmarks };
     const unit = recipient.histories?.[1] ?? recipient.profileId;
     const variant = variantOf(unit, contextOf({}, past));
     const shown = variant?.shows === "nothing" ? { ...variant, shows: "popular" as const } : variant;
@@ -78,15 +85,14 @@ export async function recommendToMany(
     return {
       recipient,
       rules,
-      isForAll,
+      contexts: isForAll ? [] : [...visit, ...segments.map(segmentName)],
       taste: isForAll ? withoutAnswer(known) : known,
     };
   });
   const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf);
-  const contexts = contextNames({}, now, site.timeZone);
-  const plans = asked.map(({ recipient, rules, isForAll, taste }) => ({
+  const plans = asked.map(({ recipient, rules, contexts, taste }) => ({
     recipient,
-    plan: planFor(rules, taste, { ...supply, contexts: isForAll ? [] : contexts }, { count }, recipient.profileId, now),
+    plan: planFor(rules, taste, { ...supply, contexts }, { count }, recipient.profileId, now),
   }));
   const ahead = new Set<string>();
   for (const { plan } of plans) {
@@ -97,7 +103,7 @@ export async function recommendToMany(
   const lists = new Map<ProfileId, RecommendedItem[]>();
   for (const { recipient, plan } of plans) {
     const { profileId, locale = site.locale } = recipient;
-    const { list } = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
+    const { list } = await select(plan, shelf, reasonSeeds(plan.ranked));
     lists.set(
       profileId,
       list.map((selected) => shape(selected, shelf, locale)),
@@ -117,9 +123,8 @@ async function readSupplyOfMany(
   const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
   const rows = model && (await readRows(deps, siteId, model, seeds));
   const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
-  const ids = rowless(tastes, rows);
-  const neighbors = await readLikenesses(deps, siteId, ids, ways);
-  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.page(0) : [];
+  const neighbors = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
+  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.arrivals() : [];
   return {
     rows,
     engine: model?.engine,
@@ -132,36 +137,62 @@ async function readSupplyOfMany(
   };
 }
 
-/** Latest items that no behavior speaks for: only these are worth a query of the vector index each. */
-function rowless(tastes: Taste[], rows: RowSource | undefined): string[] {
-  const ids = new Set<string>();
+/**
+ * Of the items that each person alone would be asked about (`NEIGHBOR_SEEDS`) those where what is described alike has most to
+ * say, over all people: each is a query of the vector index when it is not remembered.
+ */
+function describedSeeds(
+  tastes: Taste[],
+  rows: Supply["rows"],
+  ways: readonly Way[],
+  model: ServingModel | undefined,
+): string[] {
+  const says = new Map<string, number>();
   for (const { seeds } of tastes) {
-    const latest = seeds[0];
-    const index = latest && rows?.indexOf(latest.itemId);
-    const isCovered = index !== undefined && rows?.rowOf(index) !== undefined;
-    if (latest && !isCovered && ids.size < NEIGHBOR_QUERIES) ids.add(latest.itemId);
+    const liked = seeds.filter(({ weight }) => weight > 0).slice(0, NEIGHBOR_SEEDS);
+    for (const { itemId, lag, weight } of liked) {
+      const index = rows?.indexOf(itemId);
+      const row = index === undefined ? undefined : rows?.rowOf(index);
+      const share = contentShare(row, ways, model?.engine?.core.net !== undefined);
+      says.set(itemId, (says.get(itemId) ?? 0) + weight * DECAY ** lag * share);
+    }
   }
-  return [...ids];
+  const kinds = LIKENESS_WAYS.filter((way) => ways.includes(way)).length;
+  return [...says]
+    .sort(([id, one], [otherId, other]) => other - one || (id < otherId ? -1 : 1))
+    .slice(0, Math.floor(NEIGHBOR_QUERIES / Math.max(1, kinds)))
+    .map(([id]) => id);
 }
 
-/** Purchases and survey answers per person. Unreadable: logged, and what the histories say must do. */
+interface Known {
+  /** Purchases, survey answers and dismissals, newest first. */
+  landmarks: HistoryEvent[];
+  /** Of those that the model knows the interest of. */
+  segments: string[];
+}
+
+const NOTHING_KNOWN: Known = { landmarks: [], segments: [] };
+
+/** What is known of each besides their histories. Unreadable: logged, and what the histories say must do. */
 async function readPastOfMany(
   deps: Deps,
   siteId: string,
   people: Recipient[],
   since: number,
-): Promise<Map<ProfileId, HistoryEvent[]>> {
-  const found = new Map<ProfileId, HistoryEvent[]>();
+  segmentIds: string[],
+): Promise<Map<ProfileId, Known>> {
+  const found = new Map<ProfileId, Known>(people.map(({ profileId }) => [profileId, { landmarks: [], segments: [] }]));
+  const ownerOf = new Map(
+    people.flatMap(({ profileId, histories = [profileId] }) => histories.map((id) => [id, profileId] as const)),
+  );
   try {
-    const ownerOf = new Map(
-      people.flatMap(({ profileId, histories = [profileId] }) => histories.map((id) => [id, profileId] as const)),
-    );
-    for (const event of await readLandmarks(deps, [...ownerOf.keys()], since, ownerOf.size * LANDMARKS_EACH)) {
-      const owner = ownerOf.get(event.profileId) ?? event.profileId;
-      const known = found.get(owner);
-      if (known) known.push(event);
-      else found.set(owner, [event]);
-    }
+    const past = await readLandmarksOfMany(deps, [...ownerOf.keys()], since, LANDMARK_LIMIT, (db, here) => {
+      const own = here.filter((id) => found.has(id));
+      return segmentIds.length > 0 && own.length > 0 ? [selectMembershipsOfMany(db, segmentIds, own)] : [];
+    });
+    for (const event of past.landmarks) found.get(ownerOf.get(event.profileId) ?? "")?.landmarks.push(event);
+    const memberships = past.alongside.flat(2) as Membership[];
+    for (const { profileId, segmentId } of memberships) found.get(profileId)?.segments.push(segmentId);
   } catch (error) {
     deps.log.error("purchases could not be read", error, { siteId });
   }

@@ -2,7 +2,7 @@
  * The answer to "what for this person, here, now". Never empty while something may be shown, exactly `count` long when that
  * many may; what cannot be had (model, vectors, history) costs quality and a line in the log, not the answer.
  */
-import { announcedIn, announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
+import { announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { readPast } from "../events/history.ts";
 import type { HistoryEvent } from "../events/store.ts";
@@ -10,8 +10,7 @@ import type { DecisionContext } from "../experiments/schema.ts";
 import { variantFor } from "../experiments/variant.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
-import { DAY } from "../lib/time.ts";
-import { selectMembershipsOf } from "../segments/store.ts";
+import { membershipsOf } from "../segments/of.ts";
 import type { Site } from "../sites/schema.ts";
 import type { Candidate, Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
@@ -19,6 +18,7 @@ import { type Explanation, explain } from "./explain.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
+import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
@@ -37,7 +37,8 @@ export interface RecommendedItem extends PublicItem {
   /** In (0, 1], falling along the list. */
   score: number;
   reason: string;
-  source: Way;
+  /** The way that it came, or that a marketer has put it there, or that it fills up the list. */
+  source: Way | "pinned" | "catalog";
 }
 
 export interface Recommendation {
@@ -49,23 +50,24 @@ export interface Recommendation {
   fallbackLevel: FallbackLevel;
   /** The label of the experiment's variant: whoever shows the list hands it back in `recommendation_shown`. */
   variant: string | null;
-  /** Soft rules that had to be given up to have something to show ("filter", "viewed", "brand_cap", …). */
+  /** Rules that had to be given up to have something to show ("viewed", "brand_cap", "caller_filter", "filter.1", …). */
   relaxed?: string[];
   explain?: Explanation;
 }
 
-const LANDMARK_LIMIT = 50;
+/** All kinds together: a limit of each kind would cost everybody rows. Few people have more than twenty in half a year. */
+export const LANDMARK_LIMIT = 600;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
-const NEIGHBOR_SEEDS = 3;
+export const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
 const REASON_TITLES = 2;
 
 /**
  * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
- * on purpose for people whom an experiment holds out to be shown nothing.
+ * on purpose for people whom an experiment holds out to be shown nothing; what they would see is explained all the same.
  *
- * `draft`: rules that are being edited, instead of those of the placement and its experiment; with `isForAll` what they make
- * of popularity alone.
+ * `draft`: rules that are being edited, instead of the placement's; a running experiment's are laid over them as over the
+ * placement's. With `isForAll` what they make of popularity alone.
  */
 export async function recommend(
   deps: Deps,
@@ -77,8 +79,9 @@ export async function recommend(
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
   const person = personOf(request);
-  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, now), openModel(deps, site.id)]);
-  const unit = draft ? undefined : unitOf(site.id, request, past);
+  const opening = openModel(deps, site.id);
+  const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, opening), opening]);
+  const unit = draft?.isForAll ? undefined : unitOf(site.id, request, past);
   const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
   const rules = rulesWith(placed, variant);
   const frame = {
@@ -87,8 +90,9 @@ export async function recommend(
     layout: rules.layout,
     variant: variant?.label ?? null,
   };
-  if (variant?.shows === "nothing")
-    return { ...frame, title: rules.title[locale], items: [], fallbackLevel: "catalog" };
+  const nothing = { ...frame, title: rules.title[locale], items: [], fallbackLevel: "catalog" as const };
+  const isHeldOut = variant?.shows === "nothing";
+  if (isHeldOut && !request.explain) return nothing;
   const shelf = await CatalogShelf.open(deps, site.id, past.catalogVersion);
   const known = readTaste({
     history: past.history,
@@ -106,10 +110,17 @@ export async function recommend(
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
   const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
-  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), past.history, now) : undefined;
-  const selection = await select(plan.ranked, plan.rules, shelf, reasonSeeds(plan.ranked));
-  if (selection.relaxed.includes("filter")) {
-    deps.log.warn("a filter removed everything", { siteId: site.id, placement: request.placement });
+  const deeds = past.history.filter(({ name }) => name !== SHOWN);
+  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
+  const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
+  noteUnknown(deps, site.id, request, past, shelf);
+  const explained = request.explain
+    ? { explain: explain({ model, variant, taste, supply, placement: rules, plan, selection, intention }) }
+    : {};
+  if (isHeldOut) return { ...nothing, ...explained };
+  if (selection.list.length === 0 || selection.relaxed.some((rule) => rule.startsWith("filter."))) {
+    const message = selection.list.length === 0 ? "there is nothing to recommend" : "a filter removed everything";
+    deps.log.warn(message, { siteId: site.id, placement: request.placement });
   }
   return {
     ...frame,
@@ -117,7 +128,7 @@ export async function recommend(
     items: selection.list.map((selected) => shape(selected, shelf, locale)),
     fallbackLevel: levelOf(selection.list),
     ...(selection.relaxed.length > 0 ? { relaxed: selection.relaxed } : {}),
-    ...(request.explain ? { explain: explain(model, taste, supply, rules, plan, selection, intention) } : {}),
+    ...explained,
   };
 }
 
@@ -173,36 +184,40 @@ async function readPastOf(
   siteId: string,
   person: PersonKey | undefined,
   rules: PlacementRules,
-  now: number,
+  model: Promise<ServingModel | undefined>,
 ): Promise<Past> {
   if (!person) return NO_PAST;
   try {
-    const since = now - Math.max(rules.excludePurchasedDays, SURVEY_DAYS) * DAY;
-    const segments = segmentsToAsk(siteId);
+    // An isolate that is new learns of the model first which segments are to be asked about.
+    const segmentIds = segmentsToAsk(siteId) ?? (await model)?.segments ?? [];
     const profileId = profileIdOf(siteId, person);
-    const { alongside, ...past } = await readPast(
-      deps,
-      siteId,
-      person,
-      NEWEST_EVENTS,
-      { since, limit: LANDMARK_LIMIT },
-      (db) => [
-        announcedVersion(db, siteId),
-        ...(segments.length > 0 ? [selectMembershipsOf(db, segments, profileId)] : []),
-      ],
-    );
-    const versions = new Set(alongside.map(([announced]) => announcedIn(announced ?? [])));
-    const memberships = alongside.flatMap(([, found]) => (found ?? []) as { segmentId: string }[]);
-    return {
-      ...past,
-      // Shards that disagree have not all been told yet.
-      catalogVersion: versions.size === 1 ? [...versions][0] : undefined,
-      segments: memberships.map(({ segmentId }) => segmentId),
-    };
+    const version = announcedVersion(siteId, profileId);
+    const segments = segmentIds.length > 0 ? membershipsOf(segmentIds, profileId) : undefined;
+    const days = Math.max(rules.excludePurchasedDays, SURVEY_DAYS);
+    const { answers, ...past } = await readPast(deps, siteId, person, NEWEST_EVENTS, { days, limit: LANDMARK_LIMIT }, [
+      version,
+      ...(segments ? [segments] : []),
+    ]);
+    return { ...past, catalogVersion: answers(version) ?? undefined, segments: segments ? answers(segments) : [] };
   } catch (error) {
     deps.log.error("history could not be read", error, { siteId });
     return NO_PAST;
   }
+}
+
+/** Why a list is not made of what the caller has named, where we know nothing of it. */
+function noteUnknown(
+  deps: Deps,
+  siteId: string,
+  request: RecommendationRequest,
+  past: Past,
+  shelf: CatalogShelf,
+): void {
+  const { placement, itemId } = request;
+  if (personOf(request) && past.history.length === 0 && past.landmarks.length === 0)
+    noteSeldom(deps, "nothing is known of a person", { siteId, placement });
+  if (itemId != null && shelf.isAbsent(itemId))
+    noteSeldom(deps, "the item of the page is not in the catalog", { siteId, placement });
 }
 
 /** Everything that candidates come from, for these seeds. */
@@ -223,7 +238,7 @@ async function readSupply(
   const [rows, neighbors, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
     readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
-    asksFor(rules, "new") ? shelf.page(0) : [],
+    asksFor(rules, "new") ? shelf.arrivals() : [],
   ]);
   return {
     rows,
@@ -250,7 +265,7 @@ export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale
     ...publicItem(item, locale),
     score: Number(candidate.score.toFixed(4)),
     reason: reasonFor(candidate, seed && titleOf(seed, locale), locale),
-    source: candidate.way,
+    source: candidate.pinned ? "pinned" : candidate.filler ? "catalog" : candidate.way,
   };
 }
 
@@ -267,14 +282,19 @@ function titleFor(rules: PlacementRules, list: Selected[], shelf: CatalogShelf, 
   return item ? fillTitle(titleWithItem[locale], titleOf(item, locale)) : title[locale];
 }
 
+/** The best level that a quarter of the list is of: one thing of theirs among fillers makes no personal list. */
 function levelOf(list: Selected[]): FallbackLevel {
-  const candidates = list.map(({ candidate }) => candidate);
-  const from = new Set(candidates.map(({ seed }) => seed?.from));
-  const because = new Set(candidates.map((candidate) => candidate.because));
-  if (from.has("history") || from.has("page") || candidates.some(({ seen }) => seen)) return "personal";
-  if (from.has("survey") || because.has("survey") || candidates.some(({ category }) => category !== undefined))
-    return "survey";
-  if (from.has("current") || because.has("context")) return "context";
-  if (because.has("segment")) return "segment";
-  return candidates.some(({ way, pinned }) => way === "trending" && !pinned) ? "popular" : "catalog";
+  const levels = list.flatMap(({ candidate }) => (candidate.pinned ? [] : [LEVELS.indexOf(levelOfOne(candidate))]));
+  const telling = levels.sort((one, other) => one - other)[Math.ceil(levels.length / 4) - 1];
+  return LEVELS[telling ?? LEVELS.length - 1] as FallbackLevel;
+}
+
+const LEVELS: readonly FallbackLevel[] = ["personal", "survey", "context", "segment", "popular", "catalog"];
+
+function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
+  if (seed?.from === "history" || seed?.from === "page" || seen) return "personal";
+  if (seed?.from === "survey" || because === "survey" || category !== undefined) return "survey";
+  if (seed?.from === "current" || because === "context") return "context";
+  if (because === "segment") return "segment";
+  return way === "trending" && !filler ? "popular" : "catalog";
 }

@@ -22,14 +22,8 @@ import { freshKey, readFresh, writeFresh } from "./fresh.ts";
 import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
 import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
-import {
-  advanceRevision,
-  freshRows,
-  insertModelRows,
-  type ModelRecord,
-  selectModelRows,
-  selectModels,
-} from "./store.ts";
+import { advanceRevision, claimRefresh, releaseRefresh } from "./refreshes/store.ts";
+import { freshRows, insertModelRows, type ModelRecord, selectModelRows, selectModels } from "./store.ts";
 import { cutVisits, packVisits } from "./visits.ts";
 
 /** The cron comes by every quarter of an hour: each model is refreshed at least hourly. */
@@ -41,8 +35,14 @@ const EVENTS_EACH = 200;
 const ROWS_A_STATEMENT = 1000;
 
 /** What came of it: rows written, or why there was nothing to do. */
-export type Refreshed = { rows: number; revision: number } | { skipped: "no model" | "fresh enough" | "nothing new" };
+export type Refreshed =
+  | { rows: number; revision: number }
+  | { skipped: "no model" | "fresh enough" | "nothing new" | "begun elsewhere" | "overtaken" };
 
+/**
+ * One at a time: two would write the same rows under two numberings of what is new. Whoever claims it first goes on; the
+ * other one, and one whose model was replaced meanwhile, leaves everything as it is.
+ */
 export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshed> {
   const now = deps.clock.now();
   const model = (await selectModels(deps.control, siteId)).find(({ state }) => state === "active");
@@ -52,7 +52,27 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   const categories = await readCategories(deps, siteId);
   const material = await readSince(deps, siteId, model.createdAt, categories.keys());
   if (material.startedAt.length === 0) return { skipped: "nothing new" };
+  if (!(await claimRefresh(deps.control, siteId, model, now))) {
+    deps.log.info("the model is being refreshed elsewhere", { siteId, version: model.version });
+    return { skipped: "begun elsewhere" };
+  }
+  try {
+    return await addTo(deps, siteId, model, material, categories, now);
+  } catch (error) {
+    await releaseRefresh(deps.control, siteId, model, now);
+    throw error;
+  }
+}
 
+/** What is new, added to the model's counts and served from the last line on. */
+async function addTo(
+  deps: Deps,
+  siteId: string,
+  model: ModelRecord,
+  material: Material,
+  categories: ReadonlyMap<string, string | null>,
+  now: number,
+): Promise<Refreshed> {
   const { version } = model;
   const dictionary = await readDictionary(deps, siteId, version);
   if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
@@ -87,7 +107,10 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   const statistics = await addToStatistics(deps, siteId, model, sessions, ids.length);
   await writeFresh(deps, siteId, version, revision, { added, statistics });
   const popular = listPopular(ids, sums, (id) => categories.get(id) ?? null);
-  await advanceRevision(deps.control, { siteId, version, revision, popular, refreshedAt: now });
+  if (!(await advanceRevision(deps.control, { siteId, version, revision, popular, refreshedAt: now }))) {
+    deps.log.warn("a refresh came too late: its model serves no longer", { siteId, version, revision });
+    return { skipped: "overtaken" };
+  }
   dropPointer(siteId);
   // The one before is still read by isolates that have not heard of this one.
   await deps.blobs.remove([freshKey(siteId, version, revision - 2)]);
@@ -189,7 +212,7 @@ async function writeRows(
         fading,
         constants,
       );
-      return { itemId, row, list: old?.list ?? null };
+      return { itemId, row, list: old?.list ?? null, taste: old?.taste ?? null };
     });
     await insertModelRows(deps.control, siteId, freshRows(version), written);
   }

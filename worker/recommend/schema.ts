@@ -1,5 +1,6 @@
 /** What a placement's rules say, and what a caller may ask. The rules belong to the marketer: a caller can only narrow. */
 import * as z from "zod";
+import { REGION } from "./context.ts";
 import { ItemRule } from "./item-rule.ts";
 import { TitleText } from "./title.ts";
 
@@ -97,7 +98,7 @@ export const PlacementRules = z.strictObject({
     .max(10)
     .default([]),
   diversity: Diversity.default(0),
-  /** Share of the places that goes to new arrivals which nothing is known of yet, where `new` is among the ways. */
+  /** Share of the places that goes to arrivals which few have looked at yet, where `new` is among other ways. */
   explore: z.number().min(0).max(0.5).default(0.1),
   /** Most items of one brand or one category in a list, as long as there is something else. */
   perBrandCap: z.int().min(1).max(MOST_ITEMS).optional(),
@@ -142,6 +143,8 @@ export const RecommendationRequest = z.object({
       campaign: z.string().max(128).nullish(),
       /** ISO 3166 code; the edge knows it of browsers. */
       country: z.string().max(2).nullish(),
+      /** ISO 3166-2 code ("KR-11"); the edge knows it of browsers. */
+      region: z.string().regex(REGION).nullish(),
     })
     .nullish(),
   /** At most what the placement says. */

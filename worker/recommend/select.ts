@@ -1,14 +1,23 @@
 /**
  * From candidates to the list: read what each item is *now*, apply the placement's rules, and go on reading until the list
- * has its length, the catalog its end or the search its bound. Hard rules (stock, exclusions, what was bought) are never given up; soft ones
- * (caps, variants, just seen) are, last, when the list would be short without.
+ * has its length, the catalog its end or the search its bound. What rules are given up in need, and when, says list.ts.
  */
 
 import type { Item } from "../catalog/price.ts";
-import { boosted, diversified, type LikenessOf, type Read, type ResolvedBoost } from "./arrange.ts";
+import {
+  type Arranged,
+  arrangedFrom,
+  boosted,
+  diversified,
+  type LikenessOf,
+  type Read,
+  type ResolvedBoost,
+} from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
-import { type ItemRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
-import { hardRule, List } from "./list.ts";
+import { barOf, stepOf } from "./hard-rules.ts";
+import { type Condition, conditionsOf, type ItemRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
+import { List } from "./list.ts";
+import type { Removals } from "./removed.ts";
 import type { Boost } from "./schema.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
@@ -17,6 +26,11 @@ export interface Shelf {
   read(ids: string[]): Promise<ReadonlyMap<string, Item | null>>;
   /** Pages of everything servable, newest first; empty behind the last. */
   page(number: number): Promise<Item[]>;
+  /**
+   * Items that may pass all the rules wherever they lie, newest first, in parts; empty behind the last. `most`: items that are
+   * looked at for a part; all when left out.
+   */
+  passing(rules: ResolvedRule[], part: number, most?: number): Promise<Item[]>;
 }
 
 export interface SelectionRules {
@@ -25,7 +39,7 @@ export interface SelectionRules {
   /** The placement's, and on top of them the caller's. */
   filter: ItemRule[];
   callerFilter: ItemRule[];
-  booster: Boost[];
+  booster: SourcedBoost[];
   pins: { itemId: string; position: number }[];
   diversity: number;
   likeness: LikenessOf;
@@ -35,140 +49,233 @@ export interface SelectionRules {
   perCategoryCap: number | undefined;
   /** Variants of this product are not listed beside it. */
   currentItemId: string | undefined;
-  /** Item id → the rule that keeps it out. */
+  /** Item id → the rule that keeps it out for good. */
   excluded: ReadonlyMap<string, string>;
+  /** Bought, and not due again. */
+  purchased: ReadonlySet<string>;
+  callerExcluded: ReadonlySet<string>;
+  /** Of these the other variants are out as well: what was bought last, and what was last said to be of no interest. */
+  withVariants: { id: string; rule: VariantRule }[];
   /** Left out as long as there is something else. */
   viewed: ReadonlySet<string>;
   /** Shown before and left alone: last. */
   ignored: ReadonlySet<string>;
+  /** Somebody asks why: what is left out is counted. */
+  isExplained: boolean;
 }
+
+type VariantRule = "purchased" | "not_interested";
+export type SourcedBoost = Boost & { from: "placement" | "caller" | "survey" };
 
 export interface Selected {
   candidate: Candidate;
   item: Item;
 }
 
-export interface Removed {
-  id: string;
-  rule: string;
-  /** Which of the placement's filters, from 0. */
-  condition?: number;
-}
-
 export interface Selection {
   list: Selected[];
-  /** Why candidates are not in the list. */
-  removed: Removed[];
-  /** Soft rules that had to be given up. */
+  /** Rules that had to be given up: soft ones by name, conditions of the placement's filter by their paths. */
   relaxed: string[];
+  /** Why candidates are not in the list, and what was made of those that are; only where somebody asks. */
+  removals: Removals | undefined;
+  explained?: {
+    resolved: Resolved;
+    arranged: ReadonlyMap<string, Arranged>;
+    pinned: ReadonlySet<string>;
+    rest: boolean;
+  };
+}
+
+/** What a list is chosen from, and by what. */
+export interface Choice {
+  ranked: Candidate[];
+  rules: SelectionRules;
+  /** What may come behind the ranked ones where they are too few: asked for only then. */
+  rest?: (lowest: number) => Candidate[];
 }
 
 /** Read beyond what is needed at first, because some of it will be sold out. */
 const SLACK = 3;
 /**
  * Pages of the catalog behind the candidates: each is a call of the database, and a shop with one brand under a cap would be
- * read to its end for every visitor. What soft rules keep back fills the list instead. What a filter lets pass may lie deep,
- * and is looked for a good deal further; an invocation may make a thousand calls.
+ * read to its end for every visitor. What soft rules keep back fills the list instead.
  */
 const PAGES = 8;
-const PAGES_FILTERED = 100;
-/** A caller's own filter may come from anybody who has seen the page's key: some 8,000 items deep. */
-const PAGES_ASKED = 20;
+/** What a filter lets pass may lie anywhere: after so many pages the database looks for it. */
+const PAGES_FILTERED = 4;
+/** Parts of what the database finds; few lists need a second one. An invocation may make a thousand calls. */
+const PARTS = 100;
+/** A caller's own filter may come from anybody who has seen the page's key: parts, and items that are looked at for each. */
+const PARTS_ASKED = 4;
+const LOOKED_AT_ASKED = 20_000;
+/** Of what is left when a rule is given up the first is enough. */
+const PARTS_GIVEN_UP = 1;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
 
-/** The best that rules let through. Where a filter leaves nothing it is given up, the caller's before the placement's. */
-export async function select(
-  ranked: Candidate[],
-  rules: SelectionRules,
-  shelf: Shelf,
-  /** Titles that reasons will name: read along with the first candidates, in the same statement. */
-  alongside: string[] = [],
-): Promise<Selection> {
-  const selection = await fill(ranked, rules, shelf, alongside);
-  const hasFilter = rules.filter.length > 0 || rules.callerFilter.length > 0;
-  if (selection.list.length > 0 || !hasFilter) return selection;
-  // Nothing at all passes the filter: something servable is better than an empty place on the page, and it is said. A caller
-  // only narrows: what the caller asks for is given up before what the placement says.
-  const isNarrowed = rules.filter.length > 0 && rules.callerFilter.length > 0;
-  const own = isNarrowed ? await fill(ranked, { ...rules, callerFilter: [] }, shelf, []) : undefined;
-  const wider = own?.list.length ? own : await fill(ranked, { ...rules, filter: [], callerFilter: [] }, shelf, []);
-  return {
-    list: wider.list,
-    removed: [...selection.removed, ...wider.removed],
-    relaxed: wider.list.length > 0 ? ["filter", ...wider.relaxed] : [],
-  };
-}
-
-/** The rules with the current item's values in them. */
+/** The rules with the current item's values in them, and what they have to know of other items. */
 export interface Resolved {
-  filter: (ResolvedRule | undefined)[];
-  callerFilter: (ResolvedRule | undefined)[];
+  /** What asks nothing here is left out. */
+  filter: Condition<ResolvedRule>[];
+  callerFilter: Condition<ResolvedRule>[];
   booster: ResolvedBoost[];
+  /** Variants of what was bought or is of no interest, by group. */
+  groups: ReadonlyMap<string, VariantRule>;
 }
 
-function resolve(rules: SelectionRules, current: Item | null | undefined): Resolved {
+function resolve(rules: SelectionRules, items: ReadonlyMap<string, Item | null>): Resolved {
+  const current = items.get(rules.currentItemId ?? "");
   const fields = current ? ownFields(current, rules.now) : undefined;
+  const conditions = (filter: ItemRule[]) =>
+    conditionsOf(filter).flatMap(({ path, rule }) => {
+      const resolved = resolveRule(rule, fields);
+      return resolved ? [{ path, rule: resolved }] : [];
+    });
+  const groups = new Map<string, VariantRule>();
+  for (const { id, rule } of rules.withVariants) {
+    const groupId = items.get(id)?.groupId;
+    if (groupId != null && groups.get(groupId) !== "not_interested") groups.set(groupId, rule);
+  }
   return {
-    filter: rules.filter.map((rule) => resolveRule(rule, fields)),
-    callerFilter: rules.callerFilter.map((rule) => resolveRule(rule, fields)),
-    booster: rules.booster.flatMap(({ when, by }) => {
-      const resolved = resolveRule(when, fields);
-      return resolved ? [{ when: resolved, by }] : [];
-    }),
+    filter: conditions(rules.filter),
+    callerFilter: conditions(rules.callerFilter),
+    booster: rules.booster.map(({ when, by }) => ({ when: resolveRule(when, fields), by })),
+    groups,
   };
 }
 
-async function fill(ranked: Candidate[], rules: SelectionRules, shelf: Shelf, alongside: string[]): Promise<Selection> {
+/**
+ * The best that rules let through.
+ * @param alongside items whose titles reasons will name: read with the first candidates, in the same statement
+ */
+export async function select(choice: Choice, shelf: Shelf, alongside: string[] = []): Promise<Selection> {
+  const { rules } = choice;
   const isArranged = rules.booster.length > 0 || rules.diversity > 0;
   const first = isArranged ? ARRANGED : rules.count + SLACK;
+  let rest = choice.rest;
+  const withRest = (candidates: Candidate[]) => {
+    const more = rest?.(candidates[candidates.length - 1]?.score ?? 1) ?? [];
+    rest = undefined;
+    return more.length > 0 ? [...candidates, ...more] : candidates;
+  };
+  const ranked = choice.ranked.length < rules.count + SLACK ? withRest(choice.ranked) : choice.ranked;
   const others = [
     ...(rules.currentItemId === undefined ? [] : [rules.currentItemId]),
     ...rules.pins.map(({ itemId }) => itemId),
     ...rules.arrivals.map(({ id }) => id),
+    ...rules.withVariants.map(({ id }) => id),
     ...alongside,
   ];
   const ahead = [...new Set([...ranked.slice(0, first).map(({ id }) => id), ...others])];
   const items = await shelf.read(ahead);
-  const current = items.get(rules.currentItemId ?? "");
-  const resolved = resolve(rules, current);
-  const list = new List(rules, resolved, current);
+  const resolved = resolve(rules, items);
+  const list = new List(rules, resolved, items.get(rules.currentItemId ?? ""));
   const pinned = pinnedOf(rules, resolved, items);
   for (const { read } of pinned) list.takePinned(read);
-  const order = withArrivals(isArranged ? arrange(ranked, rules, resolved, items) : ranked, rules.arrivals);
+  const { order: best, arranged } = isArranged ? arrange(ranked, rules, resolved, items) : { order: ranked };
+  let order = withArrivals(best, rules.arrivals);
 
-  for (let start = 0; !list.isFull() && start < order.length; ) {
+  for (let start = 0; !list.isFull(); ) {
+    if (start >= order.length) {
+      order = withRest(order);
+      if (start >= order.length) break;
+    }
     const slice = order.slice(start, start + list.left() + SLACK);
     start += slice.length;
     const found = await shelf.read(slice.map(({ id }) => id));
     for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
-  const pages = rules.filter.length > 0 ? PAGES_FILTERED : rules.callerFilter.length > 0 ? PAGES_ASKED : PAGES;
+  const offer = (item: Item) => list.offer({ id: item.id, score: 0, way: "new", parts: {}, filler: true }, item);
+  const isFiltered = resolved.filter.length > 0 || resolved.callerFilter.length > 0;
+  const isEnd = await offerPages(list, shelf, isFiltered ? PAGES_FILTERED : PAGES, offer);
+  if (!isEnd && isFiltered) await offerPassing(list, shelf, resolved, offer);
+  const selection = list.close(pinned);
+  if (!rules.isExplained) return selection;
+  for (const { id } of order) {
+    if (!selection.list.some(({ item }) => item.id === id))
+      selection.removals?.add({ rule: "outranked" }, { id, ...effectOf(arranged?.get(id)) });
+  }
+  return {
+    ...selection,
+    explained: {
+      resolved,
+      arranged: arranged ?? new Map(),
+      pinned: new Set(pinned.map(({ read }) => read.item.id)),
+      rest: choice.rest !== undefined && rest === undefined,
+    },
+  };
+}
+
+/** As far as it is any. */
+export function effectOf(arranged: Arranged | undefined): Partial<Arranged> {
+  return {
+    ...(arranged && arranged.boost !== 1 ? { boost: arranged.boost } : {}),
+    ...(arranged && arranged.diversity !== 0 ? { diversity: arranged.diversity } : {}),
+  };
+}
+
+/** Whether the catalog came to its end. */
+async function offerPages(list: List, shelf: Shelf, pages: number, offer: (item: Item) => void): Promise<boolean> {
   for (let number = 0; !list.isFull() && number < pages; number++) {
     const page = await shelf.page(number);
-    if (page.length === 0) break;
-    for (const item of page) list.offer({ id: item.id, score: 0, way: "new", parts: {} }, item);
+    if (page.length === 0) return true;
+    page.forEach(offer);
   }
-  return list.close(pinned);
+  return false;
+}
+
+/**
+ * What passes, wherever it lies; and if there is none of it, what passes the placement's own filter, then its first conditions
+ * without the last, and so on.
+ */
+async function offerPassing(
+  list: List,
+  shelf: Shelf,
+  { filter, callerFilter }: Resolved,
+  offer: (item: Item) => void,
+): Promise<void> {
+  const search = async (rules: Condition<ResolvedRule>[], parts: number, most?: number) => {
+    for (let part = 0; !list.canBeFilled() && part < parts; part++) {
+      const found = await shelf.passing(
+        rules.map(({ rule }) => rule),
+        part,
+        most,
+      );
+      if (found.length === 0) break;
+      found.forEach(offer);
+    }
+  };
+  if (callerFilter.length > 0) await search([...filter, ...callerFilter], PARTS_ASKED, LOOKED_AT_ASKED);
+  else await search(filter, PARTS);
+  const all = filter.length;
+  const most = callerFilter.length > 0 ? all : all - 1;
+  for (const length of new Set([all, all - 1, all - 2, 1].filter((each) => each > 0 && each <= most))) {
+    if (list.hasAnything(stepOf(length, all))) return;
+    await search(filter.slice(0, length), PARTS_GIVEN_UP);
+  }
 }
 
 /** The candidates that are read, by boosts and differences; what may not be shown, and the rest, behind them. */
 function arrange(
   ranked: Candidate[],
   rules: SelectionRules,
-  { filter, callerFilter, booster }: Resolved,
+  resolved: Resolved,
   items: ReadonlyMap<string, Item | null>,
-): Candidate[] {
+): { order: Candidate[]; arranged?: ReadonlyMap<string, Arranged> } {
   const read: Read[] = [];
   const others: Candidate[] = [];
   for (const candidate of ranked.slice(0, ARRANGED)) {
     const item = items.get(candidate.id);
-    const isOut = hardRule(candidate.id, item, rules, { filter, callerFilter }) !== undefined;
+    const isOut = barOf(candidate.id, item, rules, resolved) !== undefined;
     if (item && !isOut) read.push({ candidate, item });
     else others.push(candidate);
   }
-  const arranged = diversified(boosted(read, booster, rules.now), rules.diversity, rules.likeness, rules.count + SLACK);
-  return [...arranged.map(({ candidate }) => candidate), ...others, ...ranked.slice(ARRANGED)];
+  const lifted = boosted(read, resolved.booster, rules.now);
+  const best = diversified(lifted, rules.diversity, rules.likeness, rules.count + SLACK);
+  return {
+    order: [...best.map(({ candidate }) => candidate), ...others, ...ranked.slice(ARRANGED)],
+    ...(rules.isExplained ? { arranged: arrangedFrom(lifted, best) } : {}),
+  };
 }
 
 function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"]): Candidate[] {
@@ -187,18 +294,15 @@ export interface Pinned {
 }
 
 /** Pins stand above the placement's own filter and above what was bought: somebody has chosen them by hand. */
-function pinnedOf(
-  rules: SelectionRules,
-  { callerFilter }: Resolved,
-  items: ReadonlyMap<string, Item | null>,
-): Pinned[] {
+function pinnedOf(rules: SelectionRules, resolved: Resolved, items: ReadonlyMap<string, Item | null>): Pinned[] {
   const places = new Map<number, Pinned>();
   const ids = new Set<string>();
+  const chosen = { ...rules, purchased: new Set<string>() };
+  const groups = new Map([...resolved.groups].filter(([, rule]) => rule !== "purchased"));
   for (const { itemId, position } of rules.pins) {
     const item = items.get(itemId);
     if (!item || position > rules.count || places.has(position) || ids.has(itemId)) continue;
-    const excluded = new Map([...rules.excluded].filter(([, rule]) => rule !== "purchased"));
-    if (hardRule(itemId, item, { ...rules, excluded }, { filter: [], callerFilter }) !== undefined) continue;
+    if (barOf(itemId, item, chosen, { ...resolved, filter: [], groups }) !== undefined) continue;
     ids.add(itemId);
     const candidate: Candidate = { id: itemId, score: 1, way: "trending", parts: {}, pinned: true };
     places.set(position, { position, read: { candidate, item } });

@@ -8,6 +8,8 @@ import type { Item } from "../catalog/price.ts";
 import { listServable, readCatalogVersion, readItems } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { SECOND } from "../lib/time.ts";
+import { findPassing } from "./deep-search.ts";
+import type { ResolvedRule } from "./item-rule.ts";
 import type { Shelf } from "./select.ts";
 
 interface Copy {
@@ -17,8 +19,9 @@ interface Copy {
   checkedAt: number;
   /** The first moment at which a sale among the copies begins or ends. */
   holdsUntil: number;
-  /** Null: there is no such item. */
-  items: Map<string, Item | null>;
+  items: Map<string, Item>;
+  /** Ids of which there is no item: anybody may ask for them, so they take no place of items. */
+  absent: Set<string>;
   pages: Item[][];
 }
 
@@ -28,6 +31,7 @@ const BELIEVED_MS = 10 * SECOND;
 const SITES_KEPT = 20;
 /** About 1 KB each. */
 const ITEMS_KEPT = 5000;
+const ABSENT_KEPT = 1000;
 
 /** Each page of the catalog is four times as long as the one before, up to the limit. */
 const FIRST_PAGE = 16;
@@ -56,7 +60,15 @@ export class CatalogShelf implements Shelf {
     if (!copy || !isKnown || copy.items.size > ITEMS_KEPT) {
       const version = await readCatalogVersion(deps, siteId);
       if (copy?.version !== version || copy.items.size > ITEMS_KEPT)
-        copy = { version, openedAt: now, checkedAt: now, holdsUntil: Infinity, items: new Map(), pages: [] };
+        copy = {
+          version,
+          openedAt: now,
+          checkedAt: now,
+          holdsUntil: Infinity,
+          items: new Map(),
+          absent: new Set(),
+          pages: [],
+        };
       copy.checkedAt = now;
       copies.delete(siteId);
       copies.set(siteId, copy);
@@ -66,13 +78,18 @@ export class CatalogShelf implements Shelf {
     return new CatalogShelf(deps, siteId, copy);
   }
 
-  async read(ids: string[]): Promise<ReadonlyMap<string, Item | null>> {
-    const { items } = this.#copy;
-    const missing = ids.filter((id) => !items.has(id));
+  async read(ids: string[]): Promise<ReadonlyMap<string, Item>> {
+    const { items, absent } = this.#copy;
+    const missing = ids.filter((id) => !items.has(id) && !absent.has(id));
     for (let start = 0; start < missing.length; start += ITEMS_A_STATEMENT) {
       const slice = missing.slice(start, start + ITEMS_A_STATEMENT);
       const found = await readItems(this.#deps, this.#siteId, slice);
-      for (const id of slice) this.#keep(id, found.get(id) ?? null);
+      for (const id of slice) {
+        const item = found.get(id);
+        if (item) this.#keep(id, item);
+        else absent.add(id);
+      }
+      if (absent.size > ABSENT_KEPT) absent.clear();
     }
     return items;
   }
@@ -90,13 +107,29 @@ export class CatalogShelf implements Shelf {
     return pages[number] ?? [];
   }
 
-  #keep(id: string, item: Item | null): void {
+  async passing(rules: ResolvedRule[], part: number, most?: number): Promise<Item[]> {
+    const ids = await findPassing(this.#deps, this.#siteId, rules, part, most);
+    const items = await this.read(ids);
+    return ids.flatMap((id) => items.get(id) ?? []);
+  }
+
+  /** The servable items that came last, some eighty, newest first. */
+  async arrivals(): Promise<Item[]> {
+    return [...(await this.page(0)), ...(await this.page(1))];
+  }
+
+  #keep(id: string, item: Item): void {
     this.#copy.items.set(id, item);
-    this.#copy.holdsUntil = Math.min(this.#copy.holdsUntil, item?.priceHoldsUntil ?? Infinity);
+    this.#copy.holdsUntil = Math.min(this.#copy.holdsUntil, item.priceHoldsUntil ?? Infinity);
+  }
+
+  /** Asked for, and not there. */
+  isAbsent(id: string): boolean {
+    return this.#copy.absent.has(id);
   }
 
   /** Of what has been read so far. */
   get(id: string): Item | undefined {
-    return this.#copy.items.get(id) ?? undefined;
+    return this.#copy.items.get(id);
   }
 }

@@ -206,21 +206,6 @@ export function activateRetired(
   ];
 }
 
-/** A refresh is served from here on. False when another refresh was faster, or the model serves no longer. */
-export async function advanceRevision(
-  db: Database,
-  model: { siteId: string; version: string; revision: number; popular: Popular; refreshedAt: number },
-): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE models SET revision = ?3, popular = ?4, refreshed_at = ?5
-       WHERE site_id = ?1 AND version = ?2 AND revision = ?3 - 1 AND state = 'active'`,
-    )
-    .bind(model.siteId, model.version, model.revision, JSON.stringify(model.popular), model.refreshedAt)
-    .run();
-  return meta.changes > 0;
-}
-
 /** Under this name stand the rows that a refresh has counted anew. */
 export const freshRows = (version: string): string => `${version}+`;
 
@@ -252,6 +237,7 @@ export interface ItemRecord {
   itemId: string;
   row: Uint8Array;
   list: Uint8Array | null;
+  taste: Uint8Array | null;
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
@@ -266,9 +252,15 @@ export async function insertModelRows(
 ): Promise<void> {
   await overRows(
     db,
-    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row, list)
-     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'row'), unhex(value ->> 'list') FROM json_each(?1)`,
-    records.map(({ itemId, row, list }) => ({ itemId, row: hexOf(row), list: list && hexOf(list) })),
+    `INSERT OR REPLACE INTO model_rows (site_id, version, item_id, row, list, taste)
+     SELECT ?2, ?3, value ->> 'itemId', unhex(value ->> 'row'), unhex(value ->> 'list'), unhex(value ->> 'taste')
+     FROM json_each(?1)`,
+    records.map(({ itemId, row, list, taste }) => ({
+      itemId,
+      row: hexOf(row),
+      list: list && hexOf(list),
+      taste: taste && hexOf(taste),
+    })),
     siteId,
     version,
   ).run();
@@ -284,17 +276,18 @@ export async function selectModelRows(
 ): Promise<ItemRecord[]> {
   const { results } = await overIds(
     db,
-    (list) => `SELECT item_id AS itemId, hex(row) AS row, hex(list) AS list FROM model_rows
+    (list) => `SELECT item_id AS itemId, hex(row) AS row, hex(list) AS list, hex(taste) AS taste FROM model_rows
      WHERE site_id = ?1 AND version IN (?2, ?3) AND item_id IN ${list} ORDER BY version`,
     itemIds,
     siteId,
     version,
     fresh ? freshRows(version) : version,
-  ).all<{ itemId: string; row: string; list: string | null }>();
+  ).all<{ itemId: string; row: string; list: string | null; taste: string | null }>();
   const records = new Map(results.map((record) => [record.itemId, record]));
-  return [...records.values()].map(({ itemId, row, list }) => ({
+  return [...records.values()].map(({ itemId, row, list, taste }) => ({
     itemId,
     row: bytesOf(row),
     list: list ? bytesOf(list) : null,
+    taste: taste ? bytesOf(taste) : null,
   }));
 }

@@ -50,6 +50,8 @@ export const modelRows = sqliteTable(
     row: blob("row").notNull(),
     /** Null: the model has no embeddings. */
     list: blob("list"),
+    /** What the item says in a long history. Null: nothing, or too few people have one. */
+    taste: blob("taste"),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.version, table.itemId] })],
 );

@@ -8,6 +8,7 @@ import { DAY } from "../lib/time.ts";
 import { type ActionKind, actionsOf } from "./actions.ts";
 import { DeedWriter } from "./deeds.ts";
 import { joinDeeds, NO_DEED } from "./engine/deeds.ts";
+import { MOST_ITEMS } from "./schema.ts";
 import { GAP_MS } from "./visits.ts";
 
 export interface Seed {
@@ -152,7 +153,7 @@ function ignoredOf(history: HistoryEvent[]): Map<string, number> {
   const touched = new Set<string>();
   for (const event of history) {
     if (event.name === SHOWN) {
-      for (const id of new Set(texts(event.properties.item_ids))) {
+      for (const id of new Set(texts(event.properties.item_ids, MOST_ITEMS))) {
         if (!touched.has(id)) ignored.set(id, (ignored.get(id) ?? 0) + 1);
       }
     } else for (const { itemId } of actionsOf(event)) touched.add(itemId);
@@ -208,6 +209,6 @@ function visitStart(history: readonly HistoryEvent[], now: number): number {
   return start;
 }
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string").slice(0, 20) : [];
+function texts(value: unknown, most = 20): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string").slice(0, most) : [];
 }

@@ -4,7 +4,7 @@
  * Workflow can go on where a worker was stopped; the same steps run inline in tests. A model replaces another only when it is not worse, and by one transaction.
  */
 import type { Deps } from "../deps.ts";
-import { HOUR } from "../lib/time.ts";
+import { DAY, HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
 import { publishInsight } from "./insight.ts";
@@ -21,6 +21,7 @@ import {
   archiveModel,
   deleteModel,
   insertBuilding,
+  type ModelRecord,
   promoteBuilding,
   rejectBuilding,
   selectBuilding,
@@ -30,8 +31,10 @@ import {
 /** Runs one named piece of work; a Workflow remembers its result. Results are plain JSON of less than a megabyte. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
-/** A build that is older is taken to be dead. */
+/** A build that is older is taken to be dead, and another one may begin beside it. */
 const BUILD_LIMIT_MS = 2 * HOUR;
+/** No training goes on for longer, each step with all its repeats: what is left of it may be removed. */
+const LONGEST_RUN_MS = DAY;
 const MODELS_KEPT = 3;
 const REJECTED_KEPT = 5;
 /** Nights whose measures stay for the chart. */
@@ -171,11 +174,13 @@ async function finish(
 }
 
 /**
- * Keeps the last three models that served, of those before them their measures, the last few that did not serve, and the
- * parts of no training: they say who looked at what.
+ * Keeps the last three models that served, of those before them their measures, the last few that did not serve, and parts
+ * only of trainings that may still go on: they say who looked at what.
  */
 async function cleanUp(deps: Deps, siteId: string, version: string, promoted: boolean): Promise<void> {
-  await deps.blobs.remove(await deps.blobs.list(`${partsPrefix(siteId)}`));
+  const running = await endDead(deps, siteId);
+  const isOver = (key: string) => !running.some((each) => key.startsWith(`${partsPrefix(siteId, each)}/`));
+  await deps.blobs.remove((await deps.blobs.list(partsPrefix(siteId))).filter(isOver));
   if (!promoted) await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${version}/`));
   const models = await selectModels(deps.control, siteId);
   const served = models.filter((model) => model.state === "active" || model.state === "retired");
@@ -189,6 +194,17 @@ async function cleanUp(deps: Deps, siteId: string, version: string, promoted: bo
     await deleteModel(deps.control, siteId, old);
     await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${old}/`));
   }
+}
+
+/** Trainings that may still go on. Those that cannot are marked first, so that none of them is ever served. */
+async function endDead(deps: Deps, siteId: string): Promise<string[]> {
+  const building = (await selectModels(deps.control, siteId)).filter(({ state }) => state === "building");
+  const isAlive = ({ createdAt }: ModelRecord) => deps.clock.now() - createdAt < LONGEST_RUN_MS;
+  for (const { version } of building.filter((model) => !isAlive(model))) {
+    await rejectBuilding(deps.control, siteId, version, { decision: "failed" }).run();
+    await deps.blobs.remove(await deps.blobs.list(`models/${siteId}/${version}/`));
+  }
+  return building.filter(isAlive).map(({ version }) => version);
 }
 
 async function giveUp(deps: Deps, siteId: string, version: string, cause: unknown): Promise<null> {

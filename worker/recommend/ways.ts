@@ -3,8 +3,9 @@
  * in (0, 1]; how they are weighed against each other is for candidates.ts.
  */
 import { hashUnit } from "../lib/hash.ts";
-import type { Supply } from "./candidates.ts";
+import type { RowSource, Supply } from "./candidates.ts";
 import { saysWho, segmentOf } from "./context.ts";
+import { longHistory } from "./engine/histories.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
 import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -101,7 +102,8 @@ export function askNet(
   const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
   const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
   const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
-  const ranked = engine.rank(known, rows, { deeds, exclude, limit: LIMIT, extra: others });
+  const history = engine.core.taste && historyOf(taste, rows);
+  const ranked = engine.rank(known, rows, { deeds, history, exclude, limit: LIMIT, extra: others });
   const best = ranked[0]?.score ?? 0;
   return ranked.flatMap((each) => {
     const id = rows.idOf(each.item);
@@ -109,9 +111,14 @@ export function askNet(
     const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2) };
     // What was only picked in a survey was not looked at.
     if (each.seen && !picked.has(id)) proposal.seen = true;
-    if (explain) proposal.net = { score: each.score, features: { ...each.ways, ...engine.features(each) } };
+    if (explain) proposal.net = { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
     return [proposal];
   });
+}
+
+/** All that is known of a long history, as training has it: whatever was touched or bought, the newest first. */
+function historyOf({ clicks, bought }: Taste, rows: RowSource): number[] | undefined {
+  return longHistory([...clicks.toReversed(), ...bought].flatMap((id) => rows.indexOf(id) ?? []));
 }
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
@@ -173,9 +180,12 @@ function byLikeness({ taste, skip }: Asked, neighbors: ReadonlyMap<string, Neigh
 /** What was picked in a survey first, then what people like this look at more than others, then what all do. */
 function trending({ taste, supply, skip }: Asked): Proposal[] {
   const { popular } = supply;
-  const found = new Map<string, Proposal>();
+  const found = new Set<string>();
+  const list: Proposal[] = [];
   const add = (proposal: Proposal) => {
-    if (!skip.has(proposal.id) && !found.has(proposal.id)) found.set(proposal.id, proposal);
+    if (skip.has(proposal.id) || found.has(proposal.id)) return;
+    found.add(proposal.id);
+    list.push({ ...proposal });
   };
   for (const id of popularIn(popular, taste.pickedCategories)) {
     const category = taste.pickedCategories.find(
@@ -184,15 +194,45 @@ function trending({ taste, supply, skip }: Asked): Proposal[] {
     add({ id, value: 1, ...(category === undefined ? {} : { category }) });
   }
   for (const proposal of popularHere(supply)) add(proposal);
-  const list = [...found.values()];
-  return list.map((proposal, place) => ({ ...proposal, value: 1 - place / list.length }));
+  for (const [place, proposal] of list.entries()) proposal.value = 1 - place / list.length;
+  return list;
 }
 
 /**
  * By how much more than others people of each known context look at an item: naive Bayes over the contexts, damped because
  * they overlap. Without a known context it is the site's own list.
  */
-function popularHere({ popular, habits, rows, contexts }: Supply): Proposal[] {
+function popularHere({ popular, habits, rows, contexts }: Supply): readonly Proposal[] {
+  const name = contexts.join("\n");
+  let lists = listsHere.get(popular);
+  if (!lists || lists.habits !== habits) {
+    lists = { habits, byContexts: new Map() };
+    listsHere.set(popular, lists);
+  }
+  let list = lists.byContexts.get(name);
+  if (!list) {
+    list = listPopularHere({ popular, habits, rows, contexts });
+    if (lists.byContexts.size >= LISTS_KEPT) lists.byContexts.clear();
+    // Without rows it is another list, and for a moment only.
+    if (rows) lists.byContexts.set(name, list);
+  }
+  return list;
+}
+
+/** What a model says to each set of contexts, for as long as the model is in memory. */
+const listsHere = new WeakMap<
+  Supply["popular"],
+  { habits: Habits | undefined; byContexts: Map<string, readonly Proposal[]> }
+>();
+/** About 20 KB each. */
+const LISTS_KEPT = 100;
+
+function listPopularHere({
+  popular,
+  habits,
+  rows,
+  contexts,
+}: Pick<Supply, "popular" | "habits" | "rows" | "contexts">): Proposal[] {
   const global = popularNow(popular);
   const known = contexts.flatMap((name) => {
     const list = habits?.contexts.get(name);

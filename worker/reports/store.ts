@@ -222,3 +222,33 @@ export function listClickersDeeds(db: Database, siteId: string, day: DayWindow, 
     )
     .bind(siteId, day.fromKey, day.toKey, day.from, day.to, day.to + afterMs);
 }
+
+/** Items that may be shown now, counted up to `most`. */
+export async function countServable(db: Database, siteId: string, most: number): Promise<number> {
+  const row = await db
+    .prepare(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM items WHERE site_id = ?1
+         AND in_stock = 1 AND hidden = 0 AND deleted_at IS NULL LIMIT ?2)`,
+    )
+    .bind(siteId, most)
+    .first<{ count: number }>();
+  return row?.count ?? 0;
+}
+
+/** Whose event of being shown a recommendation it is, among people who were there on these days. */
+export async function selectShownTo(
+  db: Database,
+  siteId: string,
+  recommendationId: string,
+  day: DayWindow,
+): Promise<ProfileId | undefined> {
+  const row = await db
+    .prepare(
+      `SELECT events.profile_id AS profileId FROM (${SEEN}) AS seen
+       JOIN events ON events.profile_id = seen.profile_id AND events.at >= ?4 AND events.at < ?5
+       WHERE name = 'recommendation_shown' AND properties ->> 'recommendation_id' = ?6 LIMIT 1`,
+    )
+    .bind(siteId, day.fromKey, day.toKey, day.from, day.to, recommendationId)
+    .first<{ profileId: ProfileId }>();
+  return row?.profileId;
+}

@@ -1,9 +1,10 @@
 import type { Deps } from "../deps.ts";
-import type { PersonKey } from "../lib/ids.ts";
+import type { PersonKey, ProfileId } from "../lib/ids.ts";
+import type { Question } from "../platform/memory/recall.ts";
 import { locatePerson, type PersonRef } from "../profiles/person.ts";
 import { evaluate, type Subject } from "./rule.ts";
 import { knownSegments } from "./segments.ts";
-import { type Segment, selectEntries } from "./store.ts";
+import { type Segment, selectEntries, selectMembershipsOf } from "./store.ts";
 import { needsOf, readSubjects } from "./subjects.ts";
 
 /** Which of these segments the person is in at `now`. */
@@ -23,6 +24,17 @@ export async function segmentsOf(deps: Deps, siteId: string, person: PersonKey):
   const rules = segments.map((segment) => segment.rule);
   const subject = (await readSubjects(deps, [ref], needsOf(rules, now))).get(ref.profileId);
   return subject ? matching(segments, subject, now).map((segment) => segment.id) : [];
+}
+
+/** Which of these segments a profile is in as far as that is stored, to be asked along with something else. At least one. */
+export function membershipsOf(segmentIds: string[], profileId: ProfileId): Question<string[]> {
+  return {
+    owner: profileId,
+    subject: profileId,
+    name: `segments ${segmentIds.join(" ")}`,
+    ask: (db) => [selectMembershipsOf(db, segmentIds, profileId)],
+    answer: ([rows = []]) => (rows as { segmentId: string }[]).map(({ segmentId }) => segmentId),
+  };
 }
 
 /**

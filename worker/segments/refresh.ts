@@ -123,7 +123,10 @@ async function refreshPeople(deps: Deps, segments: Segment[], profileIds: Profil
         ...(entered.length > 0 ? [insertMemberships(shard.db, entered, now)] : []),
         ...(left.length > 0 ? [deleteMemberships(shard.db, left)] : []),
       ];
-      if (statements.length > 0) await shard.db.batch(statements);
+      if (statements.length === 0) return;
+      await shard.db.batch(statements);
+      const changed = new Set([...entered, ...left].map(({ profileId }) => profileId));
+      await deps.memory.notePeople([...changed].map((subject) => ({ subject })));
     }),
   );
 }

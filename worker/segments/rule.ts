@@ -6,7 +6,7 @@ import * as z from "zod";
 import { canonicalName } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import type { Intention } from "../intention/behavior.ts";
-import { DAY, MINUTE, SECOND } from "../lib/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../lib/time.ts";
 import type { Profile } from "../profiles/store.ts";
 import { checkComparison, compare, comparisonShape, Path, valuesAt } from "./comparison.ts";
 import { holds, leavesOf, type Tree, treeOf } from "./tree.ts";
@@ -101,8 +101,8 @@ const INTENTION_FIELDS: Record<string, (intention: Intention) => unknown> = {
 export const JUDGED_TRAITS = ["purchase_intention", "intention_mode"] as const;
 /** The week that an intention is judged by. */
 const INTENTION_SECONDS = (7 * DAY) / SECOND;
-/** Without a new event an intention changes when the session is over, and as events leave the day and the week. */
-const INTENTION_WINDOWS = [(30 * MINUTE) / SECOND, DAY / SECOND, INTENTION_SECONDS];
+/** Without a new event an intention changes when the session is over, and fades, fast at first, until the week is over. */
+const INTENTION_WINDOWS = [30 * MINUTE, 4 * HOUR, DAY, 3 * DAY, 7 * DAY].map((window) => window / SECOND);
 
 const intentionField = (trait: string) =>
   Object.hasOwn(INTENTION_FIELDS, trait) ? INTENTION_FIELDS[trait] : undefined;

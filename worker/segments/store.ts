@@ -56,20 +56,24 @@ export async function removeSegment(db: Database, siteId: string, id: string): P
   return rows.length > 0;
 }
 
-/** Memberships of these people in these segments. */
-export async function selectMemberships(
-  db: Database,
-  segmentIds: string[],
-  profileIds: ProfileId[],
-): Promise<Membership[]> {
-  const { results } = await overRows(
+/** Memberships of these people of one shard in these segments, as of the latest refresh: `Membership` rows. */
+export function selectMembershipsOfMany(db: Database, segmentIds: string[], profileIds: ProfileId[]): Statement {
+  return overRows(
     db,
     `SELECT segment_id AS segmentId, profile_id AS profileId FROM memberships
      WHERE segment_id IN (SELECT value FROM json_each(?2)) AND profile_id IN (SELECT value FROM json_each(?1))`,
     profileIds,
     JSON.stringify(segmentIds),
-  ).all<Membership>();
-  return results;
+  );
+}
+
+/** The same, read. */
+export async function selectMemberships(
+  db: Database,
+  segmentIds: string[],
+  profileIds: ProfileId[],
+): Promise<Membership[]> {
+  return (await selectMembershipsOfMany(db, segmentIds, profileIds).all<Membership>()).results;
 }
 
 /** When one person came into these segments, as far as that is stored. */

@@ -57,7 +57,8 @@ export async function harness(
   const jobs: unknown[] = [];
   const composeForTest = async (...args: Parameters<typeof compose>): Promise<Composed> => ({
     ...(await compose(...args)),
-    clock: { now: () => clock.at },
+    // Time stands still: nothing is late unless a test says so.
+    clock: { now: () => clock.at, alarm: () => ({ rings: new Promise(() => undefined), stop: () => undefined }) },
     rateLimits: openBuckets(() => clock.at),
     queue: { send: async (sent) => void jobs.push(...sent) },
     // Whoever has somebody to ask says so.

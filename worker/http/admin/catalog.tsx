@@ -5,8 +5,10 @@ import { isServable, listItems, publicItem, readItems, titleOf } from "../../cat
 import { upsertItems } from "../../catalog/upsert.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { formatMoney, fromMinor } from "../../lib/money.ts";
+import { DAY } from "../../lib/time.ts";
+import { openModel } from "../../recommend/model.ts";
 import { text } from "./form.ts";
-import { formatMoment, formatNumber } from "./format.ts";
+import { formatDuration, formatMoment, formatNumber } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Facts, Form, RowName, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
@@ -23,7 +25,11 @@ export async function showCatalog(c: AdminContext): Promise<Response> {
 
 export async function showItem(c: AdminContext): Promise<Response> {
   const view = siteView(c);
-  return send(c, <ItemPage view={view} item={await requireItem(c, view)} />);
+  const item = await requireItem(c, view);
+  const model = await openModel(view.deps, view.site.id);
+  const index = model?.indexes.get(item.id);
+  const rebuyDays = index === undefined ? undefined : model?.habits?.rebuyDays(index);
+  return send(c, <ItemPage view={view} item={item} rebuyDays={rebuyDays} />);
 }
 
 /** `availability`: in_stock or out_of_stock; `visibility`: hidden or shown. A later import of the feed has the last word. */
@@ -191,7 +197,8 @@ function ItemState({ view, item }: { view: SiteView; item: Item }) {
   );
 }
 
-function ItemPage({ view, item }: { view: SiteView; item: Item }) {
+/** `rebuyDays`: after how long people usually buy it again, as far as the shop's orders say. */
+function ItemPage({ view, item, rebuyDays }: { view: SiteView; item: Item; rebuyDays: number | undefined }) {
   const { t, locale, site } = view;
   const attributes = Object.entries(item.attributes);
   const facts: [string, Child][] = [
@@ -202,6 +209,10 @@ function ItemPage({ view, item }: { view: SiteView; item: Item }) {
     [t("catalog.category"), item.category],
     [t("catalog.brand"), item.brand],
     [t("catalog.tags"), item.tags.join(", ")],
+    [
+      t("catalog.rebuy"),
+      rebuyDays === undefined ? null : formatDuration(Math.max(1, Math.round(rebuyDays)) * DAY, locale),
+    ],
     [t("catalog.url"), <a href={item.url}>{item.url}</a>],
     [t("catalog.created"), formatMoment(item.createdAt, locale, site.timeZone)],
     [t("catalog.updated"), formatMoment(item.updatedAt, locale, site.timeZone)],

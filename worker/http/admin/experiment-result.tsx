@@ -64,7 +64,7 @@ function nameOf(view: SiteView, group: string): string {
 }
 
 function Against({ view, result, path }: { view: SiteView; result: ExperimentResult; path: string }) {
-  if (result.groups.length < 3) return null;
+  if (result.groups.length < 2) return null;
   return (
     <form method="get" action={path} class="inline">
       <label for="against">{view.t("experiments.base")}</label>
@@ -124,6 +124,7 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
                       high: signed(view, primary, difference.high),
                     })}
                   </span>
+                  <Uplift view={view} interval={group.uplifts[primary]} />
                 </>
               ) : (
                 <span class="muted">{group.name === result.against ? t("experiments.isBase") : "–"}</span>
@@ -141,6 +142,20 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
         );
       })}
     </Table>
+  );
+}
+
+/** By how much more than the group compared with, as a share of what that has. */
+function Uplift({ view, interval }: { view: SiteView; interval: Interval | undefined }) {
+  if (!interval) return null;
+  const { t, locale } = view;
+  const options = { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" } as const;
+  const share = (value: number) => new Intl.NumberFormat(locale, options).format(value).replace("-", "−");
+  return (
+    <>
+      <span class="difference">{t("experiments.uplift", { share: share(interval.value) })}</span>
+      <span class="sub">{t("experiments.interval", { low: share(interval.low), high: share(interval.high) })}</span>
+    </>
   );
 }
 

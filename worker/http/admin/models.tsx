@@ -128,10 +128,14 @@ function IntentionSection({ view, metrics: { intention } }: { view: SiteView; me
       </Section>
     );
   }
-  const { moments, judged, auc, averagePrecision, calibrationError, bins, serves } = intention;
+  const { moments, judged, auc, averagePrecision, calibrationError, bins, here, away, serves, reason } = intention;
+  const kinds = [
+    { label: t("models.reliabilityHere"), kind: here },
+    { label: t("models.reliabilityAway"), kind: away },
+  ].flatMap(({ label, kind }) => (kind && kind.judged > 0 ? [{ label, ...kind }] : []));
   return (
     <Section title={t("models.intention")} hint={t("models.intentionHint")}>
-      {serves === "before" && <p>{t("models.keptBefore")}</p>}
+      {serves !== "new" && <p>{t(reason === "unjudged" ? `models.unjudged.${serves}` : "models.keptBefore")}</p>}
       <dl class="pairs">
         <dt>{t("models.auc")}</dt>
         <dd>{auc.toFixed(3)}</dd>
@@ -142,7 +146,13 @@ function IntentionSection({ view, metrics: { intention } }: { view: SiteView; me
         <dt>{t("models.moments")}</dt>
         <dd>{`${formatNumber(moments, locale)} / ${formatNumber(judged, locale)}`}</dd>
       </dl>
-      <ReliabilityChart view={view} bins={bins} />
+      {kinds.length === 0 && <ReliabilityChart view={view} label={t("models.reliability")} bins={bins} />}
+      {kinds.map((kind) => (
+        <>
+          <h3>{`${kind.label} · ${formatShare(kind.calibrationError, 1, locale)}`}</h3>
+          <ReliabilityChart view={view} label={kind.label} bins={kind.bins} />
+        </>
+      ))}
     </Section>
   );
 }

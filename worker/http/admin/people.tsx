@@ -12,6 +12,9 @@ import { type Browser, listBrowsers } from "../../profiles/browsers.ts";
 import { type ConsentState, readConsentsOf } from "../../profiles/consent.ts";
 import { locatePerson } from "../../profiles/person.ts";
 import { listRecentProfiles, type Profile } from "../../profiles/store.ts";
+import { listPlacements } from "../../recommend/placements.ts";
+import type { Placement } from "../../recommend/schema.ts";
+import { whoWasShown } from "../../reports/shown.ts";
 import { segmentsOf } from "../../segments/of.ts";
 import { knownSegments } from "../../segments/segments.ts";
 import type { Segment } from "../../segments/store.ts";
@@ -23,7 +26,8 @@ import { maskEmail, maskId } from "./mask.ts";
 import { Badge, Empty, Facts, Section, Table } from "./parts.tsx";
 import { Browsers } from "./person-browsers.tsx";
 import { PersonSearch } from "./person-picker.tsx";
-import { PersonTimeline } from "./timeline.tsx";
+import { previewPath } from "./preview-request.ts";
+import { itemsShown, PersonTimeline } from "./timeline.tsx";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
 const RECENT = 30;
@@ -41,6 +45,10 @@ export async function showPeople(c: AdminContext): Promise<Response> {
 export async function searchPeople(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const query = text(c.get("form"), "query");
+  if (query.startsWith("rec_")) {
+    const shownTo = await whoWasShown(view.deps, view.site.id, query);
+    if (shownTo !== undefined) return c.redirect(`${personPath(view, shownTo)}#${query}`, 303);
+  }
   const people = await findPeople(view, query);
   const [only] = people;
   if (only && people.length === 1) return c.redirect(personPath(view, only.profileId), 303);
@@ -53,15 +61,16 @@ export async function showPerson(c: AdminContext): Promise<Response> {
   const [profile] = await findPeople(view, c.req.param("profile") ?? "");
   if (!profile) throw new Refusal("not_found", "there is no such person");
   const person = await locatePerson(deps, site.id, keyOf(profile));
-  const [events, messages, consents, segmentIds, segments, browsers] = await Promise.all([
+  const [events, messages, consents, segmentIds, segments, browsers, placements] = await Promise.all([
     readHistory(deps, person, 0, TIMELINE),
     messagesOf(deps, person, TIMELINE),
     readConsentsOf(deps, [person]),
     segmentsOf(deps, site.id, keyOf(profile)),
     knownSegments(deps, site.id),
     profile.userId === null ? [] : listBrowsers(deps, profile.profileId),
+    listPlacements(deps, site.id),
   ]);
-  const itemIds = events.flatMap(({ itemId }) => (itemId === null ? [] : [itemId]));
+  const itemIds = events.flatMap((event) => [...(event.itemId === null ? [] : [event.itemId]), ...itemsShown(event)]);
   const items = await readItems(deps, site.id, [...new Set(itemIds)]);
   return send(
     c,
@@ -74,6 +83,7 @@ export async function showPerson(c: AdminContext): Promise<Response> {
       items={items}
       consent={consents.get(profile.profileId) ?? {}}
       segments={segments.filter(({ id }) => segmentIds.includes(id))}
+      placements={placements}
     />,
   );
 }
@@ -87,7 +97,7 @@ function PeoplePage({ view, people, query }: { view: SiteView; people: Profile[]
   const head = [t("people.person"), t("people.email"), t("people.firstSeen"), t("people.lastSeen")];
   return (
     <Page view={view} room="people" title={t("people.title")} lead={t("people.lead")}>
-      <PersonSearch view={view} value={query} label={t("people.query")} />
+      <PersonSearch view={view} value={query} label={t("people.search")} />
       <Section
         title={t(query === undefined ? "people.recent" : "people.found")}
         class="flush"
@@ -138,8 +148,9 @@ function PersonPage(props: {
   items: Map<string, Item>;
   consent: ConsentState;
   segments: Segment[];
+  placements: Placement[];
 }) {
-  const { view, profile, browsers, events, messages, items, consent, segments } = props;
+  const { view, profile, browsers, events, messages, items, consent, segments, placements } = props;
   const { t, locale, site } = view;
   return (
     <Page
@@ -151,7 +162,14 @@ function PersonPage(props: {
     >
       <div class="columns">
         <Section title={t("people.timeline")} class="flush">
-          <PersonTimeline view={view} events={events} messages={messages} items={items} />
+          <PersonTimeline
+            view={view}
+            profileId={profile.profileId}
+            events={events}
+            messages={messages}
+            items={items}
+            placements={placements}
+          />
         </Section>
         <div class="stack">
           <Section title={t("people.traits")}>
@@ -164,6 +182,19 @@ function PersonPage(props: {
                 ...Object.entries(profile.traits).map(([name, value]): [string, string] => [name, textOf(value)]),
               ]}
             />
+          </Section>
+          <Section title={t("people.recommendations")} hint={t("people.recommendationsHint")}>
+            {placements.length === 0 ? (
+              <p class="muted">{t("placements.none")}</p>
+            ) : (
+              <ul class="plain-list">
+                {placements.map(({ id, name }) => (
+                  <li>
+                    <a href={previewPath(view, id, { person: profile.profileId })}>{name}</a>
+                  </li>
+                ))}
+              </ul>
+            )}
           </Section>
           <Browsers view={view} user={profile.profileId} browsers={browsers} />
           <Section title={t("people.segments")}>

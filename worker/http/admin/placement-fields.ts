@@ -28,6 +28,8 @@ export interface PlacementFields {
   explorePercent: string;
   perBrandCap: string;
   perCategoryCap: string;
+  /** Of the filter's rows: all of them hold, or one is enough. */
+  filterJoin: "all" | "any";
   filter: ConditionFields[];
   booster: BoostFields[];
   /** JSON: filters and boosts that are deeper than a row. */
@@ -38,7 +40,9 @@ const BLANK_CONDITION: ConditionFields = { property: "", op: "lte", value: "" };
 const BLANK_BOOST: BoostFields = { property: "", op: "eq", value: "", by: "2" };
 
 export function toPlacementFields({ name, rules }: PlacementInput): PlacementFields {
-  const filter = rules.filter.map((rule) => ({ rule, row: rowOf(rule) }));
+  const choice = choiceOf(rules.filter);
+  const others = choice ? rules.filter.filter((rule) => rule !== choice.rule) : rules.filter;
+  const filter = others.map((rule) => ({ rule, row: rowOf(rule) }));
   const booster = rules.booster.map((boost) => ({ boost, row: rowOf(boost.when) }));
   const deepFilter = filter.flatMap(({ rule, row }) => (row ? [] : [rule]));
   const deepBooster = booster.flatMap(({ boost, row }) => (row ? [] : [boost]));
@@ -65,10 +69,21 @@ export function toPlacementFields({ name, rules }: PlacementInput): PlacementFie
     explorePercent: String(Math.round(rules.explore * 100)),
     perBrandCap: rules.perBrandCap === undefined ? "" : String(rules.perBrandCap),
     perCategoryCap: rules.perCategoryCap === undefined ? "" : String(rules.perCategoryCap),
-    filter: filter.flatMap(({ row }) => row ?? []),
+    filterJoin: choice ? "any" : "all",
+    filter: choice?.rows ?? filter.flatMap(({ row }) => row ?? []),
     booster: booster.flatMap(({ boost, row }) => (row ? [{ ...row, by: String(boost.by) }] : [])),
     more: Object.keys(more).length === 0 ? "" : JSON.stringify(more, null, 2),
   };
+}
+
+/** The filter's one rule of which any condition is enough, where rows can say it: none of the other rules is a row then. */
+function choiceOf(filter: readonly ItemRule[]): { rule: ItemRule; rows: ConditionFields[] } | undefined {
+  const choices = filter.flatMap((rule) => {
+    const rows = "any" in rule ? rule.any.map(rowOf) : [];
+    const whole = rows.flatMap((row) => row ?? []);
+    return whole.length > 1 && whole.length === rows.length ? [{ rule, rows: whole }] : [];
+  });
+  return choices.length === 1 && !filter.some((rule) => rowOf(rule)) ? choices[0] : undefined;
 }
 
 /** One condition as a row; undefined for what is deeper. `@price * 0.9` is a value of the current item. */
@@ -117,11 +132,12 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
     explorePercent: text(form, "explorePercent"),
     perBrandCap: text(form, "perBrandCap"),
     perCategoryCap: text(form, "perCategoryCap"),
+    filterJoin: text(form, "filterJoin") === "any" ? "any" : "all",
     filter: act === "filter:add" ? [...filter, BLANK_CONDITION] : filter,
     booster: act === "booster:add" ? [...booster, BLANK_BOOST] : booster,
     more: text(form, "more"),
   };
-  const isEdited = act === "filter:add" || act === "booster:add";
+  const isEdited = ["filter:add", "filter:count", "booster:add"].includes(act);
   return { fields, input: { name: fields.name, rules: rulesOf(fields) }, isEdited };
 }
 
@@ -149,7 +165,7 @@ function rulesOf(fields: PlacementFields): unknown {
     explore: fields.explorePercent === "" ? undefined : Number(fields.explorePercent) / 100,
     perBrandCap: number(fields.perBrandCap),
     perCategoryCap: number(fields.perCategoryCap),
-    filter: [...fields.filter.filter(({ property }) => property !== "").map(fromRow), ...more.filter],
+    filter: [...joined(fields), ...more.filter],
     booster: [
       ...fields.booster
         .filter(({ property }) => property !== "")
@@ -158,6 +174,11 @@ function rulesOf(fields: PlacementFields): unknown {
     ],
     ...more.wrong,
   };
+}
+
+function joined({ filter, filterJoin }: PlacementFields): ItemRule[] {
+  const rows = filter.filter(({ property }) => property !== "").map(fromRow);
+  return filterJoin === "any" && rows.length > 1 ? [{ any: rows }] : rows;
 }
 
 /** What is no JSON object of filters and boosts becomes a field of its own, which the schema names. */

@@ -13,25 +13,10 @@ import {
   Section,
   Select,
 } from "./parts.tsx";
-import type { BoostFields, PlacementFields } from "./placement-fields.ts";
-import { ConditionInputs } from "./rule-editor.tsx";
-import type { ConditionFields } from "./rule-form.ts";
+import type { PlacementFacts } from "./placement-facts.ts";
+import type { PlacementFields } from "./placement-fields.ts";
+import { Passing, Pinned, Rows } from "./placement-rows.tsx";
 import type { SiteView } from "./view.ts";
-
-/** What an item can be filtered by; `attributes.<name>` besides. */
-const ITEM_PROPERTIES = [
-  "price",
-  "listPrice",
-  "discount",
-  "brand",
-  "category",
-  "tags",
-  "ageDays",
-  "id",
-  "title",
-  "groupId",
-  "attributes.margin",
-];
 
 export const PLACEMENT_FORM = "placement-form";
 
@@ -41,8 +26,10 @@ export function PlacementForm(props: {
   isNew: boolean;
   fields: PlacementFields;
   issues: Issue[];
+  /** Undefined while the rules are not whole. */
+  facts: PlacementFacts | undefined;
 }) {
-  const { view, action, isNew, fields } = props;
+  const { view, action, isNew, fields, facts } = props;
   const { t } = view;
   const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^rules\./, "") }));
   const mixIssues = issues.map((issue) => ({ ...issue, path: issue.path.replace(/^ways/, "mix") }));
@@ -123,7 +110,16 @@ export function PlacementForm(props: {
             />
           </Field>
         </div>
-        <Rows view={view} action={action} name="filter" rows={fields.filter} />
+        <Rows view={view} action={action} name="filter" rows={fields.filter} join={fields.filterJoin}>
+          {fields.filter.length > 0 && (
+            <>
+              <ActButton view={view} act="filter:count" part="filter" action={action} class="small quiet">
+                {t("placements.count.button")}
+              </ActButton>
+              <Passing view={view} facts={facts} />
+            </>
+          )}
+        </Rows>
         <Rows view={view} action={action} name="booster" rows={fields.booster} />
         <fieldset class="stack">
           <legend>{t("placements.fineTuning")}</legend>
@@ -149,9 +145,13 @@ export function PlacementForm(props: {
           <div class="row">
             <Field name="pins" label={t("placements.pins")} hint={t("placements.pinsHint")} issues={issues}>
               <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" maxlength={1500} />
+              <Pinned view={view} facts={facts} />
             </Field>
             <Field name="excludeItemIds" label={t("placements.excludeItemIds")} issues={issues}>
               <Input name="excludeItemIds" value={fields.excludeItemIds} placeholder="coat-7, bag-1" />
+              {facts?.unknown.map((id) => (
+                <p class="wrong">{t("placements.unknownItem", { item: id })}</p>
+              ))}
             </Field>
           </div>
         </fieldset>
@@ -196,57 +196,5 @@ function NumberField(props: {
         {...(free ? { placeholder: "∞" } : { required: true })}
       />
     </Field>
-  );
-}
-
-function Rows(props: {
-  view: SiteView;
-  action: string;
-  name: "filter" | "booster";
-  rows: (ConditionFields | BoostFields)[];
-}) {
-  const { view, action, name, rows } = props;
-  const { t } = view;
-  return (
-    <fieldset id={name} class="rule">
-      <legend>{t(`placements.${name}`)}</legend>
-      <p class="hint">{t(`placements.${name}Hint`)}</p>
-      <datalist id={`${name}-properties`}>
-        {ITEM_PROPERTIES.map((property) => (
-          <option value={property} />
-        ))}
-      </datalist>
-      {rows.length > 0 && (
-        <ol class="rule-rows">
-          {rows.map((fields, index) => (
-            <li class="rule-row" aria-label={t("rule.row", { number: index + 1 })}>
-              <span class="inline">
-                <ConditionInputs
-                  view={view}
-                  fields={fields}
-                  nameOf={(part) => `${name}.${index}.${part}`}
-                  list={`${name}-properties`}
-                />
-                {"by" in fields && (
-                  <input
-                    class="short"
-                    type="number"
-                    name={`${name}.${index}.by`}
-                    value={fields.by}
-                    min={0.01}
-                    max={100}
-                    step="any"
-                    aria-label={t("placements.boostBy")}
-                  />
-                )}
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
-      <ActButton view={view} act={`${name}:add`} part={name} action={action}>
-        {t("rule.add")}
-      </ActButton>
-    </fieldset>
   );
 }

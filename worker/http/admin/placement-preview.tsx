@@ -1,24 +1,25 @@
 /** What a person would see in a placement, why, and what everybody would see. */
-
-import type { Item } from "../../catalog/price.ts";
-import { titleOf } from "../../catalog/read.ts";
-import type { Explanation } from "../../recommend/explain.ts";
+import { parseLabel } from "../../experiments/label.ts";
 import type { Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
-import type { Way } from "../../recommend/schema.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
-import { formatShare } from "./format.ts";
-import { translateOr } from "./language.ts";
-import { Badge, Empty, RowName, Section, Table } from "./parts.tsx";
+import { Badge, Empty, RowName, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
+import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./placements.tsx";
+import type { PreviewRequest } from "./preview-request.ts";
+import { removalInWords } from "./removal-words.ts";
+import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
 
 /** Its fields belong to the form of the rules: what is shown is by the rules as they are being edited. */
 export function PlacementPreview({ view, action, preview }: { view: SiteView; action: string; preview: Preview }) {
   const { t } = view;
-  const { person, forPerson, forEverybody, typed, itemId, isSaved, people, isUnknown, items } = preview;
+  const { asked, link, person, forPerson, forEverybody, isSaved, people, isUnknown, isUnknownItem, items } = preview;
+  const whose = person ? t("placements.forPerson", { person: nameOf(person) }) : t("placements.forStranger");
+  // An address names nobody: the field does.
+  const typed = person && asked.person === person.profileId ? nameOf(person) : asked.person;
   return (
     <div id="preview">
       <Section title={t("placements.preview")} hint={t("placements.previewHint")}>
@@ -26,15 +27,7 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
           {/* Enter saves, here as in the form. */}
           <button type="submit" form={PLACEMENT_FORM} hidden />
           <PersonPicker view={view} name="person" value={typed} people={people} form={PLACEMENT_FORM} />
-          <input
-            type="search"
-            name="previewItem"
-            value={itemId}
-            form={PLACEMENT_FORM}
-            placeholder={t("placements.atItem")}
-            aria-label={t("placements.atItem")}
-            autocomplete="off"
-          />
+          <PreviewInput name="previewItem" value={asked.itemId} label={t("placements.atItem")} />
           <button
             type="submit"
             form={PLACEMENT_FORM}
@@ -49,27 +42,75 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
             {t("placements.show")}
           </button>
         </div>
-        {isUnknown && (
-          <p class="wrong" role="alert">
-            {t("people.notFound")}
-          </p>
-        )}
-        {isSaved && (
-          <p class="wrong" role="alert">
-            {t("placements.draftWrong")}
-          </p>
-        )}
+        <Situation view={view} asked={asked} />
+        {isUnknown && <Wrong>{t("people.notFound")}</Wrong>}
+        {isUnknownItem && <Wrong>{t("placements.unknownItem", { item: asked.itemId })}</Wrong>}
+        {isSaved && <Wrong>{t("placements.draftWrong")}</Wrong>}
         <div class="columns even side-by-side">
-          {person && forPerson ? (
-            <List view={view} title={t("placements.forPerson", { person: nameOf(person) })} list={forPerson} />
+          {forPerson ? (
+            <List view={view} title={whose} list={forPerson} />
           ) : (
-            <Empty title={t("placements.nobody")} />
+            <Empty title={t(isUnknown ? "people.notFound" : "placements.nobody")} />
           )}
           <List view={view} title={t("placements.forEverybody")} list={forEverybody} />
         </div>
-        {forPerson?.explain && <Explain view={view} explain={forPerson.explain} items={items} />}
+        {forPerson && (
+          <p class="hint">
+            <a href={link}>{t("placements.link")}</a> {t("placements.linkHint")}
+          </p>
+        )}
+        {forPerson?.explain && (
+          <Explain view={view} explain={forPerson.explain} items={items} isOpen={asked.person !== ""} />
+        )}
       </Section>
     </div>
+  );
+}
+
+function Wrong({ children }: { children: string }) {
+  return (
+    <p class="wrong" role="alert">
+      {children}
+    </p>
+  );
+}
+
+function PreviewInput({ name, value, label }: { name: string; value: string; label: string }) {
+  return (
+    <input
+      type="search"
+      name={name}
+      value={value}
+      form={PLACEMENT_FORM}
+      placeholder={label}
+      aria-label={label}
+      maxlength={256}
+      autocomplete="off"
+    />
+  );
+}
+
+/** What is known of a visit besides who it is: enough to see what somebody sees who comes for the first time. */
+function Situation({ view, asked }: { view: SiteView; asked: PreviewRequest }) {
+  const { t } = view;
+  const isOpen = [asked.device, asked.campaign, asked.referrer].some((each) => each !== "");
+  const devices = ["", "phone", "desktop"] as const;
+  return (
+    <details class="situation" open={isOpen}>
+      <summary>{t("placements.situation")}</summary>
+      <p class="hint">{t("placements.situationHint")}</p>
+      <div class="search">
+        <select name="previewDevice" form={PLACEMENT_FORM} aria-label={t("placements.device")}>
+          {devices.map((device) => (
+            <option value={device} selected={device === asked.device}>
+              {t(device === "" ? "placements.anyDevice" : `experiments.device.${device}`)}
+            </option>
+          ))}
+        </select>
+        <PreviewInput name="previewCampaign" value={asked.campaign} label={t("placements.campaign")} />
+        <PreviewInput name="previewReferrer" value={asked.referrer} label={t("placements.referrer")} />
+      </div>
+    </details>
   );
 }
 
@@ -79,17 +120,22 @@ function List({ view, title, list }: { view: SiteView; title: string; list: Reco
     <section aria-label={title}>
       <div class="section-head">
         <h3>{title}</h3>
-        <Badge tone={list.fallbackLevel === "personal" || list.fallbackLevel === "survey" ? "good" : "plain"}>
-          {t(`level.${list.fallbackLevel}`)}
-        </Badge>
+        <span class="badges">
+          <Variant view={view} list={list} />
+          <Badge tone={list.fallbackLevel === "personal" || list.fallbackLevel === "survey" ? "good" : "plain"}>
+            {t(`level.${list.fallbackLevel}`)}
+          </Badge>
+        </span>
       </div>
       {list.relaxed && list.relaxed.length > 0 && (
         <p class="hint">
-          {t("placements.relaxed", { rules: list.relaxed.map((rule) => ruleWord(view, rule)).join(", ") })}
+          {t("placements.relaxed", {
+            rules: list.relaxed.map((rule) => removalInWords(view, rule)).join(", "),
+          })}
         </p>
       )}
       {list.items.length === 0 ? (
-        <Empty title={t("placements.empty")} />
+        <Empty title={t(list.explain?.variant?.shows === "nothing" ? "experiments.seesNothing" : "placements.empty")} />
       ) : (
         <ol class="recommended">
           {list.items.map((item) => (
@@ -119,118 +165,14 @@ function Recommended({ view, item }: { view: SiteView; item: RecommendedItem }) 
   );
 }
 
-function ruleWord(view: SiteView, rule: string): string {
-  return translateOr(view.t, `removed.${rule}`, rule);
-}
-
-function Explain({ view, explain, items }: { view: SiteView; explain: Explanation; items: Map<string, Item> }) {
-  const { t } = view;
-  const name = (id: string) => {
-    const item = items.get(id);
-    return item ? titleOf(item, view.locale) : id;
-  };
+/** The running experiment's, where this person takes part: it decides what they see. */
+function Variant({ view, list }: { view: SiteView; list: Recommendation }) {
+  const label = parseLabel(list.variant);
+  if (!label) return null;
+  const path = `/admin/${view.site.id}/placements/${list.placement}/experiments/${label.experimentId}`;
   return (
-    <details class="explain">
-      <summary>{t("placements.explain")}</summary>
-      <p class="hint">{explain.model ? t("placements.model", { model: explain.model }) : t("placements.noModel")}</p>
-      {explain.intention && (
-        <p class="hint">
-          {t(`placements.intention.${explain.intention.mode}`, {
-            chance: formatShare(explain.intention.chance, 1, view.locale),
-          })}
-        </p>
-      )}
-      <h3>{t("placements.seeds")}</h3>
-      {explain.seeds.length === 0 ? (
-        <p class="muted">{t("placements.noSeeds")}</p>
-      ) : (
-        <Table
-          label={t("placements.seeds")}
-          head={[t("catalog.item"), t("placements.from"), t("placements.weight")]}
-          numbers={[2]}
-        >
-          {explain.seeds.map((seed) => (
-            <tr>
-              <td>{name(seed.itemId)}</td>
-              <td class="muted">
-                {t(`seed.${seed.from}`)} · {translateOr(t, `seed.kind.${seed.kind}`, seed.kind)}
-              </td>
-              <td class="number">{seed.weight}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {explain.contexts.length > 0 && (
-        <p class="hint">
-          {t("placements.contexts")}: {explain.contexts.join(", ")}
-        </p>
-      )}
-      <h3>{t("placements.byWay")}</h3>
-      <dl class="facts">
-        {Object.entries(explain.ways).map(([way, list]) => (
-          <>
-            <dt>{t(`way.${way as Way}`)}</dt>
-            <dd class="muted">
-              {list.length === 0 ? "–" : list.map(({ id, value }) => `${name(id)} ${value.toFixed(2)}`).join(" · ")}
-            </dd>
-          </>
-        ))}
-      </dl>
-      <h3>{t("placements.candidates")}</h3>
-      <Table
-        label={t("placements.candidates")}
-        head={[
-          t("catalog.item"),
-          t("placements.way"),
-          t("placements.features"),
-          t("placements.boost"),
-          t("placements.score"),
-        ]}
-        numbers={[3, 4]}
-      >
-        {explain.candidates.slice(0, CANDIDATES_SHOWN).map((candidate) => (
-          <tr>
-            <td>{name(candidate.id)}</td>
-            <td class="muted">
-              {Object.entries(candidate.parts)
-                .map(([way, part]) => `${t(`way.${way as Way}`)} ${part.toFixed(2)}`)
-                .join(" · ")}
-            </td>
-            <td class="muted">{candidate.net ? featuresOf(candidate.net.features) : "–"}</td>
-            <td class="number">{candidate.boost ? `×${candidate.boost}` : ""}</td>
-            <td class="number">{candidate.score.toFixed(3)}</td>
-          </tr>
-        ))}
-      </Table>
-      {explain.removed.length > 0 && (
-        <>
-          <h3>{t("placements.removed")}</h3>
-          <Table label={t("placements.removed")} head={[t("catalog.item"), t("placements.why")]}>
-            {explain.removed.map(({ id, rule, condition }) => (
-              <tr>
-                <td>{name(id)}</td>
-                <td class="muted">
-                  {ruleWord(view, rule)}
-                  {condition !== undefined && ` · ${t("placements.condition", { number: condition + 1 })}`}
-                </td>
-              </tr>
-            ))}
-          </Table>
-        </>
-      )}
-    </details>
+    <a href={path}>
+      <Badge tone="warn">{variantInWords(view, label, list.explain?.variant?.shows)}</Badge>
+    </a>
   );
-}
-
-const FEATURES_SHOWN = 3;
-const CANDIDATES_SHOWN = 30;
-
-/** Those that say something, the largest first. */
-function featuresOf(features: Record<string, number>): string {
-  return Object.entries(features)
-    .filter(([, value]) => Math.abs(value) >= 0.01)
-    .sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]))
-    .slice(0, FEATURES_SHOWN)
-    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
-    .join(" · ");
 }

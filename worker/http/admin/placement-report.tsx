@@ -1,6 +1,6 @@
 /** How a placement does, day by day: one chart, and a tile for each figure that can be drawn. */
 import { formatMoney } from "../../lib/money.ts";
-import type { PlacementDay } from "../../reports/placements.ts";
+import type { Coverage, PlacementDay } from "../../reports/placements.ts";
 import { LineChart, Sparkline } from "./chart.tsx";
 import { formatMoneyShort, formatNumber, formatShort } from "./format.ts";
 import { Section } from "./parts.tsx";
@@ -10,9 +10,10 @@ export const PLACEMENT_METRICS = ["ctr", "conversion", "revenue", "fallback", "c
 export type PlacementMetric = (typeof PLACEMENT_METRICS)[number];
 
 const SHARES: readonly PlacementMetric[] = ["ctr", "conversion", "fallback", "novelty"];
-const WEEK = 7;
+/** Days that the tiles sum up. */
+export const WEEK = 7;
 
-type Sums = Omit<PlacementDay, "day">;
+type Sums = Omit<PlacementDay, "day" | "seen">;
 
 const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
 
@@ -37,19 +38,30 @@ function figureOf(
   }
 }
 
-/** Items are those of the best day: the same item counts each day anew. */
-function sumOf(days: PlacementDay[]): Sums {
+/** `items` is that of all days together: the same item counts each day anew. */
+function sumOf(days: PlacementDay[], items: number): Sums {
   const sum = (key: keyof Sums) => days.reduce((total, day) => total + day[key], 0);
   return {
     lists: sum("lists"),
     fallbacks: sum("fallbacks"),
     cards: sum("cards"),
-    items: Math.max(0, ...days.map(({ items }) => items)),
+    items,
     novel: sum("novel"),
     clicks: sum("clicks"),
     orders: sum("orders"),
     revenue: sum("revenue"),
+    clickedRevenue: sum("clickedRevenue"),
   };
+}
+
+/** What a tile's figure is a part of, or what is part of it. */
+function noteOf({ t, site, locale }: SiteView, metric: PlacementMetric, sums: Sums, coverage: Coverage): string {
+  if (metric === "revenue")
+    return t("placements.figure.clicked", { money: formatMoneyShort(sums.clickedRevenue, site.currency, locale) });
+  if (metric !== "coverage") return "";
+  return t(coverage.isMore ? "placements.figure.ofMore" : "placements.figure.of", {
+    count: formatNumber(coverage.of, locale),
+  });
 }
 
 function textOf({ site, locale }: SiteView, metric: PlacementMetric, value: number, isShort = false): string {
@@ -63,11 +75,13 @@ export function PlacementReport(props: {
   view: SiteView;
   path: string;
   days: PlacementDay[];
+  /** Of the days that the tiles sum up. */
+  coverage: Coverage;
   metric: PlacementMetric;
 }) {
-  const { view, path, days, metric } = props;
+  const { view, path, days, coverage, metric } = props;
   const { t } = view;
-  const week = sumOf(days.slice(-WEEK));
+  const week = sumOf(days.slice(-WEEK), coverage.items);
   const name = (day: string) =>
     new Intl.DateTimeFormat(view.locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(
       Date.parse(`${day}T00:00:00Z`),
@@ -83,7 +97,10 @@ export function PlacementReport(props: {
           >
             <span class="tile-label">{t(`placements.figure.${each}`)}</span>
             <span class="figure">{textOf(view, each, figureOf(each, week), true)}</span>
-            <span class="hint">{t("overview.week")}</span>
+            <span class="hint">
+              {t("overview.week")}
+              <span class="sub">{noteOf(view, each, week, coverage)}</span>
+            </span>
             <Sparkline values={days.map((day) => figureOf(each, day))} />
           </a>
         ))}
@@ -92,7 +109,11 @@ export function PlacementReport(props: {
         <LineChart
           view={view}
           label={t("overview.chart", { metric: t(`placements.figure.${metric}`) })}
-          head={[t("placements.figure.lists"), ...PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`))]}
+          head={[
+            t("placements.figure.lists"),
+            ...PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`)),
+            t("placements.figure.clickedRevenue"),
+          ]}
           points={days.map((day, index) => ({
             name: index === days.length - 1 ? t("overview.today") : name(day.day),
             value: figureOf(metric, day),
@@ -100,6 +121,7 @@ export function PlacementReport(props: {
             cells: [
               formatNumber(day.lists, view.locale),
               ...PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
+              formatMoney(day.clickedRevenue, view.site.currency, view.locale),
             ],
           }))}
           axis={(value) => textOf(view, metric, value, true)}

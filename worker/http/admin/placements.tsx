@@ -7,25 +7,37 @@ import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
-import { type PlacementDay, placementDays } from "../../reports/placements.ts";
+import { type Coverage, coverageOf, type PlacementDay, placementDays } from "../../reports/placements.ts";
 import { keyOf } from "./find-person.ts";
 import { checkForm, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
+import { factsOf, type PlacementFacts } from "./placement-facts.ts";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
-import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport } from "./placement-report.tsx";
+import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport, WEEK } from "./placement-report.tsx";
+import {
+  contextOf,
+  isStranger,
+  type PreviewRequest,
+  previewPath,
+  readPreviewForm,
+  readPreviewQuery,
+} from "./preview-request.ts";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** Of the chart. */
 const DAYS = 28;
 
 export interface Preview {
-  typed: string;
-  itemId: string;
+  asked: PreviewRequest;
+  /** The address of the same preview by the saved rules. */
+  link: string;
+  /** The item of the page is not in the catalog. */
+  isUnknownItem: boolean;
   /** The rules that are being edited are not whole: these are the saved ones. */
   isSaved: boolean;
   isUnknown: boolean;
@@ -51,10 +63,13 @@ export function showNewPlacement(c: AdminContext): Response | Promise<Response> 
 export async function showPlacement(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const placement = await requirePlacement(view.deps, view.site.id, c.req.param("id") ?? "");
-  const [preview, days] = await Promise.all([
-    previewOf(view, placement, placement.rules, {}),
+  const asked = readPreviewQuery((name) => c.req.query(name));
+  const [preview, days, facts] = await Promise.all([
+    previewOf(view, placement, placement.rules, asked),
     placementDays(view.deps, view.site, placement.id, DAYS),
+    factsOf(view, placement.rules, asked.itemId),
   ]);
+  const coverage = await coverageOf(view.deps, view.site.id, days.slice(-WEEK));
   const metric = PLACEMENT_METRICS.find((each) => each === c.req.query("metric")) ?? "ctr";
   return send(
     c,
@@ -64,7 +79,8 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
       fields={toPlacementFields(placement)}
       issues={[]}
       preview={preview}
-      report={{ days, metric }}
+      facts={facts}
+      report={{ days, coverage, metric }}
     />,
   );
 }
@@ -80,39 +96,69 @@ export async function previewPlacement(c: AdminContext): Promise<Response> {
     : { fields: toPlacementFields(placement), input: placement };
   const checked = checkForm(PlacementInput.shape.rules, (input as { rules: unknown }).rules, view.locale);
   const issues = checked.ok ? [] : checked.issues;
-  const preview = await previewOf(view, placement, checked.ok ? checked.data : placement.rules, {
-    person: text(form, "person"),
-    itemId: text(form, "previewItem"),
-    isSaved: !checked.ok,
-  });
-  return send(c, <PlacementPage view={view} placement={placement} fields={fields} issues={issues} preview={preview} />);
+  const rules = checked.ok ? checked.data : placement.rules;
+  const preview = await previewOf(view, placement, rules, readPreviewForm(form), !checked.ok);
+  const facts = await factsOf(view, rules, preview.asked.itemId);
+  const page = (
+    <PlacementPage
+      view={view}
+      placement={placement}
+      fields={fields}
+      issues={issues}
+      preview={preview}
+      facts={checked.ok ? facts : undefined}
+    />
+  );
+  return send(c, page);
 }
 
 async function previewOf(
   view: SiteView,
   placement: Placement,
   rules: PlacementRules,
-  { person: typed = "", itemId = "", isSaved = false }: { person?: string; itemId?: string; isSaved?: boolean },
+  asked: PreviewRequest,
+  isSaved = false,
 ): Promise<Preview> {
   const { deps, site, locale } = view;
+  const { itemId } = asked;
   const people = await peopleToOffer(view);
-  const { person, isUnknown } = await personFor(view, typed, people);
-  const request = { placement: placement.id, locale, ...(itemId ? { itemId } : {}) };
+  const found = isStranger(asked) ? undefined : await personFor(view, asked.person, people);
+  const person = found?.person;
+  const context = contextOf(asked);
+  const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
   const [forPerson, forEverybody] = await Promise.all([
-    person && recommend(deps, site, { ...request, explain: true, ...keyOf(person) }, { rules }),
+    person || isStranger(asked)
+      ? recommend(deps, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules })
+      : undefined,
     recommend(deps, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
-  const named = forPerson?.explain;
-  const ids = named
-    ? [
-        ...named.seeds.map((seed) => seed.itemId),
-        ...named.candidates.map(({ id }) => id),
-        ...Object.values(named.ways).flatMap((list) => list.map(({ id }) => id)),
-        ...named.removed.map(({ id }) => id),
-      ]
-    : [];
-  const items = await readItems(deps, site.id, [...new Set(ids)]);
-  return { typed, itemId, isSaved, isUnknown, people, person, forPerson, forEverybody, items };
+  const items = await readItems(deps, site.id, [...new Set([...namedIn(forPerson), ...(itemId ? [itemId] : [])])]);
+  return {
+    asked,
+    link: previewPath(view, placement.id, { ...asked, person: person?.profileId ?? "" }),
+    isUnknownItem: itemId !== "" && !items.has(itemId),
+    isSaved,
+    isUnknown: found?.isUnknown ?? false,
+    people,
+    person,
+    forPerson,
+    forEverybody,
+    items,
+  };
+}
+
+/** The items that an explanation names. */
+function namedIn(list: Recommendation | undefined): string[] {
+  const explain = list?.explain;
+  if (!explain) return [];
+  return [
+    ...explain.seeds.map((seed) => seed.itemId),
+    ...explain.candidates.map(({ id }) => id),
+    ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
+    ...explain.removed.flatMap(({ examples }) => examples.map(({ id }) => id)),
+    ...explain.rules.pins.map(({ itemId }) => itemId),
+    ...[...explain.rules.purchased.items, ...explain.rules.ignored.items].map(({ id }) => id),
+  ];
 }
 
 export async function postPlacement(c: AdminContext): Promise<Response> {
@@ -122,8 +168,12 @@ export async function postPlacement(c: AdminContext): Promise<Response> {
   const param = c.req.param("id");
   const existing = param === undefined ? undefined : await requirePlacement(deps, site.id, param);
   const { fields, input, isEdited } = readPlacementForm(form);
-  const again = (issues: Issue[], status: 200 | 422 = 422) =>
-    send(c, <PlacementPage view={view} placement={existing} fields={fields} issues={issues} />, status);
+  const again = async (issues: Issue[], status: 200 | 422 = 422) => {
+    const whole = PlacementInput.shape.rules.safeParse((input as { rules: unknown }).rules);
+    const facts = whole.success ? await factsOf(view, whole.data, text(form, "previewItem")) : undefined;
+    const page = <PlacementPage view={view} placement={existing} fields={fields} issues={issues} facts={facts} />;
+    return send(c, page, status);
+  };
   if (isEdited) return again([], 200);
   const id = existing?.id ?? fields.id;
   const [checkedId, checked] = [checkForm(PlacementId, id, locale), checkForm(PlacementInput, input, locale)];
@@ -194,10 +244,11 @@ function PlacementPage(props: {
   placement: Placement | undefined;
   fields: PlacementFields;
   issues: Issue[];
+  facts?: PlacementFacts | undefined;
   preview?: Preview;
-  report?: { days: PlacementDay[]; metric: PlacementMetric };
+  report?: { days: PlacementDay[]; coverage: Coverage; metric: PlacementMetric };
 }) {
-  const { view, placement, fields, issues, preview, report } = props;
+  const { view, placement, fields, issues, facts, preview, report } = props;
   const { t, site } = view;
   const base = `/admin/${site.id}/placements`;
   return (
@@ -232,6 +283,7 @@ function PlacementPage(props: {
         isNew={placement === undefined}
         fields={fields}
         issues={issues}
+        facts={facts}
       />
     </Page>
   );

@@ -10,7 +10,7 @@ const TICKS = 4;
 /** Ends of the axes: round numbers in four steps. */
 const ENDS = [0.04, 0.08, 0.2, 0.4, 0.6, 0.8, 1];
 
-export function ReliabilityChart({ view, bins }: { view: SiteView; bins: ReliabilityBin[] }) {
+export function ReliabilityChart({ view, label, bins }: { view: SiteView; label: string; bins: ReliabilityBin[] }) {
   const { t, locale } = view;
   const most = Math.max(...bins.flatMap(({ foretold, came }) => [foretold, came]));
   const top = ENDS.find((end) => end >= most) ?? 1;
@@ -18,7 +18,6 @@ export function ReliabilityChart({ view, bins }: { view: SiteView; bins: Reliabi
   const y = (share: number) => SIZE - PAD.bottom - (share / top) * (SIZE - PAD.top - PAD.bottom);
   const ticks = Array.from({ length: TICKS + 1 }, (_, index) => (top * index) / TICKS);
   const percent = (share: number) => formatShare(share, 1, locale);
-  const label = t("models.reliability");
   return (
     <figure class="chart square">
       <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={label}>

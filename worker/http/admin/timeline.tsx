@@ -3,31 +3,44 @@
 import type { Item } from "../../catalog/price.ts";
 import { titleOf } from "../../catalog/read.ts";
 import type { HistoryEvent } from "../../events/store.ts";
+import { parseLabel } from "../../experiments/label.ts";
+import type { ProfileId } from "../../lib/ids.ts";
 import type { Message } from "../../messages/store.ts";
+import type { Placement } from "../../recommend/schema.ts";
 import { itemPath } from "./catalog.tsx";
 import { formatMoment } from "./format.ts";
 import { translateOr } from "./language.ts";
 import { MessageCard, MessageState } from "./message-card.tsx";
-import { Empty } from "./parts.tsx";
+import { Badge, Empty } from "./parts.tsx";
+import { previewPath } from "./preview-request.ts";
+import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
 
 /** The message itself stands in the timeline, with its words. */
 const TOLD_BY_MESSAGE = ["message_sent", "message_skipped"];
 
+/** Of one list's items so many are named. */
+const NAMED = 6;
+
 type Entry = { at: number } & ({ event: HistoryEvent } | { message: Message });
 
-export function PersonTimeline(props: {
+interface Known {
   view: SiteView;
-  events: HistoryEvent[];
-  messages: Message[];
+  profileId: ProfileId;
+  /** What events are about, and the items that lists name. */
   items: Map<string, Item>;
-}) {
-  const { view, events, messages, items } = props;
+  placements: Placement[];
+}
+
+export function PersonTimeline(props: Known & { events: HistoryEvent[]; messages: Message[] }) {
+  const { events, messages, ...known } = props;
+  const { view } = known;
   const entries: Entry[] = [
     ...events.filter(({ name }) => !TOLD_BY_MESSAGE.includes(name)).map((event) => ({ at: event.at, event })),
     ...messages.map((message) => ({ at: message.createdAt, message })),
   ].sort((a, b) => b.at - a.at);
   if (entries.length === 0) return <Empty title={view.t("people.noEvents")} />;
+  const anchors = anchorsIn(events);
   return (
     <ol class="timeline">
       {entries.map((entry) => (
@@ -36,7 +49,7 @@ export function PersonTimeline(props: {
             {formatMoment(entry.at, view.locale, view.site.timeZone)}
           </time>
           {"event" in entry ? (
-            <EventEntry view={view} event={entry.event} items={items} />
+            <EventEntry {...known} event={entry.event} anchor={anchors.get(entry.event)} />
           ) : (
             <MessageEntry view={view} message={entry.message} />
           )}
@@ -46,12 +59,73 @@ export function PersonTimeline(props: {
   );
 }
 
-function EventEntry({ view, event, items }: { view: SiteView; event: HistoryEvent; items: Map<string, Item> }) {
+/** A list is told of as its cards come into view: the first of these events bears its id, for links to it. */
+function anchorsIn(events: HistoryEvent[]): Map<HistoryEvent, string> {
+  const first = new Map<string, HistoryEvent>();
+  for (const event of events) {
+    const { recommendation_id: id } = event.properties;
+    if (event.name === "recommendation_shown" && typeof id === "string") first.set(id, event);
+  }
+  return new Map([...first].map(([id, event]) => [event, id]));
+}
+
+type OfEvent = Known & { event: HistoryEvent; anchor: string | undefined };
+
+function EventEntry({ event, anchor, ...known }: OfEvent) {
+  const { view, items } = known;
   return (
     <div>
       <span class="timeline-what">{eventName(view, event.name)}</span>{" "}
       <EventSubject view={view} event={event} item={event.itemId === null ? undefined : items.get(event.itemId)} />
+      {placementIdOf(event) && <OfPlacement {...known} event={event} anchor={anchor} />}
       <Properties properties={event.properties} />
+    </div>
+  );
+}
+
+const RECOMMENDATION = /^recommendation_/;
+
+function placementIdOf({ name, properties: { placement } }: HistoryEvent): string | undefined {
+  return RECOMMENDATION.test(name) && typeof placement === "string" && placement !== "" ? placement : undefined;
+}
+
+/** The items that a list has shown, as far as they are named. */
+export function itemsShown({ name, properties: { item_ids: ids } }: HistoryEvent): string[] {
+  if (name !== "recommendation_shown" || !Array.isArray(ids)) return [];
+  return ids.filter((id): id is string => typeof id === "string").slice(0, NAMED);
+}
+
+/** Where somebody saw or answered a recommendation, what stood in it, and the way to why. */
+function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEvent) {
+  const { t, locale } = view;
+  const { item_ids: ids, fallback_level: level, variant } = event.properties;
+  const placementId = placementIdOf(event) ?? "";
+  const placement = placements.find((each) => each.id === placementId);
+  const shown = itemsShown(event);
+  const others = Array.isArray(ids) ? ids.length - shown.length : 0;
+  const label = parseLabel(variant);
+  return (
+    <div class="shown" id={anchor}>
+      {shown.length > 0 && (
+        <p class="shown-items">
+          {shown.map((itemId, place) => {
+            const item = items.get(itemId);
+            return (
+              <>
+                {place > 0 && ", "}
+                <a href={itemPath(view, itemId)}>{item ? titleOf(item, locale) : itemId}</a>
+              </>
+            );
+          })}
+          {others > 0 && ` ${t("people.moreItems", { count: others })}`}
+        </p>
+      )}
+      <p class="inline">
+        <span class="muted">{placement?.name ?? placementId}</span>
+        {typeof level === "string" && <Badge>{translateOr(t, `level.${level}`, level)}</Badge>}
+        {label && <Badge tone="warn">{variantInWords(view, label)}</Badge>}
+        {placement && <a href={previewPath(view, placementId, { person: profileId })}>{t("people.why")}</a>}
+      </p>
     </div>
   );
 }

@@ -19,7 +19,7 @@ import { Refusal } from "../../lib/errors.ts";
 import type { Offer } from "../../onsite/schema.ts";
 import { type Caller, proverOf, requireCaller, UNPROVEN } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
-import { countryOf, deviceOf, timeZoneOf } from "../device.ts";
+import { timeZoneOf, visitOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
 import { keepVisitor } from "../visitor-cookie.ts";
 import { onsiteAfter } from "./onsite.ts";
@@ -61,8 +61,7 @@ async function store(c: HttpContext, body: unknown, messages: unknown[], sentAt:
   const caller = await requireCaller(c, typeof writeKey === "string" ? writeKey : undefined);
   const isBot = caller.kind === "browser" && isbot(c.req.header("user-agent") || "bot");
   const { id: siteId, eventAliases: aliases } = caller.site;
-  const visit =
-    caller.kind === "browser" ? { device: deviceOf(c), country: countryOf(c), timeZone: timeZoneOf(c) } : {};
+  const visit = caller.kind === "browser" ? { ...visitOf(c), timeZone: timeZoneOf(c) } : {};
   const envelope = { siteId, now: deps.clock.now(), sentAt: sentAt ?? undefined, isBot, visit, aliases };
   const sorted = await sort(c, caller, messages);
   const parts = [

@@ -4,7 +4,7 @@ import { recommend } from "../../recommend/recommend.ts";
 import { RecommendationRequest } from "../../recommend/schema.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
-import { countryOf, deviceOf } from "../device.ts";
+import { visitOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
 
 const LIMIT_BYTES = 32 * 1024;
@@ -16,7 +16,7 @@ export async function postRecommendations(c: HttpContext): Promise<Response> {
   const named = check(RecommendationRequest, body);
   await requireProof(c, caller, body as object);
   const request = isStranger(caller) ? withoutPerson(named) : named;
-  if (kind === "browser") request.context = { device: deviceOf(c), country: countryOf(c), ...request.context };
+  if (kind === "browser") request.context = { ...visitOf(c), ...request.context };
   // An explanation names what the person did: it is for the shop's own servers, not for whoever knows a user's id.
   if (request.explain && kind === "browser") throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
   c.header("Cache-Control", "private, no-store");

@@ -8,7 +8,7 @@ import { type Recommendation, type RecommendedItem, recommend } from "../../reco
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
-import { countryOf, deviceOf } from "../device.ts";
+import { visitOf } from "../device.ts";
 import { check } from "../errors.ts";
 import { withoutPerson } from "./recommendations.ts";
 
@@ -28,7 +28,7 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
   const named = check(WidgetQuery, c.req.query());
   await requireProof(c, caller, c.req.query());
   const query = isStranger(caller) ? withoutPerson(named) : named;
-  const request = { ...query, context: { ...query.context, device: deviceOf(c), country: countryOf(c) } };
+  const request = { ...query, context: { ...query.context, ...visitOf(c) } };
   c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || (recommendation.items.length === 0 && recommendation.variant === null))

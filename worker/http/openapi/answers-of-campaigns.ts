@@ -121,6 +121,7 @@ export const ExperimentResult = z.object({
       bought: count,
       metrics: byMetric,
       differences: byMetric,
+      uplifts: byMetric,
       verdict: z.enum(["better", "worse", "unclear"]).optional(),
     }),
   ),

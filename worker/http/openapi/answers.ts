@@ -148,18 +148,44 @@ const seed = z.object({
   from: z.enum(["current", "page", "history", "survey"]),
   kind: text,
 });
+const resolvedRule = z.record(text, z.unknown()).nullable();
+const conditions = z.array(z.object({ path: text, rule: resolvedRule }));
+const appliedRules = z.object({
+  ways: z.unknown(),
+  count,
+  filter: conditions,
+  callerFilter: conditions,
+  boosts: z.array(z.object({ when: resolvedRule, by: z.number(), from: z.enum(["placement", "caller", "survey"]) })),
+  diversity: z.number(),
+  perBrandCap: count.nullable(),
+  perCategoryCap: count.nullable(),
+  explore: z.number(),
+  excludeViewed: z.boolean(),
+  pins: z.array(z.object({ itemId: text, position: count, shown: z.boolean() })),
+  excluded: z.array(z.object({ rule: text, count, examples: z.array(text) })),
+  purchased: z.object({
+    withinDays: count,
+    allowRebuy: z.boolean(),
+    items: z.array(z.object({ id: text, at: moment, rebuyDays: z.number().nullable(), excluded: z.boolean() })),
+  }),
+  ignored: z.object({ restAfter: count, items: z.array(z.object({ id: text, times: count })) }),
+});
 export const RecommendationAnswer = z.object({
   recommendationId: text,
   placement: text,
   title: text,
   layout: z.enum(["grid", "scroll"]),
-  items: z.array(publicItem.extend({ score: z.number(), reason: text, source: z.enum(WAYS) })),
+  items: z.array(
+    publicItem.extend({ score: z.number(), reason: text, source: z.enum([...WAYS, "pinned", "catalog"]) }),
+  ),
   fallbackLevel: z.enum(["personal", "survey", "context", "segment", "popular", "catalog"]),
   variant: maybe,
   relaxed: z.array(text).optional(),
   explain: z
     .object({
       model: maybe,
+      variant: z.object({ label: text, shows: z.enum(["rules", "popular", "nothing"]) }).nullable(),
+      rules: appliedRules,
       seeds: z.array(seed),
       pickedCategories: z.array(text),
       contexts: z.array(text),
@@ -178,15 +204,23 @@ export const RecommendationAnswer = z.object({
           way: z.enum(WAYS),
           seed: seed.optional(),
           category: text.optional(),
-          because: z.enum(["context", "segment"]).optional(),
+          because: z.enum(["context", "segment", "survey"]).optional(),
           parts: z.partialRecord(z.enum(WAYS), z.number()),
           boost: z.number().optional(),
-          pinned: z.literal(true).optional(),
+          diversity: z.int().optional(),
           seen: z.literal(true).optional(),
           net: z.object({ score: z.number(), features: z.record(text, z.number()) }).optional(),
+          contributions: z.record(text, z.number()).optional(),
         }),
       ),
-      removed: z.array(z.object({ id: text, rule: text, condition: count.optional() })),
+      removed: z.array(
+        z.object({
+          rule: text,
+          condition: text.optional(),
+          count,
+          examples: z.array(z.object({ id: text, boost: z.number().optional(), diversity: z.int().optional() })),
+        }),
+      ),
     })
     .optional(),
 });

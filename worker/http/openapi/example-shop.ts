@@ -187,7 +187,7 @@ export const experimentAnswer = {
   startedAt: null,
   endedAt: null,
 };
-export const group = { share: 0.5, people: 5000, bought: 90, differences: {} };
+export const group = { share: 0.5, people: 5000, bought: 90, differences: {}, uplifts: {} };
 
 export const user = {
   userId: "minji",

@@ -104,6 +104,7 @@ export const ONSITE_EXAMPLES: Record<string, Example> = {
             bought: 540,
             metrics: { click: rate(0.12, 0.114, 0.127), purchase: rate(0.06, 0.055, 0.065) },
             differences: { purchase: rate(0.012, 0.0, 0.023) },
+            uplifts: { purchase: rate(0.25, -0.06, 0.66) },
             verdict: "unclear",
           },
           {
@@ -114,6 +115,7 @@ export const ONSITE_EXAMPLES: Record<string, Example> = {
             bought: 48,
             metrics: { click: rate(0, 0, 0.004), purchase: rate(0.048, 0.036, 0.063) },
             differences: {},
+            uplifts: {},
           },
         ],
         level: 0.95,

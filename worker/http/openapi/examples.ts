@@ -190,6 +190,7 @@ export const EXAMPLES: Record<string, Example> = {
             clicked: 702,
             metrics: { click: { value: 0.14, low: 0.131, high: 0.15 } },
             differences: { click: { value: 0.018, low: 0.005, high: 0.032 } },
+            uplifts: { click: { value: 0.148, low: 0.039, high: 0.268 } },
             verdict: "better",
           },
         ],

@@ -1,4 +1,5 @@
 /** What the fields of requests mean. */
+import { ITEM_FIELDS } from "../../recommend/item-rule.ts";
 import type { Words } from "./fields.ts";
 
 /** The same in a request and in an answer. */
@@ -112,12 +113,13 @@ export const SENT: Words = {
     "context.referrer": "Where the visit came from: an address or a host, not the shop's own.",
     "context.campaign": "`utm_campaign` of the page that the visit began with.",
     "context.country": "ISO 3166. The edge adds it to calls of browsers.",
+    "context.region": "ISO 3166-2, as `KR-11`. The edge adds it to calls of browsers.",
     count: "At most what the placement says.",
-    filter: "On top of the placement's own filter: all of them hold.",
+    filter: "On top of the placement's own filter: all of them hold. Given up before anything of the placement's.",
     booster: "On top of the placement's own: weighs within what the placement allows.",
-    diversity: "Instead of the placement's own.",
-    excludeItemIds: "Never these.",
-    explain: "Also say why: seeds, candidates and what rules removed. Secret key only.",
+    diversity: "At least so much; the placement's own where that is more.",
+    excludeItemIds: "Not these, unless the placement leaves nothing else to show.",
+    explain: "Also say why: rules, seeds, candidates and what was removed. Secret key only.",
   },
   PlacementInput: { rules: "What is shown." },
   PlacementRules: {
@@ -131,7 +133,8 @@ export const SENT: Words = {
     title: "The heading.",
     titleWithItem:
       "Instead, when one item speaks for most of the list: `{item}` is its title, `{와/과}` the particle after it.",
-    excludePurchasedDays: "What the person bought within so many days is left out; 0 leaves nothing out.",
+    excludePurchasedDays:
+      "What the person bought within so many days is left out with its variants; 0 leaves nothing out.",
     allowRebuy: "Sooner again for what people buy again, when the usual time between two orders is nearly over.",
     restAfterIgnored: "What was shown to the person so often and left alone comes last; 0: nothing does.",
     excludeItemIds: "Never these.",
@@ -152,7 +155,7 @@ export const SENT: Words = {
     by: "What their score is multiplied by: 2 lifts, 0.5 lowers.",
   },
   ItemCondition: {
-    property: "A field of the item (`price`, `discount` in percent, `ageDays`, …) or `attributes.<name>`.",
+    property: `A field of the item or \`attributes.<name>\`; another is refused. Fields: ${ITEM_FIELDS.map((name) => `\`${name}\``).join(", ")}. \`stock\` is \`quantity\`, \`margin\` is \`attributes.margin\`, \`discount\` is in percent.`,
     value: "With `current` it is that field of the item whose page it is; without one, the condition asks nothing.",
     "value.current": "A field of the item whose page it is: `category`, `price`, `brand`.",
     "value.times": "A number of it: 0.9 of its price.",
@@ -224,7 +227,7 @@ export const SENT: Words = {
     "holdout.shows": "What they see: no list, or popular items.",
     variants: "The first is what the others are compared with.",
     "variants.name": "Its name; `holdout` is taken.",
-    "variants.share": "In proportion to the others'. In automatic mode all begin alike.",
+    "variants.share": "In proportion to the others'. Automatic mode begins with 70 % for the first, the others alike.",
     "variants.rules": {
       description: "What differs from the placement's own rules: any of the fields of PlacementRules.",
       additionalProperties: {},
@@ -233,7 +236,7 @@ export const SENT: Words = {
     "metric.kind": "Automatic mode learns from clicks or purchases.",
     "metric.windowSeconds": "How long after.",
     learning: "Automatic mode.",
-    "learning.warmUp": "Equal shares until each variant was tried so often in a context.",
+    "learning.warmUp": "The starting shares until each variant was tried so often in a context.",
     "learning.floor": "No variant gets less than this.",
   },
   SiteSettings: {

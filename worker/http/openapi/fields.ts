@@ -6,6 +6,7 @@
 import { ANSWERED } from "./fields-answered.ts";
 import { OF_FEEDS } from "./fields-of-feeds.ts";
 import { OF_ONSITE } from "./fields-of-onsite.ts";
+import { OF_RECOMMENDATIONS } from "./fields-of-recommendations.ts";
 import { OF_SURVEYS } from "./fields-of-surveys.ts";
 import { SENT } from "./fields-sent.ts";
 import type { ShapeName } from "./shapes.ts";
@@ -65,4 +66,4 @@ export const EVERYWHERE: Record<string, FieldWords> = {
     "What to compare with: a list for `in`, a number for `gt` `gte` `lt` `lte`, a text for `contains`, nothing for `exists`.",
 };
 
-export const FIELDS: Words = { ...SENT, ...ANSWERED, ...OF_ONSITE, ...OF_FEEDS, ...OF_SURVEYS };
+export const FIELDS: Words = { ...SENT, ...ANSWERED, ...OF_ONSITE, ...OF_FEEDS, ...OF_RECOMMENDATIONS, ...OF_SURVEYS };

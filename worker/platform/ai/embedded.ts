@@ -5,60 +5,13 @@
 import { disassemble } from "es-hangul";
 import type { Ai } from "../../deps.ts";
 import { hash32 } from "../../lib/hash.ts";
+import { predicateStem, withoutParticle } from "./korean.ts";
 
 const DIMENSIONS = 256;
+/** To be raised with every change of the vectors that it makes. */
+const EMBEDDER = "hashing-2";
 /** Places of a feature: two features that meet in one of them do not meet in the other, and cannot cancel each other. */
 const COPIES = 2;
-
-/**
- * Particles that hang on Korean nouns, by what the syllable before them ends in (a consonant, a vowel, or either): 코트를 and
- * 옷을, but never 가을 → 가. Source: 국립국어원, 표준국어대사전, 조사.
- */
-const AFTER_CONSONANT = ["이라는", "으로는", "으로", "이나", "이랑", "이며", "은", "이", "을", "과"];
-const AFTER_VOWEL = ["라는", "로는", "로", "나", "랑", "며", "는", "가", "를", "와"];
-const AFTER_ANY = [
-  "에서는",
-  "에게서",
-  "에서",
-  "에게",
-  "에는",
-  "까지",
-  "부터",
-  "처럼",
-  "보다",
-  "하고",
-  "의",
-  "에",
-  "도",
-  "만",
-];
-
-const FIRST_SYLLABLE = "가".charCodeAt(0);
-const FINALS = 28;
-const RIEUL = 8;
-
-/** Final consonant of the last syllable as its number in Unicode's order, 0 for none. */
-const finalOf = (word: string) => (word.charCodeAt(word.length - 1) - FIRST_SYLLABLE) % FINALS;
-
-/** The word without its particle, where it can have one: what remains may be the noun, or a part of one (고양이 → 고양). */
-function stemOf(word: string): string | undefined {
-  const fits = (particle: string, isAllowed: (final: number) => boolean) => {
-    const stem = word.slice(0, -particle.length);
-    return stem !== "" && word.endsWith(particle) && isAllowed(finalOf(stem)) ? stem : undefined;
-  };
-  for (const [particles, isAllowed] of [
-    [AFTER_ANY, () => true],
-    [AFTER_CONSONANT, (final: number) => final !== 0],
-    // 로 follows ㄹ as well: 서울로.
-    [AFTER_VOWEL, (final: number) => final === 0 || final === RIEUL],
-  ] as const) {
-    for (const particle of particles) {
-      const stem = fits(particle, isAllowed);
-      if (stem !== undefined) return stem;
-    }
-  }
-  return undefined;
-}
 
 /** Lower-cased words of letters and digits. */
 function wordsOf(text: string): string[] {
@@ -70,38 +23,41 @@ function wordsOf(text: string): string[] {
   );
 }
 
-/** Weights: a word, its stem, its head, parts of two syllables or three letters, parts as they are spelled. */
-const WEIGHTS = { word: 1, stem: 0.8, head: 0.7, part: 0.4, letters: 0.12 };
-/** Syllables of a compound's end, which says what the thing is: 하프코트 is a 코트. */
+/** Weights: a word, its stem, its head, its beginning, parts of two syllables or three letters, parts as they are spelled. */
+const WEIGHTS = { word: 1, stem: 0.8, head: 0.7, beginning: 0.4, part: 0.4, letters: 0.12 };
+/** Syllables of a compound's end, which says what the thing is (하프코트 is a 코트), and of its beginning (머그컵 is a 머그). */
 const HEAD = 2;
 
 /**
  * The features of a text with their weights: whole words; Korean words also without their particles, since only a dictionary
- * would know which is the noun (both 고양이 and 고양이를 have 고양이 among theirs); their last syllables, since the end of a
- * compound says what it is (하프코트); and parts, which relate what
- * differs in its ending (따뜻한, 따뜻하고).
+ * would know which is the noun (both 고양이 and 고양이를 have 고양이 among theirs); what the forms of a verb have in common (예쁜,
+ * 예뻐요); a compound's last syllables, which say what it is (하프코트), and its first; and parts.
  */
-function* features(text: string): Generator<[string, number]> {
-  for (const word of wordsOf(text)) {
-    yield [`w:${word}`, WEIGHTS.word];
-    const isKorean = /^[가-힣]+$/.test(word);
-    if (isKorean) {
-      if (word.length > HEAD) yield [`w:${word.slice(-HEAD)}`, WEIGHTS.head];
-      for (let stem = stemOf(word), weight = WEIGHTS.stem; stem !== undefined; stem = stemOf(stem)) {
-        yield [`w:${stem}`, weight];
-        if (stem.length > HEAD) yield [`w:${stem.slice(-HEAD)}`, weight * WEIGHTS.head];
-        weight /= 2;
-      }
-      yield* parts("j", [...disassemble(word)], 3, WEIGHTS.letters);
+function featuresOf(word: string): [string, number][] {
+  const features: [string, number][] = [[`w:${word}`, WEIGHTS.word]];
+  const isKorean = /^[가-힣]+$/.test(word);
+  if (isKorean) {
+    if (word.length > HEAD) {
+      features.push([`w:${word.slice(-HEAD)}`, WEIGHTS.head], [`w:${word.slice(0, HEAD)}`, WEIGHTS.beginning]);
     }
-    yield* parts("g", [...word], isKorean ? 2 : 3, WEIGHTS.part);
+    for (let stem = withoutParticle(word), weight = WEIGHTS.stem; stem !== undefined; stem = withoutParticle(stem)) {
+      features.push([`w:${stem}`, weight]);
+      if (stem.length > HEAD) features.push([`w:${stem.slice(-HEAD)}`, weight * WEIGHTS.head]);
+      weight /= 2;
+    }
+    const predicate = predicateStem(word);
+    if (predicate !== undefined) features.push([`p:${predicate}`, WEIGHTS.stem]);
+    features.push(...parts("j", [...disassemble(word)], 3, WEIGHTS.letters));
   }
+  features.push(...parts("g", [...word], isKorean ? 2 : 3, WEIGHTS.part));
+  return features;
 }
 
-function* parts(kind: string, characters: string[], size: number, weight: number): Generator<[string, number]> {
-  for (let at = 0; at + size <= characters.length; at++) {
-    yield [`${kind}:${characters.slice(at, at + size).join("")}`, weight];
-  }
+function parts(kind: string, characters: string[], size: number, weight: number): [string, number][] {
+  return Array.from({ length: Math.max(0, characters.length - size + 1) }, (_, at) => [
+    `${kind}:${characters.slice(at, at + size).join("")}`,
+    weight,
+  ]);
 }
 
 /** Every bit depends on every bit (the last step of MurmurHash3). */
@@ -112,16 +68,52 @@ function mixed(hash: number): number {
   return (mix ^ (mix >>> 16)) >>> 0;
 }
 
-function embedOne(text: string): Float32Array {
-  const vector = new Float32Array(DIMENSIONS);
-  for (const [feature, weight] of features(text)) {
-    const seed = hash32(feature);
-    for (let copy = 0; copy < COPIES; copy++) {
-      const hash = mixed(seed + copy * 0x9e37_79b9);
-      const place = hash % DIMENSIONS;
-      vector[place] = (vector[place] ?? 0) + (hash & 0x8000_0000 ? weight : -weight);
-    }
+/** How much of a vector is what stands below its first empty line, where the names of a thing end and its description begins. */
+const BELOW = 0.2;
+
+/** What a word adds to a vector: places, and how much each. */
+type Share = [place: number, value: number][];
+
+/** One batch of texts: the words of a catalog come again and again, and what each adds is found once. */
+class Batch {
+  readonly #shares = new Map<string, Share>();
+
+  vectorOf(text: string): Float32Array {
+    const end = text.indexOf("\n\n");
+    const vector = this.#directionOf(end < 0 ? text : text.slice(0, end));
+    if (end < 0) return vector;
+    const below = this.#directionOf(text.slice(end));
+    return unit(vector.map((value, place) => value + BELOW * (below[place] ?? 0)));
   }
+
+  #directionOf(text: string): Float32Array {
+    const vector = new Float32Array(DIMENSIONS);
+    for (const word of wordsOf(text)) {
+      let share = this.#shares.get(word);
+      if (!share) {
+        share = shareOf(word);
+        this.#shares.set(word, share);
+      }
+      for (const [place, value] of share) vector[place] = (vector[place] ?? 0) + value;
+    }
+    return unit(vector);
+  }
+}
+
+/** Each word weighs the same, or a long brand with many parts would outweigh what the thing is. */
+function shareOf(word: string): Share {
+  const features = featuresOf(word);
+  const scale = 1 / Math.sqrt(features.reduce((sum, [, weight]) => sum + weight * weight, 0));
+  return features.flatMap(([feature, weight]) => {
+    const seed = hash32(feature);
+    return Array.from({ length: COPIES }, (_, copy): [number, number] => {
+      const hash = mixed(seed + copy * 0x9e37_79b9);
+      return [hash % DIMENSIONS, hash & 0x8000_0000 ? scale * weight : -scale * weight];
+    });
+  });
+}
+
+function unit(vector: Float32Array): Float32Array {
   let square = 0;
   for (const value of vector) square += value * value;
   const scale = square === 0 ? 0 : 1 / Math.sqrt(square);
@@ -131,7 +123,11 @@ function embedOne(text: string): Float32Array {
 export function openEmbeddedAi(): Ai {
   return {
     dimensions: DIMENSIONS,
-    embed: async (texts) => texts.map(embedOne),
+    embedder: EMBEDDER,
+    async embed(texts) {
+      const batch = new Batch();
+      return texts.map((text) => batch.vectorOf(text));
+    },
     async write({ facts, locale, maxCharacters }) {
       const call = locale === "ko" ? "지금 확인해 보세요." : "Take a look now.";
       const text = facts.product ? `${facts.product} · ${call}` : call;

@@ -18,6 +18,7 @@ export interface WorkersAiBinding {
 export function openWorkersAi(binding: WorkersAiBinding): Ai {
   return {
     dimensions: EMBEDDING_DIMENSIONS,
+    embedder: EMBEDDING_MODEL,
     async embed(texts) {
       const vectors: Float32Array[] = [];
       for (let start = 0; start < texts.length; start += TEXTS_A_CALL) {

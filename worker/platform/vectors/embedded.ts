@@ -2,29 +2,17 @@
  * Exact cosine over int8 vectors kept in the control database and cached in the isolate: the default without an account,
  * right for catalogs of up to a hundred thousand items (a scan of 10,000 × 256 takes about 0.1 ms).
  *
- * A counter per namespace, raised in the same transaction as every write, tells a cached copy whether it still holds: a
+ * What an isolate holds is bounded (held.ts). A counter per namespace, raised in the same transaction as every write, tells a cached copy whether it still holds: a
  * warm isolate reads one row a minute instead of the catalog.
  */
 import type { Database, Statement, Vector, VectorIndex } from "../../deps.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { overRows } from "../db.ts";
-import { openTable, type Table } from "./scan.ts";
+import { bytesOf, HELD_BYTES, HeldIndexes, type Index } from "./held.ts";
+import { openTable } from "./scan.ts";
 import scanModule from "./scan.wasm";
 
-interface Index {
-  ids: string[];
-  places: Map<string, number>;
-  dimensions: number;
-  /** A component of a unit vector is `scales[row] * table.values[row * dimensions + i]`. */
-  table: Table;
-  scales: Float32Array;
-  stamp: string;
-  checkedAt: number;
-}
-
-const cache = new Map<string, Index>();
-/** What all cached indexes of an isolate may hold: a quarter of its memory. */
-const CACHE_LIMIT_BYTES = 32 * 1024 * 1024;
+const cache = new HeldIndexes();
 /** Another isolate's writes are seen after this long, as with Vectorize. */
 const FRESH_MS = MINUTE;
 const ROWS_A_STATEMENT = 500;
@@ -55,18 +43,6 @@ function mostFrequent(dimensions: number[]): number {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
-function keep(namespace: string, index: Index): void {
-  cache.delete(namespace);
-  cache.set(namespace, index);
-  let bytes = 0;
-  for (const each of cache.values()) bytes += each.table.values.byteLength;
-  for (const [oldest, each] of cache) {
-    if (bytes <= CACHE_LIMIT_BYTES || oldest === namespace) break;
-    cache.delete(oldest);
-    bytes -= each.table.values.byteLength;
-  }
-}
-
 function search(index: Index, query: Float32Array, count: number, without: number) {
   const { table, scales } = index;
   const products = table.products(query);
@@ -83,7 +59,10 @@ function search(index: Index, query: Float32Array, count: number, without: numbe
   return best.map(({ place, score }) => ({ id: index.ids[place] as string, score }));
 }
 
-export function openEmbeddedVectors(db: Database, now: () => number): VectorIndex {
+/** @param most bytes of tables that the isolate may hold */
+export function openEmbeddedVectors(db: Database, now: () => number, most: number = HELD_BYTES): VectorIndex {
+  /** A request that asks for several items reads once. Never another request's: what that one awaits is cut off with it. */
+  const loading = new Map<string, Promise<Index>>();
   const stampName = (namespace: string) => `vectors:${namespace}`;
 
   function raiseStamp(namespace: string): Statement {
@@ -95,10 +74,18 @@ export function openEmbeddedVectors(db: Database, now: () => number): VectorInde
       .bind(stampName(namespace));
   }
 
-  async function load(namespace: string): Promise<Index> {
-    const known = cache.get(namespace);
+  function load(namespace: string): Promise<Index> {
+    const known = cache.get(namespace, now());
+    if (known && Math.abs(now() - known.checkedAt) < FRESH_MS) return Promise.resolve(known);
+    const begun = loading.get(namespace);
+    if (begun) return begun;
+    const begins = refresh(namespace, known).finally(() => loading.delete(namespace));
+    loading.set(namespace, begins);
+    return begins;
+  }
+
+  async function refresh(namespace: string, known: Index | undefined): Promise<Index> {
     const time = now();
-    if (known && Math.abs(time - known.checkedAt) < FRESH_MS) return known;
     const row = await db
       .prepare("SELECT value FROM settings WHERE name = ?1")
       .bind(stampName(namespace))
@@ -109,29 +96,45 @@ export function openEmbeddedVectors(db: Database, now: () => number): VectorInde
       known.checkedAt = time;
       return known;
     }
-    const index = { ...(await read(namespace)), stamp, checkedAt: time };
-    keep(namespace, index);
+    cache.drop(namespace);
+    const index = { ...(await read(namespace, time)), stamp, checkedAt: time, usedAt: time };
+    cache.hold(namespace, index);
     return index;
   }
 
-  async function read(namespace: string): Promise<Omit<Index, "stamp" | "checkedAt">> {
-    const rows: { id: string; scale: number; bytes: Buffer }[] = [];
+  /** Page by page into small blocks, and then into one table: twice its size at most. */
+  async function read(
+    namespace: string,
+    time: number,
+  ): Promise<Pick<Index, "ids" | "places" | "dimensions" | "table" | "scales">> {
+    const rows: { id: string; scale: number; bytes: Int8Array }[] = [];
+    let count = 0;
     for (let after = ""; ; ) {
+      cache.makeRoom(namespace, count, most, time);
       const { results } = await db
         .prepare(
           "SELECT id, scale, hex(vector) AS hex FROM vectors WHERE namespace = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         )
         .bind(namespace, after, ROWS_A_PAGE)
         .all<{ id: string; scale: number; hex: string }>();
-      for (const { id, scale, hex } of results) rows.push({ id, scale, bytes: Buffer.from(hex, "hex") });
+      const block = new Int8Array(results.reduce((sum, { hex }) => sum + hex.length / 2, 0));
+      let at = 0;
+      for (const { id, scale, hex } of results) {
+        const bytes = block.subarray(at, at + hex.length / 2);
+        bytes.set(Buffer.from(hex, "hex"));
+        at += bytes.length;
+        rows.push({ id, scale, bytes });
+        count += bytesOf(1, bytes.length);
+      }
       const last = results[results.length - 1];
       if (!last || results.length < ROWS_A_PAGE) break;
       after = last.id;
     }
+    cache.makeRoom(namespace, count, most, time);
     const dimensions = mostFrequent(rows.map((row) => row.bytes.length));
     const fitting = rows.filter((row) => row.bytes.length === dimensions);
     const table = openTable(scanModule, fitting.length, dimensions);
-    for (const [place, row] of fitting.entries()) table.values.set(new Int8Array(row.bytes), place * dimensions);
+    for (const [place, row] of fitting.entries()) table.values.set(row.bytes, place * dimensions);
     return {
       ids: fitting.map((row) => row.id),
       places: new Map(fitting.map((row, place) => [row.id, place])),
@@ -158,7 +161,7 @@ export function openEmbeddedVectors(db: Database, now: () => number): VectorInde
         );
       }
       await db.batch([...statements, raiseStamp(namespace)]);
-      cache.delete(namespace);
+      cache.drop(namespace);
     },
     async remove(namespace, ids) {
       if (ids.length === 0) return;
@@ -171,7 +174,7 @@ export function openEmbeddedVectors(db: Database, now: () => number): VectorInde
         ),
         raiseStamp(namespace),
       ]);
-      cache.delete(namespace);
+      cache.drop(namespace);
     },
     async near(namespace, values, count) {
       const query = normalized(values);

@@ -2,10 +2,12 @@
  * What the catalog says of items, for the net: price, category, and what they are called. A measuring set says none of it, a
  * shop's own net learns how far each matters there.
  */
+import { type Vectors, vectorsOf } from "./embedding.ts";
+import { DIMENSIONS } from "./kernel/contrast.ts";
 import { PartReader, packParts } from "./parts.ts";
 
 /** Numbers that a title's signature has. */
-export const SIGNATURE = 64;
+export const SIGNATURE = DIMENSIONS;
 
 export interface Aspects {
   /** Natural log of the price; 0 where there is none. */
@@ -13,8 +15,8 @@ export interface Aspects {
   /** Number of the whole category path and of its first part, from 1; 0 where there is none. */
   categories: Int32Array;
   tops: Int32Array;
-  /** `SIGNATURE` signed bytes an item, zeros where there is no title; of the first items only in a large catalog. */
-  signatures: Int8Array;
+  /** A title's signature, zeros where there is none; of the first items only in a large catalog. */
+  titles: Vectors;
 }
 
 /** What a catalog says of one item. */
@@ -26,7 +28,8 @@ export interface Described {
 }
 
 export class AspectsBuilder {
-  readonly #aspects: Aspects;
+  readonly #aspects: Omit<Aspects, "titles">;
+  readonly #signatures: Int8Array;
   readonly #names = new Map<string, number>();
 
   /** @param signed items that have a signature: the first so many */
@@ -35,8 +38,8 @@ export class AspectsBuilder {
       prices: new Float32Array(itemCount),
       categories: new Int32Array(itemCount),
       tops: new Int32Array(itemCount),
-      signatures: new Int8Array(Math.min(itemCount, signed) * SIGNATURE),
     };
+    this.#signatures = new Int8Array(Math.min(itemCount, signed) * SIGNATURE);
   }
 
   #number(name: string): number {
@@ -46,12 +49,13 @@ export class AspectsBuilder {
   }
 
   describe(item: number, { price, category, signature }: Described): void {
-    const { prices, categories, tops, signatures } = this.#aspects;
+    const { prices, categories, tops } = this.#aspects;
     prices[item] = price !== null && price > 0 ? Math.log(price) : 0;
     if (category !== null) {
       categories[item] = this.#number(category);
       tops[item] = this.#number(category.split(" > ")[0] ?? category);
     }
+    const signatures = this.#signatures;
     const at = item * SIGNATURE;
     if (at >= signatures.length) return;
     const largest = signature.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -61,27 +65,13 @@ export class AspectsBuilder {
   }
 
   take(): Aspects {
-    return this.#aspects;
+    return { ...this.#aspects, titles: vectorsOf(this.#signatures) };
   }
-}
-
-/** Cosine of two items' titles; 0 where one has none. */
-export function titleCosine({ signatures }: Aspects, one: number, other: number): number {
-  const [left, right] = [one * SIGNATURE, other * SIGNATURE];
-  if (left + SIGNATURE > signatures.length || right + SIGNATURE > signatures.length || left < 0 || right < 0) return 0;
-  let [dot, ours, theirs] = [0, 0, 0];
-  for (let d = 0; d < SIGNATURE; d++) {
-    const [a, b] = [signatures[left + d] as number, signatures[right + d] as number];
-    dot += a * b;
-    ours += a * a;
-    theirs += b * b;
-  }
-  return ours === 0 || theirs === 0 ? 0 : dot / Math.sqrt(ours * theirs);
 }
 
 /** Aspects as bytes. */
-export function aspectsBytes({ prices, categories, tops, signatures }: Aspects): Uint8Array {
-  return packParts([prices, categories, tops, signatures]);
+export function aspectsBytes({ prices, categories, tops, titles }: Aspects): Uint8Array {
+  return packParts([prices, categories, tops, titles.vectors]);
 }
 
 /** The opposite of `aspectsBytes`. */
@@ -91,6 +81,6 @@ export function readAspects(bytes: Uint8Array): Aspects {
     prices: reader.floats(),
     categories: reader.integers(),
     tops: reader.integers(),
-    signatures: reader.signedBytes(),
+    titles: vectorsOf(reader.signedBytes()),
   };
 }

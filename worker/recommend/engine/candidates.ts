@@ -5,10 +5,15 @@
  */
 import type { Aspects } from "./aspects.ts";
 import { CODES_PER_ENTRY, DECODE, type Row } from "./codec.ts";
-import { cosineWith, type Embedding, encodeSession } from "./embedding.ts";
+import { Comparison } from "./compare.ts";
+import { type Embedding, encodeSession } from "./embedding.ts";
+import { COLUMNS } from "./feature-list.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
+import { ROOM as MOST_CANDIDATES, type Scoring, SPARE, scriptScoring } from "./kernel/scoring.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
 import type { ItemStatistics } from "./statistics.ts";
+import type { TasteRow } from "./taste.ts";
+import { TasteRanker, type TasteVectors } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 
 /** What a request reads of a model; rows and lists may come from anywhere, the rest lies in memory. */
@@ -20,49 +25,37 @@ export interface Model {
   statistics: ItemStatistics;
   /** Undefined: nothing is known of the catalog. */
   aspects?: Aspects | undefined;
+  /** Undefined: too few people have long histories. */
+  taste?: TasteVectors | undefined;
+  tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
+  /** Of a history's newest items so many have rows to be read; all by default. */
+  historyRows?: number | undefined;
 }
 
-/** Columns that are summed over the session's rows, in this order. */
-export const COLUMNS = [
-  "BA",
-  "F",
-  "B",
-  "T",
-  "C",
-  "R",
-  "slowRootBA",
-  "slowC",
-  "lastBA",
-  "lastF",
-  "lastB",
-  "lastT",
-  "lastC",
-  "lastR",
-  "secondBA",
-  "secondF",
-  "secondT",
-  "rows",
-] as const;
-export const WIDTH = COLUMNS.length;
+const WIDTH = COLUMNS.length;
 
-const ROOM = 1 << 13;
+/** Items that the rows of a session may name, half of the places to look them up by. */
+const ROOM = 1 << 12;
+const PLACES = 2 * ROOM;
 const WINDOW = 25;
 const FAST = Float32Array.from({ length: WINDOW }, (_, lag) => 0.7 ** lag);
 const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
 const ROOT = DECODE.map(Math.sqrt);
+const [LAST, SECOND, ROWS] = [8, 14, 17];
+const LAST_CODES = [0, 1, 2, 3, 4, 5];
+const SECOND_CODES = [0, 1, 3];
 
 /** How many of each ranking are taken. */
-const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40 };
-/** No answer has more candidates than this. */
-export const MOST_CANDIDATES = 320;
+const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60 };
 
 /** Arrays that are reused from request to request; one per isolate (a request does not yield while it uses them). */
 export class Gathering {
-  /** The candidates, `count` of them: item, and its place in the accumulated columns. */
+  /** The candidates, `count` of them: item, and where its accumulated columns begin. */
   count = 0;
+  /** The first so many are the session's items, in its order. */
+  visited = 0;
   readonly items = new Int32Array(MOST_CANDIDATES);
   readonly slots = new Int32Array(MOST_CANDIDATES);
-  /** `WIDTH` sums per slot. */
   readonly sums = new Float32Array(ROOM * WIDTH);
   session: SessionItem[] = [];
   clicks: ArrayLike<number> = [];
@@ -71,73 +64,107 @@ export class Gathering {
   /** Unit vector of the session per embedding, and whether there is one. */
   readonly vectors: Float32Array[] = [];
   readonly encoded: boolean[] = [];
+  /** Distinct items of a long history, and what it says of each candidate that is not among them; neither of anybody else. */
+  history: ArrayLike<number> = [];
+  readonly tastes = new Float32Array(MOST_CANDIDATES);
 
-  readonly #keys = new Int32Array(ROOM).fill(-1);
-  readonly #values = new Float32Array(ROOM);
+  readonly #scoring: Scoring;
+  readonly #comparison: Comparison;
+  #ranker: TasteRanker | undefined;
+  /** Place → 1 + number of the item, in the order the items were named. */
+  readonly #places = new Int16Array(PLACES);
   readonly #used = new Int32Array(ROOM);
+  readonly #named = new Int32Array(ROOM);
+  readonly #values = new Float32Array(ROOM);
   readonly #order = new Int32Array(ROOM);
+  readonly #near = new Int32Array(MOST_CANDIDATES);
   readonly #taken = new Uint8Array(ROOM);
   #filled = 0;
 
-  #slotOf(item: number): number {
-    let slot = (Math.imul(item, 0x9e3779b1) >>> 19) & (ROOM - 1);
-    while (this.#keys[slot] !== item) {
-      if (this.#keys[slot] === -1) {
-        // Half full: further items would cost more than they are worth.
-        if (this.#filled >= ROOM / 2) return -1;
-        this.#keys[slot] = item;
-        this.#used[this.#filled++] = slot;
-        this.sums.fill(0, slot * WIDTH, (slot + 1) * WIDTH);
-        return slot;
-      }
-      slot = (slot + 1) & (ROOM - 1);
-    }
-    return slot;
+  constructor(scoring: Scoring = scriptScoring()) {
+    this.#scoring = scoring;
+    this.#comparison = new Comparison(scoring);
   }
 
-  #take(slot: number): void {
-    if (slot < 0 || this.#taken[slot] === 1 || this.count >= MOST_CANDIDATES) return;
-    this.#taken[slot] = 1;
-    this.items[this.count] = this.#keys[slot] as number;
-    this.slots[this.count++] = slot;
+  /** Number of an item; −1 when there are too many: further ones would cost more than they are worth. */
+  #numberOf(item: number): number {
+    let place = Math.imul(item, 0x9e3779b1) >>> 19;
+    for (;;) {
+      const known = this.#places[place] as number;
+      if (known === 0) break;
+      if (this.#named[known - 1] === item) return known - 1;
+      place = (place + 1) & (PLACES - 1);
+    }
+    if (this.#filled >= ROOM) return -1;
+    const number = this.#filled++;
+    this.#places[place] = number + 1;
+    this.#used[number] = place;
+    this.#named[number] = item;
+    return number;
+  }
+
+  #take(number: number): void {
+    if (number < 0 || this.#taken[number] === 1 || this.count >= MOST_CANDIDATES) return;
+    this.#taken[number] = 1;
+    this.items[this.count] = this.#named[number] as number;
+    this.slots[this.count++] = number * WIDTH;
   }
 
   #takeTop(column: number, accumulated: number, limit: number): void {
+    const { sums } = this;
+    const [values, order] = [this.#values, this.#order];
     let n = 0;
-    for (let k = 0; k < accumulated; k++) {
-      const slot = this.#used[k] as number;
-      const value = this.sums[slot * WIDTH + column] as number;
+    for (let number = 0; number < accumulated; number++) {
+      const value = sums[number * WIDTH + column] as number;
       if (value <= 0) continue;
-      this.#values[slot] = value;
-      this.#order[n++] = slot;
+      values[number] = value;
+      order[n++] = number;
     }
-    selectTop(this.#order, this.#values, n, limit);
-    for (let k = 0; k < Math.min(limit, n); k++) this.#take(this.#order[k] as number);
+    selectTop(order, values, n, limit);
+    const taken = Math.min(limit, n);
+    for (let k = 0; k < taken; k++) this.#take(order[k] as number);
   }
 
-  #addRow(row: Row, { lag, weight = 1 }: SessionItem, place: number): void {
+  #addRow({ targets, codes }: Row, { lag, weight = 1 }: SessionItem, place: number): void {
     const fast = weight * (FAST[lag] as number);
     const slow = weight * (SLOW[lag] as number);
     const { sums } = this;
-    for (let entry = 0; entry < row.targets.length; entry++) {
-      const slot = this.#slotOf(row.targets[entry] as number);
-      if (slot < 0) continue;
-      const at = slot * WIDTH;
+    for (let entry = 0; entry < targets.length; entry++) {
+      const number = this.#numberOf(targets[entry] as number);
+      if (number < 0) continue;
+      const at = number * WIDTH;
       const from = entry * CODES_PER_ENTRY;
-      for (let column = 0; column < CODES_PER_ENTRY; column++) {
-        const value = DECODE[row.codes[from + column] as number] as number;
-        sums[at + column] = (sums[at + column] as number) + fast * value;
-        if (place === 0) sums[at + 8 + column] = value;
-      }
-      sums[at + 6] = (sums[at + 6] as number) + slow * (ROOT[row.codes[from] as number] as number);
-      sums[at + 7] = (sums[at + 7] as number) + slow * (DECODE[row.codes[from + 4] as number] as number);
-      if (place === 1) {
-        sums[at + 14] = DECODE[row.codes[from] as number] as number;
-        sums[at + 15] = DECODE[row.codes[from + 1] as number] as number;
-        sums[at + 16] = DECODE[row.codes[from + 3] as number] as number;
-      }
-      sums[at + 17] = (sums[at + 17] as number) + 1;
+      const [ba, f, b] = [codes[from] as number, codes[from + 1] as number, codes[from + 2] as number];
+      const [t, c, r] = [codes[from + 3] as number, codes[from + 4] as number, codes[from + 5] as number];
+      sums[at] = (sums[at] as number) + fast * (DECODE[ba] as number);
+      sums[at + 1] = (sums[at + 1] as number) + fast * (DECODE[f] as number);
+      sums[at + 2] = (sums[at + 2] as number) + fast * (DECODE[b] as number);
+      sums[at + 3] = (sums[at + 3] as number) + fast * (DECODE[t] as number);
+      sums[at + 4] = (sums[at + 4] as number) + fast * (DECODE[c] as number);
+      sums[at + 5] = (sums[at + 5] as number) + fast * (DECODE[r] as number);
+      sums[at + 6] = (sums[at + 6] as number) + slow * (ROOT[ba] as number);
+      sums[at + 7] = (sums[at + 7] as number) + slow * (DECODE[c] as number);
+      sums[at + ROWS] = (sums[at + ROWS] as number) + 1;
     }
+    if (place > 1) return;
+    // What the latest two items say by themselves, besides the sums.
+    for (let entry = 0; entry < targets.length; entry++) {
+      const at = this.#numberOf(targets[entry] as number) * WIDTH;
+      if (at < 0) continue;
+      const from = entry * CODES_PER_ENTRY;
+      const told = place === 0 ? LAST_CODES : SECOND_CODES;
+      for (let k = 0; k < told.length; k++) {
+        sums[at + (place === 0 ? LAST : SECOND) + k] = DECODE[codes[from + (told[k] as number)] as number] as number;
+      }
+    }
+  }
+
+  #clear(): void {
+    for (let number = 0; number < this.#filled; number++) this.#places[this.#used[number] as number] = 0;
+    this.sums.fill(0, 0, this.#filled * WIDTH);
+    this.#taken.fill(0, 0, this.#filled);
+    this.#filled = 0;
+    this.count = 0;
   }
 
   /**
@@ -145,15 +172,16 @@ export class Gathering {
    * @param clicks item indexes in time order
    * @param extra further candidates (content neighbors, trending, new arrivals), after the engine's own
    * @param deeds of the clicks, one each
+   * @param history of somebody who has a long one (`longHistory`)
    */
-  gather(model: Model, clicks: ArrayLike<number>, extra: ArrayLike<number> = [], deeds: ArrayLike<number> = []): void {
-    for (let k = 0; k < this.#filled; k++) {
-      const slot = this.#used[k] as number;
-      this.#keys[slot] = -1;
-      this.#taken[slot] = 0;
-    }
-    this.#filled = 0;
-    this.count = 0;
+  gather(
+    model: Model,
+    clicks: ArrayLike<number>,
+    extra: ArrayLike<number> = [],
+    deeds: ArrayLike<number> = [],
+    history: ArrayLike<number> = [],
+  ): void {
+    this.#clear();
     this.clicks = clicks;
     this.deeds = deeds;
     this.session = sessionItems(clicks, WINDOW);
@@ -162,29 +190,45 @@ export class Gathering {
       if (row) this.#addRow(row, visited, place);
     });
     const accumulated = this.#filled;
-    for (const { item } of this.session) this.#take(this.#slotOf(item));
+    for (const { item } of this.session) this.#take(this.#numberOf(item));
+    this.visited = 0;
+    while (this.visited < this.count && this.items[this.visited] === this.session[this.visited]?.item) this.visited++;
     this.#takeTop(0, accumulated, TAKE.sum);
     this.#takeTop(6, accumulated, TAKE.slow);
-    this.#takeTop(8, accumulated, TAKE.last);
+    this.#takeTop(LAST, accumulated, TAKE.last);
     this.#takeTop(5, accumulated, TAKE.recent);
     model.embeddings.forEach((embedding, index) => {
       this.vectors[index] ??= new Float32Array(DIMENSIONS);
       this.encoded[index] = encodeSession(embedding, clicks, this.vectors[index] as Float32Array);
     });
     this.#takeNear(model);
-    for (let k = 0; k < extra.length; k++) this.#take(this.#slotOf(extra[k] as number));
+    const ranker = this.#readHistory(model, history);
+    if (ranker) for (const item of ranker.best(TAKE.taste, history)) this.#take(this.#numberOf(item));
+    for (let k = 0; k < extra.length; k++) this.#take(this.#numberOf(extra[k] as number));
+    if (ranker) this.#taste(ranker);
+  }
+
+  /** What is in the history already, others speak of: taste orders what is new. */
+  #taste(ranker: TasteRanker): void {
+    const own = new Set<number>();
+    for (let k = 0; k < this.history.length; k++) own.add(this.history[k] as number);
+    for (let c = 0; c < this.count; c++) {
+      const item = this.items[c] as number;
+      this.tastes[c] = own.has(item) ? 0 : ranker.score(item);
+    }
+  }
+
+  #readHistory({ taste, tasteOf, historyRows }: Model, history: ArrayLike<number>): TasteRanker | undefined {
+    this.history = taste && tasteOf ? history : [];
+    if (!taste || !tasteOf || history.length === 0) return undefined;
+    if (this.#ranker?.taste !== taste) this.#ranker = new TasteRanker(taste);
+    this.#ranker.read(history, tasteOf, historyRows);
+    return this.#ranker;
   }
 
   /** A candidate's value in a column. */
   sum(place: number, column: number): number {
-    return this.sums[(this.slots[place] as number) * WIDTH + column] as number;
-  }
-
-  /** An item's cosine with the session; 0 when nothing of the session is known. */
-  cosine(embeddings: readonly Embedding[], which: number, item: number): number {
-    const embedding = embeddings[which];
-    const vector = this.vectors[which];
-    return embedding && vector && this.encoded[which] ? cosineWith(embedding, vector, item) : 0;
+    return this.sums[(this.slots[place] as number) + column] as number;
   }
 
   /** The nearest to the session among the neighbors of its last three items. */
@@ -194,17 +238,24 @@ export class Gathering {
     if (!embedding || !vector || !this.encoded[0]) return;
     let n = 0;
     for (const { item } of this.session.slice(0, 3)) {
-      for (const near of model.listOf(item) ?? []) {
-        const slot = this.#slotOf(near);
-        if (slot < 0 || this.#taken[slot]) continue;
+      const list = model.listOf(item);
+      for (let k = 0; list && k < list.length && n < MOST_CANDIDATES; k++) {
+        const number = this.#numberOf(list[k] as number);
+        if (number < 0 || this.#taken[number]) continue;
         // Marked, so that an item of two lists is measured once.
-        this.#taken[slot] = 2;
-        this.#values[slot] = cosineWith(embedding, vector, near);
-        this.#order[n++] = slot;
+        this.#taken[number] = 2;
+        this.#near[n] = list[k] as number;
+        this.#order[n++] = number;
       }
     }
+    this.#comparison.layOut(embedding, this.#near, n);
+    this.#comparison.along(vector, SPARE);
+    for (let k = 0; k < n; k++) {
+      const number = this.#order[k] as number;
+      this.#values[number] = this.#scoring.columns[SPARE * MOST_CANDIDATES + k] as number;
+      this.#taken[number] = 0;
+    }
     selectTop(this.#order, this.#values, n, TAKE.lists);
-    for (let k = 0; k < n; k++) this.#taken[this.#order[k] as number] = 0;
     for (let k = 0; k < Math.min(TAKE.lists, n); k++) this.#take(this.#order[k] as number);
   }
 }

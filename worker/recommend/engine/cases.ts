@@ -2,7 +2,7 @@
  * Training cases of the net: what was asked, what was offered, what was chosen; packed two bytes a feature, so that
  * thousands fit a step and the rest waits in storage.
  */
-import { FEATURE_WIDTH } from "./features.ts";
+import { FEATURE_WIDTH } from "./feature-list.ts";
 import { PartReader, packParts } from "./parts.ts";
 
 /** Mean and 1 / standard deviation of each feature. */
@@ -37,9 +37,9 @@ export class CaseCollector {
     return this.#lists.length;
   }
 
-  /** @param values `count` × FEATURE_WIDTH; copied */
-  add(values: Float32Array, seen: Uint8Array, count: number, wanted: number, weight = 1): void {
-    this.#lists.push({ values: values.slice(0, count * FEATURE_WIDTH), seen: seen.slice(0, count), wanted, weight });
+  /** @param values FEATURE_WIDTH each of the candidates; kept. @param seen of at least as many; copied */
+  add(values: Float32Array, seen: Uint8Array, wanted: number, weight = 1): void {
+    this.#lists.push({ values, seen: seen.slice(0, values.length / FEATURE_WIDTH), wanted, weight });
   }
 
   scaling(): Scaling {

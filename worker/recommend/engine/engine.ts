@@ -3,19 +3,23 @@
  *
  * What lies in memory is one run of bytes (`engineBytes`: two embeddings, item statistics, the net; about 160 bytes an
  * item). Rows and lists lie in a database, one packed record per item: ask `needs` which records a request reads, fetch
- * them in one query (or from a cache), hand them to `rank` as functions. `rank` is synchronous, takes about 0.2 ms and
- * reuses its arrays: read its answer before asking again. Item indexes are dense numbers of this model's version; the
- * caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
+ * them in one query (or from a cache), hand them to `rank` as functions. `rank` is synchronous, takes some 0.05 ms and
+ * reuses arrays that all engines of an isolate share: ask for `ways` and `features` before anybody ranks again. Item
+ * indexes are dense numbers of this model's version; the caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
 import { type Aspects, aspectsBytes, readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
 import type { Row } from "./codec.ts";
-import { type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
-import { FEATURE_WIDTH, FEATURES, Features } from "./features.ts";
-import { applyNet, type Net, netBytes, readNet } from "./net.ts";
+import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
+import { COLUMNS, FEATURES } from "./feature-list.ts";
+import { Features } from "./features.ts";
+import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
+import { type Net, netBytes, readNet, servingNet } from "./net.ts";
 import { PartReader, packParts } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
+import type { TasteRow } from "./taste.ts";
+import { readTaste, type TasteVectors, tasteBytes } from "./taste-rank.ts";
 
 export interface EngineCore {
   embeddings: readonly Embedding[];
@@ -23,12 +27,18 @@ export interface EngineCore {
   net?: Net | undefined;
   /** Undefined: nothing was known of the catalog when the net was learned. */
   aspects?: Aspects | undefined;
+  /** Undefined: too few people had long histories. */
+  taste?: TasteVectors | undefined;
 }
 
 /** Records of the items that `needs` named. */
 export interface Records {
   rowOf(item: number): Row | undefined;
   listOf(item: number): Int32Array | undefined;
+  /** What the item says in a long history. */
+  tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
+  /** Of how many of its newest items at most; all by default. */
+  historyRows?: number | undefined;
 }
 
 export interface RankOptions {
@@ -36,6 +46,8 @@ export interface RankOptions {
   extra?: ArrayLike<number>;
   /** What each click was (deeds.ts), where that is known. */
   deeds?: ArrayLike<number> | undefined;
+  /** All distinct items of the person's, newest first, where they are many (`longHistory` of histories.ts). */
+  history?: ArrayLike<number> | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
   /** Length of the answer; all candidates by default. */
@@ -48,46 +60,57 @@ export interface Ranked {
   score: number;
   /** Whether the session has it already. */
   seen: boolean;
-  /** What each way says of it; 0 for nothing. */
-  ways: {
-    /** Viewed also viewed: rows of the session's items, decayed by lag. */
-    together: number;
-    /** What comes right after the latest item. */
-    next: number;
-    /** Cosine with the session: alike in use. */
-    alike: number;
-    /** How many of the session's items lead to it. */
-    leads: number;
-    /** Clicks in the last twentieth of the sessions. */
-    trending: number;
-  };
-  /** Place among the candidates, for `features`. */
+  /** Place among the candidates, for `features` and `ways`. */
   place: number;
+}
+
+/** What each way says of a candidate; 0 for nothing. */
+export interface Ways {
+  /** Viewed also viewed: rows of the session's items, decayed by lag. */
+  together: number;
+  /** What comes right after the latest item. */
+  next: number;
+  /** Cosine with the session: alike in use. */
+  alike: number;
+  /** How many of the session's items lead to it. */
+  leads: number;
+  /** Clicks in the last twentieth of the sessions. */
+  trending: number;
 }
 
 export class Engine {
   readonly core: EngineCore;
-  readonly #gathering = new Gathering();
-  readonly #features = new Features();
-  readonly #scores = new Float32Array(512);
+  readonly #net: ServingNet | undefined;
+  readonly #scoring: Scoring;
+  readonly #gathering: Gathering;
+  readonly #features: Features;
+  readonly #places = new Int32Array(ROOM);
 
-  constructor(core: EngineCore) {
+  /** @param scoring SIMD, where the runtime has it */
+  constructor(core: EngineCore, scoring: Scoring = scriptScoring()) {
     this.core = core;
+    this.#net = core.net && servingNet(core.net);
+    this.#scoring = scoring;
+    this.#gathering = new Gathering(scoring);
+    this.#features = new Features(scoring);
   }
 
   /** From `engineBytes`. A net of an older version of the features is left out: rows alone answer until it is rebuilt. */
-  static read(bytes: Uint8Array): Engine {
+  static read(bytes: Uint8Array, scoring?: Scoring): Engine {
     const reader = new PartReader(bytes);
     const embeddings = Array.from({ length: reader.integers()[0] ?? 0 }, () => readEmbedding(reader.bytes()));
     const statistics = readStatistics(reader.bytes());
     const net = reader.bytes();
     const aspects = reader.bytes();
-    return new Engine({
+    const taste = reader.bytes();
+    const core = {
       embeddings,
       statistics,
       net: net.length > 0 ? readNet(net) : undefined,
       aspects: aspects.length > 0 ? readAspects(aspects) : undefined,
-    });
+      taste: taste.length > 0 ? readTaste(taste) : undefined,
+    };
+    return new Engine(core, scoring);
   }
 
   /** Items whose rows and whose lists a session's ranking reads; at most 25 and 3. */
@@ -99,61 +122,75 @@ export class Engine {
   /** Candidates, best first. @param clicks item indexes in time order, of this session or of the last days */
   rank(clicks: ArrayLike<number>, records: Records, options: RankOptions = {}): Ranked[] {
     const { exclude, limit = Number.POSITIVE_INFINITY } = options;
-    const model: Model = { ...this.core, rowOf: records.rowOf, listOf: records.listOf };
+    const { rowOf, listOf, tasteOf, historyRows } = records;
+    const model: Model = { ...this.core, rowOf, listOf, tasteOf, historyRows };
     const gathering = this.#gathering;
-    gathering.gather(model, clicks, options.extra, options.deeds);
+    gathering.gather(model, clicks, options.extra, options.deeds, options.history);
     this.#score(model);
-    const order: number[] = [];
-    for (let place = 0; place < gathering.count; place++) {
-      if (!exclude?.has(gathering.items[place] as number)) order.push(place);
+    const { count, items, visited } = gathering;
+    const { columns } = this.#scoring;
+    const order = this.#order(count);
+    const ranked: Ranked[] = [];
+    for (let k = 0; k < count && ranked.length < limit; k++) {
+      const place = order[k] as number;
+      const item = items[place];
+      if (item === undefined || exclude?.has(item)) continue;
+      ranked.push({ item, score: columns[SCORES * ROOM + place] as number, seen: place < visited, place });
     }
-    const scores = this.#scores;
-    order.sort((one, other) => (scores[other] as number) - (scores[one] as number) || one - other);
-    return order.slice(0, limit).map((place) => this.#ranked(place));
+    return ranked;
+  }
+
+  /** Places of the candidates by score, the best first; −1 behind what a broken net gave no score. */
+  #order(count: number): Int32Array {
+    const order = this.#places.fill(-1, 0, count);
+    this.#scoring.ranks(SCORES, count, SPARE);
+    for (let c = 0; c < count; c++) order[(this.#scoring.columns[SPARE * ROOM + c] as number) - 1] = c;
+    return order;
   }
 
   #score(model: Model): void {
     const gathering = this.#gathering;
-    if (this.core.net) {
+    if (this.#net) {
       this.#features.compute(model, gathering);
-      applyNet(this.core.net, this.#features.values, gathering.count, this.#scores);
+      this.#scoring.forward(this.#net, this.#features, gathering.count);
       return;
     }
-    for (let place = 0; place < gathering.count; place++) this.#scores[place] = gathering.sum(place, 0);
+    const { columns } = this.#scoring;
+    for (let place = 0; place < gathering.count; place++) columns[SCORES * ROOM + place] = gathering.sum(place, 0);
   }
 
-  #ranked(place: number): Ranked {
+  /** What each way says of a candidate of the latest ranking. */
+  ways({ item, place }: Ranked): Ways {
     const gathering = this.#gathering;
-    const item = gathering.items[place] as number;
+    const [embedding] = this.core.embeddings;
+    const [vector] = gathering.vectors;
     return {
-      item,
-      score: this.#scores[place] as number,
-      seen: gathering.session.some((visited) => visited.item === item),
-      ways: {
-        together: gathering.sum(place, 0),
-        next: gathering.sum(place, 11),
-        alike: gathering.cosine(this.core.embeddings, 0, item),
-        leads: gathering.sum(place, 17),
-        trending: this.core.statistics.recent[item] ?? 0,
-      },
-      place,
+      together: gathering.sum(place, 0),
+      next: gathering.sum(place, NEXT),
+      alike: embedding && vector && gathering.encoded[0] ? cosineWith(embedding, vector, item) : 0,
+      leads: gathering.sum(place, LEADS),
+      trending: this.core.statistics.recent[item] ?? 0,
     };
   }
 
   /** Every feature of a candidate of the latest ranking by name, for `explain`. */
-  features(ranked: Ranked): Record<string, number> {
-    const at = ranked.place * FEATURE_WIDTH;
-    return Object.fromEntries(FEATURES.map((name, index) => [name, this.#features.values[at + index] as number]));
+  features({ place }: Ranked): Record<string, number> {
+    const values = this.#features.rows(place, place + 1);
+    return Object.fromEntries(FEATURES.map((name, index) => [name, values[index] as number]));
   }
 }
 
+const NEXT = COLUMNS.indexOf("lastT");
+const LEADS = COLUMNS.indexOf("rows");
+
 /** What an engine holds in memory, as bytes. */
-export function engineBytes({ embeddings, statistics, net, aspects }: EngineCore): Uint8Array {
+export function engineBytes({ embeddings, statistics, net, aspects, taste }: EngineCore): Uint8Array {
   return packEngine({
     embeddings: embeddings.map(embeddingBytes),
     statistics: statisticsBytes(statistics),
     net: net && netBytes(net),
     aspects: aspects && aspectsBytes(aspects),
+    taste: taste && tasteBytes(taste),
   });
 }
 
@@ -163,6 +200,7 @@ export function packEngine(parts: {
   statistics: Uint8Array;
   net: Uint8Array | undefined;
   aspects: Uint8Array | undefined;
+  taste: Uint8Array | undefined;
 }): Uint8Array {
   const nothing = new Uint8Array(0);
   return packParts([
@@ -171,5 +209,6 @@ export function packEngine(parts: {
     parts.statistics,
     parts.net ?? nothing,
     parts.aspects ?? nothing,
+    parts.taste ?? nothing,
   ]);
 }

@@ -3,244 +3,281 @@
  * that the session has not seen (so that one net serves lists with and without the session's own items), what the item
  * is in general, and what kind of session this is.
  */
-import { type Aspects, titleCosine } from "./aspects.ts";
-import { COLUMNS, type Gathering, MOST_CANDIDATES, type Model, WIDTH } from "./candidates.ts";
-import { MOMENT_FEATURES, momentOf, seriousnessOf } from "./deeds.ts";
-import { cosineOf, cosineWith } from "./embedding.ts";
+import type { Aspects } from "./aspects.ts";
+import type { Gathering, Model } from "./candidates.ts";
+import { Comparison } from "./compare.ts";
+import { momentOf, seriousnessOf } from "./deeds.ts";
+import { cosineOf } from "./embedding.ts";
+import {
+  AGAINST,
+  DESCRIBED,
+  EMBEDDINGS,
+  FEATURE_WIDTH,
+  LEARNED,
+  POINTWISE,
+  place,
+  SUMMED,
+  TASTED,
+  VISITED,
+} from "./feature-list.ts";
+import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
 import type { SessionItem } from "./score.ts";
+import type { ItemStatistics } from "./statistics.ts";
 
-const SUMMED = 8;
-const POINTWISE = 17;
-const EMBEDDINGS = 2;
-/** Features before those of the embeddings. */
-const SINGLE = POINTWISE + SUMMED + 24;
-/** Features before those of the catalog. */
-export const LEARNED = SINGLE + 4 * EMBEDDINGS;
-/** Features before those of the moment. */
-export const DESCRIBED = LEARNED + 6;
-/** Items of the session that a candidate's title is compared with. */
+/** Items of the session that a candidate is compared with: before the last, and by title. */
+const COMPARED = 5;
 const TITLES = 4;
-
-const LAST_STEP = COLUMNS.indexOf("lastT");
-
-/** Names of the features, for `explain` and for the log. */
-export const FEATURES: readonly string[] = [
-  ...COLUMNS.slice(0, POINTWISE),
-  ...COLUMNS.slice(0, SUMMED).map((column) => `${column} against best`),
-  "rows",
-  "share of rows",
-  "popularity",
-  "recent popularity",
-  "latest popularity",
-  "trend",
-  "latest trend",
-  "age",
-  "unseen",
-  "in session",
-  "lag",
-  "times",
-  "return rate",
-  "is last",
-  "is first",
-  "gap",
-  "session length",
-  "distinct share",
-  "last item's popularity",
-  "last item's return rate",
-  "last is repeat",
-  "repeats lately",
-  "coherence",
-  "closest of session",
-  ...["1", "2"].flatMap((which) => [
-    `cosine ${which}`,
-    `cosine ${which} against best`,
-    `cosine ${which} with last`,
-    `rank ${which}`,
-  ]),
-  "price against last",
-  "price against session",
-  "same category as last",
-  "share of same category",
-  "title like last",
-  "title like session",
-  ...MOMENT_FEATURES,
-  "was wanted",
-  "was bought",
-  "same category as what was wanted or bought",
-  "next step after what was wanted or bought",
-];
-
-/** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
-export const FEATURE_WIDTH = (FEATURES.length + 3) & ~3;
-
 const TINY = 1e-4;
 
-/** The features of all gathered candidates, `FEATURE_WIDTH` floats each; overwritten by the next call. */
-export class Features {
-  readonly values = new Float32Array(MOST_CANDIDATES * FEATURE_WIDTH);
+const ROWS = place("rows");
+const POPULARITY = place("popularity");
+const IN_SESSION = place("in session");
+const SESSION = place("session length");
+const CLOSEST = place("closest of session");
+const LAST_STEP = place("lastT");
+const WAS_WANTED = place("was wanted");
+/** What a history says of an item that it does not lead to. */
+const LEAST_TASTE = 1e-3;
+
+/** The features of all gathered candidates, in the columns of `scoring`; overwritten by the next call. */
+export class Features implements Told {
+  readonly shared = new Float32Array(FEATURE_WIDTH);
+  readonly own = new Int32Array(FEATURE_WIDTH);
+  owned = 0;
+  visited = 0;
   /** 1 for candidates that are in the session. */
-  readonly seen = new Uint8Array(MOST_CANDIDATES);
-  readonly #lags = new Int32Array(MOST_CANDIDATES);
-  readonly #gaps = new Float32Array(MOST_CANDIDATES);
-  readonly #times = new Int32Array(MOST_CANDIDATES);
-  readonly #cosines = new Float32Array(MOST_CANDIDATES);
-  readonly #order = Array.from({ length: MOST_CANDIDATES }, (_, index) => index);
-  readonly #best = new Float32Array(SUMMED);
+  readonly seen = new Uint8Array(ROOM);
+  readonly #scoring: Scoring;
+  readonly #comparison: Comparison;
+  readonly #lags = new Int32Array(ROOM);
+
+  constructor(scoring: Scoring = scriptScoring()) {
+    this.#scoring = scoring;
+    this.#comparison = new Comparison(scoring);
+  }
 
   compute(model: Model, gathering: Gathering): void {
-    const { count, items, slots, sums, session, clicks } = gathering;
-    const { values, seen } = this;
-    const statistics = model.statistics;
-    this.#relateToSession(gathering);
-    const best = this.#best.fill(Math.log(TINY));
-    for (let c = 0; c < count; c++) {
-      const at = c * FEATURE_WIDTH;
-      const from = (slots[c] as number) * WIDTH;
-      for (let column = 0; column < POINTWISE; column++) {
-        const value = Math.log((sums[from + column] as number) + TINY);
-        values[at + column] = value;
-        if (column < SUMMED && seen[c] === 0 && value > (best[column] as number)) best[column] = value;
+    this.shared.fill(0);
+    this.owned = 0;
+    this.#tellVisited(model.statistics, gathering);
+    this.#tellRows(gathering);
+    this.#tellItems(model.statistics, gathering);
+    this.#tellSession(model, gathering);
+    for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which);
+    if (model.aspects) this.#describe(model.aspects, gathering);
+    this.#tellMoment(gathering, model.aspects !== undefined);
+    this.#tellTaste(gathering);
+  }
+
+  /** The candidates `[from, to)` with `FEATURE_WIDTH` numbers each, as a net is trained with them. */
+  rows(from: number, to: number): Float32Array {
+    const rows = new Float32Array((to - from) * FEATURE_WIDTH);
+    const { columns } = this.#scoring;
+    const add = (feature: number, column: number, end: number) => {
+      for (let c = from; c < end; c++) {
+        const at = (c - from) * FEATURE_WIDTH + feature;
+        rows[at] = (rows[at] as number) + (columns[column * ROOM + c] as number);
       }
-    }
-    const last = session[0]?.item ?? -1;
-    const length = Math.log(clicks.length + 1);
-    const distinct = session.length / Math.max(1, Math.min(25, clicks.length));
-    const lastPopularity = Math.log((statistics.all[last] ?? 0) + 1);
-    const lastReturns = logit(statistics.returns[last] ?? 0.1);
-    const lastIsRepeat = repeatedAt(clicks, clicks.length - 1) ? 1 : 0;
-    const repeats = repeatsLately(clicks);
-    const coherence = session.length < 2 ? 1 : pairCoherence(model, session);
-    for (let c = 0; c < count; c++) {
-      let at = c * FEATURE_WIDTH;
+    };
+    for (let at = 0; at < rows.length; at += FEATURE_WIDTH) rows.set(this.shared, at);
+    const own = new Set(this.own.subarray(0, this.owned));
+    for (const feature of own) add(feature, feature, to);
+    for (const feature of VISITED) add(feature, feature, Math.min(to, this.visited));
+    for (const [feature, source] of AGAINST) if (own.has(source)) add(feature, source, to);
+    return rows;
+  }
+
+  /** `columns` features from `first` on are each candidate's own. Returns where the first one's column begins. */
+  #claim(first: number, columns = 1): number {
+    for (let k = 0; k < columns; k++) this.own[this.owned++] = first + k;
+    return first * ROOM;
+  }
+
+  /** What only the session's items have; they are the first candidates, in the session's order. */
+  #tellVisited(statistics: ItemStatistics, { count, visited, items, session, clicks }: Gathering): void {
+    const { columns } = this.#scoring;
+    this.seen.fill(1, 0, visited).fill(0, visited, count);
+    this.visited = visited;
+    for (let c = 0; c < visited; c++) {
       const item = items[c] as number;
-      for (let column = 0; column < SUMMED; column++) {
-        values[at + POINTWISE + column] = (values[at + column] as number) - (best[column] as number);
-      }
-      at += POINTWISE + SUMMED;
-      const rows = sums[(slots[c] as number) * WIDTH + 17] as number;
-      const all = statistics.all[item] ?? 0;
-      const recent = statistics.recent[item] ?? 0;
-      const latest = statistics.latest[item] ?? 0;
-      values[at++] = Math.log(rows + 1);
-      values[at++] = rows / Math.max(1, session.length);
-      values[at++] = Math.log(all + 1);
-      values[at++] = Math.log(recent + 1);
-      values[at++] = Math.log(latest + 1);
-      values[at++] = Math.log((recent + 0.5) / (0.05 * all + 0.5));
-      values[at++] = Math.log((latest + 0.5) / (0.2 * recent + 0.5));
-      values[at++] = Math.log((statistics.age[item] ?? 1) + 0.001);
-      values[at++] = Math.log((statistics.unseen[item] ?? 1) + 0.0001);
-      const visited = seen[c] === 1;
-      values[at++] = visited ? 1 : 0;
-      values[at++] = visited ? Math.log((this.#lags[c] as number) + 1) : 0;
-      values[at++] = visited ? Math.log(this.#times[c] as number) : 0;
-      values[at++] = visited ? logit(statistics.returns[item] ?? 0.1) : 0;
-      values[at++] = item === last ? 1 : 0;
-      values[at++] = visited && item === clicks[0] ? 1 : 0;
-      values[at++] = visited ? Math.log(this.#gaps[c] as number) : 0;
-      values[at++] = length;
-      values[at++] = distinct;
-      values[at++] = lastPopularity;
-      values[at++] = lastReturns;
-      values[at++] = lastIsRepeat;
-      values[at++] = repeats;
-      values[at++] = coherence;
-      values[at++] = closest(model, session, item);
-      values.fill(0, at, (c + 1) * FEATURE_WIDTH);
-    }
-    for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which, last);
-    if (model.aspects) this.#describe(model.aspects, gathering, last);
-    this.#place(gathering);
-  }
-
-  /** What the catalog says of each candidate, against the session. */
-  #describe(aspects: Aspects, { count, items, session }: Gathering, last: number): void {
-    const { prices, categories, tops } = aspects;
-    const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
-    const middle = known[known.length >> 1] ?? 0;
-    const [lastPrice, lastCategory] = [prices[last] ?? 0, categories[last] ?? 0];
-    for (let c = 0; c < count; c++) {
-      const item = items[c] as number;
-      const at = c * FEATURE_WIDTH + LEARNED;
-      const price = prices[item] ?? 0;
-      const top = tops[item] ?? 0;
-      const alike = session.filter((visited) => top !== 0 && tops[visited.item] === top).length;
-      this.values[at] = price === 0 || lastPrice === 0 ? 0 : Math.abs(price - lastPrice);
-      this.values[at + 1] = price === 0 || middle === 0 ? 0 : price - middle;
-      this.values[at + 2] = lastCategory !== 0 && categories[item] === lastCategory ? 1 : 0;
-      this.values[at + 3] = alike / Math.max(1, session.length);
-      this.values[at + 4] = titleCosine(aspects, item, last);
-      let most = 0;
-      for (let place = 0; place < Math.min(TITLES, session.length); place++) {
-        const visited = session[place]?.item ?? -1;
-        if (visited !== item) most = Math.max(most, titleCosine(aspects, item, visited));
-      }
-      this.values[at + 5] = most;
-    }
-  }
-
-  /** What the person is about at this moment: the same of every candidate, and what it makes of each. */
-  #place({ count, clicks, deeds }: Gathering): void {
-    const moment = momentOf(deeds);
-    if (!moment) return;
-    const { values } = this;
-    const isSerious = moment.wanted + moment.bought > 0;
-    for (let c = 0; c < count; c++) {
-      let at = c * FEATURE_WIDTH + DESCRIBED;
-      for (const value of moment.values) values[at++] = value;
-      const most = this.seen[c] === 1 ? seriousnessOf(deeds[clicks.length - 1 - (this.#lags[c] as number)] ?? 0) : 0;
-      values[at++] = most === 1 ? 1 : 0;
-      values[at++] = most === 2 ? 1 : 0;
-      if (!isSerious) continue;
-      values[at++] = values[c * FEATURE_WIDTH + LEARNED + 2] as number;
-      values[at++] = values[c * FEATURE_WIDTH + LAST_STEP] as number;
-    }
-  }
-
-  #relateToSession({ count, items, session, clicks }: Gathering): void {
-    this.seen.fill(0, 0, count);
-    // The session's items are the first candidates, in the session's order.
-    for (let c = 0; c < Math.min(count, session.length); c++) {
-      if (items[c] !== session[c]?.item) break;
-      this.seen[c] = 1;
-      this.#lags[c] = session[c]?.lag ?? 0;
+      const lag = session[c]?.lag ?? 0;
       let times = 0;
       let gap = 0;
-      const latest = clicks.length - 1 - (this.#lags[c] as number);
+      const latest = clicks.length - 1 - lag;
       for (let k = latest; k >= Math.max(0, clicks.length - 25); k--) {
-        if (clicks[k] !== items[c]) continue;
+        if (clicks[k] !== item) continue;
         times++;
         if (times === 2) gap = latest - k;
       }
-      this.#gaps[c] = gap + 1;
-      this.#times[c] = times;
+      let at = IN_SESSION * ROOM + c;
+      for (const value of [
+        1,
+        Math.log(lag + 1),
+        Math.log(times),
+        logit(statistics.returns[item] ?? 0.1),
+        c === 0 ? 1 : 0,
+        item === clicks[0] ? 1 : 0,
+        Math.log(gap + 1),
+      ]) {
+        columns[at] = value;
+        at += ROOM;
+      }
+      columns[WAS_WANTED * ROOM + c] = 0;
+      columns[(WAS_WANTED + 1) * ROOM + c] = 0;
+      this.#lags[c] = lag;
     }
   }
 
-  #compare(model: Model, { count, items, vectors, encoded }: Gathering, which: number, last: number): void {
-    const embedding = model.embeddings[which];
-    const vector = vectors[which];
-    if (!embedding || !vector || !encoded[which]) return;
-    const { values, seen } = this;
-    const cosines = this.#cosines;
-    const offset = SINGLE + 4 * which;
-    let best = -1;
+  /** What the rows of the session's items say. */
+  #tellRows({ count, sums, slots, session }: Gathering): void {
+    const { columns } = this.#scoring;
+    this.#claim(0, POINTWISE);
+    for (let column = 0; column < POINTWISE; column++) {
+      const at = column * ROOM;
+      for (let c = 0; c < count; c++) columns[at + c] = (sums[(slots[c] as number) + column] as number) + TINY;
+      if (column >= SUMMED) continue;
+      let best = TINY;
+      for (let c = this.visited; c < count; c++) best = Math.max(best, columns[at + c] as number);
+      this.shared[POINTWISE + column] = -Math.log(best);
+    }
+    this.#scoring.logs(0, POINTWISE, count);
+    const at = this.#claim(ROWS, 2);
+    const share = 1 / Math.max(1, session.length);
     for (let c = 0; c < count; c++) {
-      const cosine = cosineWith(embedding, vector, items[c] as number);
-      cosines[c] = cosine;
-      if (seen[c] === 0 && cosine > best) best = cosine;
+      const rows = sums[(slots[c] as number) + POINTWISE] as number;
+      columns[at + c] = rows + 1;
+      columns[at + ROOM + c] = rows * share;
     }
-    const order = this.#order;
-    for (let c = 0; c < count; c++) order[c] = c;
-    const ranked = order.slice(0, count).sort((one, other) => (cosines[other] as number) - (cosines[one] as number));
-    for (let rank = 0; rank < count; rank++) {
-      const c = ranked[rank] as number;
-      const at = c * FEATURE_WIDTH + offset;
-      values[at] = cosines[c] as number;
-      values[at + 1] = (cosines[c] as number) - best;
-      values[at + 2] = last < 0 ? 0 : cosineOf(embedding, items[c] as number, last);
-      values[at + 3] = Math.log(rank + 1);
+    this.#scoring.logs(ROWS, 1, count);
+  }
+
+  /** What the items are in general. */
+  #tellItems(statistics: ItemStatistics, { count, items }: Gathering): void {
+    const { columns } = this.#scoring;
+    const at = this.#claim(POPULARITY, 7);
+    for (let c = 0; c < count; c++) {
+      const item = items[c] as number;
+      const all = statistics.all[item] ?? 0;
+      const recent = statistics.recent[item] ?? 0;
+      const latest = statistics.latest[item] ?? 0;
+      columns[at + c] = all + 1;
+      columns[at + ROOM + c] = recent + 1;
+      columns[at + 2 * ROOM + c] = latest + 1;
+      columns[at + 3 * ROOM + c] = (recent + 0.5) / (0.05 * all + 0.5);
+      columns[at + 4 * ROOM + c] = (latest + 0.5) / (0.2 * recent + 0.5);
+      columns[at + 5 * ROOM + c] = (statistics.age[item] ?? 1) + 0.001;
+      columns[at + 6 * ROOM + c] = (statistics.unseen[item] ?? 1) + 0.0001;
     }
+    this.#scoring.logs(POPULARITY, 7, count);
+  }
+
+  /** What kind of session it is: the same for all candidates. */
+  #tellSession(model: Model, { session, clicks }: Gathering): void {
+    const { statistics } = model;
+    const last = session[0]?.item ?? -1;
+    this.shared.set(
+      [
+        Math.log(clicks.length + 1),
+        session.length / Math.max(1, Math.min(25, clicks.length)),
+        Math.log((statistics.all[last] ?? 0) + 1),
+        logit(statistics.returns[last] ?? 0.1),
+        repeatedAt(clicks, clicks.length - 1) ? 1 : 0,
+        repeatsLately(clicks),
+        session.length < 2 ? 1 : pairCoherence(model, session),
+      ],
+      SESSION,
+    );
+  }
+
+  /** By an embedding: with the session, with its last item, and, by the first one, with the items before. */
+  #compare(model: Model, { count, items, session, vectors, encoded }: Gathering, which: number): void {
+    const embedding = model.embeddings[which];
+    if (!embedding) return;
+    const comparison = this.#comparison;
+    comparison.layOut(embedding, items, count);
+    if (which === 0 && session.length < 2) this.shared[CLOSEST] = -1;
+    else if (which === 0) {
+      this.#claim(CLOSEST);
+      comparison.most(session.slice(1, COMPARED), -1, CLOSEST);
+    }
+    const vector = vectors[which];
+    if (!vector || !encoded[which]) return;
+    const { columns } = this.#scoring;
+    const feature = LEARNED + 4 * (which - EMBEDDINGS);
+    const at = this.#claim(feature);
+    comparison.along(vector, feature);
+    let best = -1;
+    for (let c = this.visited; c < count; c++) best = Math.max(best, columns[at + c] as number);
+    this.shared[feature + 1] = -best;
+    this.#claim(feature + 2, 2);
+    comparison.with(session[0]?.item ?? -1, feature + 2);
+    this.#scoring.ranks(feature, count, feature + 3);
+    this.#scoring.logs(feature + 3, 1, count);
+  }
+
+  /** What the catalog says of each candidate, against the session. */
+  #describe({ prices, categories, tops, titles }: Aspects, { count, items, session }: Gathering): void {
+    const { columns } = this.#scoring;
+    const last = session[0]?.item ?? -1;
+    const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
+    const middle = known[known.length >> 1] ?? 0;
+    const [lastPrice, lastCategory] = [prices[last] ?? 0, categories[last] ?? 0];
+    const visitedTops = session.map(({ item }) => tops[item] ?? 0);
+    const share = 1 / Math.max(1, session.length);
+    const at = this.#claim(LEARNED, 6);
+    for (let c = 0; c < count; c++) {
+      const item = items[c] as number;
+      const price = prices[item] ?? 0;
+      const top = tops[item] ?? 0;
+      let alike = 0;
+      for (const visited of visitedTops) if (visited === top && top !== 0) alike++;
+      columns[at + c] = price === 0 || lastPrice === 0 ? 0 : Math.abs(price - lastPrice);
+      columns[at + ROOM + c] = price === 0 || middle === 0 ? 0 : price - middle;
+      columns[at + 2 * ROOM + c] = lastCategory !== 0 && categories[item] === lastCategory ? 1 : 0;
+      columns[at + 3 * ROOM + c] = alike * share;
+    }
+    this.#comparison.layOut(titles, items, count);
+    this.#comparison.with(last, LEARNED + 4);
+    this.#comparison.most(session.slice(0, TITLES), 0, LEARNED + 5);
+  }
+
+  /** What the person is about at this moment: the same of every candidate, and what it makes of each. */
+  #tellMoment({ count, clicks, deeds }: Gathering, isDescribed: boolean): void {
+    const moment = momentOf(deeds);
+    if (!moment) return;
+    const { columns } = this.#scoring;
+    this.shared.set(moment.values, DESCRIBED);
+    for (let c = 0; c < this.visited; c++) {
+      const most = seriousnessOf(deeds[clicks.length - 1 - (this.#lags[c] as number)] ?? 0);
+      columns[WAS_WANTED * ROOM + c] = most === 1 ? 1 : 0;
+      columns[(WAS_WANTED + 1) * ROOM + c] = most === 2 ? 1 : 0;
+    }
+    if (moment.wanted + moment.bought === 0) return;
+    const copy = (source: number, feature: number) => {
+      const at = this.#claim(feature);
+      columns.copyWithin(at, source * ROOM, source * ROOM + count);
+    };
+    if (isDescribed) copy(LEARNED + 2, WAS_WANTED + 2);
+    copy(LAST_STEP, WAS_WANTED + 3);
+  }
+
+  /** How strongly a long history leads to each, and how long it is; nothing of anybody else. */
+  #tellTaste({ count, tastes, history }: Gathering): void {
+    if (history.length === 0) return;
+    const { columns } = this.#scoring;
+    const at = this.#claim(TASTED);
+    let best = LEAST_TASTE;
+    for (let c = 0; c < count; c++) {
+      const said = Math.max(0, tastes[c] as number) + LEAST_TASTE;
+      columns[at + c] = said;
+      if (c >= this.visited) best = Math.max(best, said);
+    }
+    this.shared[TASTED + 1] = -Math.log(best);
+    this.#scoring.logs(TASTED, 1, count);
+    this.#claim(TASTED + 2);
+    this.#scoring.ranks(TASTED, count, TASTED + 2);
+    this.#scoring.logs(TASTED + 2, 1, count);
+    this.shared[TASTED + 3] = Math.log(history.length);
   }
 }
 
@@ -265,16 +302,4 @@ function pairCoherence(model: Model, session: readonly SessionItem[]): number {
   const [embedding] = model.embeddings;
   const [one, other] = session;
   return embedding && one && other ? cosineOf(embedding, one.item, other.item) : 0;
-}
-
-/** Cosine with the most alike of the session's items before the last. */
-function closest(model: Model, session: readonly SessionItem[], item: number): number {
-  const [embedding] = model.embeddings;
-  if (!embedding) return 0;
-  let most = -1;
-  for (let place = 1; place < Math.min(5, session.length); place++) {
-    const visited = session[place]?.item ?? -1;
-    if (visited !== item) most = Math.max(most, cosineOf(embedding, visited, item));
-  }
-  return most;
 }

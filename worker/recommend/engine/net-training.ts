@@ -6,7 +6,7 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED } from "./features.ts";
+import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED, TASTED } from "./feature-list.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
@@ -47,9 +47,12 @@ export function startNet(seed: number, cases: number, options: NetOptions = NET_
   const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
   // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked. So
-  // has the moment.
-  const ofCatalog = seeded(seed, 98);
-  const ofMoment = seeded(seed, 97);
+  // have the moment, and a long history.
+  const others = [LEARNED, DESCRIBED, TASTED].map((from, part, all) => ({
+    from,
+    to: all[part + 1] ?? FEATURES.length,
+    random: seeded(seed, 98 - part),
+  }));
   const weights = new Float32Array(netSize(hidden));
   for (let unit = 0; unit < hidden; unit++) {
     const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
@@ -57,8 +60,9 @@ export function startNet(seed: number, cases: number, options: NetOptions = NET_
       const weight = normal(random) / Math.sqrt(DRAWN);
       if (k < LEARNED) weights[at + k] = weight;
     }
-    for (let k = LEARNED; k < DESCRIBED; k++) weights[at + k] = normal(ofCatalog) / Math.sqrt(DRAWN);
-    for (let k = DESCRIBED; k < FEATURES.length; k++) weights[at + k] = normal(ofMoment) / Math.sqrt(DRAWN);
+    for (const { from, to, random: own } of others) {
+      for (let k = from; k < to; k++) weights[at + k] = normal(own) / Math.sqrt(DRAWN);
+    }
     weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(hidden);
   }
   return {

@@ -3,7 +3,8 @@
  * net-training.ts learns it.
  */
 import type { Scaling } from "./cases.ts";
-import { FEATURE_WIDTH } from "./features.ts";
+import { AGAINST, FEATURE_WIDTH } from "./feature-list.ts";
+import { MOST_UNITS, type ServingNet } from "./kernel/scoring.ts";
 import { PartReader, packParts } from "./parts.ts";
 
 export interface Net {
@@ -52,7 +53,35 @@ export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
   return { hidden: net.hidden, weights };
 }
 
-/** Scores of `count` candidates, written to `scores`. @param values FEATURE_WIDTH features each */
+/**
+ * A net as it serves. A feature that is another one against the best adds its weights to that other's, so that no candidate
+ * has to be multiplied by them; its own stay for what is the same of all.
+ */
+export function servingNet({ hidden, weights }: Net): ServingNet {
+  const rooms = (hidden + 3) & ~3;
+  if (rooms > MOST_UNITS) throw new RangeError(`a net of ${hidden} units does not fit`);
+  const net: ServingNet = {
+    linear: new Float32Array(4 * FEATURE_WIDTH),
+    units: new Float32Array(rooms * FEATURE_WIDTH),
+    biases: new Float32Array(rooms),
+    outgoing: new Float32Array(rooms),
+  };
+  const sums = new Float64Array(FEATURE_WIDTH);
+  for (let block = 0; block <= hidden; block++) {
+    const from = block === 0 ? 0 : FEATURE_WIDTH + (block - 1) * (FEATURE_WIDTH + 2);
+    sums.set(weights.subarray(from, from + FEATURE_WIDTH));
+    for (const [feature, source] of AGAINST) sums[source] = (sums[source] as number) + (sums[feature] as number);
+    const unit = block - 1;
+    const [into, at] = block === 0 ? [net.linear, 0] : [net.units, (unit & ~3) * FEATURE_WIDTH + (unit & 3)];
+    for (let feature = 0; feature < FEATURE_WIDTH; feature++) into[at + 4 * feature] = sums[feature] as number;
+    if (block === 0) continue;
+    net.biases[unit] = weights[from + FEATURE_WIDTH] as number;
+    net.outgoing[unit] = weights[from + FEATURE_WIDTH + 1] as number;
+  }
+  return net;
+}
+
+/** Scores of `count` candidates, written to `scores`, one after the other: in training. @param values FEATURE_WIDTH features each */
 export function applyNet(net: Net, values: Float32Array, count: number, scores: Float32Array): void {
   const { weights, hidden } = net;
   for (let c = 0; c < count; c++) {

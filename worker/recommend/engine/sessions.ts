@@ -13,6 +13,8 @@ export interface Sessions {
   weights?: Float32Array;
   /** Per click, what it was besides its item (deeds.ts). */
   deeds?: Int16Array;
+  /** Per session, the one that the same person had before it; −1: none. Left out where nobody knows whose they are. */
+  previous?: Int32Array;
 }
 
 /** How many sessions there are. */
@@ -30,13 +32,16 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
   };
   if (sessions.weights) slice.weights = sessions.weights.subarray(first, last);
   if (sessions.deeds) slice.deeds = sessions.deeds.subarray(first, last);
+  if (sessions.previous) {
+    slice.previous = sessions.previous.slice(from, to).map((session) => Math.max(-1, session - from));
+  }
   return slice;
 }
 
 /** The same visits, without what each click was, as if the items from `limit` on did not exist; the very same object when there are none. */
 export function withItemsBelow(sessions: Sessions, itemCount: number, limit: number): Sessions {
   if (itemCount <= limit) return sessions;
-  const { items, starts, weights } = sessions;
+  const { items, starts, weights, previous } = sessions;
   const kept = new Int32Array(items.length);
   const keptWeights = weights && new Float32Array(items.length);
   const keptStarts = new Int32Array(starts.length);
@@ -52,6 +57,7 @@ export function withItemsBelow(sessions: Sessions, itemCount: number, limit: num
   }
   const slice: Sessions = { items: kept.subarray(0, used), starts: keptStarts };
   if (keptWeights) slice.weights = keptWeights.subarray(0, used);
+  if (previous) slice.previous = previous;
   return slice;
 }
 
@@ -65,8 +71,14 @@ export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
 }
 
 /** Sessions as bytes; those of several shards are joined in time order before they are packed. */
-export function sessionBytes({ items, starts, weights, deeds }: Sessions): Uint8Array {
-  return packParts([items, starts, weights ?? new Float32Array(0), deeds ?? new Int16Array(0)]);
+export function sessionBytes({ items, starts, weights, deeds, previous }: Sessions): Uint8Array {
+  return packParts([
+    items,
+    starts,
+    weights ?? new Float32Array(0),
+    deeds ?? new Int16Array(0),
+    previous ?? new Int32Array(0),
+  ]);
 }
 
 /** The opposite of `sessionBytes`. */
@@ -77,5 +89,7 @@ export function readSessions(bytes: Uint8Array): Sessions {
   if (weights.length > 0) sessions.weights = weights;
   const deeds = reader.shorts();
   if (deeds.length > 0) sessions.deeds = deeds;
+  const previous = reader.integers();
+  if (previous.length > 0) sessions.previous = previous;
   return sessions;
 }

@@ -6,6 +6,7 @@ import type { TrainingPlan } from "./training.ts";
 export interface Question {
   begin: number;
   at: number;
+  session: number;
 }
 
 export interface Split {
@@ -24,13 +25,13 @@ function newest(sessions: Sessions, holdOut: number): Split {
   const questions: Question[] = [];
   for (let session = first; session < sessionCount(sessions); session++) {
     const begin = starts[session] as number;
-    for (let at = begin + 1; at < (starts[session + 1] as number); at++) questions.push({ begin, at });
+    for (let at = begin + 1; at < (starts[session + 1] as number); at++) questions.push({ begin, at, session });
   }
   return { base: sliceSessions(sessions, 0, first), questions };
 }
 
 /** Histories of one or two items stay whole: what is left would teach nothing. */
-function last({ items, starts, weights }: Sessions): Split {
+function last({ items, starts, weights, previous }: Sessions): Split {
   const kept = new Int32Array(items.length);
   const baseStarts = new Int32Array(starts.length);
   const baseWeights = weights && new Float32Array(items.length);
@@ -40,7 +41,7 @@ function last({ items, starts, weights }: Sessions): Split {
     const begin = starts[person] as number;
     const end = starts[person + 1] as number;
     const asked = end - begin > 2;
-    if (asked) questions.push({ begin, at: end - 1 });
+    if (asked) questions.push({ begin, at: end - 1, session: person });
     for (let at = begin; at < (asked ? end - 1 : end); at++) {
       kept[used] = items[at] as number;
       if (weights && baseWeights) baseWeights[used] = weights[at] as number;
@@ -50,5 +51,6 @@ function last({ items, starts, weights }: Sessions): Split {
   }
   const base: Sessions = { items: kept.slice(0, used), starts: baseStarts };
   if (baseWeights) base.weights = baseWeights.slice(0, used);
+  if (previous) base.previous = previous;
   return { base, questions };
 }

@@ -42,82 +42,80 @@ export function tasteVectors({ rank, basis }: LowPass, histories: Sessions): Tas
   return { rank, vectors, history, candidate };
 }
 
-export interface TasteOptions {
-  /** Never listed, besides the history itself. */
-  exclude?: ReadonlySet<number>;
-  limit?: number;
-}
-
-/** Ranks by taste; holds its arrays, so read an answer before asking again. */
+/** What the whole of a history says; holds its arrays, so read what it says of one before it is told another. */
 export class TasteRanker {
-  readonly #taste: TasteVectors;
+  readonly taste: TasteVectors;
   readonly #whole: Float32Array;
   readonly #ridge: Float32Array;
   readonly #touched: Int32Array;
   readonly #person: Float32Array;
+  #reached = 0;
 
   constructor(taste: TasteVectors) {
     const itemCount = taste.history.length;
-    this.#taste = taste;
+    this.taste = taste;
     this.#whole = new Float32Array(itemCount);
     this.#ridge = new Float32Array(itemCount);
     this.#touched = new Int32Array(itemCount);
     this.#person = new Float32Array(taste.rank);
   }
 
-  /** Items best first, without those of the history. @param history item indexes in any order */
-  rank(
-    history: ArrayLike<number>,
-    rowOf: (item: number) => TasteRow | undefined,
-    { exclude, limit = 100 }: TasteOptions = {},
-  ): { items: Int32Array; scores: Float32Array } {
-    const own = new Set<number>();
-    for (let k = 0; k < history.length; k++) own.add(history[k] as number);
-    const touched = this.#gather(own, rowOf);
+  /** Takes in a history of distinct items. @param most of the first ones' rows are read; of the others the vector speaks alone */
+  read(items: ArrayLike<number>, rowOf: (item: number) => TasteRow | undefined, most = Number.POSITIVE_INFINITY): void {
+    const [whole, ridge, touched] = [this.#whole, this.#ridge, this.#touched];
+    for (let k = 0; k < this.#reached; k++) {
+      whole[touched[k] as number] = 0;
+      ridge[touched[k] as number] = 0;
+    }
+    this.#reached = 0;
+    this.#person.fill(0);
+    for (let k = 0; k < items.length; k++) {
+      const item = items[k] as number;
+      this.#add(item, k < most ? rowOf(item) : undefined);
+    }
+  }
+
+  #add(item: number, row: TasteRow | undefined): void {
+    const { rank, history, vectors } = this.taste;
+    const person = this.#person;
+    const scale = history[item] ?? 0;
+    const from = item * rank;
+    for (let k = 0; k < rank && scale > 0; k++) {
+      person[k] = (person[k] as number) + scale * (vectors[from + k] as number);
+    }
+    if (!row) return;
+    const [whole, ridge] = [this.#whole, this.#ridge];
+    for (let entry = 0; entry < row.targets.length; entry++) {
+      const target = row.targets[entry] as number;
+      if (target >= whole.length) continue;
+      if ((whole[target] as number) === 0) this.#touched[this.#reached++] = target;
+      whole[target] = (whole[target] as number) + (DECODE[row.codes[2 * entry] as number] as number);
+      ridge[target] = (ridge[target] as number) + (DECODE[row.codes[2 * entry + 1] as number] as number);
+    }
+  }
+
+  /** The best of what the rows reach without `own`, best first. */
+  best(limit: number, own: ArrayLike<number> = []): Int32Array {
     const whole = this.#whole;
-    for (const item of own) if (item < whole.length) whole[item] = 0;
-    if (exclude) for (const item of exclude) if (item < whole.length) whole[item] = 0;
-    selectTop(this.#touched, whole, touched, NOMINATED);
-    const nominated = this.#touched
-      .slice(0, Math.min(NOMINATED, touched))
-      .filter((item) => (whole[item] as number) > 0);
-    for (const item of nominated) whole[item] = this.#exact(item);
-    nominated.sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
-    const items = nominated.slice(0, limit);
-    const scores = Float32Array.from(items, (item) => whole[item] as number);
-    for (let k = 0; k < touched; k++) {
-      whole[this.#touched[k] as number] = 0;
-      this.#ridge[this.#touched[k] as number] = 0;
-    }
-    return { items, scores };
+    for (let k = 0; k < own.length; k++) if ((whole[own[k] as number] ?? 0) > 0) whole[own[k] as number] = -1;
+    const order = this.#touched.slice(0, this.#reached);
+    selectTop(order, whole, order.length, NOMINATED);
+    const nominated = order.subarray(0, NOMINATED).filter((item) => (whole[item] as number) > 0);
+    for (const item of nominated) whole[item] = this.score(item);
+    selectTop(nominated, whole, nominated.length, limit);
+    return nominated
+      .subarray(0, limit)
+      .sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
   }
 
-  /** Sums the history's rows and vectors; returns how many items were touched. */
-  #gather(own: ReadonlySet<number>, rowOf: (item: number) => TasteRow | undefined): number {
-    const { rank, history, vectors } = this.#taste;
-    const person = this.#person.fill(0);
-    let touched = 0;
-    for (const item of own) {
-      const scale = history[item] ?? 0;
-      for (let k = 0; k < rank && scale > 0; k++) {
-        person[k] = (person[k] as number) + scale * (vectors[item * rank + k] as number);
-      }
-      const row = rowOf(item);
-      if (!row) continue;
-      for (let entry = 0; entry < row.targets.length; entry++) {
-        const target = row.targets[entry] as number;
-        if ((this.#whole[target] as number) === 0) this.#touched[touched++] = target;
-        this.#whole[target] = (this.#whole[target] as number) + (DECODE[row.codes[2 * entry] as number] as number);
-        this.#ridge[target] = (this.#ridge[target] as number) + (DECODE[row.codes[2 * entry + 1] as number] as number);
-      }
-    }
-    return touched;
-  }
-
-  #exact(item: number): number {
-    const { rank, candidate, vectors } = this.#taste;
+  /** What the history says of any item: the sum of the ridge's weights and the exact low-pass term. */
+  score(item: number): number {
+    const { rank, candidate, vectors } = this.taste;
+    if (item >= candidate.length) return 0;
+    const person = this.#person;
+    const from = item * rank;
     let sum = 0;
-    for (let k = 0; k < rank; k++) sum += (this.#person[k] as number) * (vectors[item * rank + k] as number);
+    for (let k = 0; k < rank; k++) sum += (person[k] as number) * (vectors[from + k] as number);
     return (this.#ridge[item] as number) + SMOOTH * sum * (candidate[item] as number);
   }
 }

@@ -14,6 +14,8 @@ import { selectTop } from "./top.ts";
 const CONSIDERED = 1000;
 /** What the low-pass term counts against the ridge. */
 export const SMOOTH = 1;
+/** Items of a row. */
+const LENGTH = 60;
 /** Weaker weights are not kept. */
 const LEAST = 0.002;
 
@@ -144,7 +146,7 @@ export async function tasteRows(
   columns: () => AsyncIterable<TasteColumns>,
   from: number,
   to: number,
-  length = 100,
+  length = LENGTH,
 ): Promise<TasteRows> {
   const begins = new Int32Array(to - from + 1);
   for await (const { sources } of columns()) {
@@ -186,6 +188,35 @@ export async function tasteRows(
     codes[2 * entry + 1] = encode(ridges[k] as number);
   });
   return { from, starts, targets: Int32Array.from(kept, (k) => targets[k] as number), codes };
+}
+
+const ENTRY_BYTES = 5;
+
+/** A row as bytes for storage: three bytes for the item and its two codes. */
+export function packTaste({ targets, codes }: TasteRow): Uint8Array {
+  const bytes = new Uint8Array(targets.length * ENTRY_BYTES);
+  for (const [entry, target] of targets.entries()) {
+    const at = entry * ENTRY_BYTES;
+    bytes[at] = target & 255;
+    bytes[at + 1] = (target >> 8) & 255;
+    bytes[at + 2] = (target >> 16) & 255;
+    bytes[at + 3] = codes[2 * entry] as number;
+    bytes[at + 4] = codes[2 * entry + 1] as number;
+  }
+  return bytes;
+}
+
+/** The opposite of `packTaste`. */
+export function unpackTaste(bytes: Uint8Array): TasteRow {
+  const entries = Math.floor(bytes.length / ENTRY_BYTES);
+  const row: TasteRow = { targets: new Int32Array(entries), codes: new Uint8Array(2 * entries) };
+  for (let entry = 0; entry < entries; entry++) {
+    const at = entry * ENTRY_BYTES;
+    row.targets[entry] = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    row.codes[2 * entry] = bytes[at + 3] as number;
+    row.codes[2 * entry + 1] = bytes[at + 4] as number;
+  }
+  return row;
 }
 
 /** One item's row; undefined outside the partition. */

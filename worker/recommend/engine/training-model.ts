@@ -17,13 +17,14 @@ import { buildRows, countTotals, readRows, rowsBytes } from "./rows.ts";
 import { readSessions, type Sessions, withItemsBelow } from "./sessions.ts";
 import { splitSessions } from "./split.ts";
 import { countStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
+import { readTaste } from "./taste-rank.ts";
 import type { Phase, Step, Workbench } from "./training.ts";
 import { readTuning } from "./training-tuning.ts";
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
 /** Throws when the step that should have left it has not run. */
-export async function requireBytes(bench: Workbench, key: string): Promise<Uint8Array> {
+export async function requireBytes(bench: Pick<Workbench, "shelf">, key: string): Promise<Uint8Array> {
   const bytes = await bench.shelf.get(key);
   if (!bytes) throw new Error(`an earlier training step left no ${key}`);
   return bytes;
@@ -96,6 +97,7 @@ export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Work
 /** The served model: "engine" on the shelf, with the rows and lists of the full phase. */
 export async function runFinish(bench: Workbench): Promise<void> {
   const aspects = await bench.shelf.get("aspects");
+  const taste = await bench.shelf.get("full/taste/vectors");
   const engine = engineBytes({
     embeddings: [
       readEmbedding(await requireBytes(bench, "full/embedding-1")),
@@ -104,6 +106,7 @@ export async function runFinish(bench: Workbench): Promise<void> {
     statistics: readStatistics(await requireBytes(bench, "full/statistics")),
     net: readNet(await requireBytes(bench, "net")),
     aspects: aspects && readAspects(aspects),
+    taste: taste && readTaste(taste),
   });
   await bench.shelf.put("engine", engine);
 }

@@ -9,6 +9,7 @@ import { readEmbedding } from "./embedding.ts";
 import { Engine } from "./engine.ts";
 import { type Evaluation, evaluate } from "./evaluation.ts";
 import { Features } from "./features.ts";
+import { clicksBefore, longHistory } from "./histories.ts";
 import { listOf, readLists } from "./lists.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
@@ -17,8 +18,9 @@ import { readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
 import { type Question, splitSessions } from "./split.ts";
 import { readStatistics } from "./statistics.ts";
-import type { Phase, Step, Workbench } from "./training.ts";
+import type { Phase, Step, TrainingPlan, Workbench } from "./training.ts";
 import { requireBytes } from "./training-model.ts";
+import { loadTaste } from "./training-taste.ts";
 import { readTuning } from "./training-tuning.ts";
 
 /** The held-out questions, shuffled: the first ones judge, the others train. */
@@ -59,14 +61,23 @@ export async function loadModel(bench: Workbench, phase: Phase, items?: Readonly
     statistics: readStatistics(await requireBytes(bench, `${phase}/statistics`)),
     rowOf: (item) => rows.get(item),
     listOf: (item) => lists.get(item),
+    ...(await loadTaste(bench, phase, items)),
   };
 }
 
-/** Everything that the questions name. */
-function itemsIn(sessions: Sessions, questions: readonly Question[]): Set<number> {
+/** Everything that the questions name, and what is read of their people's histories. */
+function itemsIn(sessions: Sessions, questions: readonly Question[], plan: TrainingPlan): Set<number> {
   const items = new Set<number>();
-  for (const { begin, at } of questions) for (const item of sessions.items.subarray(begin, at)) items.add(item);
+  for (const question of questions) {
+    for (const item of sessions.items.subarray(question.begin, question.at)) items.add(item);
+    for (const item of historyOf(sessions, question, plan)?.slice(0, plan.historyRows) ?? []) items.add(item);
+  }
   return items;
+}
+
+/** The long history of whom a question is about, as serving knows it. */
+function historyOf(sessions: Sessions, { session, at }: Question, plan: TrainingPlan): number[] | undefined {
+  return plan.taste ? longHistory(clicksBefore(sessions, session, at), plan.historyItems) : undefined;
 }
 
 /** One chunk of the net's cases: candidates of the base model where what came next is among them. */
@@ -79,18 +90,20 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const chunks = Math.ceil(plan.cases / plan.chunk);
   const share = Math.ceil(training.length / chunks);
   const asked = training.slice(chunk * share, (chunk + 1) * share);
-  const model = await loadModel(bench, "base", itemsIn(sessions, asked));
+  const model = await loadModel(bench, "base", itemsIn(sessions, asked, plan));
   const gathering = new Gathering();
   const features = new Features();
   const collector = new CaseCollector();
-  for (const { begin, at } of asked) {
+  for (const question of asked) {
     if (collector.size >= plan.chunk) break;
-    gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at));
+    const { begin, at } = question;
+    const history = historyOf(sessions, question, plan);
+    gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at), history);
     const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
     if (wanted < 0) continue;
     features.compute(model, gathering);
     const weight = Math.min(HEAVIEST, sessions.weights?.[at] ?? 1);
-    collector.add(features.values, features.seen, gathering.count, wanted, weight);
+    collector.add(features.rows(0, gathering.count), features.seen, wanted, weight);
   }
   if (chunk === 0) {
     const { means, inverses } = collector.scaling();
@@ -148,11 +161,12 @@ export async function runValidation(bench: Workbench): Promise<void> {
   const net = readNet(await requireBytes(bench, "net"));
   const questions = questionsOf(sessions, bench);
   const asked = questions.slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)));
-  const model = await loadModel(bench, "base", itemsIn(sessions, asked));
-  const cases = asked.map(({ begin, at }) => ({
-    history: sessions.items.subarray(begin, at),
-    deeds: sessions.deeds?.subarray(begin, at),
-    wanted: sessions.items.subarray(at, at + 1),
+  const model = await loadModel(bench, "base", itemsIn(sessions, asked, bench.plan));
+  const cases = asked.map((question) => ({
+    history: sessions.items.subarray(question.begin, question.at),
+    deeds: sessions.deeds?.subarray(question.begin, question.at),
+    earlier: historyOf(sessions, question, bench.plan),
+    wanted: sessions.items.subarray(question.at, question.at + 1),
   }));
   const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);
   await bench.shelf.put("validation", jsonPart({ net: judge(net), rows: judge(undefined) }));

@@ -6,10 +6,11 @@
  * learns from the older nine tenths, the net learns from what visitors then chose, and the served model ("full") is
  * counted over everything, its embeddings continued for three epochs, the net kept.
  */
+import { HISTORY_ITEMS, HISTORY_ROWS } from "./histories.ts";
 import type { Contrast } from "./kernel/contrast.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
-import { runTaste, type TasteStep } from "./training-taste.ts";
+import { runTaste, type TasteStep, tasteSteps } from "./training-taste.ts";
 import { runTuneNet, runTuneRows } from "./training-tuning.ts";
 
 /** Bytes by name, for the length of a training. */
@@ -42,6 +43,11 @@ export interface TrainingPlan {
   batches: number;
   /** Items of a partition of rows and lists. */
   partition: number;
+  /** Whether there are enough long histories to learn taste from (`canTeachTaste`). */
+  taste: boolean;
+  /** Of a long history: newest items whose taste rows are read when serving, and items that are known at all. */
+  historyRows: number;
+  historyItems: number;
 }
 
 export type Phase = "base" | "full";
@@ -59,7 +65,7 @@ export type Step =
   | { kind: "finish" }
   | TasteStep;
 
-/** What a step may use; with `tasteSteps`, the people's whole histories are there as "histories". The sessions are on the shelf as "sessions" (`sessionBytes`), and what a catalog says of the items as "aspects", where it does. */
+/** What a step may use; the sessions are on the shelf as "sessions" (`sessionBytes`), and what a catalog says of the items as "aspects", where it does. */
 export interface Workbench {
   shelf: Shelf;
   plan: TrainingPlan;
@@ -100,6 +106,9 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     netEpochs: 6,
     batches: 2_500,
     partition: 50_000,
+    taste: false,
+    historyRows: HISTORY_ROWS,
+    historyItems: HISTORY_ITEMS,
     ...changes,
   };
 }
@@ -141,6 +150,7 @@ function modelSteps(plan: TrainingPlan, phase: Phase): Step[] {
     { kind: "statistics", phase },
     ...parts.map((part) => ({ kind: "rows" as const, phase, ...part })),
     ...parts.map((part) => ({ kind: "lists" as const, phase, ...part })),
+    ...(plan.taste ? tasteSteps(phase, plan.embedded) : []),
   ];
 }
 

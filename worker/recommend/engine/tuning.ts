@@ -6,7 +6,7 @@
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { Engine } from "./engine.ts";
-import { FEATURE_WIDTH } from "./features.ts";
+import { FEATURE_WIDTH } from "./feature-list.ts";
 import { applyNet } from "./net.ts";
 import { NET_OPTIONS, type NetOptions, startNet, trainNet } from "./net-training.ts";
 import { buildRows, countTotals, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";

@@ -14,6 +14,7 @@ export const catalogWords = {
   "catalog.state": ["상태", "State"],
   "catalog.inStock": ["판매 중", "In stock"],
   "catalog.soldOut": ["품절", "Sold out"],
+  "catalog.rebuy": ["다시 사는 주기 (배움)", "Usually bought again after"],
   "catalog.hidden": ["숨김", "Hidden"],
   "catalog.deleted": ["삭제됨", "Deleted"],
   "catalog.markSoldOut": ["품절로 바꾸기", "Mark as sold out"],

@@ -19,8 +19,8 @@ export const experimentWords = {
   "experiments.mode.fixed": ["비교 (정한 비율로)", "Compare (fixed shares)"],
   "experiments.mode.auto": ["자동 (배우면서 비율을 옮김)", "Automatic (shares follow what is learned)"],
   "experiments.modeHint": [
-    "자동은 아는 것(활동·설문)과 기기별로 더 나은 안에 더 많은 사람을 보냅니다. 어느 안이 나은지 알고 싶을 때는 비교를 고르세요.",
-    "Automatic sends more people to what works better, by what is known of them and their device. To learn which is better, compare.",
+    "자동은 아는 것(활동·설문)과 기기별로 더 나은 안에 더 많은 사람을 보냅니다. 배우는 동안에는 첫 번째 안(지금 규칙을 두세요)이 70%를 지킵니다. 어느 안이 나은지 알고 싶을 때는 비교를 고르세요.",
+    "Automatic sends more people to what works better, by what is known of them and their device; while it learns, the first variant (make it what runs now) keeps 70 %. To learn which is better, compare.",
   ],
   "experiments.traffic": ["참여하는 사람 (%)", "People who take part (%)"],
   "experiments.trafficHint": [
@@ -90,6 +90,11 @@ export const experimentWords = {
   "experiments.revenue": ["한 사람당 매출", "Revenue each"],
   "experiments.difference": ["{group}과(와) 비교", "Against {group}"],
   "experiments.interval": ["{low}에서 {high}", "{low} to {high}"],
+  "experiments.seesVariant": ["실험: {variant} 안", "Experiment: variant {variant}"],
+  "experiments.seesNothing": ["실험 비교군: 아무것도 안 보임", "Held out: sees nothing"],
+  "experiments.seesPopular": ["실험 비교군: 인기 상품만 봄", "Held out: sees popular items"],
+  "experiments.heldOut": ["실험 비교군", "Held out of an experiment"],
+  "experiments.uplift": ["비율로 {share}", "{share} relative"],
   "experiments.base": ["비교 기준", "Compared with"],
   "experiments.isBase": ["기준", "Baseline"],
   "experiments.verdict.better": ["나음", "Better"],

@@ -9,6 +9,8 @@ const MESSAGES: [RegExp, string][] = [
     /^unknown field (\S+): (?:a product|the item|the profile|the site) has (.+)$/,
     "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2",
   ],
+  [/^an item has no field "(.+)": did you mean "(.+)"\?$/, "상품에 $1 항목은 없습니다. $2 을(를) 뜻하셨나요?"],
+  [/^"(\w+)" takes no value of the current item$/, "지금 보는 상품의 값과는 이렇게 견줄 수 없습니다"],
   [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
   [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1 은(는) 0부터 $2개까지입니다"],
   [/^loops may be nested (\d+) deep$/, "반복은 $1겹까지 됩니다"],

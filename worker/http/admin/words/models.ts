@@ -53,6 +53,16 @@ export const modelWords = {
     "새로 배운 것이 더 나빠서 앞의 것을 계속 씁니다.",
     "What was learned anew is worse, so the one before goes on serving.",
   ],
+  "models.unjudged.none": [
+    "최근 순간에 산 사람이나 사지 않은 사람이 열 명이 안 되어 맞는지 볼 수 없습니다. 볼 수 있을 때까지 쓰지 않습니다.",
+    "Among the newest moments fewer than ten came before a purchase, or fewer than ten did not: nobody can say how good it is, and it does not serve.",
+  ],
+  "models.unjudged.before": [
+    "최근 순간에 산 사람이나 사지 않은 사람이 열 명이 안 되어 맞는지 볼 수 없습니다. 앞의 것을 계속 씁니다.",
+    "Among the newest moments fewer than ten came before a purchase, or fewer than ten did not: nobody can say how good it is, so the one before goes on serving.",
+  ],
+  "models.reliabilityHere": ["둘러보고 있는 사람: 예측과 실제", "While somebody is there: foretold and what came true"],
+  "models.reliabilityAway": ["떠나 있는 사람: 예측과 실제", "After somebody has left: foretold and what came true"],
   "models.reliability": ["예측한 확률과 실제 구매", "Foretold chance and what came true"],
   "models.foretold": ["예측", "Foretold"],
   "models.came": ["실제", "Came true"],

@@ -1,7 +1,15 @@
 export const peopleWords = {
   "people.title": ["고객", "People"],
-  "people.lead": ["회원 ID, 익명 ID, 이메일로 찾습니다.", "Find somebody by user id, anonymous id or e-mail."],
+  "people.lead": [
+    "회원 ID, 익명 ID, 이메일로 찾습니다. 추천 ID(rec_…)로는 그 추천을 본 사람을 찾습니다.",
+    "Find somebody by user id, anonymous id or e-mail, or who saw a recommendation by its id (rec_…).",
+  ],
   "people.query": ["회원 ID, 익명 ID 또는 이메일", "User id, anonymous id or e-mail"],
+  "people.search": ["회원 ID, 익명 ID, 이메일 또는 추천 ID", "User id, anonymous id, e-mail or recommendation id"],
+  "people.recommendations": ["지금 볼 추천", "What they would be recommended now"],
+  "people.recommendationsHint": ["영역을 고르면 추천과 그 까닭을 봅니다.", "A placement shows the list and why."],
+  "people.why": ["왜 이 추천인가요?", "Why?"],
+  "people.moreItems": ["외 {count}개", "and {count} more"],
   "people.recent": ["최근 방문", "Recently here"],
   "people.found": ["검색 결과", "Found"],
   "people.nobody": ["아직 아무도 없습니다", "Nobody yet"],
@@ -11,8 +19,8 @@ export const peopleWords = {
   ],
   "people.notFound": ["찾지 못했습니다", "No such person"],
   "people.notFoundLead": [
-    "ID와 이메일은 전체가 정확히 같아야 합니다.",
-    "Ids and e-mail addresses have to match exactly.",
+    "ID와 이메일은 전체가 정확히 같아야 합니다. 추천은 화면에 보인 것만, 만들어진 날과 최근 이틀에서 찾습니다.",
+    "Ids and e-mail addresses have to match exactly. Recommendations are found once they came into view, around the day they were made and in the last two days.",
   ],
   "people.person": ["고객", "Person"],
   "people.member": ["회원", "Member"],

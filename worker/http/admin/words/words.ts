@@ -5,6 +5,7 @@ import { catalogWords } from "./catalog.ts";
 import { collectionWords } from "./collection.ts";
 import { consentWords } from "./consents.ts";
 import { experimentWords } from "./experiments.ts";
+import { featureWords } from "./features.ts";
 import { feedWords } from "./feeds.ts";
 import { frameWords } from "./frame.ts";
 import { modelWords } from "./models.ts";
@@ -26,6 +27,7 @@ export const words = {
   ...catalogWords,
   ...feedWords,
   ...placementWords,
+  ...featureWords,
   ...experimentWords,
   ...surveyWords,
   ...campaignWords,

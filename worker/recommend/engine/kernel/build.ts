@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
 /** Sources, without their ending. */
-export const KERNELS = ["contrast", "../../../platform/vectors/scan"].map(
+export const KERNELS = ["contrast", "scoring", "../../../platform/vectors/scan"].map(
   (name) => new URL(name, import.meta.url).pathname,
 );
 

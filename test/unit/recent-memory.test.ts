@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { RecentMemory } from "../../worker/platform/memory/recent.ts";
+
+const BOUNDS = { characters: 1000, holdMs: 100 };
+const open = (bounds = BOUNDS) => new RecentMemory("one", bounds);
+const one = (subject: string, name = "deeds") => [{ subject, name }];
+
+function fill(memory: RecentMemory, subject: string, value: string, now = 0, name = "deeds"): void {
+  memory.fill(memory.read([], now).lease, [{ subject, name, value }], now);
+}
+
+describe("what was read lately", () => {
+  it("is answered until it has been held long enough", () => {
+    const memory = open();
+    fill(memory, "minji", "coat");
+    expect(memory.read([...one("minji"), ...one("sujin"), ...one("minji", "browsers")], 99).values).toEqual([
+      ["coat"],
+      undefined,
+      undefined,
+    ]);
+    expect(memory.read(one("minji"), 100).values).toEqual([undefined]);
+    // A clock that was set back proves nothing.
+    expect(memory.read(one("minji"), -100).values).toEqual([undefined]);
+  });
+
+  it("says what was added since it was filled in, of each answer from then on", () => {
+    const memory = open();
+    fill(memory, "minji", "coat");
+    memory.note([{ subject: "minji", added: "scarf" }]);
+    fill(memory, "minji", "phone", 0, "browsers");
+    memory.note([{ subject: "minji", added: "gloves" }]);
+    expect(memory.read([...one("minji"), ...one("minji", "browsers")], 1).values).toEqual([
+      ["coat", "scarf", "gloves"],
+      ["phone", "gloves"],
+    ]);
+  });
+
+  it("is read again once it changed in another way, or in too many ways", () => {
+    const memory = open();
+    fill(memory, "minji", "coat");
+    memory.note([{ subject: "minji" }]);
+    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+    fill(memory, "minji", "coat");
+    for (let count = 0; count < 41; count++) memory.note([{ subject: "minji", added: String(count) }]);
+    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+  });
+
+  it("takes nothing under a lease of before the change, of another memory or of none", () => {
+    const memory = open();
+    const { lease } = memory.read(one("minji"), 0);
+    memory.note([{ subject: "minji", added: "scarf" }]);
+    memory.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
+    memory.fill(lease, [{ subject: "sujin", name: "deeds", value: "lamp" }], 0);
+    expect(memory.read([...one("minji"), ...one("sujin")], 0).values).toEqual([undefined, ["lamp"]]);
+    const restarted = new RecentMemory("two", BOUNDS);
+    restarted.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
+    restarted.fill("", [{ subject: "minji", name: "deeds", value: "coat" }], 0);
+    expect(restarted.read(one("minji"), 0).values).toEqual([undefined]);
+  });
+
+  it("takes no lease that is older than the changes it knows of", () => {
+    const memory = open();
+    const { lease } = memory.read(one("minji"), 0);
+    memory.note([{ subject: "minji" }]);
+    for (let count = 0; count < 10_000; count++) memory.note([{ subject: `person ${count}` }]);
+    memory.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
+    expect(memory.read(one("minji"), 0).values).toEqual([undefined]);
+  });
+
+  it("lets go of what was longest unused when there is too much", () => {
+    const memory = open({ characters: 10, holdMs: 100 });
+    fill(memory, "minji", "12345");
+    fill(memory, "sujin", "12345");
+    memory.read(one("minji"), 1);
+    fill(memory, "jiho", "1");
+    expect(memory.read([...one("minji"), ...one("sujin"), ...one("jiho")], 1).values).toEqual([
+      ["12345"],
+      undefined,
+      ["1"],
+    ]);
+    memory.note([{ subject: "jiho", added: "123456789" }]);
+    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+  });
+
+  /** A database of one number a subject; writers write, then note; readers take a lease, read, then fill. Any interleaving. */
+  it("never answers less than what was acknowledged before the question", () => {
+    type Reader = { subject: string; lease: string; read?: string[] };
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom("write", "note", "ask", "read", "fill"), fc.nat(2), fc.boolean()), {
+          maxLength: 60,
+        }),
+        (steps) => {
+          const memory = open({ characters: 60, holdMs: 1000 });
+          const stored = new Map<string, string[]>();
+          const acknowledged = new Map<string, string[]>();
+          const noting: { subject: string; deed: string; isAdded: boolean }[] = [];
+          const readers: Reader[] = [];
+          let deeds = 0;
+          for (const [step, who, isAdded] of steps) {
+            const subject = `person ${who}`;
+            if (step === "write") {
+              const deed = `d${deeds++}`;
+              stored.set(subject, [...(stored.get(subject) ?? []), deed]);
+              noting.push({ subject, deed, isAdded });
+            } else if (step === "note") {
+              const change = noting.shift();
+              if (!change) continue;
+              memory.note([{ subject: change.subject, ...(change.isAdded ? { added: change.deed } : {}) }]);
+              acknowledged.set(change.subject, [...(acknowledged.get(change.subject) ?? []), change.deed]);
+            } else if (step === "ask") {
+              const { lease, values } = memory.read(one(subject), 0);
+              const [known, ...added] = values[0] ?? [];
+              if (known === undefined) readers.push({ subject, lease });
+              else {
+                const seen = new Set([...JSON.parse(known), ...added]);
+                expect((acknowledged.get(subject) ?? []).filter((deed) => !seen.has(deed))).toEqual([]);
+              }
+            } else if (step === "read") {
+              const reader = readers.find(({ read }) => read === undefined);
+              if (reader) reader.read = stored.get(reader.subject) ?? [];
+            } else {
+              const index = readers.findIndex(({ read }) => read !== undefined);
+              const [reader] = index < 0 ? [] : readers.splice(index, 1);
+              if (reader) {
+                const value = JSON.stringify(reader.read);
+                memory.fill(reader.lease, [{ subject: reader.subject, name: "deeds", value }], 0);
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

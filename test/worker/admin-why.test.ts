@@ -1,0 +1,195 @@
+/** The admin explains any recommendation of any person: the way to it, what it says, and whom it keeps out. */
+import { describe, expect, it } from "vitest";
+import { putExperiment, startExperiment } from "../../worker/experiments/experiments.ts";
+import { ExperimentInput } from "../../worker/experiments/schema.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
+import { DAY, HOUR } from "../../worker/lib/time.ts";
+import { type Harness, harness } from "../support/worker/harness.ts";
+import { openShop, place, visit } from "../support/worker/shop.ts";
+import { staffOf } from "../support/worker/staff.ts";
+
+async function office() {
+  const h = await harness();
+  await openShop(h);
+  await place(h);
+  const staff = await staffOf(h);
+  const base = `/admin/${h.site.id}`;
+  const page = async (path: string) => {
+    const response = await staff.get(`${base}${path}`);
+    expect(response.status, path).toBe(200);
+    return response.text();
+  };
+  return { h, staff, base, page };
+}
+
+async function show(h: Harness, person: object, id: string, more: object = {}): Promise<void> {
+  const properties = { recommendation_id: id, placement: "home", fallback_level: "personal", ...more };
+  const event = { type: "track", event: "recommendation_shown", messageId: `${id}-${crypto.randomUUID()}` };
+  const message = { ...event, ...person, properties };
+  expect((await h.server("POST", "/v1/batch", { batch: [message] })).status).toBe(200);
+}
+
+const key = (h: Harness, userId: string) => profileIdOf(h.site.id, { userId });
+
+describe("a preview's address", () => {
+  it("shows a person's list in a situation, with the way to the same again, and no name in it", async () => {
+    const { h, page, base } = await office();
+    await visit(h, { userId: "minji@shop.test" }, ["coat-1", "coat-2"]);
+    const person = key(h, "minji@shop.test");
+    const text = await page(`/placements/home?person=${person}&item=coat-3&device=phone&campaign=spring`);
+    expect(text).toContain("For minji@shop.test");
+    expect(text).toContain('value="coat-3"');
+    expect(text).toContain("campaign spring, device phone");
+    const again = `${base}/placements/home?person=${person}&amp;item=coat-3&amp;device=phone&amp;campaign=spring#preview`;
+    expect(text).toContain(`href="${again}"`);
+    expect(text.split("#preview")[0]).not.toContain("?person=minji");
+  });
+
+  it("shows what somebody new would see who comes this way", async () => {
+    const { page, staff, base } = await office();
+    const text = await page("/placements/home?referrer=https://search.example/x&campaign=spring");
+    expect(text).toContain("For somebody new");
+    expect(text).toContain("referrer search.example");
+    const posted = await staff.post(`${base}/placements/home/preview`, { previewDevice: "phone", person: "" });
+    expect(await posted.text()).toContain("device phone");
+  });
+
+  it("says that there is no such person, and no such item", async () => {
+    const { page } = await office();
+    const text = await page("/placements/home?person=nobody&item=coat-99");
+    expect(text).toContain("No such person");
+    expect(text).toContain("There is no item &quot;coat-99&quot;");
+    expect(await page("/placements/home?item=coat-1")).not.toContain("There is no item");
+  });
+
+  it("keeps out whoever is not signed in, and knows nobody of another site", async () => {
+    const [{ h, page }, other] = [await office(), await office()];
+    await visit(other.h, { userId: "minji" }, ["coat-1"]);
+    const path = `/admin/${h.site.id}/placements/home?person=${key(other.h, "minji")}`;
+    expect((await h.fetch(path, { redirect: "manual" })).status).toBe(302);
+    expect(await page(`/placements/home?person=${key(other.h, "minji")}`)).toContain("No such person");
+  });
+});
+
+describe("what a person was shown", () => {
+  it("stands in their timeline in words, and leads to why", async () => {
+    const { h, page, base } = await office();
+    await visit(h, { userId: "minji" }, ["coat-1"]);
+    const ids = ["coat-2", "scarf-1", "lamp-1", "lamp-2", "bulb-1", "bulb-2", "coat-3", "gone"];
+    await show(h, { userId: "minji" }, "rec_1", { item_ids: ids, variant: "ways:short" });
+    await show(h, { userId: "minji" }, "rec_1", { item_ids: ["gone"] });
+    const text = await page(`/people/${key(h, "minji")}`);
+    for (const part of ["Wool coat 2", "Cashmere scarf 1", "and 2 more", "Personal", "Experiment: variant short"])
+      expect(text).toContain(part);
+    const why = `href="${base}/placements/home?person=${key(h, "minji")}#preview"`;
+    // Of each of the two showings, and of the placement beside the timeline.
+    expect(text.split(why)).toHaveLength(4);
+    expect(text.split('id="rec_1"')).toHaveLength(2);
+  });
+
+  it("is found by the recommendation's id, as long as it was made lately", async () => {
+    const [{ h, staff, base }, other] = [await office(), await office()];
+    const find = async (query: string) => {
+      const answer = await staff.post(`${base}/people`, { query });
+      return answer.headers.get("location") ?? (await answer.text());
+    };
+    // As it is made: the time in the first twelve digits.
+    const made = h.clock.at - 5 * DAY;
+    const id = `rec_${made.toString(16).padStart(12, "0")}7abc8def000000000001`;
+    h.clock.at = made + HOUR;
+    await show(h, { anonymousId: "reader" }, id, { item_ids: ["coat-1"] });
+    h.clock.at = made + 5 * DAY;
+    await show(h, { userId: "late" }, "rec_of_another_kind", { item_ids: ["coat-1"] });
+    const reader = profileIdOf(h.site.id, { anonymousId: "reader" });
+    expect(await find(id)).toBe(`${base}/people/${reader}#${id}`);
+    expect(await find("rec_of_another_kind")).toBe(`${base}/people/${key(h, "late")}#rec_of_another_kind`);
+    expect(await find("rec_nothing")).toContain("No such person");
+    await show(other.h, { userId: "theirs" }, "rec_theirs");
+    expect(await find("rec_theirs")).toContain("No such person");
+    h.clock.at += 3 * DAY;
+    expect(await find("rec_of_another_kind")).toContain("No such person");
+    expect(await find(id)).toContain(reader);
+  });
+});
+
+describe("a running experiment", () => {
+  async function run(h: Harness, definition: object): Promise<void> {
+    const input = {
+      name: "Ways",
+      definition: { placement: "home", variants: [{ name: "b", rules: { count: 2 } }], ...definition },
+    };
+    await putExperiment(h.deps, h.site.id, "ways", ExperimentInput.parse(input));
+    await startExperiment(h.deps, h.site.id, "ways");
+  }
+  const previewOf = async (page: (path: string) => Promise<string>, person: string) => {
+    const [, text = ""] = (await page(`/placements/home?person=${person}`)).split('id="preview"');
+    return text.split("Popular with everybody")[0] ?? "";
+  };
+
+  it("decides what the preview shows, and is named there", async () => {
+    const { h, page, base, staff } = await office();
+    await visit(h, { userId: "minji" }, ["coat-1"]);
+    const { length } = (await previewOf(page, key(h, "minji"))).split("<li");
+    expect(length - 1).toBeGreaterThan(2);
+    await run(h, {
+      variants: [
+        { name: "a", rules: { count: 2 } },
+        { name: "b", rules: { count: 2 } },
+      ],
+    });
+    h.clock.at += HOUR;
+    const text = await previewOf(page, key(h, "minji"));
+    expect(text).toMatch(/Experiment: variant [ab]</);
+    expect(text).toContain(`${base}/placements/home/experiments/ways`);
+    expect(text.split("<li").length - 1).toBe(2);
+    // Also by rules that are being edited, which the variant's are laid over.
+    const draft = {
+      name: "Home",
+      "title.ko": "추천",
+      "title.en": "For you",
+      ways: "trending",
+      layout: "grid",
+      count: "8",
+    };
+    const edited = await staff.post(`${base}/placements/home/preview`, { ...draft, person: "minji" });
+    expect(await edited.text()).toMatch(/Experiment: variant [ab]</);
+  });
+
+  it("says of whom it holds out that they see nothing, and explains what they miss", async () => {
+    const { h, page } = await office();
+    await run(h, { holdout: { share: 0.5, shows: "nothing" } });
+    h.clock.at += HOUR;
+    const isHeldOut = async (userId: string) => {
+      const answer = await h.server("POST", "/v1/recommendations", { placement: "home", userId });
+      return ((await answer.json()) as { variant: string }).variant === "ways:holdout";
+    };
+    let userId = "";
+    for (let number = 0; userId === ""; number++) if (await isHeldOut(`p${number}`)) userId = `p${number}`;
+    await visit(h, { userId }, ["coat-1"]);
+    const heldOut = await previewOf(page, key(h, userId));
+    expect(heldOut).toContain("Held out: sees nothing");
+    expect(heldOut).not.toContain("<li");
+    const person = key(h, userId);
+    const whole = await page(`/placements/home?person=${person}`);
+    expect(whole).toContain("This person is held out and sees nothing");
+    expect(whole).toContain("What each way proposes");
+  });
+});
+
+describe("why these", () => {
+  it("counts what each rule took out, with some examples", async () => {
+    const { h, page } = await office();
+    const filter = [{ property: "brand", op: "eq", value: "coat" }];
+    await place(h, "home", { ways: ["trending", "new"], filter, excludeViewed: false });
+    await visit(h, { userId: "minji" }, ["coat-1"]);
+    const text = await page(`/placements/home?person=${key(h, "minji")}&item=coat-2`);
+    const [, removed = ""] = text.split("Left out</h3>");
+    expect(removed).toMatch(/filter · condition 1 <span class="muted">\d+<\/span>/);
+    expect(removed).toMatch(/the item of the page <span class="muted">1<\/span>/);
+    const [, examples = ""] = /condition 1 .*?<p class="hint">(.*?)<\/p>/s.exec(removed) ?? [];
+    expect(examples.split(" · ").length).toBeLessThanOrEqual(5);
+    expect(text).not.toContain("secondT");
+    const [, rules = ""] = text.split("The rules as they held for this person");
+    expect(rules).toContain("filter · condition 1: brand is coat");
+  });
+});

@@ -1,0 +1,29 @@
+/**
+ * The Durable Object that remembers what was read of one part of the people, and what they did since. It stores nothing: what
+ * it loses is read again.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { Change, Remembered } from "../../deps.ts";
+import { MINUTE } from "../../lib/time.ts";
+import { type Answer, RecentMemory } from "./recent.ts";
+
+/** For so long a writer that was killed between writing and telling can leave something old here. */
+const HOLD_MS = 5 * MINUTE;
+/** Of the 128 MB that an object has, with two bytes a character at the worst. */
+const CHARACTERS = 24_000_000;
+
+export class PeopleMemory extends DurableObject {
+  readonly #recent = new RecentMemory(crypto.randomUUID(), { characters: CHARACTERS, holdMs: HOLD_MS });
+
+  read(asked: Remembered[]): Answer {
+    return this.#recent.read(asked, Date.now());
+  }
+
+  fill(lease: string, entries: (Remembered & { value: string })[]): void {
+    this.#recent.fill(lease, entries, Date.now());
+  }
+
+  note(changes: Change[]): void {
+    this.#recent.note(changes);
+  }
+}

@@ -1,0 +1,77 @@
+/** Reads through the memory: what it does not hold is read from the user shards, one batch each, and filled in. */
+import type { Database, Deps, Remembered, Shard, Statement } from "../../deps.ts";
+import type { ProfileId } from "../../lib/ids.ts";
+
+/** What a user shard is asked. The answer holds until its subject changes. */
+export interface Question<T> extends Remembered {
+  /** Whose shard is asked, and in whose part of the memory the answer is. */
+  owner: ProfileId;
+  ask(db: Database): Statement[];
+  /** Out of the rows of each statement. It has to survive JSON. */
+  answer(rows: unknown[][]): T;
+  /** With what was added to the subject since, in the order of its coming. Not given: it does not matter here. */
+  extend?(answer: T, added: unknown[]): T;
+}
+
+/** What was found out: the answer to each of the questions that were asked. */
+export type Answers = <T>(question: Question<T>) => T;
+
+/** Throws what a shard throws. */
+export async function recall(deps: Deps, questions: Question<unknown>[]): Promise<Answers> {
+  const answers = new Map<Question<unknown>, unknown>();
+  const places = Map.groupBy(questions, ({ owner }) => deps.memory.placeOf(owner));
+  await Promise.all([...places].map(([place, group]) => recallAt(deps, place, group, answers)));
+  return <T>(question: Question<T>) => answers.get(question) as T;
+}
+
+async function recallAt(
+  deps: Deps,
+  place: number,
+  questions: Question<unknown>[],
+  answers: Map<Question<unknown>, unknown>,
+): Promise<void> {
+  const { lease, values } = await deps.memory.read(
+    place,
+    questions.map(({ subject, name }) => ({ subject, name })),
+  );
+  const missing: Question<unknown>[] = [];
+  for (const [index, question] of questions.entries()) {
+    const [value, ...added] = values[index] ?? [];
+    if (value === undefined) missing.push(question);
+    else answers.set(question, extended(question, JSON.parse(value), added));
+  }
+  if (missing.length === 0) return;
+  const shards = Map.groupBy(missing, ({ owner }) => deps.shards.of(owner));
+  await Promise.all([...shards].map(([shard, group]) => readFrom(shard, group, answers)));
+  const entries = missing.map((question) => ({
+    subject: question.subject,
+    name: question.name,
+    value: JSON.stringify(answers.get(question)),
+  }));
+  deps.later(
+    deps.memory.fill(place, lease, entries).catch((error) => deps.log.error("nothing is remembered", error, { place })),
+  );
+}
+
+function extended<T>({ extend }: Question<T>, answer: T, added: string[]): T {
+  if (!extend || added.length === 0) return answer;
+  return extend(
+    answer,
+    added.map((text) => JSON.parse(text)),
+  );
+}
+
+async function readFrom(
+  { db }: Shard,
+  questions: Question<unknown>[],
+  answers: Map<Question<unknown>, unknown>,
+): Promise<void> {
+  const asked = questions.map((question) => question.ask(db));
+  const results = await db.batch<unknown>(asked.flat());
+  let next = 0;
+  for (const [index, question] of questions.entries()) {
+    const rows = results.slice(next, next + (asked[index]?.length ?? 0)).map((result) => result.results);
+    next += rows.length;
+    answers.set(question, question.answer(rows));
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Hard rules: what keeps an item out whatever else is missing. Some may be given up where nothing at all would be left, in
+ * steps: first what the caller asked on top, then the placement's own conditions from the last to the first, and last that
+ * somebody has bought it. So a caller's wish never costs a rule of the placement's. Pure.
+ */
+import type { Item } from "../catalog/price.ts";
+import { isServable } from "../catalog/read.ts";
+import { fieldsOf, meetsRule } from "./item-rule.ts";
+import type { Resolved, SelectionRules } from "./select.ts";
+
+export interface Bar {
+  rule: string;
+  /** Which one of the placement's filter, as a path into it. */
+  condition?: string;
+  /** When it is given up: 0 is first. Undefined: never. */
+  step?: number;
+}
+
+/** As answers call a rule that was given up. */
+export function nameOf({ rule, condition }: Bar): string {
+  return condition ?? rule;
+}
+
+/** How far rules are given up where the first `kept` of so many conditions are kept. */
+export function stepOf(kept: number, conditions: number): number {
+  return 1 + conditions - kept;
+}
+
+/** What keeps the item out; of several what is given up last. Undefined when it may be shown. */
+export function barOf(
+  id: string,
+  item: Item | null | undefined,
+  rules: SelectionRules,
+  resolved: Resolved,
+): Bar | undefined {
+  const rule = rules.excluded.get(id);
+  if (rule !== undefined) return { rule };
+  if (!item) return rules.purchased.has(id) ? { rule: "purchased" } : { rule: "unknown" };
+  if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
+  if (item.groupId !== null && resolved.groups.get(item.groupId) === "not_interested")
+    return { rule: "not_interested" };
+  return barsOf(item, rules, resolved).next().value ?? undefined;
+}
+
+/** All that would have to be given up for the item, which nothing else keeps out. */
+export function brokenBars(item: Item, rules: SelectionRules, resolved: Resolved): Bar[] {
+  return [...barsOf(item, rules, resolved)];
+}
+
+/** What is given up last comes first. */
+function* barsOf(item: Item, rules: SelectionRules, { filter, callerFilter, groups }: Resolved): Generator<Bar> {
+  if (rules.purchased.has(item.id) || (item.groupId !== null && groups.get(item.groupId) === "purchased"))
+    yield { rule: "purchased", step: stepOf(-1, filter.length) };
+  const fields = filter.length > 0 || callerFilter.length > 0 ? fieldsOf(item, rules.now) : undefined;
+  if (fields) {
+    for (const [place, { path, rule }] of filter.entries()) {
+      if (!meetsRule(rule, fields)) yield { rule: "filter", condition: path, step: stepOf(place, filter.length) };
+    }
+  }
+  if (rules.callerExcluded.has(item.id)) yield { rule: "caller_exclude", step: 1 };
+  if (fields && callerFilter.some(({ rule }) => !meetsRule(rule, fields))) yield { rule: "caller_filter", step: 0 };
+}

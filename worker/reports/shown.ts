@@ -1,0 +1,44 @@
+/** Who was shown a recommendation, by its id, which only the events of its showing carry. */
+import type { Deps } from "../deps.ts";
+import type { ProfileId } from "../lib/ids.ts";
+import { DAY, HOUR, utcDay } from "../lib/time.ts";
+import { selectShownTo } from "./store.ts";
+
+/** How long after it was made a list may come into view, and how far an installation's clock may be from ours. */
+const SHOWN_WITHIN_MS = DAY;
+const EARLIER_MS = HOUR;
+/** Where an id says no time, or one that is not the site's. */
+const LATELY_MS = 2 * DAY;
+
+/**
+ * The profile that saw it; undefined when it never came into view, or longer ago than its events are kept. Its id says when
+ * it was made (UUID version 7): only the events around that time of people who were there on these days are looked
+ * through, and where there is nothing, those of the last two days. No index is kept for it: it would be a row a showing.
+ */
+export async function whoWasShown(
+  deps: Deps,
+  siteId: string,
+  recommendationId: string,
+): Promise<ProfileId | undefined> {
+  const now = deps.clock.now();
+  const madeAt = timeOf(recommendationId);
+  const windows = [
+    ...(madeAt === undefined ? [] : [{ from: madeAt - EARLIER_MS, to: madeAt + SHOWN_WITHIN_MS }]),
+    { from: now - LATELY_MS, to: now + 1 },
+  ];
+  for (const { from, to } of windows) {
+    const day = { from, to, fromKey: `day:${utcDay(from)}`, toKey: `day:${utcDay(to)}` };
+    const found = await Promise.all(
+      deps.shards.all().map(({ db }) => selectShownTo(db, siteId, recommendationId, day)),
+    );
+    const profileId = found.find((each) => each !== undefined);
+    if (profileId !== undefined) return profileId;
+  }
+  return undefined;
+}
+
+/** Epoch ms in the first twelve hexadecimal digits. */
+function timeOf(recommendationId: string): number | undefined {
+  const [, digits] = /^rec_([0-9a-f]{12})7[0-9a-f]{19}$/.exec(recommendationId) ?? [];
+  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+}
