@@ -78,6 +78,7 @@ describe("what a person was shown", () => {
     const ids = ["coat-2", "scarf-1", "lamp-1", "lamp-2", "bulb-1", "bulb-2", "coat-3", "gone"];
     await show(h, { userId: "minji" }, "rec_1", { item_ids: ids, variant: "ways:short" });
     await show(h, { userId: "minji" }, "rec_1", { item_ids: ["gone"] });
+    await show(h, { userId: "minji" }, "rec_2", { item_ids: ["gone"], variant: "auto:b:history.phone" });
     const text = await page(`/people/${key(h, "minji")}`);
     for (const part of ["Wool coat 2", "Cashmere scarf 1", "and 2 more", "Personal", "Experiment: variant short"])
       expect(text).toContain(part);
@@ -85,6 +86,7 @@ describe("what a person was shown", () => {
     // Of each of the two showings, and of the placement beside the timeline.
     expect(text.split(why)).toHaveLength(4);
     expect(text.split('id="rec_1"')).toHaveLength(2);
+    expect(text).toContain(`?person=${key(h, "minji")}&amp;device=phone#preview`);
   });
 
   it("is found by the recommendation's id, as long as it was made lately", async () => {

@@ -104,6 +104,9 @@ function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEv
   const shown = itemsShown(event);
   const others = Array.isArray(ids) ? ids.length - shown.length : 0;
   const label = parseLabel(variant);
+  // Automatic mode has written down the device that it chose by.
+  const [, device = ""] = label?.context?.split(".") ?? [];
+  const person = { person: profileId, ...(device === "unknown" ? {} : { device }) };
   return (
     <div class="shown" id={anchor}>
       {shown.length > 0 && (
@@ -124,7 +127,7 @@ function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEv
         <span class="muted">{placement?.name ?? placementId}</span>
         {typeof level === "string" && <Badge>{translateOr(t, `level.${level}`, level)}</Badge>}
         {label && <Badge tone="warn">{variantInWords(view, label)}</Badge>}
-        {placement && <a href={previewPath(view, placementId, { person: profileId })}>{t("people.why")}</a>}
+        {placement && <a href={previewPath(view, placementId, person)}>{t("people.why")}</a>}
       </p>
     </div>
   );

@@ -27,7 +27,13 @@ export const scarf = {
   price: 59000,
 };
 
-const placementRules = { count: 8, title: { ko: "당신을 위한 추천", en: "Recommended for you" }, perBrandCap: 3 };
+const placementRules = {
+  count: 8,
+  title: { ko: "당신을 위한 추천", en: "Recommended for you" },
+  filter: [{ property: "price", op: "lte", value: 300000 }],
+  booster: [{ when: { property: "margin", op: "gte", value: 0.3 }, by: 1.5 }],
+  perBrandCap: 3,
+};
 export const placement = { name: "Home page", rules: placementRules };
 const allPlacementRules = {
   ways: ["personalized", "similar", "trending", "new"],
@@ -37,8 +43,6 @@ const allPlacementRules = {
   excludeViewed: true,
   restAfterIgnored: 5,
   excludeItemIds: [],
-  filter: [],
-  booster: [],
   pins: [],
   diversity: 0,
   explore: 0.1,

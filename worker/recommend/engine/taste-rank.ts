@@ -47,6 +47,8 @@ export class TasteRanker {
   readonly taste: TasteVectors;
   readonly #whole: Float32Array;
   readonly #ridge: Float32Array;
+  /** 1 where `whole` is the exact score by now. */
+  readonly #exact: Uint8Array;
   readonly #touched: Int32Array;
   readonly #person: Float32Array;
   #reached = 0;
@@ -56,6 +58,7 @@ export class TasteRanker {
     this.taste = taste;
     this.#whole = new Float32Array(itemCount);
     this.#ridge = new Float32Array(itemCount);
+    this.#exact = new Uint8Array(itemCount);
     this.#touched = new Int32Array(itemCount);
     this.#person = new Float32Array(taste.rank);
   }
@@ -66,6 +69,7 @@ export class TasteRanker {
     for (let k = 0; k < this.#reached; k++) {
       whole[touched[k] as number] = 0;
       ridge[touched[k] as number] = 0;
+      this.#exact[touched[k] as number] = 0;
     }
     this.#reached = 0;
     this.#person.fill(0);
@@ -101,7 +105,10 @@ export class TasteRanker {
     const order = this.#touched.slice(0, this.#reached);
     selectTop(order, whole, order.length, NOMINATED);
     const nominated = order.subarray(0, NOMINATED).filter((item) => (whole[item] as number) > 0);
-    for (const item of nominated) whole[item] = this.score(item);
+    for (const item of nominated) {
+      whole[item] = this.score(item);
+      this.#exact[item] = 1;
+    }
     selectTop(nominated, whole, nominated.length, limit);
     return nominated
       .subarray(0, limit)
@@ -112,6 +119,7 @@ export class TasteRanker {
   score(item: number): number {
     const { rank, candidate, vectors } = this.taste;
     if (item >= candidate.length) return 0;
+    if (this.#exact[item] === 1) return this.#whole[item] as number;
     const person = this.#person;
     const from = item * rank;
     let sum = 0;
