@@ -51,11 +51,7 @@ function shop(
     contexts: [],
     arrivals,
   };
-  return async (
-    said: object,
-    wishes: Partial<Wishes> & { excludeItemIds?: string[] } = {},
-    history: HistoryEvent[] = [],
-  ) => {
+  return async (said: object, wishes: Partial<Wishes> = {}, history: HistoryEvent[] = []) => {
     const placement = PlacementRules.parse(said);
     const taste = readTaste({
       timeZone: "Asia/Seoul",
