@@ -87,6 +87,8 @@ describe("whoever has left", () => {
       if (place > 0) expect(chance).toBeLessThan(chances[place - 1]!);
     }
     expect(judgeIntention(model!, wants, left + 160 * HOUR).mode).not.toBe("about_to_buy");
+    expect(metrics.here!.bins).toHaveLength(5);
+    expect(metrics.away!.bins.length).toBe(Math.min(5, Math.floor(metrics.away!.bought / 8)));
     expect(metrics.here!.calibrationError).toBeLessThan(0.06);
     expect(metrics.away!.calibrationError).toBeLessThan(0.06);
   }, 30_000);

@@ -51,11 +51,7 @@ function shop(
     contexts: [],
     arrivals,
   };
-  return async (
-    said: object,
-    wishes: Partial<Wishes> & { excludeItemIds?: string[] } = {},
-    history: HistoryEvent[] = [],
-  ) => {
+  return async (said: object, wishes: Partial<Wishes> = {}, history: HistoryEvent[] = []) => {
     const placement = PlacementRules.parse(said);
     const taste = readTaste({
       timeZone: "Asia/Seoul",
@@ -307,7 +303,7 @@ describe("explain", () => {
 
   it("tells the rules that held here and now", async () => {
     const wishes = { explain: true, excludeItemIds: ["i5"], booster: [{ when: is("brand", "eq", "B"), by: 1.5 }] };
-    const { told } = await stocked(rules, wishes as Partial<Wishes>, history);
+    const { told } = await stocked(rules, wishes as Parameters<typeof stocked>[1], history);
     expect(told().rules).toEqual({
       ways: ["trending"],
       count: 4,
@@ -340,7 +336,7 @@ describe("explain", () => {
       },
       ignored: { restAfter: 1, items: [{ id: "i1", times: 1 }] },
     });
-    const resolved = await stocked(rules, { ...wishes, itemId: "i20" } as Partial<Wishes>);
+    const resolved = await stocked(rules, { ...wishes, itemId: "i20" } as Parameters<typeof stocked>[1]);
     expect(resolved.told().rules.filter[1]).toEqual({ path: "filter.1", rule: is("price", "lt", 21_000) });
   });
 

@@ -23,8 +23,9 @@ const JUDGING = 0.2;
 /** Of either among those that judge: of fewer nobody can say how good a model is, and it does not serve. */
 const FEWEST_JUDGING = 10;
 const NOISE = 1.96;
-/** Bins of a kind of moments: half as many as of all, or each would be mostly noise. */
+/** Bins of a kind of moments: of those who have left few buy, and a bin with fewer purchases would be noise. */
 const KIND_BINS = 5;
+const PURCHASES_A_BIN = 8;
 
 /** How far what was foretold of one kind of moments came true. */
 export interface KindMetrics {
@@ -99,12 +100,12 @@ const purchasesIn = (moments: readonly Example[]) => moments.reduce((sum, { boug
 
 function kindMetrics(moments: readonly { chance: number; bought: 0 | 1 }[]): KindMetrics {
   const truths = moments.map(({ bought }) => bought);
+  const bought = truths.reduce<number>((sum, each) => sum + each, 0);
   const bins = reliability(
     moments.map(({ chance }) => chance),
     truths,
-    KIND_BINS,
+    Math.max(2, Math.min(KIND_BINS, Math.floor(bought / PURCHASES_A_BIN))),
   );
-  const bought = truths.reduce<number>((sum, each) => sum + each, 0);
   return { judged: moments.length, bought, calibrationError: calibrationErrorOf(bins), bins };
 }
 

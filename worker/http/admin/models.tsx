@@ -147,12 +147,14 @@ function IntentionSection({ view, metrics: { intention } }: { view: SiteView; me
         <dd>{`${formatNumber(moments, locale)} / ${formatNumber(judged, locale)}`}</dd>
       </dl>
       {kinds.length === 0 && <ReliabilityChart view={view} label={t("models.reliability")} bins={bins} />}
-      {kinds.map((kind) => (
-        <>
-          <h3>{`${kind.label} · ${formatShare(kind.calibrationError, 1, locale)}`}</h3>
-          <ReliabilityChart view={view} label={kind.label} bins={kind.bins} />
-        </>
-      ))}
+      <div class="columns even side-by-side">
+        {kinds.map((kind) => (
+          <div>
+            <h3>{`${kind.label} · ${formatShare(kind.calibrationError, 1, locale)}`}</h3>
+            <ReliabilityChart view={view} label={kind.label} bins={kind.bins} />
+          </div>
+        ))}
+      </div>
     </Section>
   );
 }
