@@ -70,6 +70,16 @@ describe("a training with the engine", () => {
       const others = explain!.candidates.filter(({ id, net }) => net && id !== someItem);
       expect(added(first)).toBeCloseTo(Math.max(...others.map(added)), 3);
       expect(items[0]!.reason).toContain("함께 많이 본 상품");
+      // An explained list counts what is popular as well; others only where they need it.
+      await place(h, "long", { count: 50 });
+      const namesOf = async (request: object) => ids(await ask(h, { placement: "long", ...request }));
+      for (const itemId of [someItem, items[0]!.id, items[5]!.id]) {
+        for (const count of [4, 50]) {
+          const explained = await namesOf({ itemId, count, explain: true });
+          expect(explained).toHaveLength(count);
+          expect(await namesOf({ itemId, count })).toEqual(explained);
+        }
+      }
     },
     LIMIT_MS,
   );

@@ -93,15 +93,20 @@ export function contentShare(row: Row | undefined, ways: readonly Way[], hasNet 
 /**
  * @param skip never proposed (bought, excluded, just seen, …)
  * @param never of these what is not even shown again as recently viewed; `skip` when left out
+ * @param withCrowd false: where personal candidates abound, what is popular may be left to the caller
  */
 export function rankCandidates(
   taste: Taste,
   supply: Supply,
   mix: Mix,
   skip: ReadonlySet<string>,
-  { never = skip, explain = false }: { never?: ReadonlySet<string>; explain?: boolean } = {},
+  {
+    never = skip,
+    explain = false,
+    withCrowd = true,
+  }: { never?: ReadonlySet<string>; explain?: boolean; withCrowd?: boolean } = {},
 ): Candidate[] {
-  const asked: Asked = { taste, supply, skip, never, explain };
+  const asked: Asked = { taste, supply, skip, never, explain, withCrowd };
   if (Array.isArray(mix)) return blend(asked, mix);
   return "order" in mix ? takeTurns(asked, mix.order) : weigh(asked, mix.weights);
 }
@@ -188,12 +193,15 @@ function byPlace(asked: Asked, candidates: Candidate[], top: number): Candidate[
 }
 
 const CROWD: readonly Way[] = ["trending", "new"];
+/** So many personal candidates fill nearly every list; what is popular is made for those that they do not. */
+const WITHOUT_CROWD = 80;
 
 function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
   const personal = blendPersonal(
     asked,
     ways.filter((way) => !CROWD.includes(way)),
   );
+  if (asked.withCrowd === false && personal.length >= WITHOUT_CROWD) return personal;
   const taken = new Set(personal.map(({ id }) => id));
   const rest = new Map<string, Candidate>();
   for (const way of ways) {

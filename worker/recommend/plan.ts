@@ -32,9 +32,11 @@ export function planFor(
   const rules = rulesFor(placement, taste, supply, wishes, person, now);
   const never = new Set([...rules.excluded.keys(), ...rules.purchased, ...rules.callerExcluded]);
   const skip = new Set([...never, ...rules.viewed]);
-  const proposed = rankCandidates(taste, supply, placement.ways, skip, { never });
+  // Boosts may lift what is popular above all else, and an explanation shows it.
+  const withCrowd = wishes.explain === true || rules.booster.length > 0;
+  const proposed = rankCandidates(taste, supply, placement.ways, skip, { never, withCrowd });
   const ranked = asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
-  if (asksFor(placement, "trending")) return { ranked, rules, never };
+  if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never };
   return { ranked, rules, never, rest: (lowest) => popularFor(taste, supply, skip, lowest) };
 }
 

@@ -34,6 +34,7 @@ export interface Asked {
   /** Of these what is never shown (bought, excluded, …). */
   never: ReadonlySet<string>;
   explain: boolean;
+  withCrowd?: boolean;
 }
 
 export const DECAY = 0.8;
