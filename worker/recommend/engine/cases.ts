@@ -29,9 +29,33 @@ const RESOLUTION = 2048;
 /** Standardized value of a stored one. */
 const STEP = 1 / RESOLUTION;
 
+interface Collected {
+  /** As they are, or packed as in a chunk once the scaling is known: a chunk as it is would be forty megabytes. */
+  values: Float32Array | Int16Array;
+  seen: Uint8Array;
+  wanted: number;
+  weight: number;
+}
+
+function packed(values: Float32Array, { means, inverses }: Scaling): Int16Array {
+  const features = new Int16Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    const feature = at % FEATURE_WIDTH;
+    const scaled = ((values[at] as number) - (means[feature] as number)) * (inverses[feature] as number) * RESOLUTION;
+    features[at] = Math.max(-32_768, Math.min(32_767, Math.round(scaled)));
+  }
+  return features;
+}
+
 /** Collects cases; the first ones decide the scaling of all. */
 export class CaseCollector {
-  readonly #lists: { values: Float32Array; seen: Uint8Array; wanted: number; weight: number }[] = [];
+  readonly #lists: Collected[] = [];
+  readonly #scaling: Scaling | undefined;
+
+  /** @param scaling where an earlier chunk has decided it */
+  constructor(scaling?: Scaling) {
+    this.#scaling = scaling;
+  }
 
   get size(): number {
     return this.#lists.length;
@@ -39,7 +63,12 @@ export class CaseCollector {
 
   /** @param values FEATURE_WIDTH each of the candidates; kept. @param seen of at least as many; copied */
   add(values: Float32Array, seen: Uint8Array, wanted: number, weight = 1): void {
-    this.#lists.push({ values, seen: seen.slice(0, values.length / FEATURE_WIDTH), wanted, weight });
+    this.#lists.push({
+      values: this.#scaling ? packed(values, this.#scaling) : values,
+      seen: seen.slice(0, values.length / FEATURE_WIDTH),
+      wanted,
+      weight,
+    });
   }
 
   scaling(): Scaling {
@@ -64,7 +93,7 @@ export class CaseCollector {
   }
 
   /** Everything collected, packed; the collector is empty afterwards. */
-  take({ means, inverses }: Scaling): CaseChunk {
+  take(scaling: Scaling): CaseChunk {
     const starts = new Int32Array(this.#lists.length + 1);
     this.#lists.forEach(({ seen }, index) => {
       starts[index + 1] = (starts[index] as number) + seen.length;
@@ -77,18 +106,13 @@ export class CaseCollector {
       seen: new Uint8Array(rows),
       features: new Int16Array(rows * FEATURE_WIDTH),
     };
-    this.#lists.forEach(({ values, seen }, index) => {
+    for (let index = this.#lists.length - 1; index >= 0; index--) {
+      // Let go of one by one: a chunk and what it is made of would be too much.
+      const { values, seen } = this.#lists.pop() as Collected;
       const begin = starts[index] as number;
       chunk.seen.set(seen, begin);
-      const base = begin * FEATURE_WIDTH;
-      for (let at = 0; at < values.length; at++) {
-        const feature = at % FEATURE_WIDTH;
-        const scaled =
-          ((values[at] as number) - (means[feature] as number)) * (inverses[feature] as number) * RESOLUTION;
-        chunk.features[base + at] = Math.max(-32_768, Math.min(32_767, Math.round(scaled)));
-      }
-    });
-    this.#lists.length = 0;
+      chunk.features.set(values instanceof Int16Array ? values : packed(values, scaling), begin * FEATURE_WIDTH);
+    }
     return chunk;
   }
 }

@@ -93,7 +93,7 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const model = await loadModel(bench, "base", itemsIn(sessions, asked, plan));
   const gathering = new Gathering();
   const features = new Features();
-  const collector = new CaseCollector();
+  const collector = new CaseCollector(chunk === 0 ? undefined : await readScaling(bench));
   for (const question of asked) {
     if (collector.size >= plan.chunk) break;
     const { begin, at } = question;
