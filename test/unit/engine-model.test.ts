@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { SOURCE } from "../../worker/recommend/engine/candidates.ts";
 import { embeddingBytes, encodeSession, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import {
   EMBEDDING_ROOM,
@@ -117,16 +116,11 @@ describe("a trained engine", () => {
     expect(ranked.map(({ score }) => score)).toEqual(ranked.map(({ score }) => score).toSorted((a, b) => b - a));
   });
 
-  it("ranks candidates of other ways with its own; unknown and empty sessions get what is trending", () => {
+  it("ranks candidates of other ways with its own, and answers unknown and empty sessions", () => {
     expect(engine.rank([3], records, { extra: [35] }).map(({ item }) => item)).toContain(35);
-    const trending = engine.rank([], records);
-    expect(trending).toHaveLength(10);
-    expect(trending.every(({ sources }) => sources === SOURCE.trend)).toBe(true);
-    const others = [0, 39].filter((item) => trending.every((each) => each.item !== item));
-    expect(engine.rank([], records, { extra: others })).toHaveLength(10 + others.length);
-    expect(engine.rank([12_345], records).filter(({ sources }) => sources === SOURCE.behavior)).toMatchObject([
-      { item: 12_345, seen: true },
-    ]);
+    expect(engine.rank([], records)).toEqual([]);
+    expect(engine.rank([], records, { extra: [35, 36] })).toHaveLength(2);
+    expect(engine.rank([12_345], records).map(({ item }) => item)).toEqual([12_345]);
   });
 
   it("says why: ways and features by name", () => {

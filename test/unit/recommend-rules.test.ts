@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { packArrays, unpackArrays } from "../../worker/lib/arrays.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
-import { NO_BEHAVIOR } from "../../worker/recommend/behaviors.ts";
 import { deedOf } from "../../worker/recommend/engine/deeds.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
 import {
@@ -134,7 +133,6 @@ const visitAt = (person: number, minute: number, items: string[]): Visit => ({
   items,
   weights: items.map(() => 1),
   deeds: items.map(() => deedOf(0, 0, false)),
-  behaviors: items.map(() => NO_BEHAVIOR),
 });
 
 function build(parts: Visit[][], isKept = (_: string) => true, mostActions = 1000): Material {

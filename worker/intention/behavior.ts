@@ -227,11 +227,7 @@ export interface Intention {
  * likely than usual to be bought.
  */
 export function judgeIntention(model: IntentionModel, acts: readonly Act[], now: number): Intention {
-  return judgeRow(model, behaviorRow(acts, now));
-}
-
-/** The same of a moment's row. */
-export function judgeRow(model: IntentionModel, row: readonly Cell[]): Intention {
+  const row = behaviorRow(acts, now);
   const chance = foretell(model, row);
   const behavior = Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, row[index] ?? 0]));
   return { chance, mode: modeOf(chance, behavior, model.usual), behavior };

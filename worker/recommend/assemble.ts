@@ -3,7 +3,7 @@ import { listLiving } from "../catalog/read.ts";
 import { sendEmbedJobs } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
 import { cutOf } from "./evaluate.ts";
-import { listParts, partsPrefix } from "./export.ts";
+import { partsPrefix } from "./export.ts";
 import {
   type LearnedFrom,
   MaterialBuilder,
@@ -42,7 +42,6 @@ export async function readSessions(deps: Deps, siteId: string, version: string):
     items: await read("items"),
     weights: await read("weights"),
     deeds: await read("deeds"),
-    judgments: await read("judgments"),
   });
 }
 
@@ -83,7 +82,7 @@ export async function assemble(
   version: string,
   servingUntil: number | undefined,
 ): Promise<Assembled> {
-  const keys = await listParts(deps, siteId, version);
+  const keys = (await deps.blobs.list(`${partsPrefix(siteId, version)}/`)).filter((key) => /\/\d+-\d+$/.test(key));
   const builder = new MaterialBuilder(MOST_ACTIONS);
   const read = async (key: string): Promise<Uint8Array> => {
     const bytes = await deps.blobs.get(key);

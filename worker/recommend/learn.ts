@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
 import { readItemIds, readSessions } from "./assemble.ts";
+import { describeItems } from "./describe.ts";
 import { embeddingStateBytes, readEmbeddingState, startEmbedding } from "./engine/embedding-training.ts";
 import { Engine } from "./engine/engine.ts";
 import { DIMENSIONS } from "./engine/kernel/contrast.ts";
@@ -39,8 +40,6 @@ const WANTED_QUESTIONS = 2400;
 /** The net gets most of what it can get from few cases in a few passes, and a young shop waits for its first model. */
 const FEW_CASES = 5000;
 const NET_EPOCHS_OF_FEW = 3;
-/** Of so few a few passes would leave it half learned. */
-const FEWEST_CASES = 1000;
 /** A net stays good for longer than vectors do: so long nights only continue the embeddings, for so many passes. */
 const NET_KEPT_MS = 7 * DAY;
 const NIGHTLY_EPOCHS = 2;
@@ -61,8 +60,6 @@ export interface LearningPlan {
   kind: "anew" | "continued";
   /** Actions of the sessions that are learned from. */
   actions: number;
-  /** The first of the material's sessions that trains the net or judges the model. */
-  judgedFrom: number;
   /** When the net was learned, epoch ms. */
   learnedAt: number;
 }
@@ -77,18 +74,11 @@ export async function tuningOf(deps: Deps, siteId: string, version: string): Pro
   return readTuning({ shelf: learningShelf(deps, siteId, version) });
 }
 
-/** The newest share of the sessions, of so many clicks to be foretold, that trains the net. */
-export function holdOutOf(questions: number): number {
-  return Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
-}
-
 interface Learned {
   itemCount: number;
   actions: number;
   questions: number;
   holdOut: number;
-  /** The first of the material's sessions that are held out. */
-  heldOutFrom: number;
   cases: number;
   /** Whether there are people with long histories enough (`canTeachTaste`). */
   taste: boolean;
@@ -96,21 +86,19 @@ interface Learned {
 
 /** Lays the newest sessions before `cut` on the shelf, at most `MOST_ACTIONS` actions of them; undefined where they are too few. */
 async function shelveSessions(deps: Deps, siteId: string, version: string, cut: number): Promise<Learned | undefined> {
-  const { itemCount, sessions, startedAt } = await readSessions(deps, siteId, version);
+  const { itemCount, sessions } = await readSessions(deps, siteId, version);
   const { starts } = sessions;
   const end = starts[cut] as number;
   let first = cut;
   while (first > 0 && end - (starts[first - 1] as number) <= MOST_ACTIONS) first--;
   const actions = end - (starts[first] as number);
   const questions = actions - (cut - first);
-  const holdOut = holdOutOf(questions);
+  const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
   const cases = Math.min(40_000, Math.floor(questions * holdOut));
   if (itemCount < 2 || cases < FEWEST_QUESTIONS) return undefined;
-  const days = Float32Array.from(startedAt.subarray(first, cut), (at) => at / DAY);
-  const learned = { ...sliceSessions(sessions, first, cut), days };
-  const heldOutFrom = first + Math.floor((cut - first) * (1 - holdOut));
+  const learned = sliceSessions(sessions, first, cut);
   await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
-  return { itemCount, actions, questions, holdOut, heldOutFrom, cases, taste: canTeachTaste(learned) };
+  return { itemCount, actions, questions, holdOut, cases, taste: canTeachTaste(learned) };
 }
 
 /** Null: rows alone. Otherwise what the steps need is on the shelf. */
@@ -123,9 +111,11 @@ export async function prepareLearning(
 ): Promise<LearningPlan | null> {
   const learned = await shelveSessions(deps, siteId, version, cut);
   if (!learned) return null;
-  const { itemCount, actions, questions, holdOut, heldOutFrom, cases, taste } = learned;
+  const { itemCount, actions, questions, holdOut, cases, taste } = learned;
+  const shelf = learningShelf(deps, siteId, version);
   const ids = await readItemIds(deps, siteId, version);
   const defaults = planTraining(itemCount);
+  await describeItems(deps, siteId, shelf, ids, defaults.embedded);
   const isSmall = cases < fewCases;
   const embedded = ids.slice(0, defaults.embedded);
   const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, embedded);
@@ -139,7 +129,7 @@ export async function prepareLearning(
     cases,
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
-    netEpochs: isSmall && cases > FEWEST_CASES ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
+    netEpochs: isSmall ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
     taste,
     batches: openKernel().batches,
   };
@@ -147,7 +137,6 @@ export async function prepareLearning(
     plan,
     kind: learnedAt === undefined ? "anew" : "continued",
     actions,
-    judgedFrom: learnedAt === undefined ? heldOutFrom : cut,
     learnedAt: learnedAt ?? deps.clock.now(),
   };
 }
@@ -175,17 +164,13 @@ async function continueServing(
     return unseal(sealed);
   };
   try {
-    const { net, isKnown } = partsOf(await require(artifactKey(siteId, pointer.version, "engine")));
+    const net = netOf(await require(artifactKey(siteId, pointer.version, "engine")));
     const places = await placesIn(deps, siteId, pointer.version, ids);
     if (!net || !places) return undefined;
     for (const reach of [1, 2] as const) {
       const state = layUnder(reach, places, await require(vectorsKey(siteId, pointer.version, reach)));
       await shelf.put(`base/training-${reach}`, state);
     }
-    await shelf.put(
-      "known",
-      Uint8Array.from(places, (place) => (place < 0 ? 0 : (isKnown[place] ?? 0))),
-    );
     await shelf.put("net", net);
     if (metrics.tuning) await keepTuning({ shelf }, metrics.tuning);
     return metrics.learnedAt;
@@ -196,11 +181,9 @@ async function continueServing(
   }
 }
 
-/** The net, and 1 for items that vectors were learned of. */
-function partsOf(engine: Uint8Array): { net: Uint8Array | undefined; isKnown: Uint8Array } {
-  const { net, embeddings } = Engine.read(engine).core;
-  const isKnown = Uint8Array.from(embeddings[0]?.scales ?? [], (scale) => (scale > 0 ? 1 : 0));
-  return { net: net && netBytes(net), isKnown };
+function netOf(engine: Uint8Array): Uint8Array | undefined {
+  const { net } = Engine.read(engine).core;
+  return net && netBytes(net);
 }
 
 /** Where each of these items was in that model, −1 where it was not; undefined when its items cannot be read. */

@@ -6,7 +6,6 @@ import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
 import { seal } from "../lib/seal.ts";
 import { readCategories, readItemIds, readSessions } from "./assemble.ts";
-import { aspectsBytes, readAspects, resized } from "./engine/aspects.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { packEngine } from "./engine/engine.ts";
 import { buildLists, listOf, packList } from "./engine/lists.ts";
@@ -138,13 +137,11 @@ async function publishSums(deps: Deps, siteId: string, version: string) {
 /** What the steps before have packed already stays as it is. */
 async function packServed(shelf: Shelf, statistics: ItemStatistics): Promise<Uint8Array> {
   const net = readNet(await require(shelf, "net"));
-  const aspects = await shelf.get("aspects");
   return packEngine({
     embeddings: [await require(shelf, "full/embedding-1"), await require(shelf, "full/embedding-2")],
     statistics: statisticsBytes(statistics),
     net: net && netBytes(net),
-    // What the net was trained with besides the model's own items stays behind.
-    aspects: aspects && aspectsBytes(resized(readAspects(aspects), statistics.all.length)),
+    aspects: await shelf.get("aspects"),
     taste: await shelf.get("full/taste/vectors"),
   });
 }

@@ -16,10 +16,8 @@ import type { Candidate, Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { openInsight } from "./insight.ts";
-import { judgmentAt } from "./intend.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
-import { namesIn, readNewcomers } from "./newcomers.ts";
 import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
@@ -110,13 +108,9 @@ export async function recommend(
   const contexts = isForAll
     ? []
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
-  const deeds = past.history.filter(({ name }) => name !== SHOWN);
-  const supply = {
-    ...(await readSupply(deps, site.id, model, taste, rules, shelf, contexts)),
-    now,
-    judgment: judgmentAt(model?.intention, deeds, request.itemId ?? undefined, now),
-  };
+  const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
+  const deeds = past.history.filter(({ name }) => name !== SHOWN);
   const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
   const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
   noteUnknown(deps, site.id, request, past, shelf);
@@ -241,16 +235,14 @@ async function readSupply(
     .filter((seed) => seed.weight > 0)
     .slice(0, NEIGHBOR_SEEDS)
     .map((seed) => seed.itemId);
-  const hears = model?.engine?.hears;
   const [rows, neighbors, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
-    readLikenesses(deps, siteId, asked, [...waysOf(rules.ways), ...(hears?.likeness ? (["similar"] as const) : [])]),
-    hears?.arrivals || asksFor(rules, "new") ? shelf.arrivals() : [],
+    readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
+    asksFor(rules, "new") ? shelf.arrivals() : [],
   ]);
   return {
     rows,
     engine: model?.engine,
-    newcomers: model && (await readNewcomers(model, shelf, [...asked, ...namesIn(neighbors.similar)], arrivals)),
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
     neighbors,

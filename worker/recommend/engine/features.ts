@@ -3,7 +3,6 @@
  * that the session has not seen (so that one net serves lists with and without the session's own items), what the item
  * is in general, and what kind of session this is.
  */
-import { tellAround } from "./around.ts";
 import type { Aspects } from "./aspects.ts";
 import type { Gathering, Model } from "./candidates.ts";
 import { Comparison } from "./compare.ts";
@@ -21,7 +20,6 @@ import {
   TASTED,
   VISITED,
 } from "./feature-list.ts";
-import { tellJudgment } from "./judgment.ts";
 import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
 import type { SessionItem } from "./score.ts";
 import type { ItemStatistics } from "./statistics.ts";
@@ -69,9 +67,6 @@ export class Features implements Told {
     if (model.aspects) this.#describe(model.aspects, gathering);
     this.#tellMoment(gathering, model.aspects !== undefined);
     this.#tellTaste(gathering);
-    const claim = (first: number, columns?: number) => this.#claim(first, columns);
-    tellAround(claim, this.#scoring.columns, model, gathering);
-    tellJudgment(claim, this.#scoring.columns, this.shared, model, gathering);
   }
 
   /** The candidates `[from, to)` with `FEATURE_WIDTH` numbers each, as a net is trained with them. */
@@ -247,7 +242,7 @@ export class Features implements Told {
   }
 
   /** What the person is about at this moment: the same of every candidate, and what it makes of each. */
-  #tellMoment({ count, clicks, occasion: { deeds = [] } }: Gathering, isDescribed: boolean): void {
+  #tellMoment({ count, clicks, deeds }: Gathering, isDescribed: boolean): void {
     const moment = momentOf(deeds);
     if (!moment) return;
     const { columns } = this.#scoring;

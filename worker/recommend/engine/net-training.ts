@@ -6,7 +6,7 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED, PLACED, SURROUNDED, TASTED } from "./feature-list.ts";
+import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED, TASTED } from "./feature-list.ts";
 import { type Net, netSize } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
@@ -47,8 +47,8 @@ export function startNet(seed: number, cases: number, options: NetOptions = NET_
   const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
   // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked. So
-  // have the moment, a long history, what surrounds the session, and the intention.
-  const others = [LEARNED, DESCRIBED, TASTED, PLACED, SURROUNDED].map((from, part, all) => ({
+  // have the moment, and a long history.
+  const others = [LEARNED, DESCRIBED, TASTED].map((from, part, all) => ({
     from,
     to: all[part + 1] ?? FEATURES.length,
     random: seeded(seed, 98 - part),

@@ -53,15 +53,6 @@ export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
   return { hidden: net.hidden, weights };
 }
 
-/** Whether anything of a feature reaches the score; what never varied while the net was learned does not. */
-export function hears({ hidden, weights }: Net, feature: number): boolean {
-  for (let block = 0; block <= hidden; block++) {
-    const at = block === 0 ? 0 : FEATURE_WIDTH + (block - 1) * (FEATURE_WIDTH + 2);
-    if (weights[at + feature] !== 0) return true;
-  }
-  return false;
-}
-
 /**
  * A net as it serves. A feature that is another one against the best adds its weights to that other's, so that no candidate
  * has to be multiplied by them; its own stay for what is the same of all.

@@ -13,7 +13,6 @@ import { clicksBefore, longHistory } from "./histories.ts";
 import { listOf, readLists } from "./lists.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
-import { occasionsOf, readLikeness } from "./occasion.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
@@ -53,11 +52,8 @@ export async function loadModel(bench: Workbench, phase: Phase, items?: Readonly
     }
   }
   const aspects = await bench.shelf.get("aspects");
-  const likeness = await bench.shelf.get("likeness");
-  const likes = likeness && readLikeness(likeness);
   return {
     aspects: aspects && readAspects(aspects),
-    likeOf: likes && ((item) => likes.get(item)),
     embeddings: [
       readEmbedding(await requireBytes(bench, `${phase}/embedding-1`)),
       readEmbedding(await requireBytes(bench, `${phase}/embedding-2`)),
@@ -98,12 +94,11 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const gathering = new Gathering();
   const features = new Features();
   const collector = new CaseCollector(chunk === 0 ? undefined : await readScaling(bench));
-  const occasionOf = occasionsOf(sessions, model.aspects);
   for (const question of asked) {
     if (collector.size >= plan.chunk) break;
     const { begin, at } = question;
     const history = historyOf(sessions, question, plan);
-    gathering.gather(model, sessions.items.subarray(begin, at), { ...occasionOf(question), history });
+    gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at), history);
     const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
     if (wanted < 0) continue;
     features.compute(model, gathering);
@@ -167,10 +162,10 @@ export async function runValidation(bench: Workbench): Promise<void> {
   const questions = questionsOf(sessions, bench);
   const asked = questions.slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)));
   const model = await loadModel(bench, "base", itemsIn(sessions, asked, bench.plan));
-  const occasionOf = occasionsOf(sessions, model.aspects);
   const cases = asked.map((question) => ({
     history: sessions.items.subarray(question.begin, question.at),
-    occasion: { ...occasionOf(question), history: historyOf(sessions, question, bench.plan) },
+    deeds: sessions.deeds?.subarray(question.begin, question.at),
+    earlier: historyOf(sessions, question, bench.plan),
     wanted: sessions.items.subarray(question.at, question.at + 1),
   }));
   const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);

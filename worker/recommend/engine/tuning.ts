@@ -1,8 +1,7 @@
 /**
  * What a shop's model is made with, chosen on the shop's own sessions: a few short trials, each against what is chosen so
  * far, by questions that the trial has not learned from. The sessions that judge a model later are not among them. A trial
- * replaces what is usual only when it is better by more than two standard errors: of a dozen trials one is better by one
- * through chance alone, and a young shop keeps the usual values.
+ * replaces what is usual only when it is better by more than a standard error, so that a young shop keeps the usual values.
  */
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
 import type { Row } from "./codec.ts";
@@ -163,12 +162,9 @@ function climb<T extends object>(
   return { chosen, trials: report };
 }
 
-/** Standard errors beyond which a difference is hardly chance. */
-const NOISE = 2;
-
 function isBetter(ours: readonly number[], theirs: readonly number[]): boolean {
   const differences = ours.map((score, at) => score - (theirs[at] ?? 0));
   const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
   const square = differences.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  return mean > NOISE * Math.sqrt(square / (differences.length - 1) / differences.length);
+  return mean > Math.sqrt(square / (differences.length - 1) / differences.length);
 }
