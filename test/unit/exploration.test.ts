@@ -3,8 +3,9 @@ import type { RowSource, Supply } from "../../worker/recommend/candidates.ts";
 import type { Engine } from "../../worker/recommend/engine/engine.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
-import { PlacementRules } from "../../worker/recommend/schema.ts";
+
 import { readTaste } from "../../worker/recommend/taste.ts";
+import { settledRules } from "../support/placement.ts";
 
 const ids = Array.from({ length: 60 }, (_, index) => `item-${index}`);
 /** The model knows the even ones; every fourth has been clicked often. */
@@ -36,7 +37,7 @@ const nobody = readTaste({
 
 function exploredBy(person: string, ways: object, day = 0) {
   const title = { ko: "추천", en: "For you" };
-  const placement = PlacementRules.parse({ title, ways, count: 10, explore: 0.3 });
+  const placement = settledRules({ title, ways, count: 10, explore: 0.3 });
   const { rules } = planFor(placement, nobody, supply, {}, person, day * 86_400_000);
   return rules.arrivals;
 }

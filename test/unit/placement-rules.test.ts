@@ -8,10 +8,11 @@ import { fieldsOf, meetsRule, type ResolvedRule } from "../../worker/recommend/i
 import { planFor, type Wishes } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
 import { reasonFor } from "../../worker/recommend/reason.ts";
-import { PlacementRules } from "../../worker/recommend/schema.ts";
+
 import { type Shelf, select } from "../../worker/recommend/select.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
 import { bareItem } from "../support/item.ts";
+import { settledRules } from "../support/placement.ts";
 
 const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 
@@ -52,7 +53,7 @@ function shop(
     arrivals,
   };
   return async (said: object, wishes: Partial<Wishes> = {}, history: HistoryEvent[] = []) => {
-    const placement = PlacementRules.parse(said);
+    const placement = settledRules(said);
     const taste = readTaste({
       timeZone: "Asia/Seoul",
       history,
@@ -306,6 +307,7 @@ describe("explain", () => {
     const { told } = await stocked(rules, wishes as Parameters<typeof stocked>[1], history);
     expect(told().rules).toEqual({
       ways: ["trending"],
+      chosen: null,
       count: 4,
       filter: [
         { path: "filter.0", rule: is("price", "lte", 30_000) },

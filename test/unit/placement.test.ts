@@ -10,9 +10,10 @@ import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
 import { fieldsOf, meetsRule } from "../../worker/recommend/item-rule.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
-import { Mix, PlacementRules } from "../../worker/recommend/schema.ts";
+import { Mix } from "../../worker/recommend/schema.ts";
 import { type Shelf, select } from "../../worker/recommend/select.ts";
 import { readTaste, type Taste, type TasteInput } from "../../worker/recommend/taste.ts";
+import { settledRules } from "../support/placement.ts";
 
 const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 const PERSON = "p_abcdefgh_AAAAAAAAAAAAAAAAAAAA";
@@ -341,7 +342,7 @@ describe("every list", () => {
   it("keeps its promises whatever the rules, the stock and the wishes", async () => {
     await fc.assert(
       fc.asyncProperty(stocks, rules, asked, fc.shuffledSubarray(ids), async (stock, said, wishes, popular) => {
-        const placement = PlacementRules.parse(said);
+        const placement = settledRules(said);
         const history = [
           event("recommendation_shown", null, NOON, { item_ids: ["i1", "i2"] }),
           event("product_viewed", "i3", NOON - 1),
@@ -398,7 +399,7 @@ describe("every list", () => {
 
   it("gives up what a caller asks for before what the placement says", async () => {
     const stock = ids.map((id, index) => ({ id, brand: index < 3 ? "A" : "B", price: 100, inStock: true }));
-    const placement = PlacementRules.parse({ count: 5, filter: [{ property: "brand", op: "eq", value: "A" }] });
+    const placement = settledRules({ count: 5, filter: [{ property: "brand", op: "eq", value: "A" }] });
     const wishes = { filter: [{ property: "brand" as const, op: "eq" as const, value: "B" }], excludeItemIds: [] };
     const plan = planFor(
       placement,
@@ -436,7 +437,7 @@ describe("every list", () => {
       [pages, parts] = [0, 0];
       looked.length = 0;
       const plan = planFor(
-        PlacementRules.parse({ count: 10, ...said }),
+        settledRules({ count: 10, ...said }),
         known,
         anything,
         { excludeItemIds: [], ...asked },
@@ -459,7 +460,7 @@ describe("every list", () => {
 
   it("has its pins where they were put, as long as they may be shown", async () => {
     const stock = ids.map((id, index) => ({ id, brand: "A", price: 100, inStock: id !== "i9" && index < 12 }));
-    const placement = PlacementRules.parse({
+    const placement = settledRules({
       count: 5,
       pins: [
         { itemId: "i8", position: 2 },
@@ -505,7 +506,7 @@ describe("every list", () => {
     }));
     const listWith = async (said: object) => {
       const supply: Supply = { rows: undefined, neighbors: {}, popular: NO_POPULAR, contexts: [], arrivals: [] };
-      const { rules } = planFor(PlacementRules.parse({ count: 5, ...said }), taste(), supply, {}, undefined, NOON);
+      const { rules } = planFor(settledRules({ count: 5, ...said }), taste(), supply, {}, undefined, NOON);
       return (await select({ ranked: candidates, rules }, shelfOf(stock))).list.map(({ item }) => item.id).join(" ");
     };
     expect(await listWith({})).toBe("a1 a2 a3 b1 c1");

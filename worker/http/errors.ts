@@ -1,7 +1,8 @@
 /** One error envelope for the whole API: `{ error: { code, message, requestId, issues? } }`. */
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
-import { type Issue, Refusal } from "../lib/errors.ts";
+import { Refusal } from "../lib/errors.ts";
+import { issuesOf } from "../lib/issues.ts";
 import { isPassing } from "../platform/overload.ts";
 import type { HttpContext } from "./context.ts";
 
@@ -49,11 +50,6 @@ export function answerNotFound(c: HttpContext): Response {
     { error: { code: "not_found", message: "there is no such address", requestId: c.get("requestId") } },
     404,
   );
-}
-
-/** zod's issues with dotted paths. */
-export function issuesOf(error: z.ZodError): Issue[] {
-  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
 }
 
 /** Throws `bad_request` with the field names. */

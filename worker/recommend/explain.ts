@@ -8,8 +8,9 @@ import { type Condition, conditionsOf, type ResolvedRule } from "./item-rule.ts"
 import type { ServingModel } from "./model.ts";
 import { asksFor, type Plan, popularFor, rebuyDays } from "./plan.ts";
 import type { Removed } from "./removed.ts";
-import type { Mix, PlacementRules, Way } from "./schema.ts";
+import type { Mix, SettledRules, Way } from "./schema.ts";
 import { effectOf, type Selection, type SourcedBoost } from "./select.ts";
+import type { ChosenCase } from "./settle.ts";
 import type { Seed, Taste } from "./taste.ts";
 
 export interface ExplainedCandidate extends Candidate {
@@ -22,6 +23,8 @@ export interface ExplainedCandidate extends Candidate {
 /** The rules as they held here and now. `rule` and `when` with the current item's values in them; null: asks nothing here. */
 export interface AppliedRules {
   ways: Mix;
+  /** Why it is this mix, where a placement has several. */
+  chosen: ChosenCase | null;
   count: number;
   filter: Condition<ResolvedRule | null>[];
   callerFilter: Condition<ResolvedRule | null>[];
@@ -70,9 +73,10 @@ const EXAMPLES = 5;
 export interface Told {
   model: ServingModel | undefined;
   variant: Variant | undefined;
+  chosen?: ChosenCase | undefined;
   taste: Taste;
   supply: Supply;
-  placement: PlacementRules;
+  placement: SettledRules;
   plan: Plan;
   selection: Selection;
   intention: Intention | undefined;
@@ -127,9 +131,9 @@ function removedFrom(all: Candidate[], { rules }: Plan, { removals, list }: Sele
   return removals.list();
 }
 
-function appliedRules({ placement, taste, supply, plan: { rules }, selection }: Told): AppliedRules {
+function appliedRules({ placement, chosen, taste, supply, plan: { rules }, selection }: Told): AppliedRules {
   const resolved = selection.explained?.resolved;
-  const conditions = (filter: PlacementRules["filter"], held: Condition<ResolvedRule>[] = []) =>
+  const conditions = (filter: SettledRules["filter"], held: Condition<ResolvedRule>[] = []) =>
     conditionsOf(filter).map(({ path }) => ({ path, rule: held.find((each) => each.path === path)?.rule ?? null }));
   const excluded = new Map<string, string[]>();
   const leaveOut = (rule: string, id: string) => excluded.set(rule, [...(excluded.get(rule) ?? []), id]);
@@ -137,6 +141,7 @@ function appliedRules({ placement, taste, supply, plan: { rules }, selection }: 
   for (const id of rules.callerExcluded) leaveOut("caller_exclude", id);
   return {
     ways: placement.ways,
+    chosen: chosen ?? null,
     count: rules.count,
     filter: conditions(rules.filter, resolved?.filter),
     callerFilter: conditions(rules.callerFilter, resolved?.callerFilter),

@@ -3,8 +3,10 @@ import type { Deps } from "../deps.ts";
 import type { ExperimentDefinition } from "../experiments/schema.ts";
 import type { Variant } from "../experiments/variant.ts";
 import { type Issue, Refusal } from "../lib/errors.ts";
+import { issuesOf } from "../lib/issues.ts";
 import { requirePlacement } from "./placements.ts";
 import { PlacementRules } from "./schema.ts";
+import { issuesWith } from "./settle.ts";
 import { SURVEY_DAYS } from "./taste.ts";
 
 /** The rules that somebody in this variant is recommended by. Its own were checked against the placement's. */
@@ -30,14 +32,17 @@ export async function checkVariants(
     if (!(error instanceof Refusal)) throw error;
     return { definition, issues: [{ path: "definition.placement", message: error.message }] };
   }
-  const checked = definition.variants.map((variant, index) => {
-    const { rules: own, issues } = checkOverride(rules, variant.rules);
-    const path = `definition.variants.${index}.rules`;
-    return {
-      variant: { ...variant, rules: own },
-      issues: issues.map((issue) => ({ ...issue, path: issue.path ? `${path}.${issue.path}` : path })),
-    };
-  });
+  const checked = await Promise.all(
+    definition.variants.map(async (variant, index) => {
+      const { rules: own, issues } = checkOverride(rules, variant.rules);
+      const wrong = issues.length > 0 ? issues : await issuesWith(deps, siteId, { ways: rules.ways, ...own });
+      const path = `definition.variants.${index}.rules`;
+      return {
+        variant: { ...variant, rules: own },
+        issues: wrong.map((issue) => ({ ...issue, path: issue.path ? `${path}.${issue.path}` : path })),
+      };
+    }),
+  );
   return {
     definition: { ...definition, variants: checked.map(({ variant }) => variant) },
     issues: checked.flatMap(({ issues }) => issues),
@@ -47,8 +52,7 @@ export async function checkVariants(
 function checkOverride(rules: PlacementRules, override: ExperimentDefinition["variants"][number]["rules"]) {
   const result = PlacementRules.safeParse({ ...rules, ...override });
   if (!result.success) {
-    const issues = result.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.join("."), message }));
-    return { rules: override, issues };
+    return { rules: override, issues: issuesOf(result.error) };
   }
   // A recommendation reads purchases before it knows the variant: as far back as the placement, or surveys, ask.
   const known = Math.max(rules.excludePurchasedDays, SURVEY_DAYS);

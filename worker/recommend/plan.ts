@@ -3,7 +3,7 @@ import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
-import { type Boost, type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
+import { type Boost, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
 import type { Choice, SelectionRules, SourcedBoost } from "./select.ts";
 import type { Taste } from "./taste.ts";
 import { arrivalsFor, propose } from "./ways.ts";
@@ -21,7 +21,7 @@ export type Wishes = Pick<
 
 /** `now` in epoch ms. */
 export function planFor(
-  placement: PlacementRules,
+  placement: SettledRules,
   taste: Taste,
   supply: Supply,
   wishes: Wishes,
@@ -55,7 +55,7 @@ export function popularFor(taste: Taste, supply: Supply, skip: ReadonlySet<strin
 const WITH_VARIANTS = 40;
 
 function rulesFor(
-  placement: PlacementRules,
+  placement: SettledRules,
   taste: Taste,
   supply: Supply,
   wishes: Wishes,
@@ -130,7 +130,7 @@ function isHeardOf(id: string, { rows, engine }: Supply): boolean {
 }
 
 function arrivalPlaces(
-  { ways, explore }: PlacementRules,
+  { ways, explore }: SettledRules,
   supply: Supply,
   person: string | undefined,
   count: number,
@@ -145,6 +145,6 @@ function arrivalPlaces(
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));
 }
 
-export function asksFor(rules: PlacementRules, way: Way): boolean {
+export function asksFor(rules: SettledRules, way: Way): boolean {
   return waysOf(rules.ways).includes(way);
 }

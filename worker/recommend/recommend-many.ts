@@ -17,8 +17,9 @@ import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { contextOf, LANDMARK_LIMIT, NEIGHBOR_SEEDS, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
-import { type PlacementRules, type Way, waysOf } from "./schema.ts";
+import { type SettledRules, type Way, waysOf } from "./schema.ts";
 import { select } from "./select.ts";
+import { settleMany } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 import { DECAY } from "./ways.ts";
@@ -66,13 +67,25 @@ export async function recommendToMany(
   const since = now - Math.max(placed.excludePurchasedDays, SURVEY_DAYS) * DAY;
   const pasts = await readPastOfMany(deps, site.id, people, since, model?.segments ?? []);
   const visit = contextNames({}, now, site.timeZone);
-  const asked = people.map((recipient) => {
+  const laid = people.map((recipient) => {
     const { landmarks, segments } = pasts.get(recipient.profileId) ?? NOTHING_KNOWN;
     const past = { history: recipient.history, landmarks };
     const unit = recipient.histories?.[1] ?? recipient.profileId;
     const variant = variantOf(unit, contextOf({}, past));
     const shown = variant?.shows === "nothing" ? { ...variant, shows: "popular" as const } : variant;
-    const rules = rulesWith(placed, shown);
+    return { recipient, past, segments, shown, rules: rulesWith(placed, shown) };
+  });
+  const settled = await settleMany(
+    deps,
+    site.id,
+    laid.map(({ recipient: { profileId }, past, rules }) => {
+      const { knows } = contextOf({}, past);
+      const moment = { ...past, visit: {}, knows, itemId: undefined, now, timeZone: site.timeZone };
+      return { rules, profileId, moment };
+    }),
+  );
+  const asked = laid.map(({ recipient, past, segments, shown }, place) => {
+    const rules = settled[place] as SettledRules;
     const known = readTaste({
       ...past,
       itemId: undefined,
@@ -116,7 +129,7 @@ async function readSupplyOfMany(
   deps: Deps,
   siteId: string,
   model: ServingModel | undefined,
-  asked: { rules: PlacementRules; taste: Taste }[],
+  asked: { rules: SettledRules; taste: Taste }[],
   shelf: CatalogShelf,
 ): Promise<Supply> {
   const tastes = asked.map(({ taste }) => taste);

@@ -15,6 +15,7 @@ import type { Site } from "../sites/schema.ts";
 import type { Candidate, Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
 import { type Explanation, explain } from "./explain.ts";
+import { type FallbackLevel, levelOf } from "./fallback-level.ts";
 import { openInsight } from "./insight.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
@@ -24,14 +25,12 @@ import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { reasonFor } from "./reason.ts";
-import { type PlacementRules, type RecommendationRequest, type Way, waysOf } from "./schema.ts";
+import { type PlacementRules, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
 import { type Selected, select } from "./select.ts";
+import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { NEWEST_EVENTS, readTaste, SHOWN, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
-import { fillTitle } from "./title.ts";
-
-/** Whose taste, or what else, the list is made of: the best that was to be had. */
-export type FallbackLevel = "personal" | "survey" | "context" | "segment" | "popular" | "catalog";
+import { titleFor } from "./title.ts";
 
 export interface RecommendedItem extends PublicItem {
   /** In (0, 1], falling along the list. */
@@ -83,7 +82,10 @@ export async function recommend(
   const [past, model] = await Promise.all([readPastOf(deps, site.id, person, placed, opening), opening]);
   const unit = draft?.isForAll ? undefined : unitOf(site.id, request, past);
   const variant = await variantFor(deps, site.id, request.placement, unit, contextOf(request, past));
-  const rules = rulesWith(placed, variant);
+  const laid = rulesWith(placed, variant);
+  const { rules, chosen } = isSettled(laid)
+    ? { rules: laid, chosen: undefined }
+    : await settleFor(deps, site.id, unsettled(site, request, laid, past, now));
   const frame = {
     recommendationId: deps.ids.next("rec"),
     placement: request.placement,
@@ -110,12 +112,13 @@ export async function recommend(
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
   const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
-  const deeds = past.history.filter(({ name }) => name !== SHOWN);
-  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
+  const intention = request.explain
+    ? intentionAt(await openIntention(deps, site.id), withoutShown(past.history), now)
+    : undefined;
   const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
   noteUnknown(deps, site.id, request, past, shelf);
   const explained = request.explain
-    ? { explain: explain({ model, variant, taste, supply, placement: rules, plan, selection, intention }) }
+    ? { explain: explain({ model, variant, chosen, taste, supply, placement: rules, plan, selection, intention }) }
     : {};
   if (isHeldOut) return { ...nothing, ...explained };
   if (selection.list.length === 0 || selection.relaxed.some((rule) => rule.startsWith("filter."))) {
@@ -178,6 +181,26 @@ export function contextOf(
   };
 }
 
+function unsettled(
+  site: Site,
+  request: RecommendationRequest,
+  rules: PlacementRules,
+  past: Past,
+  now: number,
+): Unsettled {
+  const person = personOf(request);
+  const moment = {
+    visit: request.context ?? {},
+    knows: contextOf(request, past).knows,
+    itemId: request.itemId ?? undefined,
+    history: past.history,
+    landmarks: past.landmarks,
+    now,
+    timeZone: site.timeZone,
+  };
+  return { rules, profileId: person && profileIdOf(site.id, person), moment };
+}
+
 /** What the person did. A shard that cannot be read makes this person a stranger for once, and is logged. */
 async function readPastOf(
   deps: Deps,
@@ -226,7 +249,7 @@ async function readSupply(
   siteId: string,
   model: ServingModel | undefined,
   taste: Taste,
-  rules: PlacementRules,
+  rules: SettledRules,
   shelf: CatalogShelf,
   contexts: string[],
 ): Promise<Supply> {
@@ -267,34 +290,4 @@ export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale
     reason: reasonFor(candidate, seed && titleOf(seed, locale), locale),
     source: candidate.pinned ? "pinned" : candidate.filler ? "catalog" : candidate.way,
   };
-}
-
-/** The title that names an item, where one item speaks for most of the list and is known. */
-function titleFor(rules: PlacementRules, list: Selected[], shelf: CatalogShelf, locale: "ko" | "en"): string {
-  const { title, titleWithItem } = rules;
-  if (!titleWithItem) return title[locale];
-  const speakers = new Map<string, number>();
-  for (const { candidate } of list) {
-    if (candidate.seed) speakers.set(candidate.seed.itemId, (speakers.get(candidate.seed.itemId) ?? 0) + 1);
-  }
-  const [loudest] = [...speakers].sort((one, other) => other[1] - one[1]);
-  const item = loudest && loudest[1] * 2 > list.length ? shelf.get(loudest[0]) : undefined;
-  return item ? fillTitle(titleWithItem[locale], titleOf(item, locale)) : title[locale];
-}
-
-/** The best level that a quarter of the list is of: one thing of theirs among fillers makes no personal list. */
-function levelOf(list: Selected[]): FallbackLevel {
-  const levels = list.flatMap(({ candidate }) => (candidate.pinned ? [] : [LEVELS.indexOf(levelOfOne(candidate))]));
-  const telling = levels.sort((one, other) => one - other)[Math.ceil(levels.length / 4) - 1];
-  return LEVELS[telling ?? LEVELS.length - 1] as FallbackLevel;
-}
-
-const LEVELS: readonly FallbackLevel[] = ["personal", "survey", "context", "segment", "popular", "catalog"];
-
-function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
-  if (seed?.from === "history" || seed?.from === "page" || seen) return "personal";
-  if (seed?.from === "survey" || because === "survey" || category !== undefined) return "survey";
-  if (seed?.from === "current" || because === "context") return "context";
-  if (because === "segment") return "segment";
-  return way === "trending" && !filler ? "popular" : "catalog";
 }

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { REGION } from "./context.ts";
 import { ItemRule } from "./item-rule.ts";
+import { MomentRule } from "./moment-rule.ts";
 import { TitleText } from "./title.ts";
 
 /**
@@ -63,8 +64,38 @@ export const Mix = z.union(
 );
 export type Mix = z.infer<typeof Mix>;
 
-export function waysOf(mix: Mix): readonly Way[] {
+/** The first whose `when` holds at the moment of the request; the last has none, and is for every other moment. */
+export const CasedMix = z.strictObject({
+  cases: z
+    .array(z.strictObject({ when: MomentRule.optional(), ways: Mix }))
+    .min(2)
+    .max(8)
+    .superRefine((cases, context) => {
+      for (const [place, { when }] of cases.entries()) {
+        const isLast = place === cases.length - 1;
+        if (isLast === (when === undefined)) continue;
+        const message = isLast ? "the last case is for every other moment: without a condition" : "needs a condition";
+        context.addIssue({ code: "custom", path: [place, "when"], message });
+      }
+    }),
+});
+export type CasedMix = z.infer<typeof CasedMix>;
+
+/** What a placement says: a mix, or several for different moments. */
+export const Ways = z.union(
+  [...Mix.options, CasedMix],
+  `a list of ways, {"order": […]}, {"weights": {…}} or {"cases": […]}; ways are ${WAYS.join(", ")}`,
+);
+export type Ways = z.infer<typeof Ways>;
+
+export function isCased(ways: Ways): ways is CasedMix {
+  return !Array.isArray(ways) && "cases" in ways;
+}
+
+/** All that may be asked. */
+export function waysOf(mix: Ways): readonly Way[] {
   if (Array.isArray(mix)) return mix;
+  if ("cases" in mix) return [...new Set(mix.cases.flatMap(({ ways }) => waysOf(ways)))];
   if ("order" in mix) return [...new Set(mix.order.map(({ way }) => way))];
   return WAYS.filter((way) => (mix.weights[way] ?? 0) > 0);
 }
@@ -73,7 +104,7 @@ export const DEFAULT_WAYS: readonly Way[] = ["personalized", "similar", "trendin
 
 export const PlacementRules = z.strictObject({
   /** What supplies candidates. What it leaves open is filled up, so that a list is never short of servable items. */
-  ways: Mix.default([...DEFAULT_WAYS]),
+  ways: Ways.default([...DEFAULT_WAYS]),
   count: z.int().min(1).max(MOST_ITEMS).default(12),
   layout: z.enum(["grid", "scroll"]).default("grid"),
   title: z
@@ -105,6 +136,8 @@ export const PlacementRules = z.strictObject({
   perCategoryCap: z.int().min(1).max(MOST_ITEMS).optional(),
 });
 export type PlacementRules = z.infer<typeof PlacementRules>;
+/** As they hold at one moment: with the mix of its case. */
+export type SettledRules = Omit<PlacementRules, "ways"> & { ways: Mix };
 
 export const PlacementInput = z.object({ name: z.string().trim().min(1).max(80), rules: PlacementRules });
 export type PlacementInput = z.infer<typeof PlacementInput>;

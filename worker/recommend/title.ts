@@ -1,6 +1,10 @@
 /** Titles of lists, with the item that a list starts from in them: `{item}`, and a Korean particle after it as `{와/과}`. Pure. */
 import * as z from "zod";
+import { titleOf } from "../catalog/read.ts";
 import { type Particle, particleAfter } from "../lib/josa.ts";
+import type { SettledRules } from "./schema.ts";
+import type { Selected } from "./select.ts";
+import type { CatalogShelf } from "./shelf.ts";
 
 const PARTICLES = [
   "이/가",
@@ -46,4 +50,21 @@ export function shortTitle(title: string): string {
 export function fillTitle(text: string, itemTitle: string): string {
   const item = shortTitle(itemTitle);
   return text.replace(TOKEN, (_, token: string) => (isParticle(token) ? particleAfter(item, token) : item));
+}
+
+/** The title that names an item, where one item speaks for most of the list and is known. */
+export function titleFor(
+  { title, titleWithItem }: Pick<SettledRules, "title" | "titleWithItem">,
+  list: Selected[],
+  shelf: CatalogShelf,
+  locale: "ko" | "en",
+): string {
+  if (!titleWithItem) return title[locale];
+  const speakers = new Map<string, number>();
+  for (const { candidate } of list) {
+    if (candidate.seed) speakers.set(candidate.seed.itemId, (speakers.get(candidate.seed.itemId) ?? 0) + 1);
+  }
+  const [loudest] = [...speakers].sort((one, other) => other[1] - one[1]);
+  const item = loudest && loudest[1] * 2 > list.length ? shelf.get(loudest[0]) : undefined;
+  return item ? fillTitle(titleWithItem[locale], titleOf(item, locale)) : title[locale];
 }

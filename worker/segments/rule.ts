@@ -58,15 +58,23 @@ export interface Subject {
 }
 
 export function evaluate(rule: Rule, subject: Subject, now: number): boolean {
+  return decide(rule, (trait) => traitValues(subject, trait), subject.events, now);
+}
+
+/** The same over whatever has traits and events. @param events newest first */
+export function decide(
+  rule: Rule,
+  valuesOf: (trait: string) => unknown[],
+  events: readonly HistoryEvent[],
+  now: number,
+): boolean {
   return holds(rule, (each) =>
-    "trait" in each
-      ? compare(traitValues(subject, each.trait), each)
-      : each.did === happened(each, subject.events, now),
+    "trait" in each ? compare(valuesOf(each.trait), each) : each.did === happened(each, events, now),
   );
 }
 
 /** An event exactly `withinSeconds` ago is outside. */
-function happened(rule: EventRule, events: HistoryEvent[], now: number): boolean {
+function happened(rule: EventRule, events: readonly HistoryEvent[], now: number): boolean {
   const after = rule.withinSeconds === undefined ? Number.NEGATIVE_INFINITY : now - rule.withinSeconds * SECOND;
   const { op, value } = rule.count ?? { op: "gte", value: 1 };
   let count = 0;

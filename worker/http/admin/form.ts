@@ -2,7 +2,7 @@
 import * as z from "zod";
 import koreanErrors from "zod/v4/locales/ko.js";
 import type { Issue } from "../../lib/errors.ts";
-import { issuesOf } from "../errors.ts";
+import { issuesOf } from "../../lib/issues.ts";
 import type { Locale } from "./language.ts";
 import { messageInKorean } from "./words/messages.ts";
 

@@ -4,6 +4,21 @@
  */
 import type { Mix } from "../../recommend/schema.ts";
 
+/** A case's mix has no boxes to tick: names alone ("personalized, similar") are blended, as boxes are. */
+export function caseText(mix: Mix): string {
+  return Array.isArray(mix) ? mix.join(", ") : mixText(mix);
+}
+
+/** Not yet checked. */
+export function readCase(text: string): unknown {
+  return /[\d+]/.test(text)
+    ? readMix(text)
+    : text
+        .split(",")
+        .map((way) => way.trim())
+        .filter(Boolean);
+}
+
 export function mixText(mix: Mix): string {
   if (Array.isArray(mix)) return "";
   if ("order" in mix) return mix.order.map(({ way, count }) => `${count} ${way}`).join(", ");

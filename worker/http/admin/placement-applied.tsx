@@ -4,11 +4,13 @@ import type { AppliedRules } from "../../recommend/explain.ts";
 import type { ResolvedRule } from "../../recommend/item-rule.ts";
 import type { Way } from "../../recommend/schema.ts";
 import { waysOf } from "../../recommend/schema.ts";
+import type { ChosenCase } from "../../recommend/settle.ts";
 import { formatDay, formatNumber } from "./format.ts";
+import { translateOr } from "./language.ts";
 import { mixText } from "./mix-text.ts";
 import { Facts } from "./parts.tsx";
 import { removalInWords } from "./removal-words.ts";
-import { conditionInWords } from "./rule-words.ts";
+import { conditionInWords, ruleInWords } from "./rule-words.ts";
 import type { SiteView } from "./view.ts";
 
 export function Applied(props: { view: SiteView; rules: AppliedRules; titleOf: (id: string) => string }) {
@@ -32,6 +34,7 @@ export function Applied(props: { view: SiteView; rules: AppliedRules; titleOf: (
           .map((way: Way) => t(`way.${way}`))
           .join(" · "),
     ],
+    [t("placements.chosen"), rules.chosen && <Chosen view={view} chosen={rules.chosen} />],
     [t("placements.count"), formatNumber(rules.count, locale)],
     [
       t("placements.filter"),
@@ -55,6 +58,23 @@ export function Applied(props: { view: SiteView; rules: AppliedRules; titleOf: (
     ],
   ];
   return <Facts facts={facts} />;
+}
+
+/** Of a placement with several mixes: which held, and what was known when it was chosen. */
+function Chosen({ view, chosen: { case: place, when, known } }: { view: SiteView; chosen: ChosenCase }) {
+  const { t } = view;
+  const said = Object.entries(known).map(([trait, value]) => {
+    const values = [value].flat().map((each) => translateOr(t, `mode.${each}`, String(each)));
+    return `${translateOr(t, `trait.${trait}`, trait)}: ${values.join(", ")}`;
+  });
+  return (
+    <>
+      {when
+        ? `${t("placements.case", { number: place + 1 })}: ${ruleInWords(view, when)}`
+        : t("placements.caseOtherwise")}
+      <span class="sub">{said.join(" · ")}</span>
+    </>
+  );
 }
 
 /** Undefined for none, so that its name is left out too. */

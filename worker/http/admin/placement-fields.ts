@@ -1,12 +1,30 @@
 /** A placement's rules as form fields and back. What rows cannot say stays as JSON; nothing is simplified to fit. Pure. */
 import type { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
-import { type Boost, DEFAULT_WAYS, type PlacementInput } from "../../recommend/schema.ts";
+import { type Boost, DEFAULT_WAYS, isCased, type PlacementInput } from "../../recommend/schema.ts";
 import { type Form, list, text } from "./form.ts";
-import { mixText, readMix } from "./mix-text.ts";
-import { type ConditionFields, conditionFields, fromCondition, readRows, splitList } from "./rule-form.ts";
+import { caseText, mixText, readCase, readMix } from "./mix-text.ts";
+import {
+  BLANK_ROW,
+  type ConditionFields,
+  changeRuleForm,
+  conditionFields,
+  fromCondition,
+  fromRuleForm,
+  type RuleForm,
+  readRows,
+  readRuleForm,
+  splitList,
+  toRuleForm,
+} from "./rule-form.ts";
 
 export interface BoostFields extends ConditionFields {
   by: string;
+}
+
+/** A mix of its own for some moments, before the one for all others. */
+export interface CaseFields {
+  when: RuleForm;
+  ways: string;
 }
 
 export interface PlacementFields {
@@ -14,6 +32,7 @@ export interface PlacementFields {
   name: string;
   ways: string[];
   mix: string;
+  cases: CaseFields[];
   count: string;
   layout: string;
   title: { ko: string; en: string };
@@ -37,6 +56,15 @@ export interface PlacementFields {
 }
 
 const BLANK_CONDITION: ConditionFields = { property: "", op: "lte", value: "" };
+/** What a marketer most often asks of a moment, to be changed. */
+const NEW_CASE: CaseFields = {
+  when: {
+    mode: "form",
+    join: "all",
+    rows: [{ ...BLANK_ROW, kind: "trait", property: "intention_mode", value: "about_to_buy" }],
+  },
+  ways: "",
+};
 const BLANK_BOOST: BoostFields = { property: "", op: "eq", value: "", by: "2" };
 
 export function toPlacementFields({ name, rules }: PlacementInput): PlacementFields {
@@ -50,11 +78,14 @@ export function toPlacementFields({ name, rules }: PlacementInput): PlacementFie
     ...(deepFilter.length > 0 ? { filter: deepFilter } : {}),
     ...(deepBooster.length > 0 ? { booster: deepBooster } : {}),
   };
+  const cases = isCased(rules.ways) ? rules.ways.cases : [{ ways: rules.ways }];
+  const mix = cases.at(-1)?.ways ?? [...DEFAULT_WAYS];
   return {
     id: "",
     name,
-    ways: Array.isArray(rules.ways) ? rules.ways : [...DEFAULT_WAYS],
-    mix: mixText(rules.ways),
+    ways: Array.isArray(mix) ? mix : [...DEFAULT_WAYS],
+    mix: mixText(mix),
+    cases: cases.slice(0, -1).map(({ when, ways }) => ({ when: toRuleForm(when ?? null), ways: caseText(ways) })),
     count: String(rules.count),
     layout: rules.layout,
     title: rules.title,
@@ -113,11 +144,14 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
   });
   const filter = readRows(form, "filter").map(condition);
   const booster = readRows(form, "booster").map((row) => ({ ...condition(row), by: text(row, "by") }));
+  const sent = readRows(form, "cases").map((row) => ({ when: readRuleForm(row, "when"), ways: text(row, "ways") }));
+  const cases = changeCases(sent, act);
   const fields: PlacementFields = {
     id: text(form, "id"),
     name: text(form, "name"),
     ways: list(form, "ways"),
     mix: text(form, "mix"),
+    cases,
     count: text(form, "count"),
     layout: text(form, "layout"),
     title: { ko: text(form, "title.ko"), en: text(form, "title.en") },
@@ -137,8 +171,19 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
     booster: act === "booster:add" ? [...booster, BLANK_BOOST] : booster,
     more: text(form, "more"),
   };
-  const isEdited = ["filter:add", "filter:count", "booster:add"].includes(act);
+  const isEdited = ["filter:add", "filter:count", "booster:add"].includes(act) || act.startsWith("cases");
   return { fields, input: { name: fields.name, rules: rulesOf(fields) }, isEdited };
+}
+
+/** What a button of the cases asks for: `cases:add`, `cases:remove:<place>`, or one of a rule's own. */
+function changeCases(cases: CaseFields[], act: string): CaseFields[] {
+  if (act === "cases:add") return [...cases, NEW_CASE];
+  const removed = /^cases:remove:(\d+)$/.exec(act)?.[1];
+  if (removed !== undefined) return cases.filter((_, place) => place !== Number(removed));
+  return cases.map((each, place) => {
+    const when = changeRuleForm(each.when, `cases.${place}.when`, act);
+    return when ? { ...each, when } : each;
+  });
 }
 
 const number = (value: string) => (value === "" ? undefined : Number(value));
@@ -146,8 +191,10 @@ const number = (value: string) => (value === "" ? undefined : Number(value));
 function rulesOf(fields: PlacementFields): unknown {
   const { titleWithItem } = fields;
   const more = moreOf(fields.more);
+  const mix = fields.mix === "" ? fields.ways : readMix(fields.mix);
+  const cases = fields.cases.map(({ when, ways }) => ({ when: fromRuleForm(when) ?? undefined, ways: readCase(ways) }));
   return {
-    ways: fields.mix === "" ? fields.ways : readMix(fields.mix),
+    ways: cases.length === 0 ? mix : { cases: [...cases, { ways: mix }] },
     count: number(fields.count),
     layout: fields.layout,
     title: fields.title,

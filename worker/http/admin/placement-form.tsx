@@ -13,6 +13,7 @@ import {
   Section,
   Select,
 } from "./parts.tsx";
+import { Cases } from "./placement-cases.tsx";
 import type { PlacementFacts } from "./placement-facts.ts";
 import type { PlacementFields } from "./placement-fields.ts";
 import { Passing, Pinned, Rows } from "./placement-rows.tsx";
@@ -32,7 +33,10 @@ export function PlacementForm(props: {
   const { view, action, isNew, fields, facts } = props;
   const { t } = view;
   const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^rules\./, "") }));
-  const mixIssues = issues.map((issue) => ({ ...issue, path: issue.path.replace(/^ways/, "mix") }));
+  const mixIssues = issues.map((issue) => ({
+    ...issue,
+    path: issue.path.replace(/^ways\./, "").replace(new RegExp(`^cases\\.${fields.cases.length}\\.ways|^ways$`), "mix"),
+  }));
   return (
     <Section title={t("placements.rules")}>
       <Problems view={view} issues={issues} />
@@ -72,6 +76,7 @@ export function PlacementForm(props: {
             <Input name="mix" value={fields.mix} placeholder="3 also_viewed, 1 trending" maxlength={300} />
           </Field>
         </fieldset>
+        <Cases view={view} action={action} cases={fields.cases} issues={mixIssues} />
         <div class="row">
           <Field name="layout" label={t("placements.layout")} issues={issues}>
             <Select

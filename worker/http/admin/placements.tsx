@@ -7,9 +7,10 @@ import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
+import { issuesWith } from "../../recommend/settle.ts";
 import { type Coverage, coverageOf, type PlacementDay, placementDays } from "../../reports/placements.ts";
 import { keyOf } from "./find-person.ts";
-import { checkForm, text } from "./form.ts";
+import { checkForm, issuesIn, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
@@ -179,6 +180,8 @@ export async function postPlacement(c: AdminContext): Promise<Response> {
   const [checkedId, checked] = [checkForm(PlacementId, id, locale), checkForm(PlacementInput, input, locale)];
   if (!checkedId.ok) return again(checkedId.issues.map((issue) => ({ ...issue, path: "id" })));
   if (!checked.ok) return again(checked.issues);
+  const unknown = await issuesWith(deps, site.id, checked.data.rules);
+  if (unknown.length > 0) return again(issuesIn(locale, unknown));
   if (!existing && (await listPlacements(deps, site.id)).some((each) => each.id === id))
     return again([{ path: "id", message: t("placements.taken") }]);
   await putPlacement(deps, site.id, id, checked.data);

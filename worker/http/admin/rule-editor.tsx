@@ -6,6 +6,7 @@ import { CANONICAL_EVENTS } from "../../events/alias.ts";
 import type { Issue } from "../../lib/errors.ts";
 import { OPERATORS } from "../../segments/comparison.ts";
 import { JUDGED_TRAITS } from "../../segments/rule.ts";
+import { translateOr } from "./language.ts";
 import { ActButton } from "./parts.tsx";
 import { asForm, type ConditionFields, type RuleForm, type RuleRow, UNITS } from "./rule-form.ts";
 import type { View } from "./view.ts";
@@ -14,13 +15,19 @@ interface Editing {
   view: View;
   /** Prefix of the fields, and the path of the rule in the schema's issues. */
   name: string;
+  /** Where its buttons send the form, where that is not the page's own address. */
+  action?: string | undefined;
   issues?: Issue[];
 }
 
-export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleForm; label: string }) {
+/** The element that its buttons replace. */
+const partOf = (name: string) => `${name.replaceAll(".", "-")}-rule`;
+
+export function RuleEditor({ view, name, action, rule, label }: Editing & { rule: RuleForm; label: string }) {
   const { t } = view;
+  const own = { view, name, action };
   return (
-    <fieldset class="rule" id={`${name}-rule`}>
+    <fieldset class="rule" id={partOf(name)}>
       <legend>{label}</legend>
       <input type="hidden" name={`${name}.mode`} value={rule.mode} />
       {rule.mode === "json" ? (
@@ -38,7 +45,7 @@ export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleFo
           {rule.rows.length > 1 && <Join view={view} name={name} join={rule.join} />}
           <ol class="rule-rows">
             {rule.rows.map((row, index) => (
-              <Row view={view} name={name} row={row} index={index} />
+              <Row view={view} name={name} action={action} row={row} index={index} />
             ))}
           </ol>
         </>
@@ -46,24 +53,25 @@ export function RuleEditor({ view, name, rule, label }: Editing & { rule: RuleFo
       <div class="actions">
         {rule.mode === "form" ? (
           <>
-            <Act view={view} name={name} act="add" label={t(rule.rows.length === 0 ? "rule.addFirst" : "rule.add")} />
-            <Act view={view} name={name} act="json" label={t("rule.asJson")} quiet />
+            <Act {...own} act="add" label={t(rule.rows.length === 0 ? "rule.addFirst" : "rule.add")} />
+            <Act {...own} act="json" label={t("rule.asJson")} quiet />
           </>
         ) : (
-          asForm(rule) && <Act view={view} name={name} act="form" label={t("rule.asForm")} quiet />
+          asForm(rule) && <Act {...own} act="form" label={t("rule.asForm")} quiet />
         )}
       </div>
     </fieldset>
   );
 }
 
-function Act(props: { view: View; name: string; act: string; label: string; quiet?: boolean; icon?: string }) {
-  const { view, name, act, label, quiet, icon } = props;
+function Act(props: Editing & { act: string; label: string; quiet?: boolean; icon?: string }) {
+  const { view, name, action, act, label, quiet, icon } = props;
   return (
     <ActButton
       view={view}
       act={`${name}:${act}`}
-      part={`${name}-rule`}
+      part={partOf(name)}
+      {...(action === undefined ? {} : { action })}
       class={icon ? "small quiet rule-remove" : quiet ? "small quiet" : "small"}
     >
       {icon ? (
@@ -94,7 +102,7 @@ function Join({ view, name, join }: { view: View; name: string; join: "all" | "a
   );
 }
 
-function Row({ view, name, row, index }: { view: View; name: string; row: RuleRow; index: number }) {
+function Row({ view, name, action, row, index }: Editing & { row: RuleRow; index: number }) {
   const { t } = view;
   const field = (part: keyof RuleRow) => `${name}.rows.${index}.${part}`;
   const number = index + 1;
@@ -129,7 +137,14 @@ function Row({ view, name, row, index }: { view: View; name: string; row: RuleRo
             aria-label={t("rule.count")}
           />
         </span>
-        <Act view={view} name={name} act={`remove:${index}`} label={t("rule.remove", { number })} icon="×" />
+        <Act
+          view={view}
+          name={name}
+          action={action}
+          act={`remove:${index}`}
+          label={t("rule.remove", { number })}
+          icon="×"
+        />
       </div>
       <div class="inline rule-more">
         <span class="inline for-event">
@@ -169,26 +184,30 @@ export function EventInput(props: { view: View; name: string; value: string; id?
   );
 }
 
-/** Once a page, for all its rules: names of events, and of what is judged of people at the moment of asking. */
-export function EventNames({ view }: { view: View }) {
+/**
+ * Once a page, for all its rules: names of events, and of what is judged of people at the moment of asking; or, for rules over
+ * something else, what those may name.
+ */
+export function EventNames(props: {
+  view: View;
+  events?: readonly (typeof CANONICAL_EVENTS)[number][];
+  traits?: readonly string[];
+}) {
+  const { view, events = CANONICAL_EVENTS, traits = JUDGED_TRAITS } = props;
   return (
     <>
       <datalist id="event-names">
-        {CANONICAL_EVENTS.map((name) => (
-          <option value={name}>{eventWord(view, name)}</option>
+        {events.map((name) => (
+          <option value={name}>{view.t(`event.${name}`)}</option>
         ))}
       </datalist>
       <datalist id="trait-names">
-        {JUDGED_TRAITS.map((name) => (
-          <option value={name}>{view.t(`trait.${name}`)}</option>
+        {traits.map((name) => (
+          <option value={name}>{translateOr(view.t, `trait.${name}`, name)}</option>
         ))}
       </datalist>
     </>
   );
-}
-
-function eventWord(view: View, name: (typeof CANONICAL_EVENTS)[number]): string {
-  return view.t(`event.${name}`);
 }
 
 export function Duration(props: {

@@ -7,10 +7,11 @@ import { startRuns } from "../../campaigns/enter.ts";
 import { importConsents, type PastConsent, recordConsent } from "../../events/consent.ts";
 import { EVENT_LIMIT_BYTES } from "../../events/schema.ts";
 import { type Issue, Refusal } from "../../lib/errors.ts";
+import { issuesOf } from "../../lib/issues.ts";
 import { ConsentInput, ConsentsImport, PastConsentInput } from "../../profiles/schema.ts";
 import { requireCaller, requireProof, requireServer } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
-import { check, issuesOf, readJson } from "../errors.ts";
+import { check, readJson } from "../errors.ts";
 
 /** `recorded: false`: this `messageId` was recorded before. */
 export async function postConsent(c: HttpContext): Promise<Response> {

@@ -152,6 +152,9 @@ const resolvedRule = z.record(text, z.unknown()).nullable();
 const conditions = z.array(z.object({ path: text, rule: resolvedRule }));
 const appliedRules = z.object({
   ways: z.unknown(),
+  chosen: z
+    .object({ case: count, when: z.record(text, z.unknown()).nullable(), known: z.record(text, z.unknown()) })
+    .nullable(),
   count,
   filter: conditions,
   callerFilter: conditions,

@@ -1,5 +1,6 @@
 /** The shapes as JSON Schema: zod's own conversion, with the words of fields.ts. */
 import * as z from "zod";
+import { HEARD_EVENTS, MOMENT_TRAITS } from "../../recommend/moment-rule.ts";
 import { EVERYWHERE, FIELDS, type FieldWords } from "./fields.ts";
 import { SHAPES, type ShapeName } from "./shapes.ts";
 
@@ -38,7 +39,12 @@ export function components(): Record<string, JsonSchema> {
   delete made.__shared;
   made.Rule = RULE;
   made.ItemRule = ITEM_RULE;
+  made.MomentRule = MOMENT_RULE;
   return made;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
 }
 
 /** The rule chooses its schema by the key that names it, which no conversion can read. */
@@ -69,6 +75,18 @@ const ITEM_RULE: JsonSchema = {
     only("any", itemRules, "Any of them holds."),
     only("not", refTo("ItemRule"), "It does not hold."),
     refTo("ItemCondition"),
+  ],
+};
+
+const momentRules = { type: "array", items: refTo("MomentRule"), minItems: 1 };
+const MOMENT_RULE: JsonSchema = {
+  description: `A rule over the moment of a request, in the grammar of rules over people. Its traits: ${listed(MOMENT_TRAITS)}. Its events, as far as a recommendation looks back: ${listed(HEARD_EVENTS)}. Others are refused. At most 6 levels and 50 conditions.`,
+  oneOf: [
+    only("all", momentRules, "All of them hold."),
+    only("any", momentRules, "Any of them holds."),
+    only("not", refTo("MomentRule"), "It does not hold."),
+    refTo("EventRule"),
+    refTo("TraitRule"),
   ],
 };
 

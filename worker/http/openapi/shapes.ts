@@ -19,6 +19,7 @@ import {
   UserInput,
 } from "../../profiles/schema.ts";
 import { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
+import { MomentRule } from "../../recommend/moment-rule.ts";
 import {
   AnswerWishes,
   Boost,
@@ -73,6 +74,7 @@ export const REQUESTS = {
   VariantChoice,
   ItemRule,
   ItemCondition,
+  MomentRule,
   SurveyInput,
   SurveyDefinition,
   SurveyAnswer,

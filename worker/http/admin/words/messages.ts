@@ -10,6 +10,17 @@ const MESSAGES: [RegExp, string][] = [
     "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2",
   ],
   [/^an item has no field "(.+)": did you mean "(.+)"\?$/, "상품에 $1 항목은 없습니다. $2 을(를) 뜻하셨나요?"],
+  [
+    /^nothing is known of "(.+)" at the moment of a request: (?:did you mean )?(.+?)\??$/,
+    "추천하는 순간에 $1 은(는) 알 수 없습니다. 쓸 수 있는 이름: $2",
+  ],
+  [
+    /^a recommendation does not look at "(.+)", only at (.+)$/,
+    "추천은 $1 이벤트를 보지 않습니다. 쓸 수 있는 이벤트: $2",
+  ],
+  [/^(\w+) is one of (.+)$/, "$1 에 쓸 수 있는 값: $2"],
+  [/^there is no segment "(.+)"$/, "세그먼트 $1 이(가) 없습니다"],
+  [/^needs a condition$/, "조건을 하나 넣어 주세요"],
   [/^"(\w+)" takes no value of the current item$/, "지금 보는 상품의 값과는 이렇게 견줄 수 없습니다"],
   [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
   [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1 은(는) 0부터 $2개까지입니다"],

@@ -30,6 +30,23 @@ export const placementWords = {
     "비워 두면 재순위 모델이 섞습니다. 차례대로: 3 also_viewed, 1 trending — 가중치로: 0.7 personalized + 0.3 trending",
     "Empty: the re-ranker blends. In turns: 3 also_viewed, 1 trending. By weights: 0.7 personalized + 0.3 trending",
   ],
+  "placements.cases": ["상황마다 다른 방식 (선택)", "Another mix at some moments (optional)"],
+  "placements.casesHint": [
+    "추천하는 순간에 조건이 맞는 첫 방식을 씁니다. 맞는 조건이 없으면 위의 방식입니다. 예: 곧 살 것 같으면 함께 쓰는 상품을",
+    "The first whose condition holds when the list is asked for; where none does, the mix above. For example: what goes with it for those about to buy",
+  ],
+  "placements.case": ["상황 {number}", "Moment {number}"],
+  "placements.caseWhen": ["상황 {number}의 조건", "When: moment {number}"],
+  "placements.caseWays": ["상황 {number}의 방식", "Its mix: moment {number}"],
+  "placements.caseWaysHint": [
+    "이름만 쓰면 재순위 모델이 섞습니다: complementary, personalized — 차례대로: 3 complementary, 1 trending — 가중치로: 0.7 similar + 0.3 trending",
+    "Names alone are blended: complementary, personalized. In turns: 3 complementary, 1 trending. By weights: 0.7 similar + 0.3 trending",
+  ],
+  "placements.caseRemove": ["상황 {number} 빼기", "Remove moment {number}"],
+  "placements.caseFirst": ["상황 더하기", "Add a moment"],
+  "placements.caseAdd": ["상황 하나 더", "Add another moment"],
+  "placements.caseOtherwise": ["맞는 조건이 없어 나머지 방식", "No condition holds: the mix for all other moments"],
+  "placements.chosen": ["이 방식인 까닭", "Why this mix"],
   "placements.titleWithItemKo": ["상품 이름이 든 제목 (한국어)", "Title with an item (Korean)"],
   "placements.titleWithItemEn": ["상품 이름이 든 제목 (영어)", "Title with an item (English)"],
   "placements.titleWithItemHint": [

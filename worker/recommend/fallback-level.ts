@@ -1,0 +1,23 @@
+/** Whose taste, or what else, a list is made of. Pure. */
+import type { Candidate } from "./candidates.ts";
+import type { Selected } from "./select.ts";
+
+/** The best that was to be had. */
+export type FallbackLevel = "personal" | "survey" | "context" | "segment" | "popular" | "catalog";
+
+const LEVELS: readonly FallbackLevel[] = ["personal", "survey", "context", "segment", "popular", "catalog"];
+
+/** The best level that a quarter of the list is of: one thing of theirs among fillers makes no personal list. */
+export function levelOf(list: Selected[]): FallbackLevel {
+  const levels = list.flatMap(({ candidate }) => (candidate.pinned ? [] : [LEVELS.indexOf(levelOfOne(candidate))]));
+  const telling = levels.sort((one, other) => one - other)[Math.ceil(levels.length / 4) - 1];
+  return LEVELS[telling ?? LEVELS.length - 1] as FallbackLevel;
+}
+
+function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
+  if (seed?.from === "history" || seed?.from === "page" || seen) return "personal";
+  if (seed?.from === "survey" || because === "survey" || category !== undefined) return "survey";
+  if (seed?.from === "current" || because === "context") return "context";
+  if (because === "segment") return "segment";
+  return way === "trending" && !filler ? "popular" : "catalog";
+}
