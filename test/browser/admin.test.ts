@@ -29,6 +29,7 @@ const PAGES = [
   `${site}/placements/home`,
   `${site}/placements/home?person=${reader}&item=coat-1`,
   `${site}/placements/home?device=phone&campaign=spring`,
+  `${site}/placements/moments?person=${reader}`,
   `${site}/people/${reader}`,
   `${site}/placements/home/experiments`,
   `${site}/placements/home/experiments/new`,
@@ -66,6 +67,7 @@ let phone: BrowserContext;
 beforeAll(async () => {
   await importFeed();
   await showList();
+  await placeMoments();
   browser = await launchBrowser();
   desk = await browser.newContext({ baseURL: demo.url, locale: "en-US", viewport: { width: 1280, height: 800 } });
   const page = await desk.newPage();
@@ -150,9 +152,24 @@ async function showList(): Promise<void> {
   await asServer("/v1/import/events", { batch });
 }
 
-async function asServer(path: string, body: object): Promise<void> {
+/** A placement with another mix for those on a phone, and for those who have something in the cart. */
+async function placeMoments(): Promise<void> {
+  const cases = [
+    { when: { trait: "device", op: "eq", value: "phone" }, ways: { weights: { similar: 1, trending: 0.5 } } },
+    {
+      when: {
+        any: [{ trait: "cart_items", op: "gte", value: 1 }, { not: { trait: "knows", op: "eq", value: "history" } }],
+      },
+      ways: ["complementary"],
+    },
+    { ways: ["personalized", "new"] },
+  ];
+  await asServer("/v1/placements/moments", { name: "Moments", rules: { ways: { cases } } }, "PUT");
+}
+
+async function asServer(path: string, body: object, method = "POST"): Promise<void> {
   const answer = await fetch(demo.url + path, {
-    method: "POST",
+    method,
     headers: { authorization: `Bearer ${demo.secretKey}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });

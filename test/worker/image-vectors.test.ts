@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fitted, namespaceOf } from "../../worker/catalog/likeness.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
-import { readNeighbors } from "../../worker/recommend/neighbors.ts";
+import { readLikenesses, readNeighbors } from "../../worker/recommend/neighbors.ts";
+import { recommend } from "../../worker/recommend/recommend.ts";
+import { PlacementRules, RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
-import { item } from "../support/worker/shop.ts";
+import { embedAll, item, place } from "../support/worker/shop.ts";
 
 /** Pictures on a circle: neighbors in number are neighbors in looks. */
 const picture = (angle: number, length = 512) =>
@@ -80,5 +82,75 @@ describe("pictures' vectors", () => {
       expect(left).toHaveLength(256);
       expect(Math.abs(cosine(left, right) - cosine(one, other))).toBeLessThan(most);
     }
+  });
+});
+
+describe("similar designs", () => {
+  const ask = (h: Harness, itemId: string, ways: unknown, explain = false) =>
+    recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "designs", itemId, count: 2, explain }), {
+      rules: PlacementRules.parse({ ways }),
+    });
+
+  it("of an item without a picture's vector are what is described alike, and are called so", async () => {
+    const h = await harness();
+    await upsertItems(h.deps, h.site, [
+      withPicture("a", 0),
+      withPicture("b", 0.1),
+      withPicture("c", 1.5),
+      item("coat-1", { title: "울 코트" }),
+      item("coat-2", { title: "캐시미어 울 코트" }),
+      item("lamp", { title: "책상 조명" }),
+    ]);
+    await embedAll(h);
+    await place(h, "designs");
+    const looks = await ask(h, "a", ["similar_design"], true);
+    expect(looks.items.map(({ id, source }) => [id, source])).toEqual([
+      ["b", "similar_design"],
+      ["c", "similar_design"],
+    ]);
+    expect(looks.explain?.standIns).toEqual([]);
+    for (const ways of [
+      ["similar_design"],
+      { weights: { similar_design: 1 } },
+      { order: [{ way: "similar_design", count: 1 }] },
+    ]) {
+      const { items, explain, fallbackLevel } = await ask(h, "coat-1", ways, true);
+      expect([items[0]?.id, items[0]?.source, items[0]?.reason, fallbackLevel]).toEqual([
+        "coat-2",
+        "similar",
+        "'울 코트'와 비슷한 상품",
+        "context",
+      ]);
+      expect(explain?.standIns).toEqual(["coat-1"]);
+      expect(explain?.candidates[0]).toMatchObject({
+        id: "coat-2",
+        way: "similar",
+        parts: { similar: expect.any(Number) },
+      });
+      expect(explain?.candidates[0]?.parts).not.toHaveProperty("similar_design");
+    }
+    const both = await ask(h, "coat-1", ["similar", "similar_design"]);
+    expect(both.items[0]).toMatchObject({ id: "coat-2", source: "similar" });
+  });
+
+  it("are what is described alike also while the pictures' index is down, and nothing is asked twice", async () => {
+    const h = await harness();
+    await upsertItems(h.deps, h.site, [withPicture("a", 0), withPicture("b", 0.1), withPicture("c", 3)]);
+    await embedAll(h);
+    const asked: string[] = [];
+    const vectors = {
+      ...h.deps.vectors,
+      nearItem: async (namespace: string, id: string, count: number) => {
+        asked.push(namespace);
+        if (namespace !== h.site.id) throw new Error("down");
+        return h.deps.vectors.nearItem(namespace, id, count);
+      },
+    };
+    const log = { ...h.deps.log, error: () => undefined };
+    const read = () => readLikenesses({ ...h.deps, vectors, log }, h.site.id, ["a"], ["similar", "similar_design"]);
+    const { neighbors, standIns } = await read();
+    expect([...standIns]).toEqual(["a"]);
+    expect(neighbors.similar_design?.get("a")).toEqual(neighbors.similar?.get("a"));
+    expect(asked.sort()).toEqual([h.site.id, namespaceOf(h.site.id, "design")]);
   });
 });

@@ -11,6 +11,7 @@ import type { Removed } from "./removed.ts";
 import type { Mix, SettledRules, Way } from "./schema.ts";
 import { effectOf, type Selection, type SourcedBoost } from "./select.ts";
 import type { ChosenCase } from "./settle.ts";
+import { nameStandIns } from "./stand-ins.ts";
 import type { Seed, Taste } from "./taste.ts";
 
 export interface ExplainedCandidate extends Candidate {
@@ -60,6 +61,8 @@ export interface Explanation {
   intention: Intention | null;
   /** What each way proposes by itself, best first, before rules. */
   ways: Partial<Record<Way, { id: string; value: number }[]>>;
+  /** Of the seeds those without a picture's vector: their similar designs are what is described like them. */
+  standIns: string[];
   /** As they are blended, best first, before rules; with what boosts and differences made of them. */
   candidates: ExplainedCandidate[];
   removed: Removed[];
@@ -87,6 +90,7 @@ export function explain(told: Told): Explanation {
   const { model, variant, taste, supply, placement, plan, selection, intention } = told;
   const nothing = new Set<string>();
   const own = rankCandidates(taste, supply, placement.ways, nothing, { explain: true });
+  nameStandIns(own, supply);
   const ways = proposalsByWay({ taste, supply, skip: nothing, never: plan.never, explain: false }, placement.ways);
   const { arranged, rest } = selection.explained ?? {};
   if (rest && !asksFor(placement, "trending")) {
@@ -110,6 +114,7 @@ export function explain(told: Told): Explanation {
         list.slice(0, EXPLAINED_PER_WAY).map(({ id, value }) => ({ id, value: Number(value.toFixed(4)) })),
       ]),
     ),
+    standIns: [...(supply.standIns ?? [])],
     candidates: withContributions(all, model?.engine?.core.net).map((candidate) => ({
       ...candidate,
       ...effectOf(arranged?.get(candidate.id)),

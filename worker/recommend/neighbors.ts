@@ -24,6 +24,12 @@ const PATIENCE_MS = 250;
 
 const LIKENESS_OF = { similar: "content", similar_titles: "titles", similar_design: "design" } as const;
 
+interface Likenesses {
+  neighbors: Partial<Record<(typeof LIKENESS_WAYS)[number], Map<string, Neighbors>>>;
+  /** Items without a picture's vector, or with nothing that looks like them: what is described alike stands in. */
+  standIns: ReadonlySet<string>;
+}
+
 /** What those of the ways that go by likeness have for these items. Each is one query an item, when it is not remembered. */
 export async function readLikenesses(
   deps: Deps,
@@ -31,13 +37,22 @@ export async function readLikenesses(
   itemIds: string[],
   ways: readonly Way[],
   patienceMs: number = PATIENCE_MS,
-): Promise<Partial<Record<(typeof LIKENESS_WAYS)[number], Map<string, Neighbors>>>> {
+): Promise<Likenesses> {
   const asked = LIKENESS_WAYS.filter((way) => ways.includes(way));
   const found = await Promise.all(
     asked.map((way) => readNeighbors(deps, siteId, itemIds, LIKENESS_OF[way], patienceMs)),
   );
-  return Object.fromEntries(asked.map((way, place) => [way, found[place]]));
+  const neighbors: Likenesses["neighbors"] = Object.fromEntries(asked.map((way, place) => [way, found[place]]));
+  const { similar_design: designs, similar } = neighbors;
+  const bare = designs ? itemIds.filter((id) => !designs.get(id)?.length) : [];
+  if (!designs || bare.length === 0) return { neighbors, standIns: NONE };
+  const described = similar ?? (await readNeighbors(deps, siteId, bare, LIKENESS_OF.similar, patienceMs));
+  const lent = bare.filter((id) => described.get(id)?.length);
+  for (const id of lent) designs.set(id, described.get(id) ?? []);
+  return { neighbors, standIns: new Set(lent) };
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Neighbors per item; items that cannot be answered now have none (logged once per failure). An index that fails, or does not

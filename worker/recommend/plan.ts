@@ -5,6 +5,7 @@ import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
 import { type Boost, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
 import type { Choice, SelectionRules, SourcedBoost } from "./select.ts";
+import { nameStandIns } from "./stand-ins.ts";
 import type { Taste } from "./taste.ts";
 import { arrivalsFor, propose } from "./ways.ts";
 
@@ -35,6 +36,7 @@ export function planFor(
   // Boosts may lift what is popular above all else, and an explanation shows it.
   const withCrowd = wishes.explain === true || rules.booster.length > 0;
   const proposed = rankCandidates(taste, supply, placement.ways, skip, { never, withCrowd });
+  nameStandIns(proposed, supply);
   const ranked = asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
   if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never };
   return { ranked, rules, never, rest: (lowest) => popularFor(taste, supply, skip, lowest) };

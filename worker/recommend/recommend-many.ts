@@ -136,14 +136,14 @@ async function readSupplyOfMany(
   const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
   const rows = model && (await readRows(deps, siteId, model, seeds));
   const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
-  const neighbors = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
+  const likenesses = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
   const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.arrivals() : [];
   return {
     rows,
     engine: model?.engine,
     habits: model?.habits,
     insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
-    neighbors,
+    ...likenesses,
     popular: model?.popular ?? NO_POPULAR,
     contexts: [],
     arrivals: arrivals.map(({ id }) => id),

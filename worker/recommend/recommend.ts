@@ -258,7 +258,7 @@ async function readSupply(
     .filter((seed) => seed.weight > 0)
     .slice(0, NEIGHBOR_SEEDS)
     .map((seed) => seed.itemId);
-  const [rows, neighbors, arrivals] = await Promise.all([
+  const [rows, likenesses, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
     readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
     asksFor(rules, "new") ? shelf.arrivals() : [],
@@ -268,7 +268,7 @@ async function readSupply(
     engine: model?.engine,
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
-    neighbors,
+    ...likenesses,
     popular: model?.popular ?? NO_POPULAR,
     contexts,
     arrivals: arrivals.map(({ id }) => id),

@@ -62,6 +62,11 @@ export function Explain({ explain, isOpen, ...known }: Known & { explain: Explan
           </>
         ))}
       </dl>
+      {explain.standIns.length > 0 && (
+        <p class="hint">
+          {t("placements.standIns", { items: explain.standIns.map((id) => titleIn(known, id)).join(" · ") })}
+        </p>
+      )}
       <h3>{t("placements.candidates")}</h3>
       <p class="hint">{t("placements.candidatesHint")}</p>
       <Candidates {...known} candidates={first} start={1} />

@@ -200,6 +200,7 @@ export const RecommendationAnswer = z.object({
         })
         .nullable(),
       ways: z.partialRecord(z.enum(WAYS), z.array(z.object({ id: text, value: z.number() }))),
+      standIns: z.array(text),
       candidates: z.array(
         z.object({
           id: text,

@@ -5,6 +5,7 @@ import { catalogWords } from "./catalog.ts";
 import { collectionWords } from "./collection.ts";
 import { consentWords } from "./consents.ts";
 import { experimentWords } from "./experiments.ts";
+import { explanationWords } from "./explanations.ts";
 import { featureWords } from "./features.ts";
 import { feedWords } from "./feeds.ts";
 import { frameWords } from "./frame.ts";
@@ -27,6 +28,7 @@ export const words = {
   ...catalogWords,
   ...feedWords,
   ...placementWords,
+  ...explanationWords,
   ...featureWords,
   ...experimentWords,
   ...surveyWords,
