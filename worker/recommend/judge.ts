@@ -122,7 +122,8 @@ export async function evaluate(
   const theirs = await askServing(deps, siteId, serving.version, freshCases, names);
   if (!theirs) return metrics;
   const oursFresh = fresh.map((place) => ours[place] as number);
-  return { ...metrics, against: { version: serving.version, ...pairedDifference(oursFresh, theirs) } };
+  const sessionOf = freshCases.map(({ startedAt }) => startedAt);
+  return { ...metrics, against: { version: serving.version, ...pairedDifference(oursFresh, theirs, sessionOf) } };
 }
 
 /** The serving model's reciprocal ranks as it was built. Undefined when it cannot be read. */

@@ -77,6 +77,22 @@ function Online({ view, metrics: { online } }: { view: SiteView; metrics: ModelM
   );
 }
 
+/** How far it is from the model that served before it. */
+export function againstInWords({ t, locale }: SiteView, against: NonNullable<ModelMetrics["against"]>): string {
+  const { cases, sessions, difference, standardError, low, high } = against;
+  const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+  const counted = formatNumber(cases, locale);
+  if (sessions === undefined || low === undefined || high === undefined)
+    return t("models.against", { difference: signed(difference), error: standardError.toFixed(4), cases: counted });
+  return t("models.between", {
+    difference: signed(difference),
+    low: signed(low),
+    high: signed(high),
+    sessions: formatNumber(sessions, locale),
+    cases: counted,
+  });
+}
+
 function Offline({ view, metrics }: { view: SiteView; metrics: ModelMetrics }) {
   const { t, locale } = view;
   const lines: [string, Evaluation | undefined][] = [
@@ -86,19 +102,7 @@ function Offline({ view, metrics }: { view: SiteView; metrics: ModelMetrics }) {
   ];
   const { against } = metrics;
   return (
-    <Section
-      title={t("models.offline")}
-      class="flush"
-      {...(against
-        ? {
-            hint: t("models.against", {
-              difference: against.difference.toFixed(4),
-              error: against.standardError.toFixed(4),
-              cases: formatNumber(against.cases, locale),
-            }),
-          }
-        : {})}
-    >
+    <Section title={t("models.offline")} class="flush" {...(against ? { hint: againstInWords(view, against) } : {})}>
       <Table
         label={t("models.offline")}
         head={[t("models.by"), t("models.cases"), t("models.hits"), t("models.rank")]}

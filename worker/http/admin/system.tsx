@@ -5,7 +5,7 @@ import type { ModelRecord } from "../../recommend/store.ts";
 import { startTraining } from "../../recommend/train.ts";
 import { formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
-import { ModelHistory, shortName } from "./models.tsx";
+import { againstInWords, ModelHistory, shortName } from "./models.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 import { messageInKorean } from "./words/messages.ts";
@@ -117,6 +117,9 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
               </td>
               <td class="muted">
                 {locale === "ko" ? messageInKorean(metrics.decision ?? "") : metrics.decision}
+                {metrics.against && metrics.against.cases > 0 && (
+                  <span class="sub">{againstInWords(view, metrics.against)}</span>
+                )}
                 {state === "retired" && (
                   <Form view={view} action={`/admin/${site.id}/system/models/${version}/activate`}>
                     <button type="submit">{t("system.activate")}</button>

@@ -39,6 +39,10 @@ export const modelWords = {
     "쓰이던 모델과의 차이: 역순위 {difference} ± {error} (문제 {cases})",
     "Against the model that served: {difference} ± {error} in reciprocal rank ({cases} cases)",
   ],
+  "models.between": [
+    "쓰이던 모델과의 차이(역순위): {difference}, 95% 구간 {low} ~ {high} (방문 {sessions}, 문제 {cases})",
+    "Against the model that served, in reciprocal rank: {difference}, 95% interval {low} to {high} ({sessions} sessions, {cases} cases)",
+  ],
   "models.intention": ["구매 의도", "Purchase intention"],
   "models.intentionHint": [
     "행동을 보고 하루 안에 살 확률을 매깁니다. 점이 대각선에 가까울수록 “20%”가 정말 다섯 명 중 한 명입니다.",
