@@ -168,15 +168,15 @@ async function serve(folder: string, at: number, shop: Shop, before: string | un
   const wanted = questions.flatMap(({ prefix }) => prefix.map(itemId));
   const source = await readRows(deps, SITE_ID, model, wanted);
   const asked = questions.map(({ prefix, target }) => ({
-    clicks: prefix.flatMap((item) => model.indexes.get(itemId(item)) ?? []),
-    target: model.indexes.get(itemId(target)) ?? -1,
+    clicks: prefix.flatMap((item) => model.ids.indexOf(itemId(item)) ?? []),
+    target: model.ids.indexOf(itemId(target)) ?? -1,
   }));
   const rank = ranker(model, source);
   for (const { clicks } of asked.slice(0, 1000)) rank(clicks);
   const since = process.cpuUsage();
   const lists = asked.map(({ clicks }) => rank(clicks));
   const { user, system } = process.cpuUsage(since);
-  const popular = popularNow(model.popular).flatMap((id) => model.indexes.get(id) ?? []);
+  const popular = popularNow(model.popular).flatMap((id) => model.ids.indexOf(id) ?? []);
   const popularLists = asked.map(({ clicks }) => popular.filter((item) => !clicks.includes(item)).slice(0, LISTED));
   const targets = asked.map(({ target }) => target);
   print({

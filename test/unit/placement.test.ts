@@ -5,6 +5,7 @@ import { DAY } from "../../worker/lib/time.ts";
 import { type Candidate, rankCandidates, type Supply } from "../../worker/recommend/candidates.ts";
 import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
 import { ContextCounts, EVERYBODY } from "../../worker/recommend/context-counts.ts";
+import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "../../worker/recommend/habit-counts.ts";
 import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
 import { fieldsOf, meetsRule } from "../../worker/recommend/item-rule.ts";
@@ -64,8 +65,9 @@ describe("a shop's habits", () => {
   });
   counter.add(events, new Map(people.map((person, number) => [person, number % 2 === 0 ? ["vip"] : []])));
   const ids = ["coffee", "filter", "grinder", "case", "desk", "unseen"];
+  const dictionary = Dictionary.of(ids);
   const read = (counts = counter.counts) =>
-    readHabits(habitsBytes(counts, ids, (id) => (id === "unseen" ? "food" : null)));
+    readHabits(habitsBytes(counts, dictionary, (id) => (id === "unseen" ? "food" : null)));
   const names = (list: { item: number }[]) => list.map(({ item }) => ids[item]);
 
   it("know what is in the same order, and what comes after it", () => {
@@ -104,8 +106,8 @@ describe("a shop's habits", () => {
     whole.add(events, new Map());
     expect(sum.together).toEqual(whole.counts.together);
     expect(sum.again).toEqual(whole.counts.again);
-    expect(Buffer.from(habitsBytes(sum, ids, () => null))).toEqual(
-      Buffer.from(habitsBytes(whole.counts, ids, () => null)),
+    expect(Buffer.from(habitsBytes(sum, dictionary, () => null))).toEqual(
+      Buffer.from(habitsBytes(whole.counts, dictionary, () => null)),
     );
   });
 
@@ -149,7 +151,7 @@ describe("a shop's habits", () => {
   });
 
   it("are empty before anything has happened", () => {
-    const habits = readHabits(habitsBytes(emptyHabits(), ids, () => null));
+    const habits = readHabits(habitsBytes(emptyHabits(), dictionary, () => null));
     expect([habits.contexts.size, habits.together(0), habits.rebuyDays(0), habits.share(0)]).toEqual([
       0,
       [],

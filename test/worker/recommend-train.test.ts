@@ -6,10 +6,12 @@ import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
+import { seal, unseal } from "../../worker/lib/seal.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
 import { exportPart } from "../../worker/recommend/export.ts";
-import { dictionaryKey, openModel } from "../../worker/recommend/model.ts";
+import { artifactKey, dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
 import { runTraining, startTraining, trainNow } from "../../worker/recommend/train.ts";
@@ -20,9 +22,9 @@ import { EVERYTHING, item, OUTERWEAR, openShop, stock, visit } from "../support/
 async function neighbors(h: Harness, id: string): Promise<string[]> {
   const version = (await listModels(h.deps, h.site.id)).find((model) => model.state === "active")!.version;
   const bytes = await h.deps.blobs.get(dictionaryKey(h.site.id, version));
-  const ids: string[] = JSON.parse(new TextDecoder().decode(bytes));
+  const ids = Dictionary.read(bytes!);
   const [row] = await selectModelRows(h.deps.control, h.site.id, version, [id]);
-  return row ? [...unpackRow(row.row).targets].map((target) => ids[target]!) : [];
+  return row ? [...unpackRow(row.row).targets].map((target) => ids.at(target)!) : [];
 }
 
 /** Visitors who each go through the same items, `count` of them, a quarter of a day apart. */
@@ -164,7 +166,7 @@ describe("trainNow", () => {
     expect(slow).not.toBe(dead);
     for (const version of [dead, slow]) {
       await exportPart(h.deps, h.site.id, version, { shard: 0, number: 0, after: null });
-      await h.deps.blobs.put(`models/${h.site.id}/${version}/items.json`, new Uint8Array(2));
+      await h.deps.blobs.put(`models/${h.site.id}/${version}/items`, new Uint8Array(2));
     }
     h.clock.at += 3 * 60 * MINUTE;
     const { version } = await trainNow(h.deps, h.site.id);
@@ -193,7 +195,7 @@ describe("trainNow", () => {
     const blobs = {
       ...h.deps.blobs,
       put: (key: string, bytes: Uint8Array) =>
-        key.endsWith("items.json") ? Promise.reject(new Error("R2 down")) : put(key, bytes),
+        key.endsWith("/items") ? Promise.reject(new Error("R2 down")) : put(key, bytes),
     };
     const log = { ...h.deps.log, error: () => undefined };
     await expect(trainNow({ ...h.deps, blobs, log }, h.site.id)).rejects.toThrow("R2 down");
@@ -218,8 +220,31 @@ describe("trainNow", () => {
     expect(opened.map((model) => model?.version).sort()).toEqual(
       [...Array(4).fill(first.version), second.version].sort(),
     );
-    expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
+    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
     expect((await openModel(deps, h.site.id))?.version).toBe(second.version);
+  });
+
+  it("takes the place of a large one that is let go first, while everybody waits for it", async () => {
+    const h = await harness();
+    await openShop(h);
+    const first = await trainNow(h.deps, h.site.id);
+    const habits = artifactKey(h.site.id, first.version, "habits");
+    const own = unseal((await h.deps.blobs.get(habits))!);
+    const padded = new Uint8Array(own.length + (45 << 20));
+    padded.set(own);
+    await h.deps.blobs.put(habits, seal(padded));
+    expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
+    h.clock.at += DAY;
+    const second = await trainNow(h.deps, h.site.id);
+    const read: string[] = [];
+    const get = async (key: string) => {
+      read.push(key);
+      return h.deps.blobs.get(key);
+    };
+    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
+    const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
+    expect(opened.map((model) => model?.version)).toEqual(Array(5).fill(second.version));
+    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
   });
 
   it("is read once where an isolate begins with many requests at once, and answers them all", async () => {
@@ -234,7 +259,7 @@ describe("trainNow", () => {
     const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
     const opened = await Promise.all(Array.from({ length: 8 }, () => openModel(deps, h.site.id)));
     expect(opened.map((model) => model?.version)).toEqual(Array(8).fill(version));
-    expect(read.filter((key) => key.endsWith("items.json"))).toHaveLength(1);
+    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
   });
 
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {

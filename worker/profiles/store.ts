@@ -169,15 +169,7 @@ export async function listSeenSince(
   after: ProfileId,
   limit: number,
 ): Promise<ProfileId[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT directory.profile_id AS id FROM directory JOIN profiles USING (profile_id)
-       WHERE directory.site_id = ?1 AND key BETWEEN ?2 AND ?3 AND directory.profile_id > ?4 AND last_seen_at >= ?5
-       ORDER BY directory.profile_id LIMIT ?6`,
-    )
-    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, window.since, limit)
-    .all<{ id: ProfileId }>();
-  return results.map((row) => row.id);
+  return listOnDays(db, siteId, window, after, limit, window.since);
 }
 
 /** Ids behind `after`, in order, of people who were there on one of the UTC days between the two times. */
@@ -188,13 +180,40 @@ export async function listPresent(
   after: ProfileId,
   limit: number,
 ): Promise<ProfileId[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT profile_id AS id FROM directory WHERE site_id = ?1 AND key BETWEEN ?2 AND ?3 AND profile_id > ?4
-       ORDER BY profile_id LIMIT ?5`,
-    )
-    .bind(siteId, dayKey(utcDay(window.since)), dayKey(utcDay(window.until)), after, limit)
-    .all<{ id: ProfileId }>();
+  return listOnDays(db, siteId, window, after, limit);
+}
+
+/**
+ * A page ends where the first of the days has filled it, so that each day is walked once, however many pages there are: the
+ * people of several days in one order are otherwise all of them, read for every page.
+ */
+async function listOnDays(
+  db: Database,
+  siteId: string,
+  { since, until }: { since: number; until: number },
+  after: ProfileId,
+  limit: number,
+  lastSeenSince?: number,
+): Promise<ProfileId[]> {
+  const days: string[] = [];
+  for (let day = utcDay(since); day <= utcDay(until); day++) days.push(dayKey(day));
+  const there = "directory WHERE site_id = ?2 AND key = day AND profile_id > ?3";
+  const wanted =
+    lastSeenSince === undefined
+      ? ""
+      : "AND (SELECT last_seen_at FROM profiles WHERE profiles.profile_id = directory.profile_id) >= ?5";
+  const { results } = await overRows(
+    db,
+    `WITH days AS (SELECT value AS day FROM json_each(?1)),
+       ends AS (SELECT (SELECT profile_id FROM ${there} ${wanted} ORDER BY profile_id LIMIT 1 OFFSET ?4 - 1) AS id FROM days)
+     SELECT DISTINCT profile_id AS id FROM days CROSS JOIN ${there}
+       AND profile_id <= coalesce((SELECT min(id) FROM ends), '~') ${wanted} ORDER BY profile_id LIMIT ?4`,
+    days,
+    siteId,
+    after,
+    limit,
+    ...(lastSeenSince === undefined ? [] : [lastSeenSince]),
+  ).all<{ id: ProfileId }>();
   return results.map((row) => row.id);
 }
 

@@ -2,6 +2,8 @@
 import { listLiving } from "../catalog/read.ts";
 import { sendEmbedJobs } from "../catalog/upsert.ts";
 import type { Deps } from "../deps.ts";
+import { Categories } from "./categories.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { cutOf } from "./evaluate.ts";
 import { partsPrefix } from "./export.ts";
 import {
@@ -46,7 +48,7 @@ export async function readSessions(deps: Deps, siteId: string, version: string):
 }
 
 /** Dense index → item id. */
-export async function readItemIds(deps: Deps, siteId: string, version: string): Promise<string[]> {
+export async function readItemIds(deps: Deps, siteId: string, version: string): Promise<Dictionary> {
   return unpackIds(await readColumn(deps, siteId, version, "ids"));
 }
 
@@ -61,16 +63,11 @@ export async function* pagesOf(deps: Deps, siteId: string) {
   }
 }
 
-/** Categories of everything in the catalog, by item id. */
-export async function readCategories(deps: Deps, siteId: string): Promise<Map<string, string | null>> {
-  const categories = new Map<string, string | null>();
-  /** One text a category, not one an item. */
-  const names = new Map<string, string>();
+/** Categories of everything in the catalog. @param ids of the model that they are read for */
+export async function readCategories(deps: Deps, siteId: string, ids: Dictionary): Promise<Categories> {
+  const categories = new Categories(ids);
   for await (const page of pagesOf(deps, siteId)) {
-    for (const { id, category } of page) {
-      if (category !== null && !names.has(category)) names.set(category, category);
-      categories.set(id, category && (names.get(category) ?? null));
-    }
+    for (const { id, category } of page) categories.add(id, category);
   }
   return categories;
 }

@@ -2,25 +2,25 @@
 import { titleVector } from "../catalog/likeness.ts";
 import { listLiving } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { AspectsBuilder, aspectsBytes, SIGNATURE } from "./engine/aspects.ts";
 import type { Shelf } from "./engine/training.ts";
 
 const ITEMS_A_PAGE = 2000;
 
-/** @param ids dense index → item id; @param signed items whose titles are compared: the first so many */
+/** @param signed items whose titles are compared: the first so many */
 export async function describeItems(
   deps: Deps,
   siteId: string,
   shelf: Shelf,
-  ids: readonly string[],
+  ids: Dictionary,
   signed: number,
 ): Promise<void> {
-  const indexes = new Map(ids.map((id, index) => [id, index]));
   const builder = new AspectsBuilder(ids.length, signed);
   for (let after = ""; ; ) {
     const page = await listLiving(deps, siteId, after, ITEMS_A_PAGE);
     for (const { id, title, category, price } of page) {
-      const item = indexes.get(id);
+      const item = ids.indexOf(id);
       if (item !== undefined) {
         builder.describe(item, { price, category, signature: titleVector([title], SIGNATURE) });
       }

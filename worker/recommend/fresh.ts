@@ -5,7 +5,7 @@ import { jsonPart, PartReader, packParts } from "./engine/parts.ts";
 
 export interface Fresh {
   /** Ids behind those of the dictionary, in order. */
-  added: string[];
+  added: readonly string[];
   /** Of `statisticsBytes`. */
   statistics: Uint8Array;
   /** In memory. */

@@ -4,6 +4,7 @@
  */
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { EVERYBODY } from "./context-counts.ts";
+import type { Dictionary } from "./dictionary.ts";
 import type { HabitCounts } from "./habit-counts.ts";
 
 export interface Listed {
@@ -47,23 +48,22 @@ const REBUYERS_OF_CATEGORY = 10;
 const REBUY_SHARE = 0.15;
 const FEW_BUYERS = 20;
 
-/** @param ids of the model, by dense index */
+/** @param ids of the model */
 export function habitsBytes(
   counts: HabitCounts,
-  ids: readonly string[],
+  ids: Dictionary,
   categoryOf: (id: string) => string | null,
 ): Uint8Array {
-  const indexes = new Map(ids.map((id, index) => [id, index]));
   const { items: everybody, interest: total } = counts.contexts.get(EVERYBODY) ?? { items: new Map(), interest: 0 };
   counts.contexts.prune();
   const contexts = [...counts.contexts.entries()]
     .filter(([name, { interest }]) => name !== EVERYBODY && interest >= ENOUGH_INTEREST)
     .sort(([name, one], [otherName, other]) => other.interest - one.interest || (name < otherName ? -1 : 1))
-    .map(([name, { items, interest }]) => ({ name, list: liftsOf(items, interest, everybody, total, indexes) }));
+    .map(([name, { items, interest }]) => ({ name, list: liftsOf(items, interest, everybody, total, ids) }));
   const listed = new Set(contexts.flatMap(({ list }) => list.map(({ item }) => item)));
   const popular = [...everybody].sort((one, other) => other[1] - one[1]).slice(0, LISTED_OF_ALL);
   for (const [id] of popular) {
-    const item = indexes.get(id);
+    const item = ids.indexOf(id);
     if (item !== undefined) listed.add(item);
   }
   const shareItems = [...listed];
@@ -75,9 +75,9 @@ export function habitsBytes(
       contextItems: Int32Array.from(contexts.flatMap(({ list }) => list.map(({ item }) => item))),
       contextLifts: Float32Array.from(contexts.flatMap(({ list }) => list.map(({ lift }) => lift))),
       shareItems: Int32Array.from(shareItems),
-      shares: Float32Array.from(shareItems, (item) => Math.log((everybody.get(ids[item] as string) ?? 0) / total)),
-      ...packLists("together", counts.together, counts.orders, indexes, fewest),
-      ...packLists("after", counts.after, counts.orders, indexes, fewest),
+      shares: Float32Array.from(shareItems, (item) => Math.log((everybody.get(ids.at(item) as string) ?? 0) / total)),
+      ...packLists("together", counts.together, counts.orders, ids, fewest),
+      ...packLists("after", counts.after, counts.orders, ids, fewest),
       rebuyItems: Int32Array.from(rebuy.keys()),
       rebuyDays: Float32Array.from(rebuy.values()),
     },
@@ -91,11 +91,11 @@ function liftsOf(
   interest: number,
   everybody: ReadonlyMap<string, number>,
   total: number,
-  indexes: ReadonlyMap<string, number>,
+  ids: Dictionary,
 ): { item: number; lift: number }[] {
   return [...sums]
     .flatMap(([id, sum]) => {
-      const item = indexes.get(id);
+      const item = ids.indexOf(id);
       if (item === undefined) return [];
       const usual = (everybody.get(id) ?? sum) / total;
       const share = (sum + SHRINKAGE * usual) / (interest + SHRINKAGE);
@@ -112,7 +112,7 @@ function packLists(
   name: string,
   pairs: ReadonlyMap<string, ReadonlyMap<string, number>>,
   orders: ReadonlyMap<string, number>,
-  indexes: ReadonlyMap<string, number>,
+  ids: Dictionary,
   fewest: number,
 ) {
   const items: number[] = [];
@@ -120,11 +120,11 @@ function packLists(
   const targets: number[] = [];
   const values: number[] = [];
   for (const [id, sums] of pairs) {
-    const item = indexes.get(id);
+    const item = ids.indexOf(id);
     if (item === undefined) continue;
     const list = [...sums]
       .flatMap(([other, count]) => {
-        const target = indexes.get(other);
+        const target = ids.indexOf(other);
         if (target === undefined || count < fewest) return [];
         return [{ target, value: count / Math.sqrt((orders.get(other) ?? 0) + POPULARITY_SHRINKAGE) }];
       })
@@ -150,7 +150,7 @@ function packLists(
 /** By item, or by its category where the item itself was bought by few. */
 function rebuyOf(
   { buyers, again }: HabitCounts,
-  ids: readonly string[],
+  ids: Dictionary,
   categoryOf: (id: string) => string | null,
 ): Map<number, number> {
   const categories = new Map<string, { buyers: number; days: number[] }>();
@@ -163,7 +163,8 @@ function rebuyOf(
     categories.set(category, sums);
   }
   const found = new Map<number, number>();
-  for (const [item, id] of ids.entries()) {
+  for (let item = 0; item < ids.length; item++) {
+    const id = ids.at(item) as string;
     const own = cycleOf(buyers.get(id) ?? 0, again.get(id) ?? [], REBUYERS);
     const sums = categories.get(categoryOf(id) ?? "");
     const isRare = (buyers.get(id) ?? 0) < FEW_BUYERS;

@@ -32,16 +32,14 @@ async function readAsked(deps: Deps, siteId: string, version: string, cut: numbe
   const interest = countInterest({ ...learned, startedAt: startedAt.subarray(0, cut) });
   const ids = await readItemIds(deps, siteId, version);
   const popular = popularNow(listPopular(ids, interest, () => null));
-  const isPopular = new Set(popular);
-  const places = new Map(ids.flatMap((id, index) => (isPopular.has(id) ? [[id, index]] : [])));
   return {
     cases,
     names: new Map(
       cases.flatMap((each) =>
-        [...readFor(each), ...(each.history ?? []), each.target].map((item) => [item, ids[item] as string]),
+        [...readFor(each), ...(each.history ?? []), each.target].map((item) => [item, ids.at(item) as string]),
       ),
     ),
-    popular: popular.flatMap((id) => places.get(id) ?? []),
+    popular: popular.flatMap((id) => ids.indexOf(id) ?? []),
     learnedFrom: {
       until: startedAt[startedAt.length - 1] ?? 0,
       sessions: startedAt.length,

@@ -52,15 +52,16 @@ export class HabitPart {
 
 /** Adds the parts up, one in memory at a time, and stores what is served. */
 export async function learnHabits(deps: Deps, siteId: string, version: string): Promise<null> {
-  const [ids, categories] = await Promise.all([readDictionary(deps, siteId, version), readCategories(deps, siteId)]);
+  const ids = await readDictionary(deps, siteId, version);
   if (!ids) throw new Error("habits need the model's dictionary");
+  const categories = await readCategories(deps, siteId, ids);
   const counts = emptyHabits();
   for (const key of (await deps.blobs.list(prefixOf(siteId, version))).sort()) {
     const bytes = await deps.blobs.get(key);
     // Events may name whatever they like: what is not for sale has no place in memory.
     if (bytes) addHabits(counts, unpackHabits(bytes), (id) => categories.has(id));
   }
-  const bytes = habitsBytes(counts, ids, (id) => categories.get(id) ?? null);
+  const bytes = habitsBytes(counts, ids, (id) => categories.of(id));
   await deps.blobs.put(artifactKey(siteId, version, "habits"), seal(bytes));
   return null;
 }

@@ -7,7 +7,13 @@ import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
 import { readItemIds, readSessions } from "./assemble.ts";
 import { describeItems } from "./describe.ts";
-import { embeddingStateBytes, readEmbeddingState, startEmbedding } from "./engine/embedding-training.ts";
+import type { Dictionary } from "./dictionary.ts";
+import {
+  type EmbeddingState,
+  embeddingStateBytes,
+  readEmbeddingState,
+  startEmbedding,
+} from "./engine/embedding-training.ts";
 import { Engine } from "./engine/engine.ts";
 import { DIMENSIONS } from "./engine/kernel/contrast.ts";
 import { netBytes } from "./engine/net.ts";
@@ -117,8 +123,7 @@ export async function prepareLearning(
   const defaults = planTraining(itemCount);
   await describeItems(deps, siteId, shelf, ids, defaults.embedded);
   const isSmall = cases < fewCases;
-  const embedded = ids.slice(0, defaults.embedded);
-  const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, embedded);
+  const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, ids, defaults.embedded);
   const affordable = Math.max(1, Math.floor((MOST_BATCHES * BATCH) / (2 * questions)));
   const plan: TrainingPlan = {
     ...defaults,
@@ -151,7 +156,8 @@ async function continueServing(
   deps: Deps,
   siteId: string,
   version: string,
-  ids: string[],
+  ids: Dictionary,
+  embedded: number,
 ): Promise<number | undefined> {
   const pointer = await selectPointer(deps.control, siteId);
   const metrics = pointer && (await selectServing(deps.control, siteId, pointer.version))?.metrics;
@@ -165,11 +171,12 @@ async function continueServing(
   };
   try {
     const net = netOf(await require(artifactKey(siteId, pointer.version, "engine")));
-    const places = await placesIn(deps, siteId, pointer.version, ids);
+    const places = await placesIn(deps, siteId, pointer.version, ids, embedded);
     if (!net || !places) return undefined;
     for (const reach of [1, 2] as const) {
+      // Packed when those of the serving model are gone: an isolate has no room for the three.
       const state = layUnder(reach, places, await require(vectorsKey(siteId, pointer.version, reach)));
-      await shelf.put(`base/training-${reach}`, state);
+      await shelf.put(`base/training-${reach}`, embeddingStateBytes(state));
     }
     await shelf.put("net", net);
     if (metrics.tuning) await keepTuning({ shelf }, metrics.tuning);
@@ -186,25 +193,20 @@ function netOf(engine: Uint8Array): Uint8Array | undefined {
   return net && netBytes(net);
 }
 
-/** Where each of these items was in that model, −1 where it was not; undefined when its items cannot be read. */
+/** Where each of the first `embedded` items was in that model, −1 where it was not; undefined when its items cannot be read. */
 async function placesIn(
   deps: Deps,
   siteId: string,
   version: string,
-  ids: readonly string[],
+  ids: Dictionary,
+  embedded: number,
 ): Promise<Int32Array | undefined> {
   const old = await readDictionary(deps, siteId, version);
-  const indexes = new Map(ids.map((id, index) => [id, index]));
-  const places = new Int32Array(ids.length).fill(-1);
-  for (const [place, id] of (old ?? []).entries()) {
-    const item = indexes.get(id);
-    if (item !== undefined) places[item] = place;
-  }
-  return old && places;
+  return old && Int32Array.from({ length: embedded }, (_, item) => old.indexOf(ids.at(item) as string) ?? -1);
 }
 
-/** The state of a training that begins with the vectors of another, packed. */
-function layUnder(reach: 1 | 2, places: Int32Array, vectors: Uint8Array): Uint8Array {
+/** The state of a training that begins with the vectors of another. */
+function layUnder(reach: 1 | 2, places: Int32Array, vectors: Uint8Array): EmbeddingState {
   const known = readEmbeddingState(vectors);
   const state = startEmbedding(places.length, { reach, epochs: 0, seed: 1 });
   for (const [item, old] of places.entries()) {
@@ -214,7 +216,7 @@ function layUnder(reach: 1 | 2, places: Int32Array, vectors: Uint8Array): Uint8A
   }
   state.lags.set(known.lags);
   state.focus = known.focus;
-  return embeddingStateBytes(state);
+  return state;
 }
 
 /** Keeps this training's vectors for the next one. */

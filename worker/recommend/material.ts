@@ -5,6 +5,7 @@
 
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { DAY } from "../lib/time.ts";
+import { Dictionary } from "./dictionary.ts";
 import { joinDeeds } from "./engine/deeds.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
@@ -204,6 +205,11 @@ export class MaterialBuilder {
     }
   }
 
+  /** Whether a part that was added names the item. */
+  names(id: string): boolean {
+    return this.#indexes.has(id);
+  }
+
   /** Other items (deleted, never in the catalog) are left out: nobody can be sent to them. */
   keep(ids: Iterable<string>): void {
     if (this.#inCatalog.length < this.#indexes.size) this.#inCatalog = new Uint8Array(this.#indexes.size);
@@ -284,7 +290,7 @@ export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
 /** Column by column, so that a reader takes what it needs, and a writer holds one copy at a time. */
 export function* packMaterial({ ids, sessions, startedAt }: Material): Generator<[MaterialColumn, Uint8Array]> {
   const { items, starts, weights, deeds = new Int16Array(0), previous = new Int32Array(0) } = sessions;
-  yield ["ids", new TextEncoder().encode(JSON.stringify(ids))];
+  yield ["ids", Dictionary.of(ids).bytes()];
   yield ["visits", packArrays(ids.length, { starts, startedAt, previous })];
   yield ["items", packArrays(null, { items })];
   yield ["weights", packArrays(null, { weights })];
@@ -309,6 +315,6 @@ export function unpackSessions(columns: Record<Exclude<MaterialColumn, "ids">, U
   };
 }
 
-export function unpackIds(bytes: Uint8Array): string[] {
-  return JSON.parse(new TextDecoder().decode(bytes));
+export function unpackIds(bytes: Uint8Array): Dictionary {
+  return Dictionary.read(bytes);
 }

@@ -9,6 +9,7 @@ import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 import type { RowSource } from "./candidates.ts";
 import { segmentOf } from "./context.ts";
+import { Dictionary } from "./dictionary.ts";
 import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { unpackList } from "./engine/lists.ts";
@@ -26,9 +27,8 @@ export interface ServingModel {
   /** Light refreshes that it has seen; 0 is the model as it was built. */
   revision: number;
   popular: Popular;
-  /** Dense index → item id; empty when the dictionary could not be read, and then the model serves popular lists only. */
-  ids: readonly string[];
-  indexes: ReadonlyMap<string, number>;
+  /** Empty when the dictionary could not be read, and then the model serves popular lists only. */
+  ids: Dictionary;
   /** Undefined: rows alone rank. */
   engine: Engine | undefined;
   /** Undefined: nothing is known of orders and contexts. */
@@ -39,7 +39,7 @@ export interface ServingModel {
 
 /** What all revisions of a version share. */
 interface Parts {
-  dictionary: string[] | undefined;
+  dictionary: Dictionary | undefined;
   built: { engine: Engine; bytes: number } | undefined;
   habits: { habits: Habits; bytes: number } | undefined;
 }
@@ -57,6 +57,8 @@ const pointers = new TtlCache<Pointer | undefined>(10 * SECOND);
 const models = new Map<string, Kept>();
 const MODELS_KEPT = 8;
 const BYTES_KEPT = 48 << 20;
+/** A model of more bytes is not kept while the next one is read. */
+const MOST_BESIDE = 44 << 20;
 const RETRY_MS = MINUTE;
 /** `version/revision` → index → what is recorded of an item, unpacked: 1 to 1.5 KB each, some 15 MB at most. */
 const records = new Map<string, Map<number, ItemRecord>>();
@@ -75,7 +77,7 @@ export function artifactKey(siteId: string, version: string, name: string): stri
 }
 
 export function dictionaryKey(siteId: string, version: string): string {
-  return artifactKey(siteId, version, "items.json");
+  return artifactKey(siteId, version, "items");
 }
 
 /** After a promotion on this isolate; others follow within seconds. */
@@ -94,7 +96,7 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     if (known && known.until > now) return serve(siteId, known.model);
     // One request reads a new model, some megabytes; those beside it are answered by the one before, or where there is none
     // they wait: the first visitors of an isolate are visitors like all others.
-    const before = known ?? models.get(namesHere.get(siteId) ?? "");
+    const before = known ?? besideNew(siteId, pointer.version);
     if (before && loads.isUnderWay(name, now, LOADING_MS)) return serve(siteId, before.model);
     const read = async () => {
       const loaded = await load(deps, siteId, pointer);
@@ -108,6 +110,20 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     deps.log.error("the model could not be opened", error, { siteId });
     return undefined;
   }
+}
+
+/**
+ * The model that served last, for as long as the new one is read. Two large ones do not fit an isolate: then the old one is let go
+ * first, and whoever asks meanwhile waits for the new one, about half a second.
+ */
+function besideNew(siteId: string, version: string): Kept | undefined {
+  const name = namesHere.get(siteId) ?? "";
+  const before = models.get(name);
+  if (!before || before.model.version === version || before.bytes <= MOST_BESIDE) return before;
+  models.delete(name);
+  recordsKept -= records.get(name)?.size ?? 0;
+  records.delete(name);
+  return undefined;
 }
 
 /** Site → name of the model that served last. */
@@ -146,6 +162,8 @@ function partsHere(version: string): Parts | undefined {
   return undefined;
 }
 
+const NO_IDS = Dictionary.of([]);
+
 async function load(deps: Deps, siteId: string, { version, revision }: Pointer): Promise<Kept> {
   const here = partsHere(version);
   const [serving, dictionary] = await Promise.all([
@@ -158,7 +176,7 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     wantsNet ? (here?.built ?? readEngine(deps, siteId, version)) : undefined,
     dictionary ? (here?.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
   ]);
-  const ids = [...(dictionary ?? []), ...(fresh?.added ?? [])];
+  const ids = (dictionary ?? NO_IDS).extended(dictionary && fresh ? fresh.added : []);
   const isWhole =
     (!wantsNet || built !== undefined) &&
     (!dictionary || habits !== undefined) &&
@@ -168,21 +186,13 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     revision,
     popular: { ...NO_POPULAR, ...serving?.popular },
     ids,
-    indexes: indexesOf(ids),
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
     habits: habits?.habits,
     segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
-  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + 100 * ids.length;
+  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + ids.memory;
   const parts = { dictionary, built, habits };
   return { model, parts, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
-}
-
-/** Without an array for each pair: of 400,000 items they would take more than the map. */
-function indexesOf(ids: readonly string[]): ReadonlyMap<string, number> {
-  const indexes = new Map<string, number>();
-  for (const [index, id] of ids.entries()) indexes.set(id, index);
-  return indexes;
 }
 
 async function readHabitsOf(
@@ -231,12 +241,12 @@ async function readEngine(
   }
 }
 
-/** Item ids of a model in the order of its indexes; undefined when they cannot be read (logged). */
-export async function readDictionary(deps: Deps, siteId: string, version: string): Promise<string[] | undefined> {
+/** Item ids of a model as it was built; undefined when they cannot be read (logged). */
+export async function readDictionary(deps: Deps, siteId: string, version: string): Promise<Dictionary | undefined> {
   try {
     const bytes = await deps.blobs.get(dictionaryKey(siteId, version));
     if (!bytes) throw new Error("the dictionary is missing");
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return Dictionary.read(bytes);
   } catch (error) {
     deps.log.error("the model's dictionary could not be read", error, { siteId, version });
     return undefined;
@@ -255,7 +265,7 @@ export async function readRows(
   const found = new Map<number, ItemRecord>();
   const missing = new Map<string, number>();
   for (const id of itemIds) {
-    const index = model.indexes.get(id);
+    const index = model.ids.indexOf(id);
     if (index === undefined) continue;
     const record = kept.get(index);
     if (record) found.set(index, record);
@@ -284,8 +294,8 @@ export async function readRows(
     }
   }
   return {
-    indexOf: (id) => model.indexes.get(id),
-    idOf: (index) => model.ids[index],
+    indexOf: (id) => model.ids.indexOf(id),
+    idOf: (index) => model.ids.at(index),
     rowOf: (index) => found.get(index)?.row,
     listOf: (index) => found.get(index)?.list,
     tasteOf: (index) => found.get(index)?.taste,

@@ -1,5 +1,6 @@
 /** What many look for: the fallback for everyone, and the ruler that a model has to beat. Pure. */
 import { DAY } from "../lib/time.ts";
+import type { Ids } from "./dictionary.ts";
 import type { LearnedFrom } from "./material.ts";
 
 export interface Popular {
@@ -51,15 +52,11 @@ export function fadingAfter(milliseconds: number): number {
 }
 
 /** Lists by interest, of all items and of each category path; the broad ones first where there are too many. */
-export function listPopular(
-  ids: readonly string[],
-  interest: Interest,
-  categoryOf: (id: string) => string | null,
-): Popular {
+export function listPopular(ids: Ids, interest: Interest, categoryOf: (id: string) => string | null): Popular {
   const byTrend = order(interest.trending);
   const categories = new Map<string, string[]>();
   for (const item of byTrend) {
-    const id = ids[item] as string;
+    const id = ids.at(item) as string;
     for (const path of prefixesOf(categoryOf(id))) {
       const listed = categories.get(path) ?? [];
       if (listed.length < LISTED_PER_CATEGORY) listed.push(id);
@@ -67,7 +64,7 @@ export function listPopular(
     }
   }
   const broadFirst = [...categories].sort((a, b) => depth(a[0]) - depth(b[0])).slice(0, MOST_CATEGORIES);
-  const named = (items: number[]) => items.slice(0, LISTED).map((item) => ids[item] as string);
+  const named = (items: number[]) => items.slice(0, LISTED).map((item) => ids.at(item) as string);
   return {
     trending: named(byTrend),
     allTime: named(order(interest.allTime)),

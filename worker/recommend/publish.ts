@@ -24,10 +24,6 @@ import { type ItemRecord, insertModelRows } from "./store.ts";
 export const ITEMS_A_PARTITION = 20_000;
 const RECORDS_A_STATEMENT = 1000;
 
-async function putJson(deps: Deps, key: string, value: unknown): Promise<void> {
-  await deps.blobs.put(key, new TextEncoder().encode(JSON.stringify(value)));
-}
-
 async function require(shelf: Shelf, name: string): Promise<Uint8Array> {
   const bytes = await shelf.get(name);
   if (!bytes) throw new Error(`an earlier training step left no ${name}`);
@@ -71,7 +67,7 @@ export async function writePartition(
     const taste = tasteOf(item);
     if (row.length > 0) {
       const packed = { list: list ? packList(list) : null, taste: taste ? packTaste(taste) : null };
-      records.push({ itemId: ids[item] as string, row, ...packed });
+      records.push({ itemId: ids.at(item) as string, row, ...packed });
     }
     if (records.length === RECORDS_A_STATEMENT) await flush();
   }
@@ -111,9 +107,9 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
     await keepVectors(deps, siteId, version);
   }
   const ids = await readItemIds(deps, siteId, version);
-  await putJson(deps, dictionaryKey(siteId, version), ids);
-  const categories = await readCategories(deps, siteId);
-  return listPopular(ids, interest, (id) => categories.get(id) ?? null);
+  await deps.blobs.put(dictionaryKey(siteId, version), ids.bytes());
+  const categories = await readCategories(deps, siteId, ids);
+  return listPopular(ids, interest, (id) => categories.of(id));
 }
 
 async function publishSums(deps: Deps, siteId: string, version: string) {

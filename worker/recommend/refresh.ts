@@ -11,8 +11,10 @@ import { unseal } from "../lib/seal.ts";
 import { MINUTE } from "../lib/time.ts";
 import { listLinks } from "../profiles/browsers/store.ts";
 import { listSeenSince } from "../profiles/store.ts";
-import { readCategories } from "./assemble.ts";
+import { pagesOf } from "./assemble.ts";
+import { Categories } from "./categories.ts";
 import { addStatistics, addSums, addToRow, countPairs, type Fading, pairedItems, type Sums } from "./counts.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
 import { ROW_CONSTANTS, type RowConstants } from "./engine/rows.ts";
@@ -49,19 +51,29 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   if (!model) return { skipped: "no model" };
   const last = model.refreshedAt ?? model.createdAt;
   if (now >= last && now - last < REST_MS) return { skipped: "fresh enough" };
-  const categories = await readCategories(deps, siteId);
-  const material = await readSince(deps, siteId, model.createdAt, categories.keys());
+  const parts = await readSince(deps, siteId, model.createdAt);
+  if (parts.length === 0) return { skipped: "nothing new" };
+  const ids = await readIds(deps, siteId, model);
+  const categories = new Categories(ids);
+  const material = await join(deps, siteId, parts, ids, categories);
   if (material.startedAt.length === 0) return { skipped: "nothing new" };
   if (!(await claimRefresh(deps.control, siteId, model, now))) {
     deps.log.info("the model is being refreshed elsewhere", { siteId, version: model.version });
     return { skipped: "begun elsewhere" };
   }
   try {
-    return await addTo(deps, siteId, model, material, categories, now);
+    return await addTo(deps, siteId, model, { material, known: ids, categories }, now);
   } catch (error) {
     await releaseRefresh(deps.control, siteId, model, now);
     throw error;
   }
+}
+
+interface News {
+  material: Material;
+  /** Ids of the model, with what earlier refreshes have added. */
+  known: Dictionary;
+  categories: Categories;
 }
 
 /** What is new, added to the model's counts and served from the last line on. */
@@ -69,25 +81,12 @@ async function addTo(
   deps: Deps,
   siteId: string,
   model: ModelRecord,
-  material: Material,
-  categories: ReadonlyMap<string, string | null>,
+  { material, known, categories }: News,
   now: number,
 ): Promise<Refreshed> {
   const { version } = model;
-  const dictionary = await readDictionary(deps, siteId, version);
-  if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
-  // What an earlier refresh has added keeps its place: its rows are read until the pointer moves, or this run fails.
-  const earlier = model.revision > 0 ? await readFresh(deps, siteId, version, model.revision) : undefined;
-  const ids = [...dictionary, ...(earlier?.added ?? [])];
-  const indexes = new Map<string, number>();
-  for (const [index, id] of ids.entries()) indexes.set(id, index);
-  for (const id of material.ids) {
-    if (indexes.has(id)) continue;
-    indexes.set(id, ids.length);
-    ids.push(id);
-  }
-  const added = ids.slice(dictionary.length);
-  const sessions = renumber(material, indexes);
+  const ids = known.extended(material.ids.filter((id) => known.indexOf(id) === undefined));
+  const sessions = renumber(material, ids);
   const built = await readSums(deps, siteId, version);
   const { constants } = built;
   const latest = material.startedAt[material.startedAt.length - 1] as number;
@@ -105,8 +104,8 @@ async function addTo(
   });
   const revision = model.revision + 1;
   const statistics = await addToStatistics(deps, siteId, model, sessions, ids.length);
-  await writeFresh(deps, siteId, version, revision, { added, statistics });
-  const popular = listPopular(ids, sums, (id) => categories.get(id) ?? null);
+  await writeFresh(deps, siteId, version, revision, { added: ids.added, statistics });
+  const popular = listPopular(ids, sums, (id) => categories.of(id));
   if (!(await advanceRevision(deps.control, { siteId, version, revision, popular, refreshedAt: now }))) {
     deps.log.warn("a refresh came too late: its model serves no longer", { siteId, version, revision });
     return { skipped: "overtaken" };
@@ -117,9 +116,16 @@ async function addTo(
   return { rows, revision };
 }
 
-/** Sessions that began after the model's events were read. */
-async function readSince(deps: Deps, siteId: string, since: number, catalog: Iterable<string>): Promise<Material> {
-  const builder = new MaterialBuilder(MOST_EVENTS);
+/** What an earlier refresh has added keeps its place: its rows are read until the pointer moves, or this run fails. */
+async function readIds(deps: Deps, siteId: string, { version, revision }: ModelRecord): Promise<Dictionary> {
+  const dictionary = await readDictionary(deps, siteId, version);
+  if (!dictionary) throw new Error("a model without its dictionary cannot be refreshed");
+  const earlier = revision > 0 ? await readFresh(deps, siteId, version, revision) : undefined;
+  return dictionary.extended(earlier?.added ?? []);
+}
+
+/** Visits that began after the model's events were read, in parts. */
+async function readSince(deps: Deps, siteId: string, since: number): Promise<Uint8Array[]> {
   const parts: Uint8Array[] = [];
   let left = MOST_EVENTS;
   for (const shard of deps.shards.all()) {
@@ -137,10 +143,27 @@ async function readSince(deps: Deps, siteId: string, since: number, catalog: Ite
     }
   }
   if (left <= 0) deps.log.warn("a refresh leaves some of what is new to the next training", { siteId });
+  return parts;
+}
+
+/** The parts as sessions, of what is in the catalog, which is read once: its categories, of what the model or a part names. */
+async function join(
+  deps: Deps,
+  siteId: string,
+  parts: Uint8Array[],
+  known: Dictionary,
+  categories: Categories,
+): Promise<Material> {
+  const builder = new MaterialBuilder(MOST_EVENTS);
   for (const part of parts) builder.survey(part);
   for (const part of parts) builder.arrange(part);
   for (const part of parts) builder.add(part);
-  builder.keep(catalog);
+  for await (const page of pagesOf(deps, siteId)) {
+    builder.keep(page.map(({ id }) => id));
+    for (const { id, category } of page) {
+      if (builder.names(id) || known.indexOf(id) !== undefined) categories.add(id, category);
+    }
+  }
   return builder.join();
 }
 
@@ -155,11 +178,8 @@ async function listInOrder(
 }
 
 /** The material's sessions in the model's indexes. */
-function renumber(
-  { ids: own, sessions }: Material,
-  indexes: ReadonlyMap<string, number>,
-): Sessions & { weights: Float32Array } {
-  return { ...sessions, items: sessions.items.map((item) => indexes.get(own[item] as string) as number) };
+function renumber({ ids: own, sessions }: Material, ids: Dictionary): Sessions & { weights: Float32Array } {
+  return { ...sessions, items: sessions.items.map((item) => ids.indexOf(own[item] as string) as number) };
 }
 
 interface Built {
@@ -188,7 +208,7 @@ async function writeRows(
   deps: Deps,
   siteId: string,
   version: string,
-  ids: string[],
+  ids: Dictionary,
   sessions: Sessions,
   { before, after, fading, constants }: Counted,
 ): Promise<number> {
@@ -197,7 +217,7 @@ async function writeRows(
     const slice = touched.slice(start, start + ROWS_A_STATEMENT);
     // Counted again for each slice: all pairs of a busy day do not fit beside a large catalog.
     const pairs = countPairs(sessions, constants, new Set(slice));
-    const names = slice.map((item) => ids[item] as string);
+    const names = slice.map((item) => ids.at(item) as string);
     const found = await selectModelRows(deps.control, siteId, version, names);
     const records = new Map(found.map((record) => [record.itemId, record]));
     const written = slice.map((item, place) => {

@@ -27,7 +27,7 @@ export async function showItem(c: AdminContext): Promise<Response> {
   const view = siteView(c);
   const item = await requireItem(c, view);
   const model = await openModel(view.deps, view.site.id);
-  const index = model?.indexes.get(item.id);
+  const index = model?.ids.indexOf(item.id);
   const rebuyDays = index === undefined ? undefined : model?.habits?.rebuyDays(index);
   return send(c, <ItemPage view={view} item={item} rebuyDays={rebuyDays} />);
 }
