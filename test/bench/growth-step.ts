@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import type { Blobs, Log } from "../../worker/deps.ts";
-import { openBuilt, openModel, readRows, type ServingModel } from "../../worker/recommend/model.ts";
+import { dropPointer, openModel, readRows, type ServingModel } from "../../worker/recommend/model.ts";
 import { popularNow } from "../../worker/recommend/popularity.ts";
 import { refreshModel } from "../../worker/recommend/refresh.ts";
 import { insertBuilding } from "../../worker/recommend/store.ts";
@@ -15,13 +15,14 @@ import { runTraining, type Step } from "../../worker/recommend/train.ts";
 import { SiteSettings } from "../../worker/sites/schema.ts";
 import { createSite } from "../../worker/sites/site.ts";
 import { AFTER, BUILT_AT, itemId, questionsOf, type Shop, SITE_ID } from "./growth-shop.ts";
-import { openLocalDeps } from "./local-deps.ts";
+import { openFile, openLocalDeps } from "./local-deps.ts";
 
 export type Work =
   | { kind: "site" }
   | { kind: "train"; version: string }
   | { kind: "refresh" }
-  | { kind: "serve"; shop: Shop; before?: string };
+  | { kind: "serve"; shop: Shop }
+  | { kind: "swap"; version: string };
 
 export interface Order {
   folder: string;
@@ -150,20 +151,47 @@ async function main({ folder, at, work }: Order): Promise<void> {
       break;
     }
     case "serve":
-      await serve(folder, at, work.shop, work.before);
+      await serve(folder, at, work.shop);
+      break;
+    case "swap":
+      await swap(folder, at, work.version);
   }
 }
 
 const LISTED = 20;
 const QUESTIONS = 4000;
 
-/** The day after the first training asks. @param before a model that served earlier and is still in memory */
-async function serve(folder: string, at: number, shop: Shop, before: string | undefined): Promise<void> {
-  const local = openLocalDeps(folder, at, { info: () => undefined, warn: console.error, error: console.error });
+const QUIET: Log = { info: () => undefined, warn: console.error, error: console.error };
+
+/**
+ * An isolate that serves a model hears of the next: the same one once more, under another name, because a training's may not have
+ * become the one that serves.
+ */
+async function swap(folder: string, at: number, version: string): Promise<void> {
+  const again = `${version}_again`;
+  const local = openLocalDeps(folder, at, QUIET);
+  const get = (key: string) => tidily(local.blobs).get(key.replace(`/${again}/`, `/${version}/`));
+  const deps = { ...local, blobs: { ...local.blobs, get } };
+  const [opened, report] = await measure("swap", [], async () => {
+    const old = (await openModel(deps, SITE_ID))?.version;
+    const db = openFile(folder, "control");
+    db.exec(`INSERT INTO models (site_id, version, state, metrics, popular, created_at, promoted_at)
+      SELECT site_id, '${again}', state, metrics, popular, created_at, promoted_at + 1 FROM models WHERE version = '${version}'`);
+    dropPointer(SITE_ID);
+    const swapped = (await openModel(deps, SITE_ID))?.version;
+    db.exec(`DELETE FROM models WHERE version = '${again}'`);
+    return [old, swapped];
+  });
+  if (String(opened) !== String([version, again])) throw new Error(`there are no two models: ${opened}`);
+  print(report);
+}
+
+/** The day after the first training asks. */
+async function serve(folder: string, at: number, shop: Shop): Promise<void> {
+  const local = openLocalDeps(folder, at, QUIET);
   const deps = { ...local, blobs: tidily(local.blobs) };
-  const old = before === undefined ? undefined : await openBuilt(deps, SITE_ID, before);
   const [model, report] = await measure("open", [], () => openModel(deps, SITE_ID));
-  if (!model || (before !== undefined && !old)) throw new Error("there is no model");
+  if (!model) throw new Error("there is no model");
   const questions = questionsOf(shop, { from: BUILT_AT, to: AFTER.day }, QUESTIONS);
   const wanted = questions.flatMap(({ prefix }) => prefix.map(itemId));
   const source = await readRows(deps, SITE_ID, model, wanted);

@@ -162,12 +162,12 @@ async function measureSize(shop: Shop): Promise<void> {
       records: recordsOf(folder, "mdl_first"),
     };
     const served = bench.run(BUILT_AT, { kind: "serve", shop });
+    const swapped = bench.run(BUILT_AT, { kind: "swap", version: "mdl_first" });
     const eventsOfHour = fillEvents(folder, shop, { from: BUILT_AT, to: AFTER.hour });
     const hour = bench.run(AFTER.hour, { kind: "refresh" });
     const eventsOfDay = eventsOfHour + fillEvents(folder, shop, { from: AFTER.hour, to: AFTER.day });
     const day = bench.run(AFTER.day, { kind: "refresh" });
     const nightly = bench.train(AFTER.day, "mdl_second");
-    const swapped = bench.run(AFTER.day, { kind: "serve", shop, before: "mdl_first" });
     const cost = (report: StepReport | undefined) =>
       report && {
         cpuSeconds: round(report.seconds, 2),
@@ -183,10 +183,10 @@ async function measureSize(shop: Shop): Promise<void> {
         firstTraining: { ...first, metrics: undefined, ...judgement(first) },
         model,
         served: cost(served),
+        swapped: cost(swapped),
         refreshAfterHour: { events: eventsOfHour, ...cost(hour) },
         refreshAfterDay: { events: eventsOfDay, ...cost(day) },
         nightlyTraining: { ...nightly, metrics: undefined, ...judgement(nightly) },
-        openBesideOld: cost(swapped && { ...swapped, answer: undefined }),
       }),
     );
   } finally {

@@ -73,10 +73,10 @@ it("is told nothing where the catalog says nothing", () => {
   expect(feature("title like last", [99, 0].toReversed())[0]).toBe(0);
 });
 
-it("is the same after it was stored, in a model and by itself", () => {
+it("is the same after it was stored, in a model and by itself", async () => {
   const aspects = aspectsOf();
   expect(readAspects(aspectsBytes(aspects))).toEqual(aspects);
-  const bytes = engineBytes({ embeddings: [], statistics, aspects });
+  const bytes = await engineBytes({ embeddings: [], statistics, aspects });
   expect(Engine.read(bytes).core.aspects).toEqual(aspects);
-  expect(Engine.read(engineBytes({ embeddings: [], statistics })).core.aspects).toBeUndefined();
+  expect(Engine.read(await engineBytes({ embeddings: [], statistics })).core.aspects).toBeUndefined();
 });

@@ -161,8 +161,8 @@ describe("a trained engine", () => {
     expect(both).toBeCloseTo((one! + other!) / 2, 5);
   });
 
-  it("survives storage; a net of other features is left out and rows answer", () => {
-    const again = Engine.read(engineBytes(engine.core));
+  it("survives storage; a net of other features is left out and rows answer", async () => {
+    const again = Engine.read(await engineBytes(engine.core));
     expect(again.rank([3, 4], records)).toEqual(engine.rank([3, 4], records));
     expect(readNet(packParts([Int32Array.of(2), new Float32Array(netSize(2) - 1)]))).toBeUndefined();
     const byRows = new Engine({ ...engine.core, net: undefined });

@@ -141,7 +141,7 @@ describe("taste", () => {
     for (let item = 0; item < 40; item++) expect(rowOf(item)?.targets).not.toContain(item);
   });
 
-  it("comes out of storage as it went in", () => {
+  it("comes out of storage as it went in", async () => {
     const row = rowOf(7)!;
     expect(row.targets.length).toBeGreaterThan(5);
     expect(unpackTaste(packTaste(row))).toEqual({ targets: row.targets.slice(), codes: row.codes.slice() });
@@ -151,8 +151,8 @@ describe("taste", () => {
       statistics: countStatistics(people(300), 40),
       taste: ranker.taste,
     };
-    expect(Engine.read(engineBytes(engine)).core.taste).toEqual(ranker.taste);
-    expect(Engine.read(engineBytes({ ...engine, taste: undefined })).core.taste).toBeUndefined();
+    expect(Engine.read(await engineBytes(engine)).core.taste).toEqual(ranker.taste);
+    expect(Engine.read(await engineBytes({ ...engine, taste: undefined })).core.taste).toBeUndefined();
   });
 
   it.each(both)("proposes to somebody with a long history, and says nothing of anybody else, with %s", (_, scoring) => {

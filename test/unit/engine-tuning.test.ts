@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { CaseCollector } from "../../worker/recommend/engine/cases.ts";
+import { CaseCollector, readCases } from "../../worker/recommend/engine/cases.ts";
 import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { NET_OPTIONS } from "../../worker/recommend/engine/net-training.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionBytes, sessionsOf, withItemsBelow } from "../../worker/recommend/engine/sessions.ts";
 import { planTraining, type Shelf } from "../../worker/recommend/engine/training.ts";
 import { keepTuning, readTuning, runTuneRows } from "../../worker/recommend/engine/training-tuning.ts";
-import { tuneNet, tuneRows } from "../../worker/recommend/engine/tuning.ts";
+import { isClimbing, tuneNet, tuneRows } from "../../worker/recommend/engine/tuning.ts";
 
 const ITEMS = 60;
 
@@ -83,9 +83,15 @@ describe("tuning", () => {
         values[wanted * FEATURE_WIDTH] = 2 + random();
         collector.add(values, new Uint8Array(10), wanted);
       }
-      return collector.take(collector.scaling());
+      return readCases(collector.take(collector.scaling()));
     };
-    const { chosen, trials } = tuneNet([chunk(120), chunk(210)], 1);
+    const chunks = [chunk(120), chunk(210)];
+    let tuned = tuneNet(chunks, 1);
+    let steps = 1;
+    // Each trial is a step of its own, and goes on from what the last one has left in storage.
+    for (; isClimbing(tuned); steps++) tuned = tuneNet(chunks, 1, JSON.parse(JSON.stringify(tuned)));
+    const { chosen, trials } = tuned;
+    expect(steps).toBe(6);
     expect(trials.map(({ what, value }) => [what, value])).toEqual([
       ["net", 0],
       ["net.hidden", 12],

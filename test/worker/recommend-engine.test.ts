@@ -6,9 +6,9 @@ import type { Statement } from "../../worker/deps.ts";
 import { collect } from "../../worker/events/collect.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
+import { embeddingBytes, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
-import { readRows, rowsBytes } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
 import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
@@ -112,9 +112,9 @@ describe("a training with the engine", () => {
         h,
         all.filter(({ timestamp }) => timestamp >= lastWeek),
       );
-      // A training that has lost its counts.
+      // A training that has mixed up whose vectors are whose.
       const put = async (key: string, bytes: Uint8Array) => {
-        await h.deps.blobs.put(key, /\/engine\/full\/rows/.test(key) ? emptied(bytes) : bytes);
+        await h.deps.blobs.put(key, /\/engine\/full\/embedding/.test(key) ? mixedUp(bytes) : bytes);
       };
       const second = await trainNow({ ...h.deps, blobs: { ...h.deps.blobs, put } }, h.site.id);
       expect(second.metrics.against).toMatchObject({ version: first.version });
@@ -154,10 +154,10 @@ describe("a training with the engine", () => {
   });
 });
 
-/** Packed rows of the same items without an entry. */
-function emptied(bytes: Uint8Array): Uint8Array {
-  const { from, starts } = readRows(bytes);
-  return rowsBytes({ from, starts: starts.map(() => 0), targets: new Int32Array(0), codes: new Uint8Array(0) });
+/** A packed embedding whose items have each other's vectors. */
+function mixedUp(bytes: Uint8Array): Uint8Array {
+  const embedding = readEmbedding(bytes);
+  return embeddingBytes({ ...embedding, vectors: embedding.vectors.toReversed() });
 }
 
 describe("a model that is damaged", () => {

@@ -12,17 +12,26 @@ function checksum(bytes: Uint8Array): number {
 
 /** The bytes with their checksum behind them. */
 export function seal(bytes: Uint8Array): Uint8Array {
-  const sealed = new Uint8Array(bytes.length + 4);
+  const sealed = new Uint8Array(bytes.length + SEAL);
   sealed.set(bytes);
-  new DataView(sealed.buffer).setUint32(bytes.length, checksum(bytes), true);
-  return sealed;
+  return sealInPlace(sealed);
+}
+
+/** Bytes that a seal takes. */
+export const SEAL = 4;
+
+/** Seals bytes in their own memory, the last `SEAL` of which are free for it. */
+export function sealInPlace(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length - SEAL;
+  new DataView(bytes.buffer, bytes.byteOffset + length, SEAL).setUint32(0, checksum(bytes.subarray(0, length)), true);
+  return bytes;
 }
 
 /** The opposite of `seal`, without copying. Throws when the bytes are not what was sealed. */
 export function unseal(sealed: Uint8Array): Uint8Array {
-  const length = sealed.length - 4;
+  const length = sealed.length - SEAL;
   const bytes = sealed.subarray(0, Math.max(0, length));
-  const said = length < 0 ? -1 : new DataView(sealed.buffer, sealed.byteOffset + length, 4).getUint32(0, true);
+  const said = length < 0 ? -1 : new DataView(sealed.buffer, sealed.byteOffset + length, SEAL).getUint32(0, true);
   if (said !== checksum(bytes)) throw new Error("the bytes are damaged");
   return bytes;
 }

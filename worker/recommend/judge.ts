@@ -4,7 +4,7 @@ import { readItemIds, readSessions } from "./assemble.ts";
 import { Engine } from "./engine/engine.ts";
 import { HISTORY_ROWS } from "./engine/histories.ts";
 import { readNet } from "./engine/net.ts";
-import { buildRows, rowOf } from "./engine/rows.ts";
+import { buildRows, type Rows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
@@ -71,13 +71,32 @@ async function askNew(
   }
   const shelf = learningShelf(deps, siteId, version);
   const { plan } = learning;
-  const model = await loadModel({ shelf, plan, contrast: unused }, "full", new Set(cases.flatMap(readFor)));
+  const asked = new Set(cases.flatMap(readFor));
+  const rowsBefore = await rowsOf(deps, siteId, version, cut, asked);
+  const learned = await loadModel({ shelf, plan, contrast: unused }, "full", asked);
+  const model = { ...learned, rowOf: (item: number) => rowOf(rowsBefore, item) };
   const net = await shelf.get("net");
   const engine = new Engine({ ...model, net: net && readNet(net) }, openScoring());
   return {
     rows: reciprocalRanks(cases, rankByRows(model.rowOf)),
     net: reciprocalRanks(cases, rankByEngine(engine, model)),
   };
+}
+
+/**
+ * Rows as they will be served, of all sessions before the cut: where there are more than a net learns from, its own rows know
+ * less, and the serving model, which is asked with all of its own, would always be the better one.
+ */
+async function rowsOf(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  cut: number,
+  only: ReadonlySet<number>,
+): Promise<Rows> {
+  const { itemCount, sessions } = await readSessions(deps, siteId, version);
+  const { rows: constants } = await tuningOf(deps, siteId, version);
+  return buildRows(sliceSessions(sessions, 0, cut), itemCount, { constants, only });
 }
 
 /** Items whose records an answer reads. */

@@ -4,7 +4,7 @@
  */
 import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
-import { seal } from "../lib/seal.ts";
+import { SEAL, seal, sealInPlace } from "../lib/seal.ts";
 import { readCategories, readItemIds, readSessions } from "./assemble.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { packEngine } from "./engine/engine.ts";
@@ -103,7 +103,7 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
     // By itself too: a light refresh has room for it, and not for all of the engine.
     await deps.blobs.put(artifactKey(siteId, version, "statistics"), seal(statisticsBytes(statistics)));
     const engine = await packServed(learningShelf(deps, siteId, version), statistics);
-    await deps.blobs.put(artifactKey(siteId, version, "engine"), seal(engine));
+    await deps.blobs.put(artifactKey(siteId, version, "engine"), sealInPlace(engine));
     await keepVectors(deps, siteId, version);
   }
   const ids = await readItemIds(deps, siteId, version);
@@ -130,14 +130,15 @@ async function publishSums(deps: Deps, siteId: string, version: string) {
   return { interest, statistics };
 }
 
-/** What the steps before have packed already stays as it is. */
+/** What the steps before have packed already stays as it is. With room for a seal. */
 async function packServed(shelf: Shelf, statistics: ItemStatistics): Promise<Uint8Array> {
   const net = readNet(await require(shelf, "net"));
-  return packEngine({
-    embeddings: [await require(shelf, "full/embedding-1"), await require(shelf, "full/embedding-2")],
-    statistics: statisticsBytes(statistics),
-    net: net && netBytes(net),
-    aspects: await shelf.get("aspects"),
-    taste: await shelf.get("full/taste/vectors"),
-  });
+  const parts = {
+    embeddings: [1, 2].map((reach) => () => require(shelf, `full/embedding-${reach}`)),
+    statistics: () => statisticsBytes(statistics),
+    net: () => net && netBytes(net),
+    aspects: () => shelf.get("aspects"),
+    taste: () => shelf.get("full/taste/vectors"),
+  };
+  return packEngine(parts, SEAL);
 }

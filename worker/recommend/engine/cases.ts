@@ -3,7 +3,7 @@
  * thousands fit a step and the rest waits in storage.
  */
 import { FEATURE_WIDTH } from "./feature-list.ts";
-import { PartReader, packParts } from "./parts.ts";
+import { emptyParts, PartReader } from "./parts.ts";
 
 /** Mean and 1 / standard deviation of each feature. */
 export interface Scaling {
@@ -92,28 +92,24 @@ export class CaseCollector {
     return { means, inverses };
   }
 
-  /** Everything collected, packed; the collector is empty afterwards. */
-  take(scaling: Scaling): CaseChunk {
-    const starts = new Int32Array(this.#lists.length + 1);
-    this.#lists.forEach(({ seen }, index) => {
-      starts[index + 1] = (starts[index] as number) + seen.length;
-    });
-    const rows = starts[this.#lists.length] as number;
-    const chunk: CaseChunk = {
-      starts,
-      wanted: Int32Array.from(this.#lists, ({ wanted }) => wanted),
-      weights: Float32Array.from(this.#lists, ({ weight }) => weight),
-      seen: new Uint8Array(rows),
-      features: new Int16Array(rows * FEATURE_WIDTH),
-    };
-    for (let index = this.#lists.length - 1; index >= 0; index--) {
+  /** Everything collected as bytes of a chunk (`readCases`); the collector is empty afterwards. */
+  take(scaling: Scaling): Uint8Array {
+    const cases = this.#lists.length;
+    const rows = this.#lists.reduce((sum, { seen }) => sum + seen.length, 0);
+    const bytes = emptyParts([4 * (cases + 1), 4 * cases, 4 * cases, 2 * rows * FEATURE_WIDTH, rows]);
+    const chunk = readCases(bytes);
+    chunk.starts[cases] = rows;
+    for (let index = cases - 1; index >= 0; index--) {
       // Let go of one by one: a chunk and what it is made of would be too much.
-      const { values, seen } = this.#lists.pop() as Collected;
-      const begin = starts[index] as number;
+      const { values, seen, wanted, weight } = this.#lists.pop() as Collected;
+      const begin = (chunk.starts[index + 1] as number) - seen.length;
+      chunk.starts[index] = begin;
+      chunk.wanted[index] = wanted;
+      chunk.weights[index] = weight;
       chunk.seen.set(seen, begin);
       chunk.features.set(values instanceof Int16Array ? values : packed(values, scaling), begin * FEATURE_WIDTH);
     }
-    return chunk;
+    return bytes;
   }
 }
 
@@ -124,12 +120,7 @@ export function unpackFeatures({ starts, features }: CaseChunk, index: number, i
   for (let at = first; at < end; at++) into[at - first] = (features[at] as number) * STEP;
 }
 
-/** A chunk as bytes. */
-export function caseBytes({ starts, wanted, weights, seen, features }: CaseChunk): Uint8Array {
-  return packParts([starts, wanted, weights, features, seen]);
-}
-
-/** The opposite of `caseBytes`. */
+/** A chunk out of its bytes. */
 export function readCases(bytes: Uint8Array): CaseChunk {
   const reader = new PartReader(bytes);
   return {

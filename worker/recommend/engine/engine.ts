@@ -15,7 +15,7 @@ import { COLUMNS, FEATURES } from "./feature-list.ts";
 import { Features } from "./features.ts";
 import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
 import { type Net, netBytes, readNet, servingNet } from "./net.ts";
-import { PartReader, packParts } from "./parts.ts";
+import { emptyParts, PartReader } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
 import type { TasteRow } from "./taste.ts";
@@ -183,32 +183,40 @@ export class Engine {
 const NEXT = COLUMNS.indexOf("lastT");
 const LEADS = COLUMNS.indexOf("rows");
 
+/** Parts of an engine as bytes, each made when it is asked for. */
+export interface EngineParts {
+  embeddings: readonly PartSource[];
+  statistics: PartSource;
+  net: PartSource;
+  aspects: PartSource;
+  taste: PartSource;
+}
+
+type PartSource = () => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
 /** What an engine holds in memory, as bytes. */
-export function engineBytes({ embeddings, statistics, net, aspects, taste }: EngineCore): Uint8Array {
+export async function engineBytes({ embeddings, statistics, net, aspects, taste }: EngineCore): Promise<Uint8Array> {
   return packEngine({
-    embeddings: embeddings.map(embeddingBytes),
-    statistics: statisticsBytes(statistics),
-    net: net && netBytes(net),
-    aspects: aspects && aspectsBytes(aspects),
-    taste: taste && tasteBytes(taste),
+    embeddings: embeddings.map((embedding) => () => embeddingBytes(embedding)),
+    statistics: () => statisticsBytes(statistics),
+    net: () => net && netBytes(net),
+    aspects: () => aspects && aspectsBytes(aspects),
+    taste: () => taste && tasteBytes(taste),
   });
 }
 
-/** The same of parts that are bytes already. */
-export function packEngine(parts: {
-  embeddings: readonly Uint8Array[];
-  statistics: Uint8Array;
-  net: Uint8Array | undefined;
-  aspects: Uint8Array | undefined;
-  taste: Uint8Array | undefined;
-}): Uint8Array {
-  const nothing = new Uint8Array(0);
-  return packParts([
-    Int32Array.of(parts.embeddings.length),
-    ...parts.embeddings,
-    parts.statistics,
-    parts.net ?? nothing,
-    parts.aspects ?? nothing,
-    parts.taste ?? nothing,
-  ]);
+/**
+ * The same of parts that lie somewhere. Each is asked for twice, first for its length: beside the whole there is never more than one.
+ * @param spare bytes behind
+ */
+export async function packEngine(parts: EngineParts, spare = 0): Promise<Uint8Array> {
+  const { embeddings, statistics, net, aspects, taste } = parts;
+  const count = new Uint8Array(Int32Array.of(embeddings.length).buffer);
+  const sources: PartSource[] = [() => count, ...embeddings, statistics, net, aspects, taste];
+  const lengths: number[] = [];
+  for (const source of sources) lengths.push((await source())?.length ?? 0);
+  const bytes = emptyParts(lengths, spare);
+  const reader = new PartReader(bytes);
+  for (const source of sources) reader.bytes().set((await source()) ?? []);
+  return bytes;
 }

@@ -3,14 +3,23 @@ export type Part = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Arr
 
 const align = (at: number) => (at + 7) & ~7;
 
+/**
+ * Zeros of these lengths in bytes, packed: what a `PartReader` reads from it may be written to, and needs no second copy.
+ * @param spare bytes behind
+ */
+export function emptyParts(lengths: readonly number[], spare = 0): Uint8Array {
+  const head = Int32Array.of(lengths.length, ...lengths);
+  let end = align(head.byteLength);
+  for (const length of lengths) end = align(end + length);
+  const bytes = new Uint8Array(end + spare);
+  bytes.set(new Uint8Array(head.buffer));
+  return bytes;
+}
+
 /** One piece of bytes, every part at a multiple of eight so that it can be read without copying. */
 export function packParts(parts: readonly Part[]): Uint8Array {
-  const head = Int32Array.of(parts.length, ...parts.map((part) => part.byteLength));
-  let end = align(head.byteLength);
-  for (const part of parts) end = align(end + part.byteLength);
-  const bytes = new Uint8Array(end);
-  bytes.set(new Uint8Array(head.buffer));
-  let at = align(head.byteLength);
+  const bytes = emptyParts(parts.map((part) => part.byteLength));
+  let at = align(4 + 4 * parts.length);
   for (const part of parts) {
     bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
     at = align(at + part.byteLength);

@@ -62,6 +62,8 @@ export interface RowOptions {
   /** Only rows of items in `[from, to)`. */
   from?: number;
   to?: number;
+  /** Of these only the ones named, the others' are empty. */
+  only?: ReadonlySet<number> | undefined;
   /** Of `countTotals` over the same sessions; counted here when absent. */
   totals?: Totals;
 }
@@ -119,11 +121,11 @@ export function countTotals(sessions: Sessions, itemCount: number, constants = R
 }
 
 /** Where in `items` each item of the partition occurs, and in which session. */
-function occurrencesOf(sessions: Sessions, from: number, to: number) {
+function occurrencesOf(sessions: Sessions, from: number, to: number, only?: ReadonlySet<number>) {
   const { items, starts } = sessions;
   const begins = new Int32Array(to - from + 1);
-  for (const item of items)
-    if (item >= from && item < to) begins[item - from + 1] = (begins[item - from + 1] as number) + 1;
+  const isAsked = (item: number) => item >= from && item < to && (only === undefined || only.has(item));
+  for (const item of items) if (isAsked(item)) begins[item - from + 1] = (begins[item - from + 1] as number) + 1;
   for (let item = 0; item < to - from; item++)
     begins[item + 1] = (begins[item + 1] as number) + (begins[item] as number);
   const positions = new Int32Array(begins[to - from] as number);
@@ -132,7 +134,7 @@ function occurrencesOf(sessions: Sessions, from: number, to: number) {
   for (let session = 0; session < starts.length - 1; session++) {
     for (let at = starts[session] as number; at < (starts[session + 1] as number); at++) {
       const item = items[at] as number;
-      if (item < from || item >= to) continue;
+      if (!isAsked(item)) continue;
       const slot = fill[item - from] as number;
       positions[slot] = at;
       owners[slot] = session;
@@ -147,12 +149,12 @@ function occurrencesOf(sessions: Sessions, from: number, to: number) {
  * @param itemCount size of the catalog; every item index is below it
  */
 export function buildRows(sessions: Sessions, itemCount: number, options: RowOptions = {}): Rows {
-  const { entries = 25, constants = ROW_CONSTANTS, from = 0, to = itemCount } = options;
+  const { entries = 25, constants = ROW_CONSTANTS, from = 0, to = itemCount, only } = options;
   const { items, starts, weights } = sessions;
   const totals = options.totals ?? countTotals(sessions, itemCount, constants);
   const ages = agesOf(sessions, constants.age);
   const distances = distancesOf(constants);
-  const { begins, positions, owners } = occurrencesOf(sessions, from, to);
+  const { begins, positions, owners } = occurrencesOf(sessions, from, to, only);
   const f = new Float64Array(itemCount);
   const b = new Float64Array(itemCount);
   const t = new Float64Array(itemCount);

@@ -98,7 +98,7 @@ export async function runLists({ phase, from, to }: StepOf<"lists">, bench: Work
 export async function runFinish(bench: Workbench): Promise<void> {
   const aspects = await bench.shelf.get("aspects");
   const taste = await bench.shelf.get("full/taste/vectors");
-  const engine = engineBytes({
+  const engine = await engineBytes({
     embeddings: [
       readEmbedding(await requireBytes(bench, "full/embedding-1")),
       readEmbedding(await requireBytes(bench, "full/embedding-2")),

@@ -3,7 +3,7 @@
 import { seeded, shuffle } from "../../lib/seeded.ts";
 import { readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
-import { CaseCollector, caseBytes, readCases, type Scaling } from "./cases.ts";
+import { CaseCollector, readCases, type Scaling } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { readEmbedding } from "./embedding.ts";
 import { Engine } from "./engine.ts";
@@ -109,7 +109,7 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
     const { means, inverses } = collector.scaling();
     await shelf.put("scaling", packParts([means, inverses]));
   }
-  await shelf.put(`cases/${chunk}`, caseBytes(collector.take(await readScaling(bench))));
+  await shelf.put(`cases/${chunk}`, collector.take(await readScaling(bench)));
 }
 
 /** No case counts more than this many views. */

@@ -6,7 +6,7 @@ import { ROW_CONSTANTS, type RowConstants } from "./rows.ts";
 import { withItemsBelow } from "./sessions.ts";
 import type { Workbench } from "./training.ts";
 import { readPhase, requireBytes } from "./training-model.ts";
-import { type Trial, type Tuned, tuneNet, tuneRows } from "./tuning.ts";
+import { isClimbing, type Trial, type Tuned, tuneNet, tuneRows } from "./tuning.ts";
 
 export interface Tuning {
   rows: RowConstants;
@@ -30,13 +30,18 @@ export async function runTuneRows(bench: Workbench): Promise<void> {
   await bench.shelf.put("tuning/rows", jsonPart(tuned));
 }
 
-export async function runTuneNet(bench: Workbench): Promise<void> {
+/** One trial; "again" until all are made. */
+export async function runTuneNet(bench: Workbench): Promise<"done" | "again"> {
   const { plan, shelf } = bench;
-  if (plan.cases < FEWEST_CASES) return;
+  if (plan.cases < FEWEST_CASES) return "done";
   const chunks = Math.min(TRIAL_CHUNKS, Math.ceil(plan.cases / plan.chunk));
   const cases = [];
   for (let chunk = 0; chunk < chunks; chunk++) cases.push(readCases(await requireBytes(bench, `cases/${chunk}`)));
-  await shelf.put("tuning/net", jsonPart(tuneNet(cases, plan.seed)));
+  const before = await shelf.get("tuning/net-trials");
+  const tuned = tuneNet(cases, plan.seed, before && JSON.parse(new TextDecoder().decode(before)));
+  const isOver = !isClimbing(tuned);
+  await shelf.put(isOver ? "tuning/net" : "tuning/net-trials", jsonPart(tuned));
+  return isOver ? "done" : "again";
 }
 
 /** What was chosen so far; what is usual where nothing was. */

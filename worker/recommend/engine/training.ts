@@ -172,8 +172,7 @@ export async function runStep(step: Step, bench: Workbench): Promise<"done" | "a
       await runTuneRows(bench);
       break;
     case "tune-net":
-      await runTuneNet(bench);
-      break;
+      return runTuneNet(bench);
     case "cases":
       await runCases(step, bench);
       break;

@@ -106,15 +106,22 @@ const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
 };
 const MOST_CANDIDATES = 512;
 
-/** Trials of the net over a part of its cases: it learns from the first chunks and is asked the last. */
-export function tuneNet(chunks: readonly CaseChunk[], seed: number): Tuned<NetOptions> {
+/**
+ * The next trial of the net over a part of its cases: it learns from the first chunks and is asked the last. A trial takes some
+ * seconds, so they are made one by one, each with what the one before answered.
+ */
+export function tuneNet(
+  chunks: readonly CaseChunk[],
+  seed: number,
+  before?: Climbing<NetOptions>,
+): Climbing<NetOptions> | Tuned<NetOptions> {
   const asked = chunks.at(-1);
   const learned = chunks.slice(0, -1);
   if (!asked || learned.length === 0 || asked.wanted.length < FEWEST_QUESTIONS) {
     return { chosen: NET_OPTIONS, trials: [] };
   }
   const cases = learned.reduce((sum, chunk) => sum + chunk.wanted.length, 0);
-  return climb("net", NET_OPTIONS, NET_TRIALS, (options) => {
+  return climbOn("net", NET_OPTIONS, NET_TRIALS, before, (options) => {
     const state = startNet(seed, cases, options);
     for (let epoch = 0; epoch < options.epochs; epoch++) for (const chunk of learned) trainNet(state, chunk);
     const values = new Float32Array(MOST_CANDIDATES * FEATURE_WIDTH);
@@ -139,27 +146,52 @@ function scoreOf<R extends { seen: boolean }>(ranked: readonly R[], isWanted: (e
   return 1 / (place + 1) + 1 / (before + 1);
 }
 
+/** Trials that are not all made yet. */
+export interface Climbing<T> extends Tuned<T> {
+  /** Of what is chosen so far, by question. */
+  best: number[];
+}
+
+type Trials<T> = { [K in keyof T]?: number[] };
+
 /** One value after the other is tried against the best so far. */
-function climb<T extends object>(
+function climb<T extends object>(name: string, usual: T, trials: Trials<T>, run: (candidate: T) => number[]): Tuned<T> {
+  for (let state: Climbing<T> | undefined; ; ) {
+    const next = climbOn(name, usual, trials, state, run);
+    if (!isClimbing(next)) return next;
+    state = next;
+  }
+}
+
+export function isClimbing<T>(tuned: Tuned<T> | Climbing<T>): tuned is Climbing<T> {
+  return "best" in tuned;
+}
+
+/** One trial. @param before undefined: what is usual is tried */
+function climbOn<T extends object>(
   name: string,
   usual: T,
-  trials: { [K in keyof T]?: number[] },
+  trials: Trials<T>,
+  before: Climbing<T> | undefined,
   run: (candidate: T) => number[],
-): Tuned<T> {
-  let chosen = usual;
-  let best = run(usual);
+): Climbing<T> | Tuned<T> {
   const mean = (scores: number[]) => scores.reduce((sum, each) => sum + each, 0) / scores.length;
-  const report: Trial[] = [{ what: name, value: 0, score: mean(best), isTaken: true }];
-  for (const [key, values] of Object.entries(trials) as [keyof T & string, number[]][]) {
-    for (const value of values) {
-      const candidate = { ...chosen, [key]: value };
-      const scores = run(candidate);
-      const isTaken = isBetter(scores, best);
-      report.push({ what: `${name}.${key}`, value, score: mean(scores), isTaken });
-      if (isTaken) [chosen, best] = [candidate, scores];
-    }
+  if (!before) {
+    const best = run(usual);
+    return { chosen: usual, best, trials: [{ what: name, value: 0, score: mean(best), isTaken: true }] };
   }
-  return { chosen, trials: report };
+  const all = (Object.entries(trials) as [keyof T & string, number[]][]).flatMap(([key, values]) =>
+    values.map((value) => ({ key, value })),
+  );
+  const next = all[before.trials.length - 1];
+  if (!next) return { chosen: before.chosen, trials: before.trials };
+  const { key, value } = next;
+  const candidate = { ...before.chosen, [key]: value };
+  const scores = run(candidate);
+  const isTaken = isBetter(scores, before.best);
+  const tried = [...before.trials, { what: `${name}.${key}`, value, score: mean(scores), isTaken }];
+  const [chosen, best] = isTaken ? [candidate, scores] : [before.chosen, before.best];
+  return tried.length > all.length ? { chosen, trials: tried } : { chosen, best, trials: tried };
 }
 
 function isBetter(ours: readonly number[], theirs: readonly number[]): boolean {
