@@ -86,6 +86,17 @@ describe("rows", () => {
     );
   });
 
+  it("of some items are those of all", () => {
+    const sessions = sessionsOf([
+      [0, 1, 2],
+      [2, 1, 3, 0],
+      [3, 1],
+    ]);
+    const [all, some] = [buildRows(sessions, 4), buildRows(sessions, 4, { only: new Set([1, 3]) })];
+    for (const item of [1, 3]) expect(rowOf(some, item)).toEqual(rowOf(all, item));
+    for (const item of [0, 2]) expect(rowOf(some, item)?.targets.length).toBe(0);
+  });
+
   it("pack item indexes up to three bytes", () => {
     const wide = buildRows(sessionsOf([[0, 399_999]]), 400_000);
     expect([...unpackRow(packRow(wide, 0)).targets]).toEqual([399_999]);

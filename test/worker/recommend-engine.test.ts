@@ -6,9 +6,10 @@ import type { Statement } from "../../worker/deps.ts";
 import { collect } from "../../worker/events/collect.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
-import { embeddingBytes, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { jsonPart } from "../../worker/recommend/engine/parts.ts";
+import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
 import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
@@ -112,10 +113,10 @@ describe("a training with the engine", () => {
         h,
         all.filter(({ timestamp }) => timestamp >= lastWeek),
       );
-      // A training that has mixed up whose vectors are whose.
-      const put = async (key: string, bytes: Uint8Array) => {
-        await h.deps.blobs.put(key, /\/engine\/full\/embedding/.test(key) ? mixedUp(bytes) : bytes);
-      };
+      // A training that forgets all but the newest session.
+      const forgetful = jsonPart({ chosen: { ...ROW_CONSTANTS, age: 1e-6 }, trials: [] });
+      const put = (key: string, bytes: Uint8Array) =>
+        h.deps.blobs.put(key, key.endsWith("/engine/tuning/rows") ? forgetful : bytes);
       const second = await trainNow({ ...h.deps, blobs: { ...h.deps.blobs, put } }, h.site.id);
       expect(second.metrics.against).toMatchObject({ version: first.version });
       expect(second.metrics.against!.cases).toBeGreaterThan(100);
@@ -132,6 +133,25 @@ describe("a training with the engine", () => {
         learnedAt: first.metrics.learnedAt,
         decision: "not worse than the serving model on new sessions",
       });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "is judged with the rows that it will serve with, where its net learns from a part of the sessions",
+    async () => {
+      const h = await demoShop(visitors(250));
+      const train = async (mostActions?: number) => {
+        const { version, metrics } = await trainNow(h.deps, h.site.id, mostActions ? { mostActions } : {});
+        await deleteModel(h.deps.control, h.site.id, version);
+        return metrics;
+      };
+      const [whole, part] = [await train(), await train(1500)];
+      expect(part.actions).toBe(whole.actions);
+      expect(part.actions).toBeGreaterThan(3000);
+      expect([part.tuning?.rows, whole.tuning?.rows]).toEqual([ROW_CONSTANTS, ROW_CONSTANTS]);
+      expect(part.rows).toEqual(whole.rows);
+      expect(part.model).not.toEqual(whole.model);
     },
     LIMIT_MS,
   );
@@ -153,12 +173,6 @@ describe("a training with the engine", () => {
     expect(openScoring()).not.toBe(scriptScoring());
   });
 });
-
-/** A packed embedding whose items have each other's vectors. */
-function mixedUp(bytes: Uint8Array): Uint8Array {
-  const embedding = readEmbedding(bytes);
-  return embeddingBytes({ ...embedding, vectors: embedding.vectors.toReversed() });
-}
 
 describe("a model that is damaged", () => {
   const logged = (h: Harness) => {

@@ -58,6 +58,8 @@ export interface LearningOptions {
   seed?: number;
   /** Fewer cases than these teach a net in few passes, and anew every night. */
   fewCases?: number;
+  /** Newest actions that embeddings and net learn from. */
+  mostActions?: number;
 }
 
 export interface LearningPlan {
@@ -90,13 +92,19 @@ interface Learned {
   taste: boolean;
 }
 
-/** Lays the newest sessions before `cut` on the shelf, at most `MOST_ACTIONS` actions of them; undefined where they are too few. */
-async function shelveSessions(deps: Deps, siteId: string, version: string, cut: number): Promise<Learned | undefined> {
+/** Lays the newest sessions before `cut` on the shelf, at most `mostActions` actions of them; undefined where they are too few. */
+async function shelveSessions(
+  deps: Deps,
+  siteId: string,
+  version: string,
+  cut: number,
+  mostActions: number,
+): Promise<Learned | undefined> {
   const { itemCount, sessions } = await readSessions(deps, siteId, version);
   const { starts } = sessions;
   const end = starts[cut] as number;
   let first = cut;
-  while (first > 0 && end - (starts[first - 1] as number) <= MOST_ACTIONS) first--;
+  while (first > 0 && end - (starts[first - 1] as number) <= mostActions) first--;
   const actions = end - (starts[first] as number);
   const questions = actions - (cut - first);
   const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
@@ -113,9 +121,9 @@ export async function prepareLearning(
   siteId: string,
   version: string,
   cut: number,
-  { seed = 1, fewCases = FEW_CASES }: LearningOptions = {},
+  { seed = 1, fewCases = FEW_CASES, mostActions = MOST_ACTIONS }: LearningOptions = {},
 ): Promise<LearningPlan | null> {
-  const learned = await shelveSessions(deps, siteId, version, cut);
+  const learned = await shelveSessions(deps, siteId, version, cut, mostActions);
   if (!learned) return null;
   const { itemCount, actions, questions, holdOut, cases, taste } = learned;
   const shelf = learningShelf(deps, siteId, version);
