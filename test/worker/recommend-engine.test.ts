@@ -262,6 +262,43 @@ describe("the light refresh", () => {
     expect((await readFresh(h.deps, h.site.id, version, 2))?.added).toEqual(["late-a", "late-b"]);
   });
 
+  it("weighs clicks by how much their places are looked at, as the training before it found", async () => {
+    const h = await harness();
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    await stock(h, [item("one"), item("other")]);
+    const click = (product_id: string, position: number) => ({
+      type: "track",
+      event: "recommendation_clicked",
+      anonymousId: `${product_id}-clicker`,
+      messageId: product_id,
+      timestamp: h.clock.at + 20 * MINUTE,
+      properties: { product_id, placement: "home", position },
+    });
+    h.clock.at += 50 * MINUTE;
+    const envelope = { siteId: h.site.id, now: h.clock.at, sentAt: undefined, isBot: false, trusted: true };
+    await collect(h.deps, envelope, [click("one", 1), click("other", 3)]);
+    const clicked = async () => {
+      expect(await refreshModel(h.deps, h.site.id)).toHaveProperty("revision");
+      const { items } = await ask(h, { placement: "trending", count: 20 });
+      return items.map(({ id }) => id).filter((id) => id === "one" || id === "other");
+    };
+    await place(h, "trending", { ways: ["trending"], count: 20 });
+    // As often as each other: whichever comes first in the model's own order.
+    expect((await clicked()).sort()).toEqual(["one", "other"]);
+    const examine = (home: number[]) =>
+      h.deps.control
+        .prepare("UPDATE models SET metrics = json_set(metrics, '$.examination', json(?2)) WHERE version = ?1")
+        .bind(version, JSON.stringify({ home }))
+        .run();
+    await examine([1, 0.6, 0.4]);
+    h.clock.at += HOUR;
+    expect(await clicked()).toEqual(["other", "one"]);
+    await examine([0.4, 1, 1]);
+    h.clock.at += HOUR;
+    expect(await clicked()).toEqual(["one", "other"]);
+  });
+
   /** Does `meanwhile` once, when the first refresh is about to lay down what it has found. */
   function interrupted(h: Harness, meanwhile: () => Promise<void>) {
     let isDone = false;

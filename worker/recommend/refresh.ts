@@ -51,7 +51,7 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   if (!model) return { skipped: "no model" };
   const last = model.refreshedAt ?? model.createdAt;
   if (now >= last && now - last < REST_MS) return { skipped: "fresh enough" };
-  const parts = await readSince(deps, siteId, model.createdAt);
+  const parts = await readSince(deps, siteId, model);
   if (parts.length === 0) return { skipped: "nothing new" };
   const ids = await readIds(deps, siteId, model);
   const categories = new Categories(ids);
@@ -124,8 +124,15 @@ async function readIds(deps: Deps, siteId: string, { version, revision }: ModelR
   return dictionary.extended(earlier?.added ?? []);
 }
 
-/** Visits that began after the model's events were read, in parts. */
-async function readSince(deps: Deps, siteId: string, since: number): Promise<Uint8Array[]> {
+/**
+ * Visits that began after the model's events were read, in parts; its training has left how much each place of our own lists
+ * is looked at.
+ */
+async function readSince(
+  deps: Deps,
+  siteId: string,
+  { createdAt: since, metrics: { examination } }: ModelRecord,
+): Promise<Uint8Array[]> {
   const parts: Uint8Array[] = [];
   let left = MOST_EVENTS;
   for (const shard of deps.shards.all()) {
@@ -136,7 +143,8 @@ async function readSince(deps: Deps, siteId: string, since: number): Promise<Uin
       const events = await listInOrder(shard, ids, window);
       left -= events.length;
       const owners = await listLinks(shard.db, ids, "owner");
-      const visits = cutVisits(events, new Map(owners.map((link) => [link.profileId, link.otherId])));
+      const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
+      const visits = cutVisits(events, ownerOf, examination);
       if (visits.length > 0) parts.push(packVisits(visits));
       after = ids[ids.length - 1] ?? after;
       if (ids.length < PROFILES_A_QUERY) break;
