@@ -83,7 +83,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
       slotMapOf(vars.SLOT_MAP),
       users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
     ),
-    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, log),
+    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, vars.MEMORY_PLACES, log),
     vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
     blobs: openBlobs(env.BLOBS),

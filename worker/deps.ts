@@ -45,6 +45,19 @@ export interface Remembered {
   name: string;
 }
 
+/** An answer that the memory gave before, and what was added to it. */
+export interface Known {
+  /** Which filling in it was. */
+  filling: string;
+  added: number;
+}
+
+/** What is remembered: the value, unless it is that of the `Known` that was asked with, and what was added since then. */
+export interface Told extends Known {
+  value?: string;
+  more: string[];
+}
+
 /** With `added`: whatever is remembered holds, and this besides. Without: it is to be read again. */
 export interface Change {
   subject: string;
@@ -58,8 +71,11 @@ export interface Change {
 export interface Memory {
   /** Of the parts that people are divided into, the one of this person. */
   placeOf(profileId: ProfileId): number;
-  /** In the order of the question: what was filled in and what was added since. Undefined: read it and `fill` it in. */
-  read(place: number, asked: Remembered[]): Promise<{ lease: string; values: (string[] | undefined)[] }>;
+  /** In the order of the question. Undefined: read it and `fill` it in. */
+  read(
+    place: number,
+    asked: (Remembered & { known?: Known | undefined })[],
+  ): Promise<{ lease: string; values: (Told | undefined)[] }>;
   /** Dropped for a subject that has changed since the lease was taken. */
   fill(place: number, lease: string, entries: (Remembered & { value: string })[]): Promise<void>;
   /** Of people: each in their place. */

@@ -9,6 +9,7 @@ const Vars = z.object({
   RATE_LIMITS: z.enum(["cloudflare", "embedded"]).default("cloudflare"),
   PRIVATE_HOSTS: z.enum(["true", "false"]).default("false"),
   MEMORY: z.enum(["durable-objects", "none"]).default("durable-objects"),
+  MEMORY_PLACES: z.coerce.number().int().min(1).max(64).default(1),
   SLOT_MAP: z.string().default("0-511=0,512-1023=1"),
   APP_SECRET: z.string().min(32, "APP_SECRET needs at least 32 characters: wrangler secret put APP_SECRET"),
   SETUP_TOKEN: z.string().min(16).optional(),

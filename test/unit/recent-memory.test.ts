@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Known } from "../../worker/deps.ts";
 import { RecentMemory } from "../../worker/platform/memory/recent.ts";
 
 const BOUNDS = { characters: 1000, holdMs: 100 };
 const open = (bounds = BOUNDS) => new RecentMemory("one", bounds);
+/** What is remembered of each: the value and what was added. */
+const said = (
+  memory: RecentMemory,
+  asked: { subject: string; name: string; known?: Known | undefined }[],
+  now: number,
+) => memory.read(asked, now).values.map((told) => told && [told.value, ...told.more]);
 const one = (subject: string, name = "deeds") => [{ subject, name }];
 
 function fill(memory: RecentMemory, subject: string, value: string, now = 0, name = "deeds"): void {
@@ -14,14 +21,14 @@ describe("what was read lately", () => {
   it("is answered until it has been held long enough", () => {
     const memory = open();
     fill(memory, "minji", "coat");
-    expect(memory.read([...one("minji"), ...one("sujin"), ...one("minji", "browsers")], 99).values).toEqual([
+    expect(said(memory, [...one("minji"), ...one("sujin"), ...one("minji", "browsers")], 99)).toEqual([
       ["coat"],
       undefined,
       undefined,
     ]);
-    expect(memory.read(one("minji"), 100).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), 100)).toEqual([undefined]);
     // A clock that was set back proves nothing.
-    expect(memory.read(one("minji"), -100).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), -100)).toEqual([undefined]);
   });
 
   it("says what was added since it was filled in, of each answer from then on", () => {
@@ -30,7 +37,7 @@ describe("what was read lately", () => {
     memory.note([{ subject: "minji", added: "scarf" }]);
     fill(memory, "minji", "phone", 0, "browsers");
     memory.note([{ subject: "minji", added: "gloves" }]);
-    expect(memory.read([...one("minji"), ...one("minji", "browsers")], 1).values).toEqual([
+    expect(said(memory, [...one("minji"), ...one("minji", "browsers")], 1)).toEqual([
       ["coat", "scarf", "gloves"],
       ["phone", "gloves"],
     ]);
@@ -40,10 +47,28 @@ describe("what was read lately", () => {
     const memory = open();
     fill(memory, "minji", "coat");
     memory.note([{ subject: "minji" }]);
-    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), 1)).toEqual([undefined]);
     fill(memory, "minji", "coat");
     for (let count = 0; count < 41; count++) memory.note([{ subject: "minji", added: String(count) }]);
-    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), 1)).toEqual([undefined]);
+  });
+
+  it("says of an answer that is known only what was added since then", () => {
+    const memory = open();
+    fill(memory, "minji", "coat");
+    const [told] = memory.read(one("minji"), 0).values;
+    const known = told && { filling: told.filling, added: told.added };
+    expect(said(memory, [{ subject: "minji", name: "deeds", known }], 0)).toEqual([[undefined]]);
+    memory.note([{ subject: "minji", added: "scarf" }]);
+    memory.note([{ subject: "minji", added: "gloves" }]);
+    expect(said(memory, [{ subject: "minji", name: "deeds", known }], 0)).toEqual([[undefined, "scarf", "gloves"]]);
+    expect(memory.read([{ subject: "minji", name: "deeds", known }], 0).values[0]?.added).toBe(2);
+    // What was filled in anew is another answer, here and in a memory that was restarted.
+    fill(memory, "minji", "lamp");
+    expect(said(memory, [{ subject: "minji", name: "deeds", known }], 0)).toEqual([["lamp"]]);
+    const restarted = new RecentMemory("two", BOUNDS);
+    fill(restarted, "minji", "phone");
+    expect(said(restarted, [{ subject: "minji", name: "deeds", known }], 0)).toEqual([["phone"]]);
   });
 
   it("takes nothing under a lease of before the change, of another memory or of none", () => {
@@ -52,11 +77,11 @@ describe("what was read lately", () => {
     memory.note([{ subject: "minji", added: "scarf" }]);
     memory.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
     memory.fill(lease, [{ subject: "sujin", name: "deeds", value: "lamp" }], 0);
-    expect(memory.read([...one("minji"), ...one("sujin")], 0).values).toEqual([undefined, ["lamp"]]);
+    expect(said(memory, [...one("minji"), ...one("sujin")], 0)).toEqual([undefined, ["lamp"]]);
     const restarted = new RecentMemory("two", BOUNDS);
     restarted.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
     restarted.fill("", [{ subject: "minji", name: "deeds", value: "coat" }], 0);
-    expect(restarted.read(one("minji"), 0).values).toEqual([undefined]);
+    expect(said(restarted, one("minji"), 0)).toEqual([undefined]);
   });
 
   it("takes no lease that is older than the changes it knows of", () => {
@@ -65,7 +90,7 @@ describe("what was read lately", () => {
     memory.note([{ subject: "minji" }]);
     for (let count = 0; count < 10_000; count++) memory.note([{ subject: `person ${count}` }]);
     memory.fill(lease, [{ subject: "minji", name: "deeds", value: "coat" }], 0);
-    expect(memory.read(one("minji"), 0).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), 0)).toEqual([undefined]);
   });
 
   it("lets go of what was longest unused when there is too much", () => {
@@ -74,13 +99,9 @@ describe("what was read lately", () => {
     fill(memory, "sujin", "12345");
     memory.read(one("minji"), 1);
     fill(memory, "jiho", "1");
-    expect(memory.read([...one("minji"), ...one("sujin"), ...one("jiho")], 1).values).toEqual([
-      ["12345"],
-      undefined,
-      ["1"],
-    ]);
+    expect(said(memory, [...one("minji"), ...one("sujin"), ...one("jiho")], 1)).toEqual([["12345"], undefined, ["1"]]);
     memory.note([{ subject: "jiho", added: "123456789" }]);
-    expect(memory.read(one("minji"), 1).values).toEqual([undefined]);
+    expect(said(memory, one("minji"), 1)).toEqual([undefined]);
   });
 
   /** A database of one number a subject; writers write, then note; readers take a lease, read, then fill. Any interleaving. */
@@ -97,6 +118,7 @@ describe("what was read lately", () => {
           const acknowledged = new Map<string, string[]>();
           const noting: { subject: string; deed: string; isAdded: boolean }[] = [];
           const readers: Reader[] = [];
+          const kept = new Map<string, { known: Known; deeds: string[] }>();
           let deeds = 0;
           for (const [step, who, isAdded] of steps) {
             const subject = `person ${who}`;
@@ -110,11 +132,15 @@ describe("what was read lately", () => {
               memory.note([{ subject: change.subject, ...(change.isAdded ? { added: change.deed } : {}) }]);
               acknowledged.set(change.subject, [...(acknowledged.get(change.subject) ?? []), change.deed]);
             } else if (step === "ask") {
-              const { lease, values } = memory.read(one(subject), 0);
-              const [known, ...added] = values[0] ?? [];
-              if (known === undefined) readers.push({ subject, lease });
+              const before = isAdded ? kept.get(subject) : undefined;
+              const { lease, values } = memory.read([{ subject, name: "deeds", known: before?.known }], 0);
+              const told = values[0];
+              if (told === undefined) readers.push({ subject, lease });
               else {
-                const seen = new Set([...JSON.parse(known), ...added]);
+                const { value, more, ...known } = told;
+                const deeds = [...(value === undefined ? (before?.deeds ?? []) : JSON.parse(value)), ...more];
+                kept.set(subject, { known, deeds });
+                const seen = new Set(deeds);
                 expect((acknowledged.get(subject) ?? []).filter((deed) => !seen.has(deed))).toEqual([]);
               }
             } else if (step === "read") {

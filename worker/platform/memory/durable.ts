@@ -1,19 +1,20 @@
 /**
- * `Memory` in Durable Objects: one for each quarter of the slots that people's ids fall into, so that everybody's requests,
- * wherever they arrive, meet in one place.
+ * `Memory` in Durable Objects, each for a part of the slots that people's ids fall into, so that everybody's requests, wherever
+ * they arrive, meet in one place.
  */
 import type { Change, Log, Memory } from "../../deps.ts";
 import { SLOTS, slotOf } from "../../lib/ids.ts";
 import type { PeopleMemory } from "./object.ts";
 
-/** An object answers about a thousand calls a second. More of them make a batch about many people dearer, and a user whose browsers are elsewhere. */
-const PLACES = 4;
-
 const idsOf = new WeakMap<object, DurableObjectId[]>();
 
-export function openDurableMemory(namespace: DurableObjectNamespace<PeopleMemory>, log: Log): Memory {
-  const objectAt = (place: number) => namespace.get(idsIn(namespace)[place] as DurableObjectId);
-  const placeOf = (profileId: string) => Math.floor((slotOf(profileId) * PLACES) / SLOTS);
+/**
+ * @param places objects: one answers about a thousand calls a second; more of them make a batch about many people dearer, and
+ *   a user whose browsers are elsewhere. Where it is changed, what is remembered is read anew.
+ */
+export function openDurableMemory(namespace: DurableObjectNamespace<PeopleMemory>, places: number, log: Log): Memory {
+  const objectAt = (place: number) => namespace.get(idsIn(namespace, places)[place] as DurableObjectId);
+  const placeOf = (profileId: string) => Math.floor((slotOf(profileId) * places) / SLOTS);
   const note = async (place: number, changes: Change[]): Promise<void> => {
     try {
       // A call can fail because the object is just being moved; the next one finds it.
@@ -42,15 +43,15 @@ export function openDurableMemory(namespace: DurableObjectNamespace<PeopleMemory
       await Promise.all([...groups].map(([place, group]) => note(place, group)));
     },
     async noteEverywhere(change) {
-      await Promise.all(Array.from({ length: PLACES }, (_, place) => note(place, [change])));
+      await Promise.all(Array.from({ length: places }, (_, place) => note(place, [change])));
     },
   };
 }
 
-function idsIn(namespace: DurableObjectNamespace<PeopleMemory>): DurableObjectId[] {
+function idsIn(namespace: DurableObjectNamespace<PeopleMemory>, places: number): DurableObjectId[] {
   let ids = idsOf.get(namespace);
-  if (!ids) {
-    ids = Array.from({ length: PLACES }, (_, place) => namespace.idFromName(`people-${place}`));
+  if (ids?.length !== places) {
+    ids = Array.from({ length: places }, (_, place) => namespace.idFromName(`people-${place}-of-${places}`));
     idsOf.set(namespace, ids);
   }
   return ids;

@@ -3,7 +3,7 @@
  * it loses is read again.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Change, Remembered } from "../../deps.ts";
+import type { Change, Known, Remembered } from "../../deps.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { type Answer, RecentMemory } from "./recent.ts";
 
@@ -15,7 +15,7 @@ const CHARACTERS = 24_000_000;
 export class PeopleMemory extends DurableObject {
   readonly #recent = new RecentMemory(crypto.randomUUID(), { characters: CHARACTERS, holdMs: HOLD_MS });
 
-  read(asked: Remembered[]): Answer {
+  read(asked: (Remembered & { known?: Known | undefined })[]): Answer {
     return this.#recent.read(asked, Date.now());
   }
 

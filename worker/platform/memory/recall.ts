@@ -1,5 +1,8 @@
-/** Reads through the memory: what it does not hold is read from the user shards, one batch each, and filled in. */
-import type { Database, Deps, Remembered, Shard, Statement } from "../../deps.ts";
+/**
+ * Reads through the memory: what it does not hold is read from the user shards, one batch each, and filled in. Answers that
+ * this isolate was given before are not sent nor parsed again: the memory says whether they still hold, and what was added.
+ */
+import type { Database, Deps, Known, Remembered, Shard, Statement, Told } from "../../deps.ts";
 import type { ProfileId } from "../../lib/ids.ts";
 
 /** What a user shard is asked. The answer holds until its subject changes. */
@@ -12,6 +15,19 @@ export interface Question<T> extends Remembered {
   /** With what was added to the subject since, in the order of its coming. Not given: it does not matter here. */
   extend?(answer: T, added: unknown[]): T;
 }
+
+/** An answer as this isolate was last given it. Not to be changed: others are given it too. */
+interface Kept {
+  known: Known;
+  answer: unknown;
+  characters: number;
+}
+
+/** The one longest unused first. Nothing of it is told without the memory's word that it holds. */
+const kept = new Map<string, Kept>();
+/** Of the isolate's 128 MB about two bytes each. */
+const MOST_CHARACTERS = 6_000_000;
+let charactersKept = 0;
 
 /** What was found out: the answer to each of the questions that were asked. */
 export type Answers = <T>(question: Question<T>) => T;
@@ -30,15 +46,17 @@ async function recallAt(
   questions: Question<unknown>[],
   answers: Map<Question<unknown>, unknown>,
 ): Promise<void> {
+  const keys = questions.map(({ subject, name }) => `${place} ${subject} ${name}`);
+  const before = keys.map((key) => kept.get(key));
   const { lease, values } = await deps.memory.read(
     place,
-    questions.map(({ subject, name }) => ({ subject, name })),
+    questions.map(({ subject, name }, index) => ({ subject, name, known: before[index]?.known })),
   );
   const missing: Question<unknown>[] = [];
   for (const [index, question] of questions.entries()) {
-    const [value, ...added] = values[index] ?? [];
-    if (value === undefined) missing.push(question);
-    else answers.set(question, extended(question, JSON.parse(value), added));
+    const told = values[index];
+    if (told === undefined) missing.push(question);
+    else answers.set(question, answerOf(question, keys[index] as string, told, before[index]));
   }
   if (missing.length === 0) return;
   const shards = Map.groupBy(missing, ({ owner }) => deps.shards.of(owner));
@@ -51,6 +69,30 @@ async function recallAt(
   deps.later(
     deps.memory.fill(place, lease, entries).catch((error) => deps.log.error("nothing is remembered", error, { place })),
   );
+}
+
+function answerOf(question: Question<unknown>, key: string, told: Told, before: Kept | undefined): unknown {
+  const { value, more, ...known } = told;
+  const isNew = value !== undefined;
+  if (!isNew && more.length === 0 && before) {
+    touch(key, before);
+    return before.answer;
+  }
+  const answer = extended(question, isNew ? JSON.parse(value) : before?.answer, more);
+  const characters = more.reduce((sum, text) => sum + text.length, isNew ? value.length : (before?.characters ?? 0));
+  touch(key, { known, answer, characters });
+  return answer;
+}
+
+function touch(key: string, entry: Kept): void {
+  charactersKept += entry.characters - (kept.get(key)?.characters ?? 0);
+  kept.delete(key);
+  kept.set(key, entry);
+  for (const [oldest, { characters }] of kept) {
+    if (charactersKept <= MOST_CHARACTERS) break;
+    kept.delete(oldest);
+    charactersKept -= characters;
+  }
 }
 
 function extended<T>({ extend }: Question<T>, answer: T, added: string[]): T {

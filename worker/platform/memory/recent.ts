@@ -4,13 +4,13 @@
  * It never holds what was true only before a subject last changed: whoever reads takes a lease, and what is filled in under
  * a lease older than the change is dropped (leases as in Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
  */
-import type { Change, Remembered } from "../../deps.ts";
+import type { Change, Known, Remembered, Told } from "../../deps.ts";
 
 export interface Answer {
   /** Hand it to `fill` with what is missing. */
   lease: string;
-  /** In the order of the question: what was filled in, then what was added since. Undefined: not remembered. */
-  values: (string[] | undefined)[];
+  /** In the order of the question. Undefined: not remembered. */
+  values: (Told | undefined)[];
 }
 
 export interface Bounds {
@@ -28,7 +28,7 @@ const MOST_ADDED = 40;
 interface Held {
   characters: number;
   /** `from`: the additions that came after it was filled in. */
-  values: Map<string, { value: string; from: number; filledAt: number }>;
+  values: Map<string, { value: string; from: number; filledAt: number; filling: string }>;
   added: string[];
 }
 
@@ -41,6 +41,7 @@ export class RecentMemory {
   /** When each subject last changed, by the number of the change; the oldest change first. */
   readonly #changed = new Map<string, number>();
   #changes = 0;
+  #fillings = 0;
   #oldestLease = 0;
   #characters = 0;
 
@@ -49,15 +50,18 @@ export class RecentMemory {
     this.#bounds = bounds;
   }
 
-  read(asked: Remembered[], now: number): Answer {
+  read(asked: (Remembered & { known?: Known | undefined })[], now: number): Answer {
     return {
       lease: `${this.#name} ${this.#changes}`,
-      values: asked.map(({ subject, name }) => {
+      values: asked.map(({ subject, name, known }) => {
         const held = this.#held.get(subject);
         const entry = held?.values.get(name);
         if (!held || !entry || Math.abs(now - entry.filledAt) >= this.#bounds.holdMs) return undefined;
         this.#touch(subject, held);
-        return [entry.value, ...held.added.slice(entry.from)];
+        const { value, from, filling } = entry;
+        const added = held.added.length - from;
+        if (known?.filling !== filling) return { filling, added, value, more: held.added.slice(from) };
+        return { filling, added, more: held.added.slice(from + known.added) };
       }),
     };
   }
@@ -70,7 +74,8 @@ export class RecentMemory {
       if ((this.#changed.get(subject) ?? 0) > taken) continue;
       const held = this.#held.get(subject) ?? { characters: 0, values: new Map(), added: [] };
       this.#weigh(held, value.length - (held.values.get(name)?.value.length ?? 0));
-      held.values.set(name, { value, from: held.added.length, filledAt: now });
+      const filling = `${this.#name} ${++this.#fillings}`;
+      held.values.set(name, { value, from: held.added.length, filledAt: now, filling });
       this.#touch(subject, held);
     }
     this.#shrink();
