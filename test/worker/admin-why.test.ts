@@ -4,6 +4,9 @@ import { putExperiment, startExperiment } from "../../worker/experiments/experim
 import { ExperimentInput } from "../../worker/experiments/schema.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, HOUR } from "../../worker/lib/time.ts";
+import { recommend } from "../../worker/recommend/recommend.ts";
+import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { openShop, place, visit } from "../support/worker/shop.ts";
 import { staffOf } from "../support/worker/staff.ts";
@@ -82,11 +85,12 @@ describe("what a person was shown", () => {
     const text = await page(`/people/${key(h, "minji")}`);
     for (const part of ["Wool coat 2", "Cashmere scarf 1", "and 2 more", "Personal", "Experiment: variant short"])
       expect(text).toContain(part);
-    const why = `href="${base}/placements/home?person=${key(h, "minji")}#preview"`;
-    // Of each of the two showings, and of the placement beside the timeline.
-    expect(text.split(why)).toHaveLength(4);
+    const preview = `href="${base}/placements/home?person=${key(h, "minji")}`;
+    expect(text.split(`${preview}&amp;list=rec_1#preview"`)).toHaveLength(3);
+    // Of the placement beside the timeline: as of now.
+    expect(text.split(`${preview}#preview"`)).toHaveLength(2);
     expect(text.split('id="rec_1"')).toHaveLength(2);
-    expect(text).toContain(`?person=${key(h, "minji")}&amp;device=phone#preview`);
+    expect(text).toContain(`?person=${key(h, "minji")}&amp;device=phone&amp;list=rec_2#preview`);
   });
 
   it("is found by the recommendation's id, as long as it was made lately", async () => {
@@ -111,6 +115,71 @@ describe("what a person was shown", () => {
     h.clock.at += 3 * DAY;
     expect(await find("rec_of_another_kind")).toContain("No such person");
     expect(await find(id)).toContain(reader);
+  });
+});
+
+describe("a list that was shown", () => {
+  const listId = (madeAt: number) => `rec_${madeAt.toString(16).padStart(12, "0")}7abc8def000000000001`;
+
+  /** The part of the page that explains, without the rest of it. */
+  const explained = (text: string) => text.slice(text.indexOf('class="explain"'), text.indexOf('id="placement-form"'));
+
+  it("is explained by what was known then, and says what is as of now", async () => {
+    const { h, staff, base, page } = await office();
+    await trainNow(h.deps, h.site.id);
+    const minji = { userId: "minji" };
+    h.clock.at += DAY;
+    await visit(h, minji, ["coat-1", "coat-2"]);
+    const { items } = await recommend(
+      h.deps,
+      h.site,
+      RecommendationRequest.parse({ placement: "home", count: 3, ...minji }),
+    );
+    const made = h.clock.at;
+    h.clock.at += 20_000;
+    const seen = items.map(({ id }) => id);
+    await show(h, minji, listId(made), { item_ids: seen.slice(0, 2) });
+    await show(h, minji, listId(made), { item_ids: [seen[2], "gone"] });
+    h.clock.at += 2 * HOUR;
+    await visit(h, minji, ["lamp-1", "bulb-2"]);
+    const path = `/placements/home?person=${key(h, "minji")}`;
+    const now = await page(path);
+    expect(now).toContain("As of now.");
+    expect(explained(now)).toContain("Desk lamp 1");
+    const then = await page(`${path}&list=${listId(made)}`);
+    expect(explained(then)).toContain("Wool coat 2");
+    expect(explained(then)).not.toContain("<td>Desk lamp 1</td>");
+    for (const part of [
+      "Made again from what",
+      "Model: the one that served then.",
+      "Rules: as they were then.",
+      "3 of the 4 items",
+    ])
+      expect(then).toContain(part);
+    // Nothing of it is remembered: what the person did since counts at once.
+    expect(explained(await page(path))).toContain("<td>Desk lamp 1</td>");
+    // While rules are tried the list stays asked for.
+    expect(then).toContain(`name="previewList" value="${listId(made)}"`);
+    const form = { person: key(h, "minji"), previewList: listId(made) };
+    const tried = await (await staff.post(`${base}/placements/home/preview`, form)).text();
+    expect(tried).toContain("Made again from what");
+    h.clock.at += DAY;
+    await place(h);
+    await trainNow(h.deps, h.site.id);
+    const later = await page(`${path}&list=${listId(made)}`);
+    for (const part of ["Model: another one serves by now", "Rules: changed since"]) expect(later).toContain(part);
+  });
+
+  it("is explained as of now, and said so, where the person's log does not have it", async () => {
+    const { h, staff, page } = await office();
+    await visit(h, { userId: "minji" }, ["coat-1"]);
+    await show(h, { userId: "other" }, listId(h.clock.at), { item_ids: ["coat-2"] });
+    await show(h, { userId: "minji" }, "rec_cart", { item_ids: ["coat-2"], placement: "cart" });
+    const path = `/placements/home?person=${key(h, "minji")}`;
+    for (const list of [listId(h.clock.at), "rec_cart", "rec_never"])
+      expect(await page(`${path}&list=${list}`)).toContain("so this is as of now");
+    const korean = await staff.get(`/admin/${h.site.id}${path}&list=rec_never`, { "accept-language": "ko" });
+    expect(await korean.text()).toContain("지금 시점으로 설명합니다");
   });
 });
 

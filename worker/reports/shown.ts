@@ -1,7 +1,9 @@
-/** Who was shown a recommendation, by its id, which only the events of its showing carry. */
+/** Who was shown a recommendation, and what of it, by its id, which only the events of its showing carry. */
 import type { Deps } from "../deps.ts";
+import { listEvents } from "../events/store.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { DAY, HOUR, utcDay } from "../lib/time.ts";
+import type { PersonRef } from "../profiles/person.ts";
 import { selectShownTo } from "./store.ts";
 
 /** How long after it was made a list may come into view, and how far an installation's clock may be from ours. */
@@ -33,6 +35,50 @@ export async function whoWasShown(
     );
     const profileId = found.find((each) => each !== undefined);
     if (profileId !== undefined) return profileId;
+  }
+  return undefined;
+}
+
+/** A list as the log of who saw it has it. */
+export interface ShownList {
+  recommendationId: string;
+  placement: string;
+  /** When it was made, epoch ms; as its id says, or else just before it came into view. */
+  at: number;
+  /** What came into view of it, in its order. */
+  itemIds: string[];
+}
+
+const EVENTS_LOOKED_AT = 500;
+
+/** Undefined where the log of this person has no such list, or no longer. */
+export async function listShownTo(
+  deps: Deps,
+  { histories }: PersonRef,
+  recommendationId: string,
+): Promise<ShownList | undefined> {
+  const now = deps.clock.now();
+  const madeAt = timeOf(recommendationId);
+  const lately = { since: now - LATELY_MS, until: now };
+  const around = madeAt === undefined ? lately : { since: madeAt - EARLIER_MS, until: madeAt + SHOWN_WITHIN_MS };
+  for (const window of around === lately ? [lately] : [around, lately]) {
+    const read = histories.map((id) => listEvents(deps.shards.of(id).db, id, window, EVENTS_LOOKED_AT));
+    const shown = (await Promise.all(read))
+      .flat()
+      .filter(({ name, properties }) => {
+        return name === "recommendation_shown" && properties.recommendation_id === recommendationId;
+      })
+      .sort((one, other) => one.at - other.at);
+    const [first] = shown;
+    if (!first) continue;
+    const ids = shown.flatMap(({ properties: { item_ids: own } }) => (Array.isArray(own) ? own : []));
+    const isMadeThen = madeAt !== undefined && madeAt < first.at && first.at - madeAt <= SHOWN_WITHIN_MS;
+    return {
+      recommendationId,
+      placement: String(first.properties.placement ?? ""),
+      at: isMadeThen ? madeAt : first.at - 1,
+      itemIds: [...new Set(ids.filter((id): id is string => typeof id === "string"))],
+    };
   }
   return undefined;
 }

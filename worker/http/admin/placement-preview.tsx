@@ -7,8 +7,9 @@ import { Badge, Empty, RowName, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
-import type { Preview } from "./placements.tsx";
+import type { Preview } from "./preview.ts";
 import type { PreviewRequest } from "./preview-request.ts";
+import { PreviewThen } from "./preview-then.tsx";
 import { removalInWords } from "./removal-words.ts";
 import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
@@ -43,6 +44,7 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
           </button>
         </div>
         <Situation view={view} asked={asked} />
+        {forPerson && <PreviewThen view={view} preview={preview} />}
         {isUnknown && <Wrong>{t("people.notFound")}</Wrong>}
         {isUnknownItem && <Wrong>{t("placements.unknownItem", { item: asked.itemId })}</Wrong>}
         {isSaved && <Wrong>{t("placements.draftWrong")}</Wrong>}

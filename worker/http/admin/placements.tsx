@@ -1,54 +1,24 @@
 /** Placements: the rules that a marketer owns, and what one person would see there, beside what everybody would. */
-
-import type { Item } from "../../catalog/price.ts";
-import { readItems } from "../../catalog/read.ts";
 import type { Issue } from "../../lib/errors.ts";
-import type { Profile } from "../../profiles/store.ts";
 import { deletePlacement, listPlacements, putPlacement, requirePlacement } from "../../recommend/placements.ts";
-import { type Recommendation, recommend } from "../../recommend/recommend.ts";
-import { type Placement, PlacementId, PlacementInput, type PlacementRules, waysOf } from "../../recommend/schema.ts";
+import { type Placement, PlacementId, PlacementInput, waysOf } from "../../recommend/schema.ts";
 import { issuesWith } from "../../recommend/settle.ts";
 import { type Coverage, coverageOf, type PlacementDay, placementDays } from "../../reports/placements.ts";
-import { keyOf } from "./find-person.ts";
 import { checkForm, issuesIn, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
-import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { factsOf, type PlacementFacts } from "./placement-facts.ts";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
 import { PlacementForm } from "./placement-form.tsx";
 import { PlacementPreview } from "./placement-preview.tsx";
 import { PLACEMENT_METRICS, type PlacementMetric, PlacementReport, WEEK } from "./placement-report.tsx";
-import {
-  contextOf,
-  isStranger,
-  type PreviewRequest,
-  previewPath,
-  readPreviewForm,
-  readPreviewQuery,
-} from "./preview-request.ts";
+import { type Preview, previewOf } from "./preview.ts";
+import { readPreviewForm, readPreviewQuery } from "./preview-request.ts";
 import { type AdminContext, goTo, type SiteView, siteView } from "./view.ts";
 
 /** Of the chart. */
 const DAYS = 28;
-
-export interface Preview {
-  asked: PreviewRequest;
-  /** The address of the same preview by the saved rules. */
-  link: string;
-  /** The item of the page is not in the catalog. */
-  isUnknownItem: boolean;
-  /** The rules that are being edited are not whole: these are the saved ones. */
-  isSaved: boolean;
-  isUnknown: boolean;
-  people: Profile[];
-  person: Profile | undefined;
-  forPerson: Recommendation | undefined;
-  forEverybody: Recommendation;
-  /** Titles of what the explanation names. */
-  items: Map<string, Item>;
-}
 
 export async function showPlacements(c: AdminContext): Promise<Response> {
   const view = siteView(c);
@@ -111,55 +81,6 @@ export async function previewPlacement(c: AdminContext): Promise<Response> {
     />
   );
   return send(c, page);
-}
-
-async function previewOf(
-  view: SiteView,
-  placement: Placement,
-  rules: PlacementRules,
-  asked: PreviewRequest,
-  isSaved = false,
-): Promise<Preview> {
-  const { deps, site, locale } = view;
-  const { itemId } = asked;
-  const people = await peopleToOffer(view);
-  const found = isStranger(asked) ? undefined : await personFor(view, asked.person, people);
-  const person = found?.person;
-  const context = contextOf(asked);
-  const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
-  const [forPerson, forEverybody] = await Promise.all([
-    person || isStranger(asked)
-      ? recommend(deps, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules })
-      : undefined,
-    recommend(deps, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
-  ]);
-  const items = await readItems(deps, site.id, [...new Set([...namedIn(forPerson), ...(itemId ? [itemId] : [])])]);
-  return {
-    asked,
-    link: previewPath(view, placement.id, { ...asked, person: person?.profileId ?? "" }),
-    isUnknownItem: itemId !== "" && !items.has(itemId),
-    isSaved,
-    isUnknown: found?.isUnknown ?? false,
-    people,
-    person,
-    forPerson,
-    forEverybody,
-    items,
-  };
-}
-
-/** The items that an explanation names. */
-function namedIn(list: Recommendation | undefined): string[] {
-  const explain = list?.explain;
-  if (!explain) return [];
-  return [
-    ...explain.seeds.map((seed) => seed.itemId),
-    ...explain.candidates.map(({ id }) => id),
-    ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
-    ...explain.removed.flatMap(({ examples }) => examples.map(({ id }) => id)),
-    ...explain.rules.pins.map(({ itemId }) => itemId),
-    ...[...explain.rules.purchased.items, ...explain.rules.ignored.items].map(({ id }) => id),
-  ];
 }
 
 export async function postPlacement(c: AdminContext): Promise<Response> {

@@ -11,17 +11,19 @@ export interface PreviewRequest {
   device: string;
   campaign: string;
   referrer: string;
+  /** The id of a list that the person was shown: what was known then, instead of now. */
+  list: string;
 }
 
 const DEVICES = ["phone", "desktop"] as const;
-const NOTHING: PreviewRequest = { person: "", itemId: "", device: "", campaign: "", referrer: "" };
+const NOTHING: PreviewRequest = { person: "", itemId: "", device: "", campaign: "", referrer: "", list: "" };
 const LONGEST = 256;
 
 /** The page of a placement with its preview of this. */
 export function previewPath(view: SiteView, placementId: string, request: Partial<PreviewRequest>): string {
-  const { person, itemId, device, campaign, referrer } = { ...NOTHING, ...request };
+  const { person, itemId, device, campaign, referrer, list } = { ...NOTHING, ...request };
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ person, item: itemId, device, campaign, referrer }))
+  for (const [name, value] of Object.entries({ person, item: itemId, device, campaign, referrer, list }))
     if (value !== "") query.set(name, value);
   const search = query.size > 0 ? `?${query}` : "";
   return `/admin/${view.site.id}/placements/${encodeURIComponent(placementId)}${search}#preview`;
@@ -35,6 +37,7 @@ export function readPreviewQuery(query: (name: string) => string | undefined): P
     device: deviceOf(read("device")) ?? "",
     campaign: read("campaign"),
     referrer: read("referrer"),
+    list: read("list"),
   };
 }
 
@@ -46,6 +49,7 @@ export function readPreviewForm(form: Form): PreviewRequest {
     device: deviceOf(read("previewDevice")) ?? "",
     campaign: read("previewCampaign"),
     referrer: read("previewReferrer"),
+    list: read("previewList"),
   };
 }
 

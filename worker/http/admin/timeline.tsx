@@ -98,7 +98,7 @@ export function itemsShown({ name, properties: { item_ids: ids } }: HistoryEvent
 /** Where somebody saw or answered a recommendation, what stood in it, and the way to why. */
 function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEvent) {
   const { t, locale } = view;
-  const { item_ids: ids, fallback_level: level, variant } = event.properties;
+  const { item_ids: ids, fallback_level: level, variant, recommendation_id: list } = event.properties;
   const placementId = placementIdOf(event) ?? "";
   const placement = placements.find((each) => each.id === placementId);
   const shown = itemsShown(event);
@@ -106,7 +106,11 @@ function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEv
   const label = parseLabel(variant);
   // Automatic mode has written down the device that it chose by.
   const [, device = ""] = label?.context?.split(".") ?? [];
-  const person = { person: profileId, ...(device === "unknown" ? {} : { device }) };
+  const person = {
+    person: profileId,
+    ...(device === "unknown" ? {} : { device }),
+    ...(typeof list === "string" ? { list } : {}),
+  };
   return (
     <div class="shown" id={anchor}>
       {shown.length > 0 && (

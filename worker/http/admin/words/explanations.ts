@@ -1,5 +1,41 @@
 /** Why a list is what it is: where it starts from, what is known, what rules took out. */
 export const explanationWords = {
+  "placements.asOfNow": [
+    "지금 시점의 추천과 그 까닭입니다. 전에 보인 추천은 그 사람의 타임라인에서 열어 보세요.",
+    "As of now. For a list that was shown earlier, begin at its entry in the person's timeline.",
+  ],
+  "placements.notInLog": [
+    "보였던 그 추천이 이 사람의 기록에 없어서 지금 시점으로 설명합니다.",
+    "This person's log does not have the list that was shown (any more), so this is as of now.",
+  ],
+  "placements.then": ["그때의 추천", "The list that was shown"],
+  "placements.asOf": [
+    "{time}까지 한 행동으로 다시 만든 추천과 그 까닭입니다.",
+    "Made again from what the person had done by {time}, and why.",
+  ],
+  "placements.then.model.same": ["모델: 그때와 같습니다.", "Model: the one that served then."],
+  "placements.then.model.refreshed": [
+    "모델: 그때와 같지만, 그 뒤의 방문이 더해졌습니다.",
+    "Model: the one that served then, with the visits since.",
+  ],
+  "placements.then.model.other": [
+    "모델: 그때와 다릅니다. 지금 모델로 설명합니다.",
+    "Model: another one serves by now, and explains this.",
+  ],
+  "placements.then.model.none": ["모델: 아직 없습니다.", "Model: there is none yet."],
+  "placements.then.rules.same": ["규칙: 그때와 같습니다.", "Rules: as they were then."],
+  "placements.then.rules.changed": [
+    "규칙: 그 뒤에 바뀌었습니다. 지금 규칙으로 설명합니다.",
+    "Rules: changed since; these are today's.",
+  ],
+  "placements.then.rest": [
+    "재고와 세그먼트, 이어진 브라우저는 지금 시점입니다. 보던 상품은 기록되지 않으니 위에 넣어 보세요.",
+    "Stock, segments and linked browsers are as of now. The log does not say on which item's page it was: name it above.",
+  ],
+  "placements.then.again": [
+    "그때 본 {count}개 가운데 {again}개가 다시 나옵니다",
+    "{again} of the {count} items seen then come out again",
+  ],
   "placements.standIns": [
     "이미지 벡터가 없어 설명이 비슷한 상품으로 대신했습니다: {items}",
     "Without an image vector, so what is described alike stands in: {items}",

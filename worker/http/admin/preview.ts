@@ -1,0 +1,109 @@
+/** What a placement's preview shows: a person's list, now or as of a list that they were shown, beside everybody's. */
+import type { Item } from "../../catalog/price.ts";
+import { readItems } from "../../catalog/read.ts";
+import { locatePerson } from "../../profiles/person.ts";
+import type { Profile } from "../../profiles/store.ts";
+import { asOf, type Sameness, samenessOf } from "../../recommend/as-of.ts";
+import { type Recommendation, recommend } from "../../recommend/recommend.ts";
+import type { Placement, PlacementRules } from "../../recommend/schema.ts";
+import { listShownTo, type ShownList } from "../../reports/shown.ts";
+import { keyOf } from "./find-person.ts";
+import { peopleToOffer, personFor } from "./person-picker.tsx";
+import { contextOf, isStranger, type PreviewRequest, previewPath } from "./preview-request.ts";
+import type { SiteView } from "./view.ts";
+
+/** A list that was shown, held against what is made of what was known then. */
+export interface Then extends ShownList, Sameness {
+  /** How many of its items come out again. */
+  again: number;
+}
+
+export interface Preview {
+  asked: PreviewRequest;
+  /** The address of the same preview by the saved rules. */
+  link: string;
+  /** The item of the page is not in the catalog. */
+  isUnknownItem: boolean;
+  /** The rules that are being edited are not whole: these are the saved ones. */
+  isSaved: boolean;
+  isUnknown: boolean;
+  people: Profile[];
+  person: Profile | undefined;
+  /** Undefined: as of now. */
+  then: Then | undefined;
+  forPerson: Recommendation | undefined;
+  forEverybody: Recommendation;
+  /** Titles of what the explanation names. */
+  items: Map<string, Item>;
+}
+
+export async function previewOf(
+  view: SiteView,
+  placement: Placement,
+  rules: PlacementRules,
+  asked: PreviewRequest,
+  isSaved = false,
+): Promise<Preview> {
+  const { deps, site, locale } = view;
+  const { itemId } = asked;
+  const people = await peopleToOffer(view);
+  const found = isStranger(asked) ? undefined : await personFor(view, asked.person, people);
+  const person = found?.person;
+  const shown = person && (await shownTo(view, person, placement, asked.list));
+  const context = contextOf(asked);
+  const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
+  const asking = shown ? asOf(deps, shown.at) : deps;
+  const [forPerson, forEverybody] = await Promise.all([
+    person || isStranger(asked)
+      ? recommend(asking, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules })
+      : undefined,
+    recommend(asking, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
+  ]);
+  const made = new Set(forPerson?.items.map(({ id }) => id));
+  const then = shown && {
+    ...shown,
+    ...(await samenessOf(deps, site.id, placement, shown.at)),
+    again: shown.itemIds.filter((id) => made.has(id)).length,
+  };
+  const named = [...namedIn(forPerson), ...(then?.itemIds ?? []), ...(itemId ? [itemId] : [])];
+  const items = await readItems(deps, site.id, [...new Set(named)]);
+  return {
+    asked,
+    link: previewPath(view, placement.id, { ...asked, person: person?.profileId ?? "" }),
+    isUnknownItem: itemId !== "" && !items.has(itemId),
+    isSaved,
+    isUnknown: found?.isUnknown ?? false,
+    people,
+    person,
+    then,
+    forPerson,
+    forEverybody,
+    items,
+  };
+}
+
+/** The list as the person's log has it; undefined where it has none, or it was of another placement. */
+async function shownTo(
+  { deps, site }: SiteView,
+  person: Profile,
+  placement: Placement,
+  list: string,
+): Promise<ShownList | undefined> {
+  if (list === "") return undefined;
+  const shown = await listShownTo(deps, await locatePerson(deps, site.id, keyOf(person)), list);
+  return shown?.placement === placement.id ? shown : undefined;
+}
+
+/** The items that an explanation names. */
+function namedIn(list: Recommendation | undefined): string[] {
+  const explain = list?.explain;
+  if (!explain) return [];
+  return [
+    ...explain.seeds.map((seed) => seed.itemId),
+    ...explain.candidates.map(({ id }) => id),
+    ...Object.values(explain.ways).flatMap((proposals) => proposals.map(({ id }) => id)),
+    ...explain.removed.flatMap(({ examples }) => examples.map(({ id }) => id)),
+    ...explain.rules.pins.map(({ itemId }) => itemId),
+    ...[...explain.rules.purchased.items, ...explain.rules.ignored.items].map(({ id }) => id),
+  ];
+}
