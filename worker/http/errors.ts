@@ -69,10 +69,12 @@ export async function readJson(c: HttpContext, limitBytes: number): Promise<unkn
   return parseJson(await readBytes(c, limitBytes));
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /** Throws `bad_request`. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new Refusal("bad_request", "the body is not valid JSON in UTF-8");
   }

@@ -8,9 +8,11 @@ export function sha256(text: string, length = 43): string {
 /**
  * FNV-1a over the UTF-16 code units with murmur3's final mix, as an unsigned 32-bit integer. Stateless assignment
  * (variants, holdouts, feature hashing): the same text is always the same number, on every isolate.
+ *
+ * @param basis another number makes another hash of the same text
  */
-export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
+export function hash32(text: string, basis = 0x811c9dc5): number {
+  let hash = basis;
   for (let i = 0; i < text.length; i++) {
     hash ^= text.charCodeAt(i);
     hash = Math.imul(hash, 0x01000193);

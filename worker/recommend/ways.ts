@@ -2,7 +2,7 @@
  * What each way proposes for one person, best first. Pure: everything it needs was read before. Values are each way's own,
  * in (0, 1]; how they are weighed against each other is for candidates.ts.
  */
-import { hashUnit } from "../lib/hash.ts";
+import { hash32 } from "../lib/hash.ts";
 import type { RowSource, Supply } from "./candidates.ts";
 import { longHistory } from "./engine/histories.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
@@ -218,8 +218,9 @@ function scaled(proposals: Proposal[]): Proposal[] {
 
 /** Of new arrivals those that this person is shown today: everybody tries others, each day anew. */
 export function arrivalsFor(arrivals: readonly string[], person: string, day: number, count: number): string[] {
+  const today = hash32(`${person}\n${day}`);
   return arrivals
-    .map((id) => ({ id, draw: hashUnit(`${person}\n${day}\n${id}`) }))
+    .map((id) => ({ id, draw: hash32(id, today) }))
     .sort((one, other) => one.draw - other.draw)
     .slice(0, count)
     .map(({ id }) => id);

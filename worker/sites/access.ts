@@ -18,8 +18,19 @@ const found = new TtlCache<{ key: Key; site: Site } | undefined>(5 * SECOND, 100
   when: isPassing,
 });
 
+/** What a server calls with again and again is hashed once. */
+const hashes = new Map<string, string>();
+const HASHES_KEPT = 100;
+
 function lookupOf(key: string): string {
-  return key.startsWith("sk_") ? sha256(key) : key;
+  if (!key.startsWith("sk_")) return key;
+  let hash = hashes.get(key);
+  if (hash === undefined) {
+    if (hashes.size >= HASHES_KEPT) hashes.clear();
+    hash = sha256(key);
+    hashes.set(key, hash);
+  }
+  return hash;
 }
 
 /** Throws `unauthorized` for an unknown or revoked key. */
