@@ -23,6 +23,7 @@ interface Copy {
   /** Ids of which there is no item: anybody may ask for them, so they take no place of items. */
   absent: Set<string>;
   pages: Item[][];
+  arrivals?: Item[];
 }
 
 const copies = new Map<string, Copy>();
@@ -115,7 +116,8 @@ export class CatalogShelf implements Shelf {
 
   /** The servable items that came last, some eighty, newest first. */
   async arrivals(): Promise<Item[]> {
-    return [...(await this.page(0)), ...(await this.page(1))];
+    this.#copy.arrivals ??= [...(await this.page(0)), ...(await this.page(1))];
+    return this.#copy.arrivals;
   }
 
   #keep(id: string, item: Item): void {
