@@ -29,6 +29,7 @@ const PAGES = [
   `${site}/placements/home`,
   `${site}/placements/home?person=${reader}&item=coat-1`,
   `${site}/placements/home?device=phone&campaign=spring`,
+  `${site}/placements/home?person=${reader}&item=wool&list=rec_read`,
   `${site}/placements/moments?person=${reader}`,
   `${site}/people/${reader}`,
   `${site}/placements/home/experiments`,
@@ -264,6 +265,32 @@ describe("by keyboard alone", () => {
     await tabTo(page, 'form[action$="/delete"] button');
     await page.keyboard.press("Enter");
     await page.waitForURL("**/campaigns?notice=deleted");
+    await page.close();
+  });
+
+  it("a product is found by its title, chosen for the preview, and pinned", async () => {
+    const page = await open(desk, `${site}/placements/home`);
+    await tabTo(page, '[name="previewItem"]');
+    await page.keyboard.type("coat-1");
+    await page.locator("#page-choices button").first().waitFor();
+    await tabTo(page, '#page-choices button[value="coat-1"]');
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator('[name="previewItem"]').inputValue()).toBe("coat-1");
+    await expect.poll(() => page.locator("#page-choices button").count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("previewItem");
+
+    const title = await page.locator("#preview .recommended .main-link").first().innerText();
+    await tabTo(page, '[name="pinSearch"]');
+    await page.keyboard.type(title);
+    await page.locator("#pin-choices button").first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("2");
+    await tabTo(page, "#pin-choices button");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator('[name="pins"]').inputValue()).toMatch(/^2=\S+$/);
+    expect(await page.locator("#pins-part .hint a").first().innerText()).toBe(title);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("pinSearch");
     await page.close();
   });
 

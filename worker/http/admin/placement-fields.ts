@@ -43,6 +43,11 @@ export interface PlacementFields {
   restAfterIgnored: string;
   excludeItemIds: string;
   pins: string;
+  /** What is looked for to be pinned, and where it shall stand. */
+  pinSearch: string;
+  pinPlace: string;
+  /** One was just pinned: the search goes on. */
+  hasPinned: boolean;
   diversity: string;
   explorePercent: string;
   perBrandCap: string;
@@ -96,6 +101,9 @@ export function toPlacementFields({ name, rules }: PlacementInput): PlacementFie
     restAfterIgnored: String(rules.restAfterIgnored),
     excludeItemIds: rules.excludeItemIds.join(", "),
     pins: rules.pins.map(({ position, itemId }) => `${position}=${itemId}`).join(", "),
+    pinSearch: "",
+    pinPlace: "",
+    hasPinned: false,
     diversity: String(rules.diversity),
     explorePercent: String(Math.round(rules.explore * 100)),
     perBrandCap: rules.perBrandCap === undefined ? "" : String(rules.perBrandCap),
@@ -161,7 +169,7 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
     excludeViewed: text(form, "excludeViewed") !== "",
     restAfterIgnored: text(form, "restAfterIgnored"),
     excludeItemIds: text(form, "excludeItemIds"),
-    pins: text(form, "pins"),
+    ...pinsOf(form, act),
     diversity: text(form, "diversity"),
     explorePercent: text(form, "explorePercent"),
     perBrandCap: text(form, "perBrandCap"),
@@ -171,8 +179,20 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
     booster: act === "booster:add" ? [...booster, BLANK_BOOST] : booster,
     more: text(form, "more"),
   };
-  const isEdited = ["filter:add", "filter:count", "booster:add"].includes(act) || act.startsWith("cases");
+  const isEdited = ["filter:add", "filter:count", "booster:add"].includes(act) || /^(?:cases|pins)/.test(act);
   return { fields, input: { name: fields.name, rules: rulesOf(fields) }, isEdited };
+}
+
+/** `pins:add:<item id>` pins it at the place that is asked for, or at the first that is free; `pins:search` only looks. */
+function pinsOf(form: Form, act: string): Pick<PlacementFields, "pins" | "pinSearch" | "pinPlace" | "hasPinned"> {
+  const [pins, pinPlace] = [text(form, "pins"), text(form, "pinPlace")];
+  const added = /^pins:add:(.+)$/s.exec(act)?.[1];
+  if (added === undefined) return { pins, pinSearch: text(form, "pinSearch"), pinPlace, hasPinned: false };
+  const before = splitList(pins);
+  const taken = new Set(before.map((pin) => Number(pin.split("=")[0])));
+  let place = Number(pinPlace);
+  if (!Number.isInteger(place) || place < 1) for (place = 1; taken.has(place); ) place++;
+  return { pins: [...before, `${place}=${added}`].join(", "), pinSearch: "", pinPlace: "", hasPinned: true };
 }
 
 /** What a button of the cases asks for: `cases:add`, `cases:remove:<place>`, or one of a rule's own. */

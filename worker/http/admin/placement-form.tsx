@@ -1,6 +1,7 @@
 /** The form of a placement's rules. Its buttons for rows send the whole form back; only what they change is replaced. */
 import type { Issue } from "../../lib/errors.ts";
 import { MOST_ITEMS, WAYS } from "../../recommend/schema.ts";
+import type { Found } from "./item-picker.tsx";
 import {
   ActButton,
   Checkbox,
@@ -16,7 +17,8 @@ import {
 import { Cases } from "./placement-cases.tsx";
 import type { PlacementFacts } from "./placement-facts.ts";
 import type { PlacementFields } from "./placement-fields.ts";
-import { Passing, Pinned, Rows } from "./placement-rows.tsx";
+import { PinsField } from "./placement-pins.tsx";
+import { Passing, Rows } from "./placement-rows.tsx";
 import type { SiteView } from "./view.ts";
 
 export const PLACEMENT_FORM = "placement-form";
@@ -29,6 +31,8 @@ export function PlacementForm(props: {
   issues: Issue[];
   /** Undefined while the rules are not whole. */
   facts: PlacementFacts | undefined;
+  /** What was looked for to be pinned. */
+  found?: Found | undefined;
 }) {
   const { view, action, isNew, fields, facts } = props;
   const { t } = view;
@@ -148,10 +152,7 @@ export function PlacementForm(props: {
           <Checkbox name="allowRebuy" checked={fields.allowRebuy} label={t("placements.allowRebuy")} />
           <Checkbox name="excludeViewed" checked={fields.excludeViewed} label={t("placements.excludeViewed")} />
           <div class="row">
-            <Field name="pins" label={t("placements.pins")} hint={t("placements.pinsHint")} issues={issues}>
-              <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" maxlength={1500} />
-              <Pinned view={view} facts={facts} />
-            </Field>
+            <PinsField view={view} action={action} fields={fields} issues={issues} facts={facts} found={props.found} />
             <Field name="excludeItemIds" label={t("placements.excludeItemIds")} issues={issues}>
               <Input name="excludeItemIds" value={fields.excludeItemIds} placeholder="coat-7, bag-1" />
               {facts?.unknown.map((id) => (

@@ -3,6 +3,7 @@ import { parseLabel } from "../../experiments/label.ts";
 import type { Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
+import { Choices, PICKED_FOR, searching } from "./item-picker.tsx";
 import { Badge, Empty, RowName, Section } from "./parts.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { Explain } from "./placement-explain.tsx";
@@ -17,7 +18,9 @@ import type { SiteView } from "./view.ts";
 /** Its fields belong to the form of the rules: what is shown is by the rules as they are being edited. */
 export function PlacementPreview({ view, action, preview }: { view: SiteView; action: string; preview: Preview }) {
   const { t } = view;
-  const { asked, link, person, forPerson, forEverybody, isSaved, people, isUnknown, isUnknownItem, items } = preview;
+  const { asked, link, person, forPerson, forEverybody, isSaved, people, isUnknown, isUnknownItem, items, choices } =
+    preview;
+  const placementId = forEverybody.placement;
   const whose = person ? t("placements.forPerson", { person: nameOf(person) }) : t("placements.forStranger");
   // An address names nobody: the field does.
   const typed = person && asked.person === person.profileId ? nameOf(person) : asked.person;
@@ -28,7 +31,13 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
           {/* Enter saves, here as in the form. */}
           <button type="submit" form={PLACEMENT_FORM} hidden />
           <PersonPicker view={view} name="person" value={typed} people={people} form={PLACEMENT_FORM} />
-          <PreviewInput name="previewItem" value={asked.itemId} label={t("placements.atItem")} />
+          <PreviewInput
+            name={PICKED_FOR.page.field}
+            value={asked.itemId}
+            label={t("placements.atItem")}
+            autofocus={asked.isPicked === true}
+            {...searching(view, "page", placementId)}
+          />
           <button
             type="submit"
             form={PLACEMENT_FORM}
@@ -43,6 +52,7 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
             {t("placements.show")}
           </button>
         </div>
+        <Choices view={view} pickedFor="page" action={action} found={choices} />
         <Situation view={view} asked={asked} />
         {forPerson && <PreviewThen view={view} preview={preview} />}
         {isUnknown && <Wrong>{t("people.notFound")}</Wrong>}
@@ -77,7 +87,8 @@ function Wrong({ children }: { children: string }) {
   );
 }
 
-function PreviewInput({ name, value, label }: { name: string; value: string; label: string }) {
+function PreviewInput(props: { name: string; value: string; label: string; autofocus?: boolean }) {
+  const { name, value, label, ...more } = props;
   return (
     <input
       type="search"
@@ -88,6 +99,7 @@ function PreviewInput({ name, value, label }: { name: string; value: string; lab
       aria-label={label}
       maxlength={256}
       autocomplete="off"
+      {...more}
     />
   );
 }

@@ -1,8 +1,6 @@
 /** Rows of a placement's form, one a rule over items, and what the catalog says of them. */
 import type { Child } from "hono/jsx";
-import { isServable, titleOf } from "../../catalog/read.ts";
 import { ITEM_FIELDS } from "../../recommend/item-rule.ts";
-import { itemPath } from "./catalog.tsx";
 import { formatNumber } from "./format.ts";
 import { ActButton } from "./parts.tsx";
 import type { PlacementFacts } from "./placement-facts.ts";
@@ -95,23 +93,5 @@ export function Passing({ view: { t, locale }, facts }: { view: SiteView; facts:
         ? t("placements.passingNone")
         : t("placements.passing", { passing, of: orMore(onSale.of, onSale.isMore) })}
     </span>
-  );
-}
-
-export function Pinned({ view, facts }: { view: SiteView; facts: PlacementFacts | undefined }) {
-  const { t, locale } = view;
-  return (
-    <>
-      {facts?.pinned.map(({ position, id, item }) =>
-        item ? (
-          <p class="hint">
-            {position}. <a href={itemPath(view, id)}>{titleOf(item, locale)}</a>
-            {!isServable(item) && ` · ${t("placements.pinRests")}`}
-          </p>
-        ) : (
-          <p class="wrong">{t("placements.unknownItem", { item: id })}</p>
-        ),
-      )}
-    </>
   );
 }

@@ -7,6 +7,7 @@ import { type Coverage, coverageOf, type PlacementDay, placementDays } from "../
 import { checkForm, issuesIn, text } from "./form.ts";
 import { formatAgo } from "./format.ts";
 import { Page, send } from "./frame.tsx";
+import { type Found, findItems } from "./item-picker.tsx";
 import { Badge, Empty, Form, RowName, Section, Table } from "./parts.tsx";
 import { factsOf, type PlacementFacts } from "./placement-facts.ts";
 import { type PlacementFields, readPlacementForm, toPlacementFields } from "./placement-fields.ts";
@@ -93,7 +94,10 @@ export async function postPlacement(c: AdminContext): Promise<Response> {
   const again = async (issues: Issue[], status: 200 | 422 = 422) => {
     const whole = PlacementInput.shape.rules.safeParse((input as { rules: unknown }).rules);
     const facts = whole.success ? await factsOf(view, whole.data, text(form, "previewItem")) : undefined;
-    const page = <PlacementPage view={view} placement={existing} fields={fields} issues={issues} facts={facts} />;
+    const found = await findItems(view, fields.pinSearch);
+    const page = (
+      <PlacementPage view={view} placement={existing} fields={fields} issues={issues} facts={facts} found={found} />
+    );
     return send(c, page, status);
   };
   if (isEdited) return again([], 200);
@@ -169,10 +173,11 @@ function PlacementPage(props: {
   fields: PlacementFields;
   issues: Issue[];
   facts?: PlacementFacts | undefined;
+  found?: Found | undefined;
   preview?: Preview;
   report?: { days: PlacementDay[]; coverage: Coverage; metric: PlacementMetric };
 }) {
-  const { view, placement, fields, issues, facts, preview, report } = props;
+  const { view, placement, fields, issues, facts, found, preview, report } = props;
   const { t, site } = view;
   const base = `/admin/${site.id}/placements`;
   return (
@@ -208,6 +213,7 @@ function PlacementPage(props: {
         fields={fields}
         issues={issues}
         facts={facts}
+        found={found}
       />
     </Page>
   );

@@ -13,6 +13,8 @@ export interface PreviewRequest {
   referrer: string;
   /** The id of a list that the person was shown: what was known then, instead of now. */
   list: string;
+  /** The item was just chosen from what was found. */
+  isPicked?: boolean;
 }
 
 const DEVICES = ["phone", "desktop"] as const;
@@ -43,9 +45,11 @@ export function readPreviewQuery(query: (name: string) => string | undefined): P
 
 export function readPreviewForm(form: Form): PreviewRequest {
   const read = (name: string) => text(form, name).slice(0, LONGEST);
+  const picked = read("pick");
   return {
     person: read("person"),
-    itemId: read("previewItem"),
+    itemId: picked || read("previewItem"),
+    isPicked: picked !== "",
     device: deviceOf(read("previewDevice")) ?? "",
     campaign: read("previewCampaign"),
     referrer: read("previewReferrer"),

@@ -8,10 +8,16 @@ import type { SiteView } from "./view.ts";
 
 export function PreviewThen({ view, preview: { asked, then, items } }: { view: SiteView; preview: Preview }) {
   const { t, locale, site } = view;
-  if (!then) return <p class="hint">{t(asked.list === "" ? "placements.asOfNow" : "placements.notInLog")}</p>;
+  if (!then) {
+    return (
+      <div class="situation">
+        <p class="hint">{t(asked.list === "" ? "placements.asOfNow" : "placements.notInLog")}</p>
+      </div>
+    );
+  }
   const { at, itemIds, again, model, rules } = then;
   return (
-    <section class="stack" aria-label={t("placements.then")}>
+    <section class="stack situation" aria-label={t("placements.then")}>
       {/* A list that is asked for stays asked for while rules are tried. */}
       <input type="hidden" name="previewList" value={asked.list} form={PLACEMENT_FORM} />
       <p>{t("placements.asOf", { time: formatMoment(at, locale, site.timeZone) })}</p>

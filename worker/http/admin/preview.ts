@@ -8,6 +8,7 @@ import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import type { Placement, PlacementRules } from "../../recommend/schema.ts";
 import { listShownTo, type ShownList } from "../../reports/shown.ts";
 import { keyOf } from "./find-person.ts";
+import { type Found, findItems } from "./item-picker.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { contextOf, isStranger, type PreviewRequest, previewPath } from "./preview-request.ts";
 import type { SiteView } from "./view.ts";
@@ -22,7 +23,8 @@ export interface Preview {
   asked: PreviewRequest;
   /** The address of the same preview by the saved rules. */
   link: string;
-  /** The item of the page is not in the catalog. */
+  /** The item of the page is not in the catalog: what is called so. */
+  choices: Found | undefined;
   isUnknownItem: boolean;
   /** The rules that are being edited are not whole: these are the saved ones. */
   isSaved: boolean;
@@ -67,10 +69,12 @@ export async function previewOf(
   };
   const named = [...namedIn(forPerson), ...(then?.itemIds ?? []), ...(itemId ? [itemId] : [])];
   const items = await readItems(deps, site.id, [...new Set(named)]);
+  const isUnknownItem = itemId !== "" && !items.has(itemId);
   return {
     asked,
+    choices: isUnknownItem ? await findItems(view, itemId) : undefined,
     link: previewPath(view, placement.id, { ...asked, person: person?.profileId ?? "" }),
-    isUnknownItem: itemId !== "" && !items.has(itemId),
+    isUnknownItem,
     isSaved,
     isUnknown: found?.isUnknown ?? false,
     people,

@@ -39,6 +39,7 @@ import {
 } from "./feeds.tsx";
 import { adminHeaders, formLimit, openView, requireKnownSite, requireSignIn } from "./gate.ts";
 import { answerAdminError, answerUnknownPage, postDemoAdvance, showHome } from "./home.tsx";
+import { postChoices } from "./item-picker.tsx";
 import { searchLive, showLive, showLiveEvents } from "./live.tsx";
 import { showModel } from "./models.tsx";
 import {
@@ -137,6 +138,7 @@ export function adminRoutes(): Hono<AdminEnv> {
   site.post("/feeds/:id/delete", postDeleteFeed);
   site.get("/feeds/:id/imports/:import", showFeedImport);
   site.post("/feeds/:id/imports/:import/apply", postFeedApply);
+  site.post("/choices", postChoices);
   site.get("/placements", showPlacements);
   site.get("/placements/new", showNewPlacement);
   site.post("/placements/new", postPlacement);

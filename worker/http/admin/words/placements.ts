@@ -76,6 +76,11 @@ export const placementWords = {
   "placements.explorePercentHint": ["아직 아무도 보지 않은 상품에게", "For what nobody has looked at yet"],
   "placements.pins": ["고정 상품", "Pinned items"],
   "placements.pinsHint": ["자리=상품 ID, 쉼표로 구분", "place=item id, with commas"],
+  "placements.pinOne": ["고정할 상품 찾기", "Find an item to pin"],
+  "placements.pinPlace": ["자리", "Place"],
+  "picker.search": ["상품 이름이나 ID", "A part of its title or id"],
+  "picker.found": ["찾은 상품입니다. 눌러서 고르세요.", "Found; press one to choose it."],
+  "picker.none": ["‘{query}’ 상품이 없습니다.", "No item is called “{query}”."],
   "placements.excludeItemIds": ["항상 뺄 상품 ID", "Never these items"],
   "placements.booster": ["가중치 규칙", "Boosts"],
   "placements.boosterHint": [
