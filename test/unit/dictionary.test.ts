@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Categories } from "../../worker/recommend/categories.ts";
-import { Dictionary } from "../../worker/recommend/dictionary.ts";
+import { Dictionary, IdTable } from "../../worker/recommend/dictionary.ts";
 
 const all = (dictionary: Dictionary) => Array.from({ length: dictionary.length }, (_, index) => dictionary.at(index));
 
@@ -33,7 +33,8 @@ describe("a dictionary", () => {
   });
 
   it("takes a few bytes an item beside the letters", () => {
-    const dictionary = Dictionary.of(Array.from({ length: 300_000 }, (_, item) => `sku-${item}`));
+    const ids = Array.from({ length: 300_000 }, (_, item) => `sku-${item}`);
+    const dictionary = Dictionary.read(Dictionary.of(ids).bytes());
     expect(dictionary.memory / dictionary.length).toBeLessThan(25);
   });
 
@@ -49,6 +50,21 @@ describe("a dictionary", () => {
     const bytes = Dictionary.of(["a", "b"]).bytes();
     bytes[bytes.length - 6]! ^= 1;
     expect(() => Dictionary.read(bytes)).toThrow("damaged");
+  });
+});
+
+describe("a table of ids", () => {
+  it("numbers each id when it first comes, however many come and how often", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 3 }), { maxLength: 400 }), (ids) => {
+        const table = new IdTable();
+        const distinct = [...new Set(ids)];
+        for (const id of ids) expect(table.add(id)).toBe(distinct.indexOf(id));
+        expect(Array.from({ length: table.length }, (_, index) => table.at(index))).toEqual(distinct);
+        const stored = Dictionary.read(table.bytes());
+        for (const [index, id] of distinct.entries()) expect(stored.indexOf(id)).toBe(index);
+      }),
+    );
   });
 });
 

@@ -17,35 +17,37 @@ const DECODER = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const REMEMBERED = 1 << 13;
 
 export class Dictionary implements Ids {
-  readonly #base: Spelled;
+  readonly #base: IdTable;
   /** Behind those of the base: what refreshes have added. */
   readonly added: readonly string[];
   readonly #addedIndexes: ReadonlyMap<string, number>;
 
-  private constructor(base: Spelled, added: readonly string[]) {
+  private constructor(base: IdTable, added: readonly string[]) {
     this.#base = base;
     this.added = added;
-    this.#addedIndexes = new Map(added.map((id, place) => [id, base.count + place]));
+    this.#addedIndexes = new Map(added.map((id, place) => [id, base.length + place]));
   }
 
   /** @param ids each once */
   static of(ids: Iterable<string>): Dictionary {
-    return new Dictionary(Spelled.of(ids), []);
+    const table = new IdTable();
+    for (const id of ids) table.add(id);
+    return new Dictionary(table, []);
   }
 
   /** The opposite of `bytes`. Throws when they are damaged. */
   static read(bytes: Uint8Array): Dictionary {
     const reader = new PartReader(unseal(bytes));
-    return new Dictionary(new Spelled(reader.integers(), reader.bytes()), []);
+    return new Dictionary(new IdTable(reader.integers(), reader.bytes()), []);
   }
 
   /** As they were before `extended`. */
   bytes(): Uint8Array {
-    return seal(packParts([this.#base.ends, this.#base.letters]));
+    return this.#base.bytes();
   }
 
   get length(): number {
-    return this.#base.count + this.added.length;
+    return this.#base.length + this.added.length;
   }
 
   /** Bytes that it takes, about. */
@@ -54,7 +56,7 @@ export class Dictionary implements Ids {
   }
 
   at(index: number): string | undefined {
-    return index < this.#base.count ? this.#base.at(index) : this.added[index - this.#base.count];
+    return index < this.#base.length ? this.#base.at(index) : this.added[index - this.#base.length];
   }
 
   /** Undefined for an id that is not here. */
@@ -68,86 +70,111 @@ export class Dictionary implements Ids {
   }
 }
 
-/** Ids one behind the other in UTF-8, and a hash table of their indexes. */
-class Spelled {
-  /** Behind the last byte of each. */
-  readonly ends: Int32Array;
-  readonly letters: Uint8Array;
+/** Ids one behind the other in UTF-8, and a hash table of their indexes. It grows; what is in it stays. */
+export class IdTable implements Ids {
+  #count: number;
+  /** Behind the last byte of each; room for more. */
+  #ends: Int32Array;
+  #letters: Uint8Array;
   /** 1 + index at the place that the id's hash says, or the next free one behind it. */
-  readonly #places: Int32Array;
+  #places = new Int32Array(0);
   readonly #remembered: (string | undefined)[] = new Array(REMEMBERED);
   readonly #rememberedOf = new Int32Array(REMEMBERED).fill(-1);
 
-  constructor(ends: Int32Array, letters: Uint8Array) {
-    this.ends = ends;
-    this.letters = letters;
+  constructor(ends: Int32Array = new Int32Array(0), letters: Uint8Array = new Uint8Array(0)) {
+    this.#count = ends.length;
+    this.#ends = ends;
+    this.#letters = letters;
+    this.#place();
+  }
+
+  /** Anew, a quarter of the places free. */
+  #place(): void {
     let room = 16;
-    while (3 * room < 4 * ends.length) room *= 2;
+    while (3 * room < 4 * (this.#count + 1)) room *= 2;
     this.#places = new Int32Array(room);
-    let begin = 0;
-    for (let index = 0; index < ends.length; index++) {
-      const end = ends[index] as number;
-      let place = hashOf(letters, begin, end) & (room - 1);
+    for (let index = 0; index < this.#count; index++) {
+      let place = hashOf(this.#letters, this.#begin(index), this.#ends[index] as number) & (room - 1);
       while (this.#places[place] !== 0) place = (place + 1) & (room - 1);
       this.#places[place] = index + 1;
-      begin = end;
     }
   }
 
-  static of(ids: Iterable<string>): Spelled {
-    const ends: number[] = [];
-    let letters = new Uint8Array(1 << 12);
-    let used = 0;
-    for (const id of ids) {
-      const spelled = spell(id);
-      if (used + spelled.length > letters.length) {
-        const larger = new Uint8Array(Math.max(2 * letters.length, used + spelled.length));
-        larger.set(letters);
-        letters = larger;
-      }
-      letters.set(spelled, used);
-      used += spelled.length;
-      ends.push(used);
-    }
-    return new Spelled(Int32Array.from(ends), letters.slice(0, used));
+  #begin(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] as number);
   }
 
-  get count(): number {
-    return this.ends.length;
+  get length(): number {
+    return this.#count;
   }
 
   get memory(): number {
-    return this.ends.byteLength + this.letters.byteLength + this.#places.byteLength + 64 * REMEMBERED;
+    return this.#ends.byteLength + this.#letters.byteLength + this.#places.byteLength + 64 * REMEMBERED;
+  }
+
+  bytes(): Uint8Array {
+    const used = this.#begin(this.#count);
+    return seal(packParts([this.#ends.subarray(0, this.#count), this.#letters.subarray(0, used)]));
   }
 
   at(index: number): string | undefined {
-    const end = this.ends[index];
-    if (end === undefined) return undefined;
+    if (index < 0 || index >= this.#count) return undefined;
     const slot = index & (REMEMBERED - 1);
     const known = this.#remembered[slot];
     if (known !== undefined && this.#rememberedOf[slot] === index) return known;
-    const id = DECODER.decode(this.letters.subarray(index === 0 ? 0 : this.ends[index - 1], end));
+    const id = DECODER.decode(this.#letters.subarray(this.#begin(index), this.#ends[index]));
     this.#remembered[slot] = id;
     this.#rememberedOf[slot] = index;
     return id;
   }
 
   indexOf(id: string): number | undefined {
+    const index = (this.#places[this.#find(spell(id))] as number) - 1;
+    return index < 0 ? undefined : index;
+  }
+
+  /** Its index, the next free one where it was not here. */
+  add(id: string): number {
     const spelled = spell(id);
+    const place = this.#find(spelled);
+    const known = this.#places[place] as number;
+    if (known > 0) return known - 1;
+    const index = this.#count++;
+    const begin = this.#begin(index);
+    this.#ends = withRoom(this.#ends, this.#count);
+    this.#letters = withRoom(this.#letters, begin + spelled.length);
+    this.#ends[index] = begin + spelled.length;
+    this.#letters.set(spelled, begin);
+    this.#places[place] = this.#count;
+    if (4 * (this.#count + 1) > 3 * this.#places.length) this.#place();
+    return index;
+  }
+
+  /** Where the id is, or would be. */
+  #find(spelled: Uint8Array): number {
     const mask = this.#places.length - 1;
-    for (let place = hashOf(spelled, 0, spelled.length) & mask; ; place = (place + 1) & mask) {
+    let place = hashOf(spelled, 0, spelled.length) & mask;
+    for (;;) {
       const index = (this.#places[place] as number) - 1;
-      if (index < 0) return undefined;
-      if (this.#isAt(index, spelled)) return index;
+      if (index < 0 || this.#isAt(index, spelled)) return place;
+      place = (place + 1) & mask;
     }
   }
 
   #isAt(index: number, spelled: Uint8Array): boolean {
-    const begin = index === 0 ? 0 : (this.ends[index - 1] as number);
-    if ((this.ends[index] as number) - begin !== spelled.length) return false;
-    for (let at = 0; at < spelled.length; at++) if (this.letters[begin + at] !== spelled[at]) return false;
+    const begin = this.#begin(index);
+    if ((this.#ends[index] as number) - begin !== spelled.length) return false;
+    for (let at = 0; at < spelled.length; at++) if (this.#letters[begin + at] !== spelled[at]) return false;
     return true;
   }
+}
+
+function withRoom<A extends Int32Array | Uint8Array>(array: A, length: number): A {
+  if (length <= array.length) return array;
+  const room = Math.max(256, Math.ceil(1.5 * array.length), length);
+  const larger = (array instanceof Int32Array ? new Int32Array(room) : new Uint8Array(room)) as A;
+  larger.set(array);
+  return larger;
 }
 
 const LINE = new Uint8Array(64);

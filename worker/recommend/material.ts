@@ -5,14 +5,14 @@
 
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { DAY } from "../lib/time.ts";
-import { Dictionary } from "./dictionary.ts";
+import { Dictionary, type Ids, IdTable } from "./dictionary.ts";
 import { joinDeeds } from "./engine/deeds.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
 
 export interface Material {
-  /** Dense index → item id. */
-  ids: string[];
+  /** By dense index. */
+  ids: Dictionary;
   /** All visits, those with a single item too: they say what is popular, and nothing of what goes with what. */
   sessions: Sessions & { weights: Float32Array };
   /** Epoch ms of each session. */
@@ -49,7 +49,7 @@ interface Piece {
  */
 export class MaterialBuilder {
   readonly #mostActions: number;
-  readonly #indexes = new Map<string, number>();
+  readonly #indexes = new IdTable();
   /** By index, 1 for items that are in the catalog. */
   #inCatalog = new Uint8Array(0);
   /** Visits and actions that start on a day. */
@@ -188,10 +188,7 @@ export class MaterialBuilder {
     const global = new Int32Array(ids.length).fill(-1);
     const indexOf = (local: number): number => {
       if (global[local] === -1) {
-        const id = ids[local] as string;
-        const index = this.#indexes.get(id) ?? this.#indexes.size;
-        this.#indexes.set(id, index);
-        global[local] = index;
+        global[local] = this.#indexes.add(ids[local] as string);
       }
       return global[local] as number;
     };
@@ -207,14 +204,14 @@ export class MaterialBuilder {
 
   /** Whether a part that was added names the item. */
   names(id: string): boolean {
-    return this.#indexes.has(id);
+    return this.#indexes.indexOf(id) !== undefined;
   }
 
   /** Other items (deleted, never in the catalog) are left out: nobody can be sent to them. */
   keep(ids: Iterable<string>): void {
-    if (this.#inCatalog.length < this.#indexes.size) this.#inCatalog = new Uint8Array(this.#indexes.size);
+    if (this.#inCatalog.length < this.#indexes.length) this.#inCatalog = new Uint8Array(this.#indexes.length);
     for (const id of ids) {
-      const index = this.#indexes.get(id);
+      const index = this.#indexes.indexOf(id);
       if (index !== undefined) this.#inCatalog[index] = 1;
     }
   }
@@ -257,7 +254,7 @@ export class MaterialBuilder {
       startedAt[sessions++] = startedAt[session] as number;
       starts[sessions] = used;
     }
-    const { ids, places } = byViews([...this.#indexes.keys()], items.subarray(0, used));
+    const { ids, places } = byViews(this.#indexes, items.subarray(0, used));
     for (let at = 0; at < used; at++) items[at] = places[items[at] as number] as number;
     return {
       ids,
@@ -274,7 +271,7 @@ export class MaterialBuilder {
 }
 
 /** The most viewed items come first: where not all can have vectors, those do. */
-function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; places: Int32Array } {
+function byViews(ids: Ids, items: Int32Array): { ids: Dictionary; places: Int32Array } {
   const views = new Int32Array(ids.length);
   for (const item of items) views[item] = (views[item] as number) + 1;
   const order = Int32Array.from(views.keys())
@@ -282,7 +279,11 @@ function byViews(ids: readonly string[], items: Int32Array): { ids: string[]; pl
     .sort((a, b) => (views[b] as number) - (views[a] as number) || a - b);
   const places = new Int32Array(ids.length);
   for (const [place, item] of order.entries()) places[item] = place;
-  return { ids: Array.from(order, (item) => ids[item] as string), places };
+  return { ids: Dictionary.of(inOrder(ids, order)), places };
+}
+
+function* inOrder(ids: Ids, order: Int32Array): Generator<string> {
+  for (const item of order) yield ids.at(item) as string;
 }
 
 export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
@@ -290,7 +291,7 @@ export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
 /** Column by column, so that a reader takes what it needs, and a writer holds one copy at a time. */
 export function* packMaterial({ ids, sessions, startedAt }: Material): Generator<[MaterialColumn, Uint8Array]> {
   const { items, starts, weights, deeds = new Int16Array(0), previous = new Int32Array(0) } = sessions;
-  yield ["ids", Dictionary.of(ids).bytes()];
+  yield ["ids", ids.bytes()];
   yield ["visits", packArrays(ids.length, { starts, startedAt, previous })];
   yield ["items", packArrays(null, { items })];
   yield ["weights", packArrays(null, { weights })];

@@ -85,7 +85,7 @@ async function addTo(
   now: number,
 ): Promise<Refreshed> {
   const { version } = model;
-  const ids = known.extended(material.ids.filter((id) => known.indexOf(id) === undefined));
+  const ids = known.extended(idsIn(material).filter((id) => known.indexOf(id) === undefined));
   const sessions = renumber(material, ids);
   const built = await readSums(deps, siteId, version);
   const { constants } = built;
@@ -185,9 +185,15 @@ async function listInOrder(
   return events.sort((a, b) => (a.profileId < b.profileId ? -1 : a.profileId > b.profileId ? 1 : a.at - b.at));
 }
 
+function idsIn({ ids }: Material): string[] {
+  return Array.from({ length: ids.length }, (_, item) => ids.at(item) as string);
+}
+
 /** The material's sessions in the model's indexes. */
-function renumber({ ids: own, sessions }: Material, ids: Dictionary): Sessions & { weights: Float32Array } {
-  return { ...sessions, items: sessions.items.map((item) => ids.indexOf(own[item] as string) as number) };
+function renumber(material: Material, ids: Dictionary): Sessions & { weights: Float32Array } {
+  const { sessions } = material;
+  const indexes = idsIn(material).map((id) => ids.indexOf(id) as number);
+  return { ...sessions, items: sessions.items.map((item) => indexes[item] as number) };
 }
 
 interface Built {
