@@ -13,6 +13,12 @@ export interface ContextSums {
   items: Map<string, number>;
 }
 
+/** The same as it was stored, to be read once. */
+export interface StoredContext {
+  interest: number;
+  items: Iterable<[string, number]>;
+}
+
 /** Contexts of one kind that are heard in the end, and how many times as many are told apart until then. */
 const MOST_OF_A_KIND = 60;
 const SLACK = 8;
@@ -38,7 +44,7 @@ export class ContextCounts {
   }
 
   /** Sums of another part; items that are not kept count as interest alone. */
-  join(name: string, { interest, items }: ContextSums, isKept: (itemId: string) => boolean = () => true): void {
+  join(name: string, { interest, items }: StoredContext, isKept: (itemId: string) => boolean = () => true): void {
     const sums = this.#open(name);
     sums.interest += interest;
     for (const [itemId, weight] of items) if (isKept(itemId)) addItem(name, sums, itemId, weight);

@@ -8,7 +8,7 @@ import type { ProfileId } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
 import { contextNames, contextOfPage, segmentName, type VisitContext } from "./context.ts";
-import { ContextCounts, EVERYBODY } from "./context-counts.ts";
+import { ContextCounts, EVERYBODY, type StoredContext } from "./context-counts.ts";
 import { GAP_MS } from "./visits.ts";
 
 type Sums = Map<string, number>;
@@ -147,10 +147,22 @@ function addTo(pairs: Pairs, one: string, other: string, weight: number): void {
   sums.set(other, (sums.get(other) ?? 0) + weight);
 }
 
+/** Counts to be read once: those of a counter, or as they were stored. Maps of a part that is only added would take longer than adding it. */
+export interface StoredCounts {
+  contexts: { entries(): Iterable<readonly [string, StoredContext]> };
+  together: StoredPairs;
+  after: StoredPairs;
+  orders: Iterable<[string, number]>;
+  buyers: Iterable<[string, number]>;
+  again: Iterable<[string, number[]]>;
+}
+
+type StoredPairs = Iterable<[string, Iterable<[string, number]>]>;
+
 /** Adds the counts to `into`, which is changed; of items that `isKept` says no to, nothing. */
 export function addHabits(
   into: HabitCounts,
-  counts: HabitCounts,
+  counts: StoredCounts,
   isKept: (itemId: string) => boolean = () => true,
 ): void {
   for (const [name, sums] of counts.contexts.entries()) into.contexts.join(name, sums, isKept);
@@ -180,28 +192,13 @@ export function packHabits({ contexts, together, after, orders, buyers, again }:
   return new TextEncoder().encode(JSON.stringify(parts));
 }
 
-type PackedPairs = [string, [string, number][]][];
 type PackedSums = [string, number][];
-type PackedContexts = [string, number, [string, number][]][];
+type PackedPairs = [string, PackedSums][];
+type PackedContexts = [string, number, PackedSums][];
 type PackedHabits = [PackedContexts, PackedPairs, PackedPairs, PackedSums, PackedSums, [string, number[]][]];
 
-export function unpackHabits(bytes: Uint8Array): HabitCounts {
-  const [contexts, together, after, orders, buyers, again] = JSON.parse(
-    new TextDecoder().decode(bytes),
-  ) as PackedHabits;
-  const pairs = (packed: PackedPairs): Pairs => new Map(packed.map(([one, sums]) => [one, new Map(sums)]));
-  return {
-    contexts: unpackContexts(contexts),
-    together: pairs(together),
-    after: pairs(after),
-    orders: new Map(orders),
-    buyers: new Map(buyers),
-    again: new Map(again),
-  };
-}
-
-function unpackContexts(packed: PackedContexts): ContextCounts {
-  const contexts = new ContextCounts();
-  for (const [name, interest, items] of packed) contexts.join(name, { interest, items: new Map(items) });
-  return contexts;
+export function unpackHabits(bytes: Uint8Array): StoredCounts {
+  const [named, together, after, orders, buyers, again] = JSON.parse(new TextDecoder().decode(bytes)) as PackedHabits;
+  const contexts = { entries: () => named.map(([name, interest, items]) => [name, { interest, items }] as const) };
+  return { contexts, together, after, orders, buyers, again };
 }

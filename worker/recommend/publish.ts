@@ -102,8 +102,7 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
   if (ranker === "net") {
     // By itself too: a light refresh has room for it, and not for all of the engine.
     await deps.blobs.put(artifactKey(siteId, version, "statistics"), seal(statisticsBytes(statistics)));
-    const engine = await packServed(learningShelf(deps, siteId, version), statistics);
-    await deps.blobs.put(artifactKey(siteId, version, "engine"), sealInPlace(engine));
+    await publishEngine(deps, siteId, version, statistics);
     await keepVectors(deps, siteId, version);
   }
   const ids = await readItemIds(deps, siteId, version);
@@ -113,21 +112,29 @@ export async function publish(deps: Deps, siteId: string, version: string, ranke
 }
 
 async function publishSums(deps: Deps, siteId: string, version: string) {
+  const { constants, interest, statistics, sums } = await countEverything(deps, siteId, version);
+  const packed = packArrays({ sessions: statistics.sessions, constants }, sums);
+  await deps.blobs.put(artifactKey(siteId, version, "sums"), seal(packed));
+  return { interest, statistics };
+}
+
+/** The sessions are let go of before anything is packed. */
+async function countEverything(deps: Deps, siteId: string, version: string) {
   const { itemCount, sessions, startedAt } = await readSessions(deps, siteId, version);
   const { rows: constants } = await tuningOf(deps, siteId, version);
-  const interest = countInterest({ itemCount, sessions, startedAt });
   const statistics = countStatistics(sessions, itemCount);
-  const floats = Object.fromEntries(
-    Object.entries({ ...countTotals(sessions, itemCount, constants), ...interest }).map(([name, counts]) => [
-      name,
-      Float32Array.from(counts),
-    ]),
-  );
-  await deps.blobs.put(
-    artifactKey(siteId, version, "sums"),
-    seal(packArrays({ sessions: statistics.sessions, constants }, floats)),
-  );
-  return { interest, statistics };
+  const totals = narrowed({ ...countTotals(sessions, itemCount, constants) });
+  const interest = countInterest({ itemCount, sessions, startedAt });
+  return { constants, statistics, interest, sums: { ...totals, ...narrowed(interest) } };
+}
+
+function narrowed(counts: Record<string, Float64Array>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(counts).map(([name, values]) => [name, Float32Array.from(values)]));
+}
+
+async function publishEngine(deps: Deps, siteId: string, version: string, statistics: ItemStatistics): Promise<void> {
+  const engine = await packServed(learningShelf(deps, siteId, version), statistics);
+  await deps.blobs.put(artifactKey(siteId, version, "engine"), sealInPlace(engine));
 }
 
 /** What the steps before have packed already stays as it is. With room for a seal. */
