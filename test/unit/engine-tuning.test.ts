@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { CaseCollector, readCases } from "../../worker/recommend/engine/cases.ts";
+import { CaseCollector, FeatureSums, readCases } from "../../worker/recommend/engine/cases.ts";
 import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { NET_OPTIONS } from "../../worker/recommend/engine/net-training.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
@@ -76,14 +76,17 @@ describe("tuning", () => {
   it("takes a net's trial only when it is better, judged by cases it has not learned from", () => {
     const random = seeded(4);
     const chunk = (cases: number) => {
-      const collector = new CaseCollector();
-      for (let each = 0; each < cases; each++) {
+      const sums = new FeatureSums();
+      const made = Array.from({ length: cases }, () => {
         const values = Float32Array.from({ length: 10 * FEATURE_WIDTH }, () => random());
         const wanted = Math.floor(random() * 10);
         values[wanted * FEATURE_WIDTH] = 2 + random();
-        collector.add(values, new Uint8Array(10), wanted);
-      }
-      return readCases(collector.take(collector.scaling()));
+        sums.add(values);
+        return { values, wanted };
+      });
+      const collector = new CaseCollector(sums.scaling());
+      for (const { values, wanted } of made) collector.add(values, new Uint8Array(10), wanted);
+      return readCases(collector.take());
     };
     const chunks = [chunk(120), chunk(210)];
     let tuned = tuneNet(chunks, 1);

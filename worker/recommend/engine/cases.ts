@@ -30,8 +30,8 @@ const RESOLUTION = 2048;
 const STEP = 1 / RESOLUTION;
 
 interface Collected {
-  /** As they are, or packed as in a chunk once the scaling is known: a chunk as it is would be forty megabytes. */
-  values: Float32Array | Int16Array;
+  /** As in a chunk: as floats a chunk would be thirty megabytes. */
+  features: Int16Array;
   seen: Uint8Array;
   wanted: number;
   weight: number;
@@ -47,53 +47,55 @@ function packed(values: Float32Array, { means, inverses }: Scaling): Int16Array 
   return features;
 }
 
-/** Collects cases; the first ones decide the scaling of all. */
+/** Adds the features of cases up, to find their scaling. */
+export class FeatureSums {
+  readonly #sums = new Float64Array(FEATURE_WIDTH);
+  readonly #squares = new Float64Array(FEATURE_WIDTH);
+  #rows = 0;
+
+  /** @param values FEATURE_WIDTH each of the candidates */
+  add(values: Float32Array): void {
+    const [sums, squares] = [this.#sums, this.#squares];
+    this.#rows += values.length / FEATURE_WIDTH;
+    for (let at = 0; at < values.length; at++) {
+      const feature = at % FEATURE_WIDTH;
+      const value = values[at] as number;
+      sums[feature] = (sums[feature] as number) + value;
+      squares[feature] = (squares[feature] as number) + value * value;
+    }
+  }
+
+  scaling(): Scaling {
+    const rows = Math.max(1, this.#rows);
+    const means = Float32Array.from(this.#sums, (sum) => sum / rows);
+    const inverses = Float32Array.from(this.#squares, (square, feature) => {
+      const variance = square / rows - (means[feature] as number) ** 2;
+      return variance > 1e-8 ? 1 / Math.sqrt(variance) : 0;
+    });
+    return { means, inverses };
+  }
+}
+
 export class CaseCollector {
   readonly #lists: Collected[] = [];
-  readonly #scaling: Scaling | undefined;
+  readonly #scaling: Scaling;
 
-  /** @param scaling where an earlier chunk has decided it */
-  constructor(scaling?: Scaling) {
+  constructor(scaling: Scaling) {
     this.#scaling = scaling;
   }
 
-  get size(): number {
-    return this.#lists.length;
-  }
-
-  /** @param values FEATURE_WIDTH each of the candidates; kept. @param seen of at least as many; copied */
+  /** @param values FEATURE_WIDTH each of the candidates. @param seen of at least as many; copied */
   add(values: Float32Array, seen: Uint8Array, wanted: number, weight = 1): void {
     this.#lists.push({
-      values: this.#scaling ? packed(values, this.#scaling) : values,
+      features: packed(values, this.#scaling),
       seen: seen.slice(0, values.length / FEATURE_WIDTH),
       wanted,
       weight,
     });
   }
 
-  scaling(): Scaling {
-    const sums = new Float64Array(FEATURE_WIDTH);
-    const squares = new Float64Array(FEATURE_WIDTH);
-    let rows = 0;
-    for (const { values } of this.#lists) {
-      rows += values.length / FEATURE_WIDTH;
-      for (let at = 0; at < values.length; at++) {
-        const feature = at % FEATURE_WIDTH;
-        const value = values[at] as number;
-        sums[feature] = (sums[feature] as number) + value;
-        squares[feature] = (squares[feature] as number) + value * value;
-      }
-    }
-    const means = Float32Array.from(sums, (sum) => sum / Math.max(1, rows));
-    const inverses = Float32Array.from(squares, (square, feature) => {
-      const variance = square / Math.max(1, rows) - (means[feature] as number) ** 2;
-      return variance > 1e-8 ? 1 / Math.sqrt(variance) : 0;
-    });
-    return { means, inverses };
-  }
-
   /** Everything collected as bytes of a chunk (`readCases`); the collector is empty afterwards. */
-  take(scaling: Scaling): Uint8Array {
+  take(): Uint8Array {
     const cases = this.#lists.length;
     const rows = this.#lists.reduce((sum, { seen }) => sum + seen.length, 0);
     const bytes = emptyParts([4 * (cases + 1), 4 * cases, 4 * cases, 2 * rows * FEATURE_WIDTH, rows]);
@@ -101,13 +103,13 @@ export class CaseCollector {
     chunk.starts[cases] = rows;
     for (let index = cases - 1; index >= 0; index--) {
       // Let go of one by one: a chunk and what it is made of would be too much.
-      const { values, seen, wanted, weight } = this.#lists.pop() as Collected;
+      const { features, seen, wanted, weight } = this.#lists.pop() as Collected;
       const begin = (chunk.starts[index + 1] as number) - seen.length;
       chunk.starts[index] = begin;
       chunk.wanted[index] = wanted;
       chunk.weights[index] = weight;
       chunk.seen.set(seen, begin);
-      chunk.features.set(values instanceof Int16Array ? values : packed(values, scaling), begin * FEATURE_WIDTH);
+      chunk.features.set(features, begin * FEATURE_WIDTH);
     }
     return bytes;
   }

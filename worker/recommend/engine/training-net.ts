@@ -3,7 +3,7 @@
 import { seeded, shuffle } from "../../lib/seeded.ts";
 import { readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
-import { CaseCollector, readCases, type Scaling } from "./cases.ts";
+import { CaseCollector, FeatureSums, readCases, type Scaling } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { readEmbedding } from "./embedding.ts";
 import { Engine } from "./engine.ts";
@@ -93,23 +93,31 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const model = await loadModel(bench, "base", itemsIn(sessions, asked, plan));
   const gathering = new Gathering();
   const features = new Features();
-  const collector = new CaseCollector(chunk === 0 ? undefined : await readScaling(bench));
-  for (const question of asked) {
-    if (collector.size >= plan.chunk) break;
-    const { begin, at } = question;
-    const history = historyOf(sessions, question, plan);
-    gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at), history);
-    const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
-    if (wanted < 0) continue;
-    features.compute(model, gathering);
-    const weight = Math.min(HEAVIEST, sessions.weights?.[at] ?? 1);
-    collector.add(features.rows(0, gathering.count), features.seen, wanted, weight);
+  function* offered() {
+    let found = 0;
+    for (const question of asked) {
+      if (found >= plan.chunk) return;
+      const { begin, at } = question;
+      const history = historyOf(sessions, question, plan);
+      gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at), history);
+      const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
+      if (wanted < 0) continue;
+      features.compute(model, gathering);
+      const weight = Math.min(HEAVIEST, sessions.weights?.[at] ?? 1);
+      found++;
+      yield { values: features.rows(0, gathering.count), seen: features.seen, wanted, weight };
+    }
   }
   if (chunk === 0) {
-    const { means, inverses } = collector.scaling();
+    // The first chunk decides the scaling of all, and is gone through twice: without a scaling it would not fit.
+    const sums = new FeatureSums();
+    for (const { values } of offered()) sums.add(values);
+    const { means, inverses } = sums.scaling();
     await shelf.put("scaling", packParts([means, inverses]));
   }
-  await shelf.put(`cases/${chunk}`, collector.take(await readScaling(bench)));
+  const collector = new CaseCollector(await readScaling(bench));
+  for (const { values, seen, wanted, weight } of offered()) collector.add(values, seen, wanted, weight);
+  await shelf.put(`cases/${chunk}`, collector.take());
 }
 
 /** No case counts more than this many views. */
