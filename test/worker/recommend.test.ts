@@ -443,6 +443,32 @@ describe("guarantees", () => {
     await ask(h, { userId: "owner" });
     expect(h.deps.meter.read).toBeLessThanOrEqual(40);
   });
+
+  it("reads at most 40 rows for someone with two browsers who has bought eight times, and then one an order", async () => {
+    const h = await trainedShop();
+    const orders = (count: number) =>
+      Array.from({ length: count }, (_, i): [string, string] => ["Order Completed", EVERYTHING[i % 10]!]);
+    const looks = Array.from({ length: 30 }, (_, i) => EVERYTHING[i % 10]!);
+    const rowsOf = async (userId: string, own: number) => {
+      await visit(h, { userId }, [...orders(own), ...looks]);
+      for (const browser of ["phone", "laptop"]) {
+        const anonymousId = `${userId}-${browser}`;
+        await visit(h, { anonymousId }, [...orders(2), ...EVERYTHING]);
+        await h.server("POST", "/v1/identify", { userId, anonymousId });
+      }
+      const { memory } = h.deps;
+      await ask(h, { userId });
+      h.deps.memory = noMemory;
+      h.deps.meter.read = 0;
+      await ask(h, { userId });
+      h.deps.memory = memory;
+      return h.deps.meter.read;
+    };
+    const rows = await rowsOf("buyer", 4);
+    expect(rows).toBeLessThanOrEqual(40);
+    // Six orders more, and nothing else grows with them.
+    expect(await rowsOf("regular", 10)).toBeLessThanOrEqual(rows + 7);
+  });
 });
 
 describe("when parts are down", () => {

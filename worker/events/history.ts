@@ -171,7 +171,10 @@ function browsersQuestion(profileId: ProfileId): Question<ProfileId[]> {
     subject: profileId,
     name: "browsers",
     ask: (db) => [selectBrowsers(db, profileId)],
-    answer: ([rows = []]) => (rows as { otherId: ProfileId }[]).map(({ otherId }) => otherId),
+    answer: ([rows = []]) =>
+      (rows as { otherId: ProfileId; linkedAt: number }[])
+        .sort((one, other) => other.linkedAt - one.linkedAt)
+        .map(({ otherId }) => otherId),
   };
 }
 

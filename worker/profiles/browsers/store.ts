@@ -84,11 +84,11 @@ export function linkDevices(db: Database, edges: { deviceId: ProfileId; ownerId:
   );
 }
 
-/** The browsers of one user, the one linked last first: rows of `{ otherId }`. */
+/** The browsers of one user in no order, which would cost a row each: rows of `{ otherId, linkedAt }`. */
 export function selectBrowsers(db: Database, userProfileId: ProfileId): Statement {
   return db
     .prepare(
-      "SELECT other_id AS otherId FROM links WHERE profile_id = ?1 AND role = 'device' AND unlinked_at IS NULL ORDER BY linked_at DESC",
+      "SELECT other_id AS otherId, linked_at AS linkedAt FROM links WHERE profile_id = ?1 AND role = 'device' AND unlinked_at IS NULL",
     )
     .bind(userProfileId);
 }
