@@ -170,6 +170,30 @@ describe("a list that was shown", () => {
     for (const part of ["Model: another one serves by now", "Rules: changed since"]) expect(later).toContain(part);
   });
 
+  it("is explained to the shop's servers, and to nobody's browser", async () => {
+    const { h } = await office();
+    const minji = { userId: "minji" };
+    await visit(h, minji, ["coat-1"]);
+    const made = h.clock.at;
+    h.clock.at += 20_000;
+    await show(h, minji, listId(made), { item_ids: ["coat-2", "gone"] });
+    await visit(h, minji, ["lamp-1"], h.clock.at);
+    const ask = { placement: "home", ...minji, explainShown: listId(made) };
+    const then = await (await h.server("POST", "/v1/recommendations", ask)).json();
+    expect(then).toMatchObject({
+      shown: { at: made, itemIds: ["coat-2", "gone"], again: 1, model: "none", rules: "same" },
+      explain: { seeds: [{ itemId: "coat-1" }] },
+    });
+    const never = await (await h.server("POST", "/v1/recommendations", { ...ask, explainShown: "rec_never" })).json();
+    expect(never).toMatchObject({ shown: null, explain: { seeds: [{ itemId: "lamp-1" }, { itemId: "coat-1" }] } });
+    expect((await h.browser("POST", "/v1/recommendations", ask)).status).toBe(403);
+    const other = await harness();
+    await place(other);
+    const theirs = await (await other.server("POST", "/v1/recommendations", ask)).json();
+    expect(theirs).toMatchObject({ shown: null });
+    expect((await h.server("POST", "/v1/recommendations", { ...ask, placement: "nowhere" })).status).toBe(404);
+  });
+
   it("is explained as of now, and said so, where the person's log does not have it", async () => {
     const { h, staff, page } = await office();
     await visit(h, { userId: "minji" }, ["coat-1"]);

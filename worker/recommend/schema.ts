@@ -189,6 +189,8 @@ export const RecommendationRequest = z.object({
   diversity: Diversity.nullish(),
   excludeItemIds: ItemIds.max(200).nullish(),
   explain: z.boolean().nullish(),
+  /** A list that this person was shown, by its id: explained by what was known when it was made. */
+  explainShown: z.string().min(1).max(128).nullish(),
   locale: Locale.nullish(),
 });
 export type RecommendationRequest = z.infer<typeof RecommendationRequest>;

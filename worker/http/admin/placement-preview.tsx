@@ -10,7 +10,7 @@ import { Explain } from "./placement-explain.tsx";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./preview.ts";
 import type { PreviewRequest } from "./preview-request.ts";
-import { PreviewThen } from "./preview-then.tsx";
+import { PreviewShown } from "./preview-shown.tsx";
 import { removalInWords } from "./removal-words.ts";
 import { variantInWords } from "./variant-words.ts";
 import type { SiteView } from "./view.ts";
@@ -54,7 +54,7 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
         </div>
         <Choices view={view} pickedFor="page" action={action} found={choices} />
         <Situation view={view} asked={asked} />
-        {forPerson && <PreviewThen view={view} preview={preview} />}
+        {forPerson && <PreviewShown view={view} preview={preview} />}
         {isUnknown && <Wrong>{t("people.notFound")}</Wrong>}
         {isUnknownItem && <Wrong>{t("placements.unknownItem", { item: asked.itemId })}</Wrong>}
         {isSaved && <Wrong>{t("placements.draftWrong")}</Wrong>}

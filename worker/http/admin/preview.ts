@@ -1,23 +1,16 @@
 /** What a placement's preview shows: a person's list, now or as of a list that they were shown, beside everybody's. */
 import type { Item } from "../../catalog/price.ts";
 import { readItems } from "../../catalog/read.ts";
-import { locatePerson } from "../../profiles/person.ts";
 import type { Profile } from "../../profiles/store.ts";
-import { asOf, type Sameness, samenessOf } from "../../recommend/as-of.ts";
+import { asOf } from "../../recommend/as-of.ts";
 import { type Recommendation, recommend } from "../../recommend/recommend.ts";
 import type { Placement, PlacementRules } from "../../recommend/schema.ts";
-import { listShownTo, type ShownList } from "../../reports/shown.ts";
+import { type ComparedList, comparedWith, shownThere } from "../../reports/explain-shown.ts";
 import { keyOf } from "./find-person.ts";
 import { type Found, findItems } from "./item-picker.tsx";
 import { peopleToOffer, personFor } from "./person-picker.tsx";
 import { contextOf, isStranger, type PreviewRequest, previewPath } from "./preview-request.ts";
 import type { SiteView } from "./view.ts";
-
-/** A list that was shown, held against what is made of what was known then. */
-export interface Then extends ShownList, Sameness {
-  /** How many of its items come out again. */
-  again: number;
-}
 
 export interface Preview {
   asked: PreviewRequest;
@@ -32,7 +25,7 @@ export interface Preview {
   people: Profile[];
   person: Profile | undefined;
   /** Undefined: as of now. */
-  then: Then | undefined;
+  shown: ComparedList | undefined;
   forPerson: Recommendation | undefined;
   forEverybody: Recommendation;
   /** Titles of what the explanation names. */
@@ -51,7 +44,8 @@ export async function previewOf(
   const people = await peopleToOffer(view);
   const found = isStranger(asked) ? undefined : await personFor(view, asked.person, people);
   const person = found?.person;
-  const shown = person && (await shownTo(view, person, placement, asked.list));
+  const shown =
+    person && asked.list !== "" && (await shownThere(deps, site.id, keyOf(person), placement.id, asked.list));
   const context = contextOf(asked);
   const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
   const asking = shown ? asOf(deps, shown.at) : deps;
@@ -61,13 +55,8 @@ export async function previewOf(
       : undefined,
     recommend(asking, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
-  const made = new Set(forPerson?.items.map(({ id }) => id));
-  const then = shown && {
-    ...shown,
-    ...(await samenessOf(deps, site.id, placement, shown.at)),
-    again: shown.itemIds.filter((id) => made.has(id)).length,
-  };
-  const named = [...namedIn(forPerson), ...(then?.itemIds ?? []), ...(itemId ? [itemId] : [])];
+  const compared = shown ? await comparedWith(deps, site.id, placement, shown, forPerson) : undefined;
+  const named = [...namedIn(forPerson), ...(compared?.itemIds ?? []), ...(itemId ? [itemId] : [])];
   const items = await readItems(deps, site.id, [...new Set(named)]);
   const isUnknownItem = itemId !== "" && !items.has(itemId);
   return {
@@ -79,23 +68,11 @@ export async function previewOf(
     isUnknown: found?.isUnknown ?? false,
     people,
     person,
-    then,
+    shown: compared,
     forPerson,
     forEverybody,
     items,
   };
-}
-
-/** The list as the person's log has it; undefined where it has none, or it was of another placement. */
-async function shownTo(
-  { deps, site }: SiteView,
-  person: Profile,
-  placement: Placement,
-  list: string,
-): Promise<ShownList | undefined> {
-  if (list === "") return undefined;
-  const shown = await listShownTo(deps, await locatePerson(deps, site.id, keyOf(person)), list);
-  return shown?.placement === placement.id ? shown : undefined;
 }
 
 /** The items that an explanation names. */

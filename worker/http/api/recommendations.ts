@@ -2,6 +2,7 @@
 import { Refusal } from "../../lib/errors.ts";
 import { recommend } from "../../recommend/recommend.ts";
 import { RecommendationRequest } from "../../recommend/schema.ts";
+import { explainShown } from "../../reports/explain-shown.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { visitOf } from "../device.ts";
@@ -18,8 +19,10 @@ export async function postRecommendations(c: HttpContext): Promise<Response> {
   const request = isStranger(caller) ? withoutPerson(named) : named;
   if (kind === "browser") request.context = { ...visitOf(c), ...request.context };
   // An explanation names what the person did: it is for the shop's own servers, not for whoever knows a user's id.
-  if (request.explain && kind === "browser") throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
+  if ((request.explain || request.explainShown) && kind === "browser")
+    throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
   c.header("Cache-Control", "private, no-store");
+  if (request.explainShown) return c.json(await explainShown(c.get("deps"), site, request, request.explainShown));
   return c.json(await recommend(c.get("deps"), site, request));
 }
 

@@ -184,6 +184,18 @@ export const RecommendationAnswer = z.object({
   fallbackLevel: z.enum(["personal", "survey", "context", "segment", "popular", "catalog"]),
   variant: maybe,
   relaxed: z.array(text).optional(),
+  shown: z
+    .object({
+      recommendationId: text,
+      placement: text,
+      at: moment,
+      itemIds: z.array(text),
+      again: count,
+      model: z.enum(["same", "refreshed", "other", "none"]),
+      rules: z.enum(["same", "changed"]),
+    })
+    .nullable()
+    .optional(),
   explain: z
     .object({
       model: maybe,

@@ -18,6 +18,15 @@ export const OF_RECOMMENDATIONS: Words = {
     variant: "Of a running experiment, or null.",
     relaxed:
       "Rules that had to be given up to have something to show. Soft ones fill a list (`ignored`, `viewed`, `variant`, `category_cap`, `brand_cap`); hard ones go only where nothing at all would be left: `caller_filter`, `caller_exclude`, then the placement's conditions from the last to the first by their paths (`filter.1`, `filter.0.all.1`), and last `purchased`.",
+    shown: "Only with `explainShown`; null where the person's log does not have the list, and the answer is as of now.",
+    "shown.recommendationId": "The list that was shown.",
+    "shown.placement": "Where.",
+    "shown.at": "When it was made: the person's history ends there.",
+    "shown.itemIds": "What came into view of it.",
+    "shown.again": "How many of these come out again.",
+    "shown.model": "Whether the model that serves now served then; `refreshed`: with the visits since.",
+    "shown.rules":
+      "Whether the placement's rules have changed since. Stock, segments and linked browsers are as of now.",
     explain: "Only when asked for. For people who look into a list: its details may change.",
     "explain.model": "The version that served, or null.",
     "explain.variant":

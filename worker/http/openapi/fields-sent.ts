@@ -120,6 +120,8 @@ export const SENT: Words = {
     diversity: "At least so much; the placement's own where that is more.",
     excludeItemIds: "Not these, unless the placement leaves nothing else to show.",
     explain: "Also say why: rules, seeds, candidates and what was removed. Secret key only.",
+    explainShown:
+      "The id of a list that this person was shown: it is made again from what was known then, and explained. Secret key only.",
   },
   PlacementInput: { rules: "What is shown." },
   PlacementRules: {

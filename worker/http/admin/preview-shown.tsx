@@ -6,16 +6,16 @@ import { PLACEMENT_FORM } from "./placement-form.tsx";
 import type { Preview } from "./preview.ts";
 import type { SiteView } from "./view.ts";
 
-export function PreviewThen({ view, preview: { asked, then, items } }: { view: SiteView; preview: Preview }) {
+export function PreviewShown({ view, preview: { asked, shown, items } }: { view: SiteView; preview: Preview }) {
   const { t, locale, site } = view;
-  if (!then) {
+  if (!shown) {
     return (
       <div class="situation">
         <p class="hint">{t(asked.list === "" ? "placements.asOfNow" : "placements.notInLog")}</p>
       </div>
     );
   }
-  const { at, itemIds, again, model, rules } = then;
+  const { at, itemIds, again, model, rules } = shown;
   return (
     <section class="stack situation" aria-label={t("placements.then")}>
       {/* A list that is asked for stays asked for while rules are tried. */}
