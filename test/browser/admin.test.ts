@@ -143,13 +143,16 @@ async function importFeed(): Promise<void> {
 
 /** As history, so that no campaign hears of it. */
 async function showList(): Promise<void> {
-  const timestamp = new Date(Date.now() - 60_000).toISOString();
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
   const item_ids = ["coat-1", "coat-2", "coat-3", "knit-1", "knit-2", "tee-1", "tee-2", "bag-1"];
   const shown = { recommendation_id: "rec_read", placement: "home", fallback_level: "personal", item_ids };
-  const event = (name: string, properties: object) => {
+  const event = (name: string, timestamp: string, properties: object) => {
     return { type: "track", userId: "reader", event: name, messageId: `reader-${name}`, timestamp, properties };
   };
-  const batch = [event("product_viewed", { product_id: "coat-2" }), event("recommendation_shown", shown)];
+  const batch = [
+    event("product_viewed", ago(70_000), { product_id: "coat-2" }),
+    event("recommendation_shown", ago(60_000), shown),
+  ];
   await asServer("/v1/import/events", { batch });
 }
 
@@ -351,7 +354,8 @@ describe("while it is written", () => {
     const page = await open(desk, `${site}/people/${reader}`);
     await tabTo(page, ".shown a[href*='placements/home?person=']");
     await page.keyboard.press("Enter");
-    await page.waitForURL(`**/placements/home?person=${reader}#preview`);
+    await page.waitForURL(`**/placements/home?person=${reader}&list=rec_read#preview`);
+    await page.getByText("Made again from what the person had done by").waitFor();
     expect(await page.locator(".candidates .adds").count()).toBeGreaterThan(0);
     await tabTo(page, ".removed summary");
     await page.keyboard.press("Enter");
