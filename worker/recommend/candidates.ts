@@ -55,8 +55,8 @@ export interface Supply {
   insight?: Insight | undefined;
   /** By way: neighbors by seed, best first. */
   neighbors: Partial<Record<(typeof LIKENESS_WAYS)[number], ReadonlyMap<string, Neighbors>>>;
-  /** Seeds whose similar designs are what is described like them (stand-ins.ts). */
-  standIns?: ReadonlySet<string> | undefined;
+  /** By seed what is among its similar designs because it is described like it (stand-ins.ts). */
+  standIns?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   popular: Popular;
   /** Names of what is known of the visit and the person (context.ts). */
   contexts: readonly string[];

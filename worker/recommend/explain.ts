@@ -61,7 +61,7 @@ export interface Explanation {
   intention: Intention | null;
   /** What each way proposes by itself, best first, before rules. */
   ways: Partial<Record<Way, { id: string; value: number }[]>>;
-  /** Of the seeds those without a picture's vector: their similar designs are what is described like them. */
+  /** Of the seeds those that few or none look like: behind these their similar designs are what is described like them. */
   standIns: string[];
   /** As they are blended, best first, before rules; with what boosts and differences made of them. */
   candidates: ExplainedCandidate[];
@@ -114,7 +114,7 @@ export function explain(told: Told): Explanation {
         list.slice(0, EXPLAINED_PER_WAY).map(({ id, value }) => ({ id, value: Number(value.toFixed(4)) })),
       ]),
     ),
-    standIns: [...(supply.standIns ?? [])],
+    standIns: [...(supply.standIns?.keys() ?? [])],
     candidates: withContributions(all, model?.engine?.core.net).map((candidate) => ({
       ...candidate,
       ...effectOf(arranged?.get(candidate.id)),

@@ -26,8 +26,8 @@ const LIKENESS_OF = { similar: "content", similar_titles: "titles", similar_desi
 
 interface Likenesses {
   neighbors: Partial<Record<(typeof LIKENESS_WAYS)[number], Map<string, Neighbors>>>;
-  /** Items without a picture's vector, or with nothing that looks like them: what is described alike stands in. */
-  standIns: ReadonlySet<string>;
+  /** By seed what is described like it and stands in, because few items or none look like it, or it has no picture's vector. */
+  standIns: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What those of the ways that go by likeness have for these items. Each is one query an item, when it is not remembered. */
@@ -44,15 +44,30 @@ export async function readLikenesses(
   );
   const neighbors: Likenesses["neighbors"] = Object.fromEntries(asked.map((way, place) => [way, found[place]]));
   const { similar_design: designs, similar } = neighbors;
-  const bare = designs ? itemIds.filter((id) => !designs.get(id)?.length) : [];
+  // Opposites are neighbors too where there are few.
+  const lookalikes = (id: string) => designs?.get(id)?.filter(({ score }) => score > 0) ?? [];
+  const bare = designs ? itemIds.filter((id) => lookalikes(id).length < FEW_DESIGNS) : [];
   if (!designs || bare.length === 0) return { neighbors, standIns: NONE };
   const described = similar ?? (await readNeighbors(deps, siteId, bare, LIKENESS_OF.similar, patienceMs));
-  const lent = bare.filter((id) => described.get(id)?.length);
-  for (const id of lent) designs.set(id, described.get(id) ?? []);
-  return { neighbors, standIns: new Set(lent) };
+  const standIns = new Map<string, Set<string>>();
+  for (const id of bare) {
+    const own = lookalikes(id);
+    const known = new Set(own.map((each) => each.id));
+    // Behind whatever looks like it.
+    const least = own.at(-1)?.score ?? 1;
+    const lent = (described.get(id) ?? [])
+      .filter((each) => !known.has(each.id))
+      .map((each) => ({ id: each.id, score: least * each.score }));
+    if (lent.length === 0) continue;
+    designs.set(id, [...own, ...lent]);
+    standIns.set(id, new Set(lent.map((each) => each.id)));
+  }
+  return { neighbors, standIns };
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** With fewer that look like it an item may be left without anything that can be shown. */
+const FEW_DESIGNS = 12;
+const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 /**
  * Neighbors per item; items that cannot be answered now have none (logged once per failure). An index that fails, or does not

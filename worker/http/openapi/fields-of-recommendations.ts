@@ -87,7 +87,7 @@ export const OF_RECOMMENDATIONS: Words = {
     "explain.ways.id": "The item.",
     "explain.ways.value": "The way's own, in (0, 1].",
     "explain.standIns":
-      "Of the seeds those without a picture's vector: what is described like them stands in for what looks like them, and is called `similar`.",
+      "Of the seeds those without a picture's vector, or that few look like: what is described like them stands in, and is called `similar`.",
     "explain.candidates": "As they are blended, best first, before rules.",
     "explain.candidates.id": "The item.",
     "explain.candidates.score": "In (0, 1].",

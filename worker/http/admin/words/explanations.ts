@@ -37,8 +37,8 @@ export const explanationWords = {
     "{again} of the {count} items seen then come out again",
   ],
   "placements.standIns": [
-    "이미지 벡터가 없어 설명이 비슷한 상품으로 대신했습니다: {items}",
-    "Without an image vector, so what is described alike stands in: {items}",
+    "이미지 벡터가 없거나 닮은 것이 적어, 설명이 비슷한 상품으로 채웠습니다: {items}",
+    "Without an image vector, or with few that look like them, so what is described alike stands in: {items}",
   ],
   "context.hour": ["시간대", "time of day"],
   "context.hour:night": ["밤", "night"],
