@@ -6,7 +6,8 @@
 import type { Item } from "../catalog/price.ts";
 import { isServable } from "../catalog/read.ts";
 import { fieldsOf, meetsRule } from "./item-rule.ts";
-import type { Resolved, SelectionRules } from "./select.ts";
+import type { Resolved } from "./resolve.ts";
+import type { SelectionRules } from "./select.ts";
 
 export interface Bar {
   rule: string;

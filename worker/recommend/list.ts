@@ -8,7 +8,8 @@ import type { Read } from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
 import { barOf, brokenBars, nameOf } from "./hard-rules.ts";
 import { Removals } from "./removed.ts";
-import type { Pinned, Resolved, Selected, Selection, SelectionRules } from "./select.ts";
+import type { Resolved } from "./resolve.ts";
+import type { Pinned, Selected, Selection, SelectionRules } from "./select.ts";
 
 /** In the order in which they are given up when a list would be short. */
 const SOFT_RULES = ["ignored", "viewed", "variant", "category_cap", "brand_cap"] as const;

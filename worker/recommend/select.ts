@@ -4,20 +4,13 @@
  */
 
 import type { Item } from "../catalog/price.ts";
-import {
-  type Arranged,
-  arrangedFrom,
-  boosted,
-  diversified,
-  type LikenessOf,
-  type Read,
-  type ResolvedBoost,
-} from "./arrange.ts";
+import { type Arranged, arrangedFrom, boosted, diversified, type LikenessOf, type Read } from "./arrange.ts";
 import type { Candidate } from "./candidates.ts";
 import { barOf, stepOf } from "./hard-rules.ts";
-import { type Condition, conditionsOf, type ItemRule, ownFields, type ResolvedRule, resolveRule } from "./item-rule.ts";
+import type { Condition, ItemRule, ResolvedRule } from "./item-rule.ts";
 import { List } from "./list.ts";
 import type { Removals } from "./removed.ts";
+import { type Resolved, resolve } from "./resolve.ts";
 import type { Boost } from "./schema.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
@@ -64,7 +57,7 @@ export interface SelectionRules {
   isExplained: boolean;
 }
 
-type VariantRule = "purchased" | "not_interested";
+export type VariantRule = "purchased" | "not_interested";
 export type SourcedBoost = Boost & { from: "placement" | "caller" | "survey" };
 
 export interface Selected {
@@ -112,37 +105,6 @@ const LOOKED_AT_ASKED = 20_000;
 const PARTS_GIVEN_UP = 1;
 /** Read at once where an order depends on what the items are. */
 const ARRANGED = 80;
-
-/** The rules with the current item's values in them, and what they have to know of other items. */
-export interface Resolved {
-  /** What asks nothing here is left out. */
-  filter: Condition<ResolvedRule>[];
-  callerFilter: Condition<ResolvedRule>[];
-  booster: ResolvedBoost[];
-  /** Variants of what was bought or is of no interest, by group. */
-  groups: ReadonlyMap<string, VariantRule>;
-}
-
-function resolve(rules: SelectionRules, items: ReadonlyMap<string, Item | null>): Resolved {
-  const current = items.get(rules.currentItemId ?? "");
-  const fields = current ? ownFields(current, rules.now) : undefined;
-  const conditions = (filter: ItemRule[]) =>
-    conditionsOf(filter).flatMap(({ path, rule }) => {
-      const resolved = resolveRule(rule, fields);
-      return resolved ? [{ path, rule: resolved }] : [];
-    });
-  const groups = new Map<string, VariantRule>();
-  for (const { id, rule } of rules.withVariants) {
-    const groupId = items.get(id)?.groupId;
-    if (groupId != null && groups.get(groupId) !== "not_interested") groups.set(groupId, rule);
-  }
-  return {
-    filter: conditions(rules.filter),
-    callerFilter: conditions(rules.callerFilter),
-    booster: rules.booster.map(({ when, by }) => ({ when: resolveRule(when, fields), by })),
-    groups,
-  };
-}
 
 /**
  * The best that rules let through.
