@@ -76,7 +76,10 @@ export async function judgeSessions(bench: Workbench, data: Dataset, discovery: 
 /** Where a list is all that a person did, it is their history too. */
 function withHistories({ plan }: Workbench, { kind, test }: Dataset): EvaluationCase[] {
   if (kind === "sessions") return test;
-  return test.map((each) => ({ ...each, earlier: longHistory(each.history.toReversed(), plan.historyItems) }));
+  return test.map((each) => ({
+    ...each,
+    occasion: { history: longHistory(each.history.toReversed(), plan.historyItems) },
+  }));
 }
 
 function recordSizes(records: Records, itemCount: number) {

@@ -14,6 +14,8 @@ import {
   type Vectors,
 } from "../../worker/recommend/engine/embedding.ts";
 import { COLUMNS, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
+import { readJudgment } from "../../worker/recommend/engine/judgment.ts";
+import type { Occasion } from "../../worker/recommend/engine/occasion.ts";
 import { type SessionItem, sessionItems } from "../../worker/recommend/engine/score.ts";
 
 const TINY = 1e-4;
@@ -50,12 +52,13 @@ export function plainSums(model: Model, session: readonly SessionItem[]): Map<nu
   return sums;
 }
 
-/** The features of these candidates by name, in the candidates' order. */
+/** The features of these candidates by name, in the candidates' order. @param alike those that are there for being described alike */
 export function plainFeatures(
   model: Model,
   clicks: number[],
-  deeds: number[],
+  occasion: Occasion,
   candidates: readonly number[],
+  alike: ReadonlySet<number>,
 ): Record<string, number>[] {
   const session = sessionItems(clicks);
   const last = session[0]?.item ?? -1;
@@ -102,8 +105,66 @@ export function plainFeatures(
   for (const [which, embedding] of model.embeddings.entries())
     compare(rows, candidates, session, clicks, embedding, which, isNew);
   if (model.aspects) describe(rows, candidates, session, model.aspects);
-  tellMoment(rows, candidates, clicks, deeds, lags);
+  tellMoment(rows, candidates, clicks, Array.from(occasion.deeds ?? []), lags);
+  tellAround(rows, candidates, session, model, occasion, alike);
+  tellJudgment(rows, occasion.judgment ?? 0);
   return rows;
+}
+
+function tellAround(
+  rows: Record<string, number>[],
+  candidates: readonly number[],
+  session: readonly SessionItem[],
+  { statistics, aspects, likeOf }: Model,
+  { day }: Occasion,
+  alike: ReadonlySet<number>,
+): void {
+  const interest = [...statistics.all.keys()].map((item) => ({
+    item,
+    value: 0.25 * statistics.recent[item]! + statistics.latest[item]!,
+  }));
+  const trend = interest
+    .filter(({ value }) => value > 0)
+    .sort((one, other) => other.value - one.value || one.item - other.item)
+    .map(({ item }) => item);
+  for (const [c, row] of rows.entries()) {
+    const item = candidates[c]!;
+    const born = aspects?.born[item] ?? 0;
+    const place = trend.indexOf(item);
+    row["place in trend"] = place < 0 || place >= 100 ? 0 : Math.log(101 / (place + 1));
+    for (const [at, visited] of session.slice(0, 3).entries()) {
+      const likes = likeOf?.(visited.item);
+      const found = likes ? Array.from(likes.items).lastIndexOf(item) : -1;
+      if (found < 0 || (day !== undefined && born > day)) continue;
+      const score = likes!.scores[found]!;
+      if (at === 0) row["described like last"] = score;
+      row["described like session"] = Math.max(row["described like session"]!, score * 0.8 ** visited.lag);
+    }
+    row["among the most alike"] = alike.has(item) ? 1 : 0;
+    if (!aspects || day === undefined) continue;
+    const age = born > 0 && born <= day ? day - born : undefined;
+    row["days in catalog"] = Math.log(1 + Math.min(365, age ?? 365));
+    row["is new"] = age !== undefined && age < 28 ? 1 : 0;
+    row["never looked at"] = (statistics.all[item] ?? 0) === 0 ? 1 : 0;
+    row["new and alike"] = row["is new"] * row["described like session"]!;
+  }
+}
+
+function tellJudgment(rows: Record<string, number>[], byte: number): void {
+  const judgment = readJudgment(byte);
+  if (!judgment) return;
+  const { lift, mode } = judgment;
+  for (const row of rows) {
+    Object.assign(row, {
+      "likelier to buy": lift,
+      "about to buy": mode === "about_to_buy" ? 1 : 0,
+      comparing: mode === "comparing" ? 1 : 0,
+      "likelier to buy, in session": lift * row["in session"]!,
+      "likelier to buy, by rows": lift * row["BA against best"]!,
+      "about to buy, next step": mode === "about_to_buy" ? row.lastT! : 0,
+      "comparing, like last": mode === "comparing" ? row["cosine 1 with last"]! : 0,
+    });
+  }
 }
 
 function isRepeat(clicks: number[], at: number): boolean {

@@ -36,7 +36,7 @@ const model: Model = {
 /** A feature of each item as a candidate of somebody who did this. */
 function feature(name: string, clicks: number[], of: Model = model): number[] {
   const [gathering, features] = [new Gathering(), new Features()];
-  gathering.gather(of, clicks, [0, 1, 2, 3, 4]);
+  gathering.gather(of, clicks, { extra: [0, 1, 2, 3, 4] });
   features.compute(of, gathering);
   const rows = features.rows(0, gathering.count);
   const values: number[] = [];

@@ -3,16 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { AspectsBuilder, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
-import { Gathering, type Model } from "../../worker/recommend/engine/candidates.ts";
+import { Gathering, type Model, SOURCE } from "../../worker/recommend/engine/candidates.ts";
 import { deedOf, type Seriousness } from "../../worker/recommend/engine/deeds.ts";
 import { LAGS, quantize } from "../../worker/recommend/engine/embedding.ts";
 import { Engine } from "../../worker/recommend/engine/engine.ts";
 import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
 import { Features } from "../../worker/recommend/engine/features.ts";
+import { NO_JUDGMENT } from "../../worker/recommend/engine/judgment.ts";
 import { DIMENSIONS } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { type Scoring, scriptScoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { buildLists, listOf } from "../../worker/recommend/engine/lists.ts";
 import { applyNet, netSize } from "../../worker/recommend/engine/net.ts";
+import type { Occasion } from "../../worker/recommend/engine/occasion.ts";
 import { buildRows, rowOf } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
@@ -27,6 +29,8 @@ const both: [string, Scoring][] = [
 /** Items of a random shop; the last ones have no vectors, as in a large catalog. */
 const ITEMS = 90;
 const KNOWN = 80;
+/** Epoch day at which the first came into the catalog. */
+const BORN = 20_000;
 
 function shop(): Model {
   const random = seeded(31);
@@ -56,9 +60,15 @@ function shop(): Model {
       price: item % 5 === 0 ? null : 1 + 100 * random(),
       category,
       signature: noise(SIGNATURE),
+      born: item % 4 === 0 ? 0 : BORN + 1.5 * item,
     });
   }
+  const likes = Array.from({ length: ITEMS }, (_, one) => {
+    const items = Array.from({ length: 12 }, (_, k) => (one + 1 + 7 * k) % ITEMS);
+    return { items, scores: items.map(() => Math.fround(random())) };
+  });
   return {
+    likeOf: (item) => (item % 6 === 0 ? undefined : likes[item]),
     rowOf: (item) => rowOf(rows, item),
     listOf: (item) => listOf(lists, item),
     embeddings,
@@ -75,7 +85,10 @@ const deed = fc
 const request = fc.record({
   clicks: fc.array(item, { minLength: 1, maxLength: 40 }),
   deeds: fc.array(deed, { minLength: 40, maxLength: 40 }),
-  knows: fc.record({ deeds: fc.boolean(), aspects: fc.boolean(), embeddings: fc.nat(2) }),
+  knows: fc.record({ deeds: fc.boolean(), aspects: fc.boolean(), likes: fc.boolean(), embeddings: fc.nat(2) }),
+  day: fc.option(fc.integer({ min: BORN, max: BORN + 200 }), { nil: undefined }),
+  arrivals: fc.array(item, { maxLength: 20 }),
+  judgment: fc.oneof(fc.constant(NO_JUDGMENT), fc.integer({ min: 4, max: 254 })),
   extra: fc.array(item, { maxLength: 12 }),
 });
 
@@ -84,21 +97,24 @@ describe.each(both)("what the net is told, with %s", (_, scoring) => {
 
   it("is what it is by the plain rules, of every candidate", () => {
     fc.assert(
-      fc.property(request, ({ clicks, deeds, knows, extra }) => {
+      fc.property(request, ({ clicks, deeds, knows, extra, ...moment }) => {
         const of: Model = {
           ...model,
+          likeOf: knows.likes ? model.likeOf : undefined,
           aspects: knows.aspects ? model.aspects : undefined,
           embeddings: model.embeddings.slice(0, knows.embeddings),
         };
         const told = knows.deeds ? deeds.slice(0, clicks.length) : [];
-        gathering.gather(of, clicks, extra, told);
+        const occasion: Occasion = { ...moment, deeds: told, extra };
+        gathering.gather(of, clicks, occasion);
         features.compute(of, gathering);
         const { count } = gathering;
         const candidates = [...gathering.items.subarray(0, count)];
         expect(candidates).toEqual(expect.arrayContaining([...clicks.slice(-25), ...extra]));
         expect(new Set(candidates).size).toBe(count);
         const rows = features.rows(0, count);
-        const plain = plainFeatures(of, clicks, told, candidates);
+        const alike = candidates.filter((_, c) => (gathering.sources[c]! & SOURCE.likeness) !== 0);
+        const plain = plainFeatures(of, clicks, occasion, candidates, new Set(alike));
         // Of cosines that are equal but for rounding either may come first.
         const differing = plain.flatMap((row, c) =>
           FEATURES.filter((name, k) => {
@@ -118,9 +134,9 @@ describe.each(both)("what the net is told, with %s", (_, scoring) => {
     const net = { hidden, weights: new Float32Array(netSize(hidden)).map(() => 0.4 * (random() - 0.5)) };
     const engine = new Engine({ ...model, net }, scoring);
     fc.assert(
-      fc.property(request, ({ clicks, deeds, extra }) => {
+      fc.property(request, ({ clicks, deeds, extra, day, arrivals, judgment }) => {
         const told = deeds.slice(0, clicks.length);
-        const ranked = engine.rank(clicks, model, { deeds: told, extra });
+        const ranked = engine.rank(clicks, model, { deeds: told, extra, day, arrivals, judgment });
         const rows = new Float32Array(ranked.length * FEATURE_WIDTH);
         for (const [place, each] of ranked.entries()) {
           rows.set(Object.values(engine.features(each)), place * FEATURE_WIDTH);

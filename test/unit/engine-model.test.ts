@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
+import { SOURCE } from "../../worker/recommend/engine/candidates.ts";
+import { CaseCollector, FeatureSums, readCases, varyingOf } from "../../worker/recommend/engine/cases.ts";
 import { embeddingBytes, encodeSession, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import {
   EMBEDDING_ROOM,
@@ -13,9 +15,20 @@ import {
 } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
+import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
-import { applyNet, mergeNets, netSize, readNet } from "../../worker/recommend/engine/net.ts";
+import {
+  applyNet,
+  foldScaling,
+  hears,
+  mergeNets,
+  type Net,
+  netSize,
+  readNet,
+  servingNet,
+  widened,
+} from "../../worker/recommend/engine/net.ts";
+import { startNet, trainNet } from "../../worker/recommend/engine/net-training.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
@@ -116,11 +129,16 @@ describe("a trained engine", () => {
     expect(ranked.map(({ score }) => score)).toEqual(ranked.map(({ score }) => score).toSorted((a, b) => b - a));
   });
 
-  it("ranks candidates of other ways with its own, and answers unknown and empty sessions", () => {
+  it("ranks candidates of other ways with its own; unknown and empty sessions get what is trending", () => {
     expect(engine.rank([3], records, { extra: [35] }).map(({ item }) => item)).toContain(35);
-    expect(engine.rank([], records)).toEqual([]);
-    expect(engine.rank([], records, { extra: [35, 36] })).toHaveLength(2);
-    expect(engine.rank([12_345], records).map(({ item }) => item)).toEqual([12_345]);
+    const trending = engine.rank([], records);
+    expect(trending).toHaveLength(10);
+    expect(trending.every(({ sources }) => sources === SOURCE.trend)).toBe(true);
+    const others = [0, 39].filter((item) => trending.every((each) => each.item !== item));
+    expect(engine.rank([], records, { extra: others })).toHaveLength(10 + others.length);
+    expect(engine.rank([12_345], records).filter(({ sources }) => sources === SOURCE.behavior)).toMatchObject([
+      { item: 12_345, seen: true },
+    ]);
   });
 
   it("says why: ways and features by name", () => {
@@ -159,6 +177,40 @@ describe("a trained engine", () => {
       return scores[0]!;
     });
     expect(both).toBeCloseTo((one! + other!) / 2, 5);
+  });
+
+  it("learns from some of the features what it would learn from all of them, the others being the same everywhere", () => {
+    const random = seeded(9);
+    const varying = Int32Array.from([1, 4, 7, 8, 30]);
+    const cases = Array.from({ length: 60 }, () => {
+      const values = new Float32Array(6 * FEATURE_WIDTH).fill(0.3);
+      for (let c = 0; c < 6; c++) for (const feature of varying) values[c * FEATURE_WIDTH + feature] = random();
+      return { values, wanted: Math.floor(6 * random()) };
+    });
+    const sums = new FeatureSums();
+    for (const { values } of cases) sums.add(values);
+    const scaling = sums.scaling();
+    expect(varyingOf(scaling)).toEqual(varying);
+    const collector = new CaseCollector(scaling);
+    for (const { values, wanted } of cases) collector.add(values, new Uint8Array(6), wanted);
+    const chunk = readCases(collector.take());
+    expect(chunk.features).toHaveLength(60 * 6 * 8);
+    const all = Int32Array.from({ length: FEATURE_WIDTH }, (_, feature) => feature);
+    const wide = { ...chunk, varying: all, features: new Int16Array(60 * 6 * FEATURE_WIDTH) };
+    for (let row = 0; row < 60 * 6; row++) {
+      for (const [place, feature] of varying.entries())
+        wide.features[row * FEATURE_WIDTH + feature] = chunk.features[row * 8 + place]!;
+    }
+    const trained = [chunk, wide].map((learned) => {
+      const state = startNet(1, 60, learned.varying, { hidden: 6, rate: 0.01, batch: 8, epochs: 3 });
+      for (let epoch = 0; epoch < 3; epoch++) trainNet(state, learned);
+      return foldScaling(widened(state.net, learned.varying), scaling);
+    });
+    const [some, every] = trained as [Net, Net];
+    expect(some.weights.some((weight) => Math.abs(weight) > 0.01)).toBe(true);
+    for (const [at, weight] of every.weights.entries()) expect(some.weights[at]).toBeCloseTo(weight, 4);
+    expect(FEATURES.flatMap((_, feature) => (hears(some, feature) ? feature : []))).toEqual([...varying]);
+    expect(servingNet(some).heard.reduce((sum, heard) => sum + heard, 0)).toBe(varying.length);
   });
 
   it("survives storage; a net of other features is left out and rows answer", async () => {

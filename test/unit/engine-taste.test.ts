@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
-import { Gathering } from "../../worker/recommend/engine/candidates.ts";
+import { Gathering, SOURCE } from "../../worker/recommend/engine/candidates.ts";
 import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
 import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
 import { Features } from "../../worker/recommend/engine/features.ts";
@@ -175,7 +175,7 @@ describe("taste", () => {
         ]),
       );
     };
-    gathering.gather({ ...model, ...taste }, [39], [25, 3], [], history);
+    gathering.gather({ ...model, ...taste }, [39], { extra: [25, 3], history });
     const rows = told();
     ranker.read(history, rowOf);
     const best = [...ranker.best(60, history)];
@@ -194,9 +194,11 @@ describe("taste", () => {
       [{ ...model, ...taste }, []],
       [model, history],
     ] as const) {
-      gathering.gather(asked, [39], [25], [], others);
+      gathering.gather(asked, [39], { extra: [25], history: others });
       expect([...told()].every(([, values]) => values.every((value) => value === 0))).toBe(true);
-      expect(gathering.count).toBe(2);
+      // What is trending fills up what behavior leaves open.
+      const found = gathering.sources.subarray(0, gathering.count).filter((source) => source !== SOURCE.trend);
+      expect(found).toHaveLength(2);
     }
   });
 });

@@ -100,7 +100,7 @@ describe("tuning", () => {
       ["net.hidden", 12],
       ["net.hidden", 40],
       ["net.rate", 0.0015],
-      ["net.rate", 0.006],
+      ["net.rate", 0.003],
       ["net.epochs", 3],
     ]);
     expect(trials[0]?.score).toBeGreaterThan(1.3);

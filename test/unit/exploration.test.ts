@@ -19,7 +19,10 @@ const rows: RowSource = {
 };
 const supply: Supply = {
   rows,
-  engine: { core: { statistics: { all: clicks }, embeddings: [] } } as unknown as Engine,
+  engine: {
+    core: { statistics: { all: clicks }, embeddings: [] },
+    hears: { likeness: false, arrivals: false, judgment: false },
+  } as unknown as Engine,
   neighbors: {},
   popular: { ...NO_POPULAR, trending: ids.toReversed(), allTime: [] },
   contexts: [],

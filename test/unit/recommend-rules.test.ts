@@ -3,6 +3,7 @@ import { packArrays, unpackArrays } from "../../worker/lib/arrays.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { actionsOf } from "../../worker/recommend/actions.ts";
+import { NO_BEHAVIOR } from "../../worker/recommend/behaviors.ts";
 import { deedOf } from "../../worker/recommend/engine/deeds.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
 import {
@@ -134,6 +135,7 @@ const visitAt = (person: number, minute: number, items: string[]): Visit => ({
   items,
   weights: items.map(() => 1),
   deeds: items.map(() => deedOf(0, 0, false)),
+  behaviors: items.map(() => NO_BEHAVIOR),
 });
 
 function build(parts: Visit[][], isKept = (_: string) => true, mostActions = 1000): Material {

@@ -9,6 +9,8 @@ import { type Item, pricedAt } from "./price.ts";
 import { type LivingItem, searchItems, selectAlike, selectItems, selectLiving, selectServable } from "./store.ts";
 import { embedderMark } from "./words.ts";
 
+export type { LivingItem };
+
 /** Items by id, tombstones included: histories and messages still name them. Unknown ids are left out. */
 export async function readItems(deps: Deps, siteId: string, ids: string[]): Promise<Map<string, Item>> {
   if (ids.length === 0) return new Map();

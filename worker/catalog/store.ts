@@ -162,6 +162,8 @@ export interface LivingItem {
   category: string | null;
   /** Minor units. */
   price: number | null;
+  /** Epoch ms. */
+  createdAt: number;
   /** By the embedder that is asked about. */
   embedded: boolean;
 }
@@ -176,7 +178,8 @@ export async function selectLiving(
 ): Promise<LivingItem[]> {
   const { results } = await db
     .prepare(
-      `SELECT id, title, category, price, substr(embedded_hash, 1, length(?4)) = ?4 AS embedded FROM items
+      `SELECT id, title, category, price, created_at AS createdAt, substr(embedded_hash, 1, length(?4)) = ?4 AS embedded
+       FROM items
        WHERE site_id = ?1 AND id > ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3`,
     )
     .bind(siteId, after, limit, mark)

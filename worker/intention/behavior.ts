@@ -228,15 +228,27 @@ export interface Intention {
  */
 export function judgeIntention(model: IntentionModel, acts: readonly Act[], now: number): Intention {
   const row = behaviorRow(acts, now);
-  const chance = foretell(model, row);
   const behavior = Object.fromEntries(BEHAVIOR_COLUMNS.map((name, index) => [name, row[index] ?? 0]));
-  return { chance, mode: modeOf(chance, behavior, model.usual), behavior };
+  return { ...judgeRow(model, row), behavior };
 }
 
-function modeOf(chance: number, behavior: Record<string, Cell>, usual: number): Mode {
-  const value = (name: (typeof BEHAVIOR_COLUMNS)[number]) => Number(behavior[name] ?? 0);
-  if (chance >= 3 * usual || (value("carts now") > 0 && chance >= usual)) return "about_to_buy";
-  const comes = value("repeat share") >= 0.2 || value("most views of an item") >= 3;
-  const stays = value("views now") >= 3 && value("share of latest category") >= 0.6;
+/** The same of a moment's row, without saying what it was judged from. */
+export function judgeRow(model: IntentionModel, row: readonly Cell[]): Omit<Intention, "behavior"> {
+  const chance = foretell(model, row);
+  return { chance, mode: modeOf(chance, row, model.usual) };
+}
+
+const columnOf = (name: (typeof BEHAVIOR_COLUMNS)[number]) => BEHAVIOR_COLUMNS.indexOf(name);
+const CARTS_NOW = columnOf("carts now");
+const REPEAT_SHARE = columnOf("repeat share");
+const MOST_VIEWS = columnOf("most views of an item");
+const VIEWS_NOW = columnOf("views now");
+const SHARE_OF_LATEST = columnOf("share of latest category");
+
+function modeOf(chance: number, row: readonly Cell[], usual: number): Mode {
+  const value = (column: number) => Number(row[column] ?? 0);
+  if (chance >= 3 * usual || (value(CARTS_NOW) > 0 && chance >= usual)) return "about_to_buy";
+  const comes = value(REPEAT_SHARE) >= 0.2 || value(MOST_VIEWS) >= 3;
+  const stays = value(VIEWS_NOW) >= 3 && value(SHARE_OF_LATEST) >= 0.6;
   return comes || stays ? "comparing" : "exploring";
 }

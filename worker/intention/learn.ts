@@ -109,6 +109,12 @@ function kindMetrics(moments: readonly { chance: number; bought: 0 | 1 }[]): Kin
   return { judged: moments.length, bought, calibrationError: calibrationErrorOf(bins), bins };
 }
 
+/** A model of these moments alone, judged by nobody; undefined when there are too few of them, or too few purchases. */
+export function learnOlder(moments: readonly Example[], seed: number): IntentionModel | undefined {
+  const purchases = moments.reduce((sum, { bought }) => sum + bought, 0);
+  return moments.length < FEWEST_MOMENTS || purchases < FEWEST_PURCHASES ? undefined : learnFrom(moments, seed);
+}
+
 function learnFrom(moments: readonly Example[], seed: number): IntentionModel {
   const model = trainIntention(
     moments.map(({ row }) => row),

@@ -52,11 +52,19 @@ function startPerceptron(width: number, { first, second }: PerceptronOptions, ra
   return { width, first, second, weights };
 }
 
-/** Log-odds of a row. @param kept factors of the first layer's units, for training */
+/** Where a row is not zero, written to `places`: most of it is, of each number all bins that it does not reach. */
+function toldIn(inputs: Float32Array, base: number, places: Int32Array): Int32Array {
+  let told = 0;
+  for (let k = 0; k < places.length; k++) if (inputs[base + k] !== 0) places[told++] = k;
+  return places.subarray(0, told);
+}
+
+/** Log-odds of a row. @param told where it is not zero @param kept factors of the first layer's units, for training */
 function forward(
   net: Perceptron,
   inputs: Float32Array,
   base: number,
+  told: Int32Array,
   hidden: Float32Array,
   kept?: Float32Array,
 ): number {
@@ -64,7 +72,10 @@ function forward(
   let at = 0;
   for (let unit = 0; unit < first; unit++) {
     let sum = weights[at + width] as number;
-    for (let k = 0; k < width; k++) sum += (weights[at + k] as number) * (inputs[base + k] as number);
+    for (let t = 0; t < told.length; t++) {
+      const k = told[t] as number;
+      sum += (weights[at + k] as number) * (inputs[base + k] as number);
+    }
     hidden[unit] = sum > 0 ? sum * (kept ? (kept[unit] as number) : 1) : 0;
     at += width + 1;
   }
@@ -83,6 +94,7 @@ function backward(
   net: Perceptron,
   inputs: Float32Array,
   base: number,
+  told: Int32Array,
   hidden: Float32Array,
   kept: Float32Array,
   push: number,
@@ -111,7 +123,8 @@ function backward(
     const inner = (pulls[unit] as number) * (kept[unit] as number);
     const at = unit * (width + 1);
     gradient[at + width] = (gradient[at + width] as number) + inner;
-    for (let k = 0; k < width; k++) {
+    for (let t = 0; t < told.length; t++) {
+      const k = told[t] as number;
       gradient[at + k] = (gradient[at + k] as number) + inner * (inputs[base + k] as number);
     }
   }
@@ -138,6 +151,7 @@ export function trainPerceptron(
   const squares = new Float32Array(weights.length);
   const hidden = new Float32Array(options.first + options.second);
   const pulls = new Float32Array(options.first);
+  const places = new Int32Array(width);
   const kept = new Float32Array(options.first);
   const planned = options.epochs * Math.ceil(order.length / options.batch);
   let updates = 0;
@@ -151,9 +165,10 @@ export function trainPerceptron(
         for (let unit = 0; unit < options.first; unit++) {
           kept[unit] = random() < options.dropout ? 0 : 1 / (1 - options.dropout);
         }
-        const logit = forward(net, inputs, row * width, hidden, kept);
+        const told = toldIn(inputs, row * width, places);
+        const logit = forward(net, inputs, row * width, told, hidden, kept);
         const push = 1 / (1 + Math.exp(-logit)) - (answers[row] as number);
-        backward(net, inputs, row * width, hidden, kept, push, gradient, pulls);
+        backward(net, inputs, row * width, told, hidden, kept, push, gradient, pulls);
       }
       const rate = options.rate * (1 - updates / planned);
       updates++;
@@ -175,7 +190,8 @@ export function trainPerceptron(
 
 /** Mean log-odds of several nets for one encoded row. */
 export function askPerceptrons(nets: readonly Perceptron[], inputs: Float32Array, base = 0): number {
+  const told = toldIn(inputs, base, new Int32Array(nets[0]?.width ?? 0));
   let sum = 0;
-  for (const net of nets) sum += forward(net, inputs, base, new Float32Array(net.first + net.second));
+  for (const net of nets) sum += forward(net, inputs, base, told, new Float32Array(net.first + net.second));
   return sum / Math.max(1, nets.length);
 }

@@ -15,14 +15,18 @@ export async function openIntention(deps: Deps, siteId: string): Promise<Intenti
   return served.get(siteId, deps.clock.now(), async () => {
     try {
       const bytes = await deps.blobs.get(servedKey(siteId));
-      const model = bytes && readIntention(bytes);
-      // Of other columns it would read one for the other: the next training learns anew.
-      return model?.encoding.columns.length === BEHAVIOR_COLUMNS.length ? model : undefined;
+      return bytes && usableIntention(bytes);
     } catch (error) {
       deps.log.error("the intention model could not be read", error, { siteId });
       return undefined;
     }
   });
+}
+
+/** Undefined for a model of other columns: it would read one for the other, and the next training learns anew. */
+export function usableIntention(bytes: Uint8Array): IntentionModel | undefined {
+  const model = readIntention(bytes);
+  return model.encoding.columns.length === BEHAVIOR_COLUMNS.length ? model : undefined;
 }
 
 /** These bytes of `intentionBytes` serve from now on. Other isolates follow within minutes. */

@@ -1,8 +1,15 @@
 /** Typed arrays and a small header as one blob, for what is too large to be JSON. Pure. */
 
-const KINDS = { i16: Int16Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array } as const;
+const KINDS = {
+  u8: Uint8Array,
+  i16: Int16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
 type Kind = keyof typeof KINDS;
-export type Packable = Int16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+export type Packable = Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 interface Layout {
   header: unknown;
@@ -10,6 +17,7 @@ interface Layout {
 }
 
 function kindOf(array: Packable): Kind {
+  if (array instanceof Uint8Array) return "u8";
   if (array instanceof Int16Array) return "i16";
   if (array instanceof Int32Array) return "i32";
   if (array instanceof Uint32Array) return "u32";

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { Categories } from "./categories.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cutOf } from "./evaluate.ts";
-import { partsPrefix } from "./export.ts";
+import { listParts, partsPrefix } from "./export.ts";
 import {
   type LearnedFrom,
   MaterialBuilder,
@@ -44,6 +44,7 @@ export async function readSessions(deps: Deps, siteId: string, version: string):
     items: await read("items"),
     weights: await read("weights"),
     deeds: await read("deeds"),
+    judgments: await read("judgments"),
   });
 }
 
@@ -79,7 +80,7 @@ export async function assemble(
   version: string,
   servingUntil: number | undefined,
 ): Promise<Assembled> {
-  const keys = (await deps.blobs.list(`${partsPrefix(siteId, version)}/`)).filter((key) => /\/\d+-\d+$/.test(key));
+  const keys = await listParts(deps, siteId, version);
   const builder = new MaterialBuilder(MOST_ACTIONS);
   const read = async (key: string): Promise<Uint8Array> => {
     const bytes = await deps.blobs.get(key);

@@ -1,20 +1,24 @@
 /**
  * Candidates for one person, best first: what each of the placement's ways proposes, blended. By default the re-ranker
- * blends: whatever the net knows stands in its order, whoever proposed it, and what is described alike has a say where
- * behavior is thin; popular items come behind. A marketer's own mix takes turns or weighs. Pure; whether an item may be
- * shown is decided later, at reading time.
+ * blends: whatever the net knows stands in its order, whoever proposed it: behavior, likeness, the trend, what is new. Where it
+ * has not learned what likeness or newness is worth, what is described alike has a say where behavior is thin, and new and
+ * popular items come behind. A marketer's own mix takes turns or weighs. Pure; whether an item may be shown is decided
+ * later, at reading time.
  */
 import type { Insight } from "../survey/insight.ts";
+import { askNet, knowsAny } from "./ask-net.ts";
+import { SOURCE } from "./engine/candidates.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { TasteRow } from "./engine/taste.ts";
 import type { Habits } from "./habits.ts";
 import { nameSeeds } from "./loudest.ts";
 import type { Neighbors } from "./neighbors.ts";
+import type { Newcomers } from "./newcomers.ts";
 import { type Popular, popularIn } from "./popularity.ts";
 import { type Mix, type Way, waysOf } from "./schema.ts";
 import type { Seed, Taste } from "./taste.ts";
-import { type Asked, askNet, DECAY, type Proposal, propose } from "./ways.ts";
+import { type Asked, DECAY, type Proposal, propose } from "./ways.ts";
 
 export interface Candidate extends Omit<Proposal, "value"> {
   /** In (0, 1], falling along the list. */
@@ -62,6 +66,12 @@ export interface Supply {
   contexts: readonly string[];
   /** Servable items that came last, newest first. */
   arrivals: readonly string[];
+  /** What the model was built without. */
+  newcomers?: Newcomers | undefined;
+  /** Epoch ms; left out where it is nobody's moment. */
+  now?: number | undefined;
+  /** What the model's own intention model thinks of the moment (engine/judgment.ts). */
+  judgment?: number | undefined;
 }
 
 /** A row of fewer entries has seen too little to be trusted alone. */
@@ -76,7 +86,12 @@ const WORTH: Partial<Record<Way, number>> = {
   bought_together: 0.95,
   complementary: 0.95,
   recently_viewed: 0.3,
+  similar: 0.3,
+  similar_titles: 0.3,
+  similar_design: 0.3,
 };
+/** Of each kind of likeness, where the net blends it: as many as the engine gathers of contents. */
+const MOST_ALIKE = 20;
 const isLikeness = (way: Way) => (LIKENESS_WAYS as readonly Way[]).includes(way);
 
 /**
@@ -199,10 +214,7 @@ const CROWD: readonly Way[] = ["trending", "new"];
 const WITHOUT_CROWD = 80;
 
 function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
-  const personal = blendPersonal(
-    asked,
-    ways.filter((way) => !CROWD.includes(way)),
-  );
+  const personal = blendPersonal(asked, ways);
   if (asked.withCrowd === false && personal.length >= WITHOUT_CROWD) return personal;
   const taken = new Set(personal.map(({ id }) => id));
   const rest = new Map<string, Candidate>();
@@ -219,26 +231,52 @@ function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
   return [...personal, ...crowd];
 }
 
-function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
+/** Of the ways whose candidates the net gathers itself, those that are asked for and that it has learned to place. */
+function sourcesOf(ways: readonly Way[], engine: Engine | undefined): number {
+  const hears = engine?.hears;
+  return (
+    SOURCE.behavior |
+    SOURCE.extra |
+    (ways.includes("trending") ? SOURCE.trend : 0) |
+    (ways.includes("similar") && hears?.likeness ? SOURCE.likeness : 0) |
+    (ways.includes("new") && hears?.arrivals ? SOURCE.arrival : 0)
+  );
+}
+
+/** The way of a candidate of the net that behavior says nothing of. */
+function wayOf({ sources = SOURCE.behavior }: Proposal): Way {
+  if ((sources & SOURCE.behavior) !== 0) return "personalized";
+  if ((sources & SOURCE.likeness) !== 0) return "similar";
+  if ((sources & SOURCE.arrival) !== 0) return "new";
+  return (sources & SOURCE.trend) === 0 ? "personalized" : "trending";
+}
+
+function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const { taste, supply } = asked;
-  const behavior = ways.filter((way) => way !== "personalized" && !isLikeness(way));
-  const likeness = ways.filter(isLikeness);
-  const said = behavior.map((way) => [way, propose(way, asked)] as const);
+  const ways = all.filter((way) => !CROWD.includes(way));
   const hasPersonalized = ways.includes("personalized");
+  const hearsLikeness =
+    supply.engine?.hears.likeness === true && (hasPersonalized || ways.includes("also_viewed")) && knowsAny(asked);
+  const likeness = hearsLikeness ? [] : ways.filter(isLikeness);
+  const said = ways
+    .filter((way) => way !== "personalized" && !likeness.includes(way) && !(hearsLikeness && way === "similar"))
+    .map((way) => [way, propose(way, asked).slice(0, isLikeness(way) ? MOST_ALIKE : undefined)] as const);
   const proposed = new Set(said.flatMap(([, proposals]) => proposals.map(({ id }) => id)));
-  const net = hasPersonalized || proposed.size > 0 ? askNet(asked, [...proposed]) : undefined;
+  const saysAlike = hearsLikeness && ways.includes("similar");
+  const net = hasPersonalized || saysAlike || proposed.size > 0 ? askNet(asked, [...proposed]) : undefined;
+  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
   const ranked = (net ?? (hasPersonalized ? propose("personalized", asked) : [])).filter(
-    ({ id }) => hasPersonalized || proposed.has(id),
+    ({ id, sources: own = sources }) => (own & sources) !== 0 || proposed.has(id),
   );
   const seeds = taste.seeds.map((seed) => {
     const index = supply.rows?.indexOf(seed.itemId);
     const row = index === undefined ? undefined : supply.rows?.rowOf(index);
     const say = seed.weight * DECAY ** seed.lag;
-    return { seed, row, say, share: contentShare(row, ways, net !== undefined) };
+    return { seed, row, say, share: hearsLikeness ? 0 : contentShare(row, ways, net !== undefined) };
   });
   const totalSay = seeds.reduce((sum, { say }) => sum + Math.max(0, say), 0);
   const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
-  const behaviorShare = totalSay > 0 ? rowSay / totalSay : 0;
+  const behaviorShare = hearsLikeness ? 1 : totalSay > 0 ? rowSay / totalSay : 0;
 
   const found = new Map<string, { candidate: Candidate; loudest: number }>();
   const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
@@ -258,7 +296,11 @@ function blendPersonal(asked: Asked, ways: readonly Way[]): Candidate[] {
   };
   for (const proposal of ranked) {
     const part = behaviorShare * proposal.value;
-    hear(proposal, "personalized", part, hasPersonalized ? part : 0, part);
+    const way = wayOf(proposal);
+    hear(proposal, way, part, hasPersonalized && way === "personalized" ? part : 0, part);
+    const { likeness: alike = 0 } = proposal;
+    if (saysAlike && alike > 0)
+      hear({ id: proposal.id, value: alike }, "similar", alike, alike * (WORTH.similar ?? 1), 0);
   }
   for (const [way, proposals] of said) {
     for (const proposal of proposals) {

@@ -6,6 +6,7 @@ import { DAY } from "../lib/time.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine, Records } from "./engine/engine.ts";
 import { clicksBefore, longHistory } from "./engine/histories.ts";
+import { Arrivals, type Occasion } from "./engine/occasion.ts";
 import { scoreByRows, sessionItems } from "./engine/score.ts";
 import type { Sessions } from "./engine/sessions.ts";
 
@@ -20,10 +21,8 @@ const MOST_CASES = 2000;
 export interface Case {
   /** Dense indexes, in time order. */
   prefix: number[];
-  /** What each click of the prefix was. */
-  deeds?: ArrayLike<number> | undefined;
-  /** All that the person had touched by then, where that is much: newest first. */
-  history?: number[] | undefined;
+  /** The newest of what the catalog had is for the ranker to say; of who had touched much by then also all of it, newest first. */
+  occasion: Occasion & { history?: number[] | undefined };
   target: number;
   startedAt: number;
 }
@@ -57,15 +56,20 @@ export function casesOf(sessions: Sessions, cut: number, startedAt: Float64Array
       if (prefix.includes(target)) continue;
       // A copy: what a case holds on to would be all sessions.
       const deeds = sessions.deeds?.slice(begin, begin + at);
-      const history = sessions.previous && longHistory(clicksBefore(sessions, session, begin + at));
-      cases.push({ prefix, deeds, history, target, startedAt: startedAt[session] as number });
+      const occasion = {
+        deeds,
+        history: sessions.previous && longHistory(clicksBefore(sessions, session, begin + at)),
+        judgment: sessions.judgments?.[begin + at - 1],
+        day: Math.fround((startedAt[session] as number) / DAY),
+      };
+      cases.push({ prefix, occasion, target, startedAt: startedAt[session] as number });
     }
   }
   return cases;
 }
 
 /** A list of dense indexes for a prefix, best first, without the prefix's own items. */
-export type Ranker = (prefix: number[], deeds?: ArrayLike<number>, history?: number[]) => ArrayLike<number>;
+export type Ranker = (prefix: number[], occasion: Case["occasion"]) => ArrayLike<number>;
 
 export function rankByRows(read: (item: number) => Row | undefined): Ranker {
   return (prefix) => scoreByRows(sessionItems(prefix), read, { exclude: new Set(prefix), limit: LISTED }).items;
@@ -73,8 +77,14 @@ export function rankByRows(read: (item: number) => Row | undefined): Ranker {
 
 /** As it is served to somebody who is not shown what they have seen: with the net, where there is one. */
 export function rankByEngine(engine: Engine, records: Records): Ranker {
-  return (prefix, deeds, history) =>
-    engine.rank(prefix, records, { deeds, history, exclude: new Set(prefix), limit: LISTED }).map(({ item }) => item);
+  const { aspects } = engine.core;
+  const arrivals = aspects && new Arrivals(aspects);
+  return (prefix, occasion) => {
+    const { day } = occasion;
+    const newest = day === undefined ? undefined : arrivals?.at(day);
+    const options = { ...occasion, arrivals: newest, exclude: new Set(prefix), limit: LISTED };
+    return engine.rank(prefix, records, options).map(({ item }) => item);
+  };
 }
 
 export function rankByList(list: number[]): Ranker {
@@ -91,8 +101,8 @@ export function rankByList(list: number[]): Ranker {
 
 /** 1/rank of the target within the first 20, else 0, per case. */
 export function reciprocalRanks(cases: Case[], rank: Ranker): number[] {
-  return cases.map(({ prefix, deeds, history, target }) => {
-    const list = rank(prefix, deeds, history);
+  return cases.map(({ prefix, occasion, target }) => {
+    const list = rank(prefix, occasion);
     for (let place = 0; place < Math.min(LISTED, list.length); place++)
       if (list[place] === target) return 1 / (place + 1);
     return 0;

@@ -7,10 +7,12 @@ import { type HistoryEvent, scanEvents } from "../events/store.ts";
 import { actOf } from "../intention/acts.ts";
 import { intentionExamples } from "../intention/behavior.ts";
 import { MomentSample, packMoments } from "../intention/moments.ts";
+import { packArrays } from "../lib/arrays.ts";
 import { type ProfileId, profileRange } from "../lib/ids.ts";
 import { seeded } from "../lib/seeded.ts";
 import { listLinks } from "../profiles/browsers/store.ts";
 import { requireSite } from "../sites/site.ts";
+import { BehaviorWriter, REMEMBERED_MS } from "./behaviors.ts";
 import { ImpressionCounter } from "./impressions.ts";
 import { HabitPart } from "./learn-habits.ts";
 import { putImpressions, servingExamination } from "./online.ts";
@@ -34,6 +36,17 @@ export function momentsPrefix(siteId: string, version: string): string {
   return `${partsPrefix(siteId, version)}/moments-`;
 }
 
+/** Parts of visits, in their order. */
+export async function listParts(deps: Deps, siteId: string, version: string): Promise<string[]> {
+  const keys = await deps.blobs.list(`${partsPrefix(siteId, version)}/`);
+  return keys.filter((key) => /\/\d+-\d+$/.test(key)).sort();
+}
+
+/** Where what came before a part's actions lies. */
+export function behaviorsKey(part: string): string {
+  return part.replace(/[^/]+$/, "behaviors-$&");
+}
+
 export function partsPrefix(siteId: string, version = ""): string {
   return `training/${siteId}/${version}`;
 }
@@ -53,13 +66,14 @@ export async function exportPart(
   const impressions = new ImpressionCounter();
   const examination = await servingExamination(deps, siteId);
   const moments = new PersonMoments(deps.clock.now(), slice.shard, slice.number);
+  const behaviors = new BehaviorWriter(deps.clock.now() - REMEMBERED_MS);
   let after = slice.after ?? undefined;
   let [events, isLast] = [0, false];
   for (let query = 0; query < QUERIES_A_PART && !isLast; query++) {
     const found: HistoryEvent[] = await scanEvents(db, range, after, 0, EVENTS_A_QUERY);
     const owners = await listLinks(db, [...new Set(found.map((event) => event.profileId))], "owner");
     const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
-    for (const visit of cutVisits(found, ownerOf, examination, site.timeZone)) visits.push(visit);
+    for (const visit of cutVisits(found, ownerOf, examination, site.timeZone, behaviors)) visits.push(visit);
     impressions.add(found);
     moments.add(found);
     await habits.add(found);
@@ -69,7 +83,11 @@ export async function exportPart(
     if (last) after = { profileId: last.profileId, at: last.at, messageId: last.messageId };
   }
   const name = numberOf(slice.shard, slice.number);
-  if (visits.length > 0) await deps.blobs.put(`${partsPrefix(siteId, version)}/${name}`, packVisits(visits));
+  if (visits.length > 0) {
+    const key = `${partsPrefix(siteId, version)}/${name}`;
+    await deps.blobs.put(behaviorsKey(key), packArrays(null, { rows: behaviors.take() }));
+    await deps.blobs.put(key, packVisits(visits));
+  }
   if (events > 0) await habits.put(version, name);
   await putImpressions(deps, siteId, version, name, impressions.take());
   const sampled = moments.take();

@@ -9,7 +9,7 @@ import { seal, unseal } from "../lib/seal.ts";
 import { type Described, InsightCounter, type Likes, scopeOf } from "../survey/count-insight.ts";
 import type { Insight } from "../survey/insight.ts";
 import { describeItem } from "../survey/tiles.ts";
-import { partsPrefix } from "./export.ts";
+import { listParts } from "./export.ts";
 import { artifactKey } from "./model.ts";
 
 /** With fewer people, what the catalog says is the better guess. */
@@ -52,7 +52,7 @@ const NOTHING: Described = { category: null, brand: null, style: null };
 
 /** A step of a training, before its parts are removed. Leaves nothing where there are too few people. */
 export async function publishInsight(deps: Deps, siteId: string, version: string): Promise<null> {
-  const keys = (await deps.blobs.list(`${partsPrefix(siteId, version)}/`)).filter((key) => /\/\d+-\d+$/.test(key));
+  const keys = await listParts(deps, siteId, version);
   const read = async (key: string): Promise<Uint8Array> => {
     const bytes = await deps.blobs.get(key);
     if (!bytes) throw new Error("a part of the training is gone");

@@ -1,12 +1,16 @@
 /** Purchase intention within a training: its own steps, its own judgment, stored with the model and served with it. */
 import type { Deps } from "../deps.ts";
+import type { HistoryEvent } from "../events/store.ts";
+import { actsAt } from "../intention/acts.ts";
+import { behaviorRow, judgeRow } from "../intention/behavior.ts";
 import { type IntentionMetrics, learnIntention, MOST_MOMENTS } from "../intention/learn.ts";
 import { MomentSample, unpackMoments } from "../intention/moments.ts";
 import { openIntention, serveIntention } from "../intention/serve.ts";
 import { intentionBytes } from "../intention/training.ts";
 import { seeded } from "../lib/seeded.ts";
+import { judgmentOf, NO_JUDGMENT } from "./engine/judgment.ts";
 import { momentsPrefix } from "./export.ts";
-import { artifactKey } from "./model.ts";
+import { artifactKey, type ServingModel } from "./model.ts";
 
 const keyOf = (siteId: string, version: string) => artifactKey(siteId, version, "intention");
 
@@ -36,4 +40,24 @@ export async function learnIntentions(deps: Deps, siteId: string, version: strin
 export async function serveIntentionOf(deps: Deps, siteId: string, version: string): Promise<void> {
   const bytes = await deps.blobs.get(keyOf(siteId, version));
   if (bytes) await serveIntention(deps, siteId, bytes);
+}
+
+/**
+ * What the net is told of a person's moment. The item of the page counts as looked at, also when its event is still on its way.
+ * @param events newest first
+ */
+export function judgmentAt(
+  { engine, intention }: Pick<ServingModel, "engine" | "intention">,
+  events: readonly HistoryEvent[],
+  itemId: string | undefined,
+  now: number,
+): number {
+  if (!intention || !engine?.hears.judgment) return NO_JUDGMENT;
+  const acts = actsAt(events, now);
+  const last = acts.findLast((act) => act.itemId !== undefined);
+  if (itemId !== undefined && last?.itemId !== itemId) acts.push({ at: now, kind: "view", itemId });
+  // Of somebody of whom nothing is known nothing is thought.
+  if (acts.length === 0) return NO_JUDGMENT;
+  const { chance, mode } = judgeRow(intention, behaviorRow(acts, now));
+  return judgmentOf(chance, intention.usual, mode);
 }

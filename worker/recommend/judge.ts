@@ -1,9 +1,10 @@
 /** Third part of a training: how well it foretells sessions that it has not seen, against rows alone and the serving model. */
 import type { Deps } from "../deps.ts";
 import { readItemIds, readSessions } from "./assemble.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, type Records } from "./engine/engine.ts";
 import { HISTORY_ROWS } from "./engine/histories.ts";
 import { readNet } from "./engine/net.ts";
+import type { Likes } from "./engine/occasion.ts";
 import { buildRows, type Rows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
@@ -36,7 +37,7 @@ async function readAsked(deps: Deps, siteId: string, version: string, cut: numbe
     cases,
     names: new Map(
       cases.flatMap((each) =>
-        [...readFor(each), ...(each.history ?? []), each.target].map((item) => [item, ids.at(item) as string]),
+        [...readFor(each), ...(each.occasion.history ?? []), each.target].map((item) => [item, ids.at(item) as string]),
       ),
     ),
     popular: popular.flatMap((id) => ids.indexOf(id) ?? []),
@@ -57,7 +58,7 @@ async function askNew(
   learning: LearningPlan | null,
   cut: number,
   cases: Case[],
-): Promise<{ rows: number[]; net: number[] | undefined }> {
+): Promise<{ rows: number[]; net: number[] | undefined; likeOf: Records["likeOf"] }> {
   if (!learning) {
     const { itemCount, sessions } = await readSessions(deps, siteId, version);
     const rows = buildRows(sliceSessions(sessions, 0, cut), itemCount);
@@ -67,6 +68,7 @@ async function askNew(
         rankByRows((item) => rowOf(rows, item)),
       ),
       net: undefined,
+      likeOf: undefined,
     };
   }
   const shelf = learningShelf(deps, siteId, version);
@@ -80,6 +82,7 @@ async function askNew(
   return {
     rows: reciprocalRanks(cases, rankByRows(model.rowOf)),
     net: reciprocalRanks(cases, rankByEngine(engine, model)),
+    likeOf: model.likeOf,
   };
 }
 
@@ -100,7 +103,7 @@ async function rowsOf(
 }
 
 /** Items whose records an answer reads. */
-const readFor = ({ prefix, history = [] }: Case) => [...prefix, ...history.slice(0, HISTORY_ROWS)];
+const readFor = ({ prefix, occasion: { history = [] } }: Case) => [...prefix, ...history.slice(0, HISTORY_ROWS)];
 
 const unused = (): never => {
   throw new Error("nothing is learned here");
@@ -119,7 +122,7 @@ export async function evaluate(
   learning: LearningPlan | null,
 ): Promise<ModelMetrics> {
   const { cases, names, popular, learnedFrom } = await readAsked(deps, siteId, version, cut);
-  const { rows, net } = await askNew(deps, siteId, version, learning, cut, cases);
+  const { rows, net, likeOf } = await askNew(deps, siteId, version, learning, cut, cases);
   const isNetBetter = net !== undefined && pairedDifference(net, rows).difference > 0;
   const ours = isNetBetter ? net : rows;
   const metrics: ModelMetrics = {
@@ -136,7 +139,7 @@ export async function evaluate(
   // Only what began after the serving model had learned is new to both.
   const fresh = cases.flatMap((each, place) => (each.startedAt > (serving.metrics.until ?? 0) ? [place] : []));
   const freshCases = fresh.map((place) => cases[place] as Case);
-  const theirs = await askServing(deps, siteId, serving.version, freshCases, names);
+  const theirs = await askServing(deps, siteId, serving.version, freshCases, names, likeOf);
   if (!theirs) return metrics;
   const oursFresh = fresh.map((place) => ours[place] as number);
   const sessionOf = freshCases.map(({ startedAt }) => startedAt);
@@ -150,23 +153,37 @@ async function askServing(
   version: string,
   cases: Case[],
   names: ReadonlyMap<number, string>,
+  /** In this training's indexes. */
+  likeOf: Records["likeOf"],
 ): Promise<number[] | undefined> {
   const model = await openBuilt(deps, siteId, version);
   if (!model || model.ids.length === 0) return undefined;
   const nameOf = (item: number) => names.get(item) as string;
   const wanted = new Set(cases.flatMap((each) => readFor(each).map(nameOf)));
   const source = await readRows(deps, siteId, model, wanted);
-  const theirs = cases.map(({ prefix, deeds, history, target, startedAt }): Case => {
+  const ownOf = new Map([...names].map(([item, id]) => [id, item]));
+  /** Of what is like an item, what the cases name: the others are in no list that could be right. */
+  const theirLikeOf = (item: number): Likes | undefined => {
+    const likes = likeOf?.(ownOf.get(source.idOf(item) ?? "") ?? -1);
+    if (!likes) return undefined;
+    const known = Array.from(likes.items, (near) => source.indexOf(names.get(near) ?? ""));
+    const scores = Array.from(likes.scores).filter((_, place) => known[place] !== undefined);
+    return { items: known.filter((near) => near !== undefined), scores };
+  };
+  const theirs = cases.map(({ prefix, occasion: { deeds, history, ...occasion }, target, startedAt }): Case => {
     const found = prefix.map((item) => source.indexOf(nameOf(item)));
     return {
       prefix: found.filter((item) => item !== undefined),
-      deeds: deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined),
-      history: history?.flatMap((item) => source.indexOf(nameOf(item)) ?? []),
+      occasion: {
+        ...occasion,
+        deeds: deeds && Array.from(deeds).filter((_, place) => found[place] !== undefined),
+        history: history?.flatMap((item) => source.indexOf(nameOf(item)) ?? []),
+      },
       target: source.indexOf(nameOf(target)) ?? -1,
       startedAt,
     };
   });
-  const records = { ...source, historyRows: HISTORY_ROWS };
+  const records = { ...source, likeOf: theirLikeOf, historyRows: HISTORY_ROWS };
   return reciprocalRanks(
     theirs,
     model.engine ? rankByEngine(model.engine, records) : rankByRows((item) => source.rowOf(item)),

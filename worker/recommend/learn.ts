@@ -6,7 +6,6 @@ import type { Deps } from "../deps.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { DAY } from "../lib/time.ts";
 import { readItemIds, readSessions } from "./assemble.ts";
-import { describeItems } from "./describe.ts";
 import type { Dictionary } from "./dictionary.ts";
 import {
   type EmbeddingState,
@@ -46,6 +45,8 @@ const WANTED_QUESTIONS = 2400;
 /** The net gets most of what it can get from few cases in a few passes, and a young shop waits for its first model. */
 const FEW_CASES = 5000;
 const NET_EPOCHS_OF_FEW = 3;
+/** Of so few a few passes would leave it half learned. */
+const FEWEST_CASES = 1000;
 /** A net stays good for longer than vectors do: so long nights only continue the embeddings, for so many passes. */
 const NET_KEPT_MS = 7 * DAY;
 const NIGHTLY_EPOCHS = 2;
@@ -68,6 +69,8 @@ export interface LearningPlan {
   kind: "anew" | "continued";
   /** Actions of the sessions that are learned from. */
   actions: number;
+  /** The first of the material's sessions that trains the net or judges the model. */
+  judgedFrom: number;
   /** When the net was learned, epoch ms. */
   learnedAt: number;
 }
@@ -82,11 +85,18 @@ export async function tuningOf(deps: Deps, siteId: string, version: string): Pro
   return readTuning({ shelf: learningShelf(deps, siteId, version) });
 }
 
+/** The newest share of the sessions, of so many clicks to be foretold, that trains the net. */
+export function holdOutOf(questions: number): number {
+  return Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
+}
+
 interface Learned {
   itemCount: number;
   actions: number;
   questions: number;
   holdOut: number;
+  /** The first of the material's sessions that are held out. */
+  heldOutFrom: number;
   cases: number;
   /** Whether there are people with long histories enough (`canTeachTaste`). */
   taste: boolean;
@@ -100,19 +110,21 @@ async function shelveSessions(
   cut: number,
   mostActions: number,
 ): Promise<Learned | undefined> {
-  const { itemCount, sessions } = await readSessions(deps, siteId, version);
+  const { itemCount, sessions, startedAt } = await readSessions(deps, siteId, version);
   const { starts } = sessions;
   const end = starts[cut] as number;
   let first = cut;
   while (first > 0 && end - (starts[first - 1] as number) <= mostActions) first--;
   const actions = end - (starts[first] as number);
   const questions = actions - (cut - first);
-  const holdOut = Math.min(0.3, Math.max(0.1, WANTED_QUESTIONS / Math.max(1, questions)));
+  const holdOut = holdOutOf(questions);
   const cases = Math.min(40_000, Math.floor(questions * holdOut));
   if (itemCount < 2 || cases < FEWEST_QUESTIONS) return undefined;
-  const learned = sliceSessions(sessions, first, cut);
+  const days = Float32Array.from(startedAt.subarray(first, cut), (at) => at / DAY);
+  const learned = { ...sliceSessions(sessions, first, cut), days };
+  const heldOutFrom = first + Math.floor((cut - first) * (1 - holdOut));
   await learningShelf(deps, siteId, version).put("sessions", sessionBytes(learned));
-  return { itemCount, actions, questions, holdOut, cases, taste: canTeachTaste(learned) };
+  return { itemCount, actions, questions, holdOut, heldOutFrom, cases, taste: canTeachTaste(learned) };
 }
 
 /** Null: rows alone. Otherwise what the steps need is on the shelf. */
@@ -125,11 +137,9 @@ export async function prepareLearning(
 ): Promise<LearningPlan | null> {
   const learned = await shelveSessions(deps, siteId, version, cut, mostActions);
   if (!learned) return null;
-  const { itemCount, actions, questions, holdOut, cases, taste } = learned;
-  const shelf = learningShelf(deps, siteId, version);
+  const { itemCount, actions, questions, holdOut, heldOutFrom, cases, taste } = learned;
   const ids = await readItemIds(deps, siteId, version);
   const defaults = planTraining(itemCount);
-  await describeItems(deps, siteId, shelf, ids, defaults.embedded);
   const isSmall = cases < fewCases;
   const learnedAt = isSmall ? undefined : await continueServing(deps, siteId, version, ids, defaults.embedded);
   const affordable = Math.max(1, Math.floor((MOST_BATCHES * BATCH) / (2 * questions)));
@@ -142,7 +152,7 @@ export async function prepareLearning(
     cases,
     // What the net is judged by is kept from all of its training.
     validationCases: 0,
-    netEpochs: isSmall ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
+    netEpochs: isSmall && cases > FEWEST_CASES ? NET_EPOCHS_OF_FEW : defaults.netEpochs,
     taste,
     batches: openKernel().batches,
   };
@@ -150,6 +160,7 @@ export async function prepareLearning(
     plan,
     kind: learnedAt === undefined ? "anew" : "continued",
     actions,
+    judgedFrom: learnedAt === undefined ? heldOutFrom : cut,
     learnedAt: learnedAt ?? deps.clock.now(),
   };
 }
@@ -178,7 +189,7 @@ async function continueServing(
     return unseal(sealed);
   };
   try {
-    const net = netOf(await require(artifactKey(siteId, pointer.version, "engine")));
+    const { net, isKnown } = partsOf(await require(artifactKey(siteId, pointer.version, "engine")));
     const places = await placesIn(deps, siteId, pointer.version, ids, embedded);
     if (!net || !places) return undefined;
     for (const reach of [1, 2] as const) {
@@ -186,6 +197,10 @@ async function continueServing(
       const state = layUnder(reach, places, await require(vectorsKey(siteId, pointer.version, reach)));
       await shelf.put(`base/training-${reach}`, embeddingStateBytes(state));
     }
+    await shelf.put(
+      "known",
+      Uint8Array.from(places, (place) => (place < 0 ? 0 : (isKnown[place] ?? 0))),
+    );
     await shelf.put("net", net);
     if (metrics.tuning) await keepTuning({ shelf }, metrics.tuning);
     return metrics.learnedAt;
@@ -196,9 +211,11 @@ async function continueServing(
   }
 }
 
-function netOf(engine: Uint8Array): Uint8Array | undefined {
-  const { net } = Engine.read(engine).core;
-  return net && netBytes(net);
+/** The net, and 1 for items that vectors were learned of. */
+function partsOf(engine: Uint8Array): { net: Uint8Array | undefined; isKnown: Uint8Array } {
+  const { net, embeddings } = Engine.read(engine).core;
+  const isKnown = Uint8Array.from(embeddings[0]?.scales ?? [], (scale) => (scale > 0 ? 1 : 0));
+  return { net: net && netBytes(net), isKnown };
 }
 
 /** Where each of the first `embedded` items was in that model, −1 where it was not; undefined when its items cannot be read. */

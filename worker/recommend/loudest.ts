@@ -1,4 +1,7 @@
-/** Who spoke for what behavior proposed: the seed with the loudest row, or else the one most alike in use. Pure. */
+/**
+ * Who spoke for what the net proposes: the seed with the loudest row, or else the one most alike in use; of what is there for
+ * its contents, the one that it is described most like. Pure.
+ */
 import type { Candidate, Supply } from "./candidates.ts";
 import { CODES_PER_ENTRY, DECODE, type Row } from "./engine/codec.ts";
 import { cosineOf } from "./engine/embedding.ts";
@@ -19,12 +22,29 @@ export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[])
     return index === undefined ? [] : [{ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag }];
   });
   for (const candidate of candidates.slice(0, NAMED)) {
-    if (candidate.seed || (candidate.way !== "personalized" && candidate.way !== "also_viewed")) continue;
+    if (candidate.seed) continue;
+    if (candidate.way === "similar") {
+      const seed = likestSeed(candidate.id, taste, supply);
+      if (seed) candidate.seed = seed;
+    }
+    if (candidate.way !== "personalized" && candidate.way !== "also_viewed") continue;
     const target = rows.indexOf(candidate.id);
     if (target === undefined) continue;
     const seed = loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
     if (seed) candidate.seed = seed;
   }
+}
+
+/** The seed that a candidate is described most like. */
+function likestSeed(id: string, { seeds }: Taste, { neighbors }: Supply): Seed | undefined {
+  let [best, most]: [Seed | undefined, number] = [undefined, 0];
+  for (const seed of seeds) {
+    if (seed.weight <= 0) continue;
+    const near = neighbors.similar?.get(seed.itemId)?.find((neighbor) => neighbor.id === id);
+    const value = (near?.score ?? 0) * DECAY ** seed.lag;
+    if (value > most) [best, most] = [seed, value];
+  }
+  return best;
 }
 
 interface KnownSeed {

@@ -7,6 +7,7 @@ import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { DAY } from "../lib/time.ts";
 import { Dictionary, type Ids, IdTable } from "./dictionary.ts";
 import { joinDeeds } from "./engine/deeds.ts";
+import { NO_JUDGMENT } from "./engine/judgment.ts";
 import type { Sessions } from "./engine/sessions.ts";
 import { GAP_MS } from "./visits.ts";
 
@@ -27,6 +28,8 @@ interface Part {
   items: Uint32Array;
   weights: Float32Array;
   deeds: Int16Array;
+  /** Left out where no intention model has looked at the part. */
+  judgments?: Uint8Array;
 }
 
 function openPart(bytes: Uint8Array): { ids: string[]; part: Part } {
@@ -72,6 +75,7 @@ export class MaterialBuilder {
   #items = new Int32Array(0);
   #weights = new Float32Array(0);
   #deeds = new Int16Array(0);
+  #judgments = new Uint8Array(0);
 
   constructor(mostActions: number) {
     this.#mostActions = mostActions;
@@ -179,6 +183,7 @@ export class MaterialBuilder {
     this.#items = new Int32Array(actions);
     this.#weights = new Float32Array(actions);
     this.#deeds = new Int16Array(actions);
+    this.#judgments = new Uint8Array(actions);
     return places;
   }
 
@@ -198,6 +203,7 @@ export class MaterialBuilder {
         this.#items[at] = indexOf(part.items[action] as number);
         this.#weights[at] = part.weights[action] as number;
         this.#deeds[at] = part.deeds[action] as number;
+        this.#judgments[at] = part.judgments?.[action] ?? NO_JUDGMENT;
       }
     }
   }
@@ -225,7 +231,7 @@ export class MaterialBuilder {
       this.#begins,
       this.#startedAt,
     ];
-    const previous = this.#previous;
+    const [previous, judgments] = [this.#previous, this.#judgments];
     // What each session became; one that nothing is left of is as the one before it.
     const became = new Int32Array(startedAt.length);
     let [sessions, used, from] = [0, 0, 0];
@@ -239,10 +245,12 @@ export class MaterialBuilder {
         if (used > begin && items[used - 1] === item) {
           weights[used - 1] = Math.max(weights[used - 1] as number, weight);
           deeds[used - 1] = joinDeeds(deeds[used - 1] as number, deed);
+          judgments[used - 1] = judgments[at] as number;
         } else {
           items[used] = item;
           weights[used] = weight;
           deeds[used] = deed;
+          judgments[used] = judgments[at] as number;
           used++;
         }
       }
@@ -262,6 +270,7 @@ export class MaterialBuilder {
         items: items.subarray(0, used),
         weights: weights.subarray(0, used),
         deeds: deeds.subarray(0, used),
+        judgments: judgments.subarray(0, used),
         starts: starts.subarray(0, sessions + 1),
         previous: previous.subarray(0, sessions),
       },
@@ -286,7 +295,7 @@ function* inOrder(ids: Ids, order: Int32Array): Generator<string> {
   for (const item of order) yield ids.at(item) as string;
 }
 
-export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds";
+export type MaterialColumn = "ids" | "visits" | "items" | "weights" | "deeds" | "judgments";
 
 /** Column by column, so that a reader takes what it needs, and a writer holds one copy at a time. */
 export function* packMaterial({ ids, sessions, startedAt }: Material): Generator<[MaterialColumn, Uint8Array]> {
@@ -296,6 +305,7 @@ export function* packMaterial({ ids, sessions, startedAt }: Material): Generator
   yield ["items", packArrays(null, { items })];
   yield ["weights", packArrays(null, { weights })];
   yield ["deeds", packArrays(null, { deeds })];
+  yield ["judgments", packArrays(null, { judgments: sessions.judgments ?? new Uint8Array(0) })];
 }
 
 export type LearnedFrom = Omit<Material, "ids"> & { itemCount: number };
@@ -310,6 +320,7 @@ export function unpackSessions(columns: Record<Exclude<MaterialColumn, "ids">, U
       starts: arrays.starts as Int32Array,
       weights: unpackArrays(columns.weights).arrays.weights as Float32Array,
       deeds: unpackArrays(columns.deeds).arrays.deeds as Int16Array,
+      judgments: unpackArrays(columns.judgments).arrays.judgments as Uint8Array,
       previous: arrays.previous as Int32Array,
     },
     startedAt: arrays.startedAt as Float64Array,

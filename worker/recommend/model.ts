@@ -4,6 +4,8 @@
  * says never changes, so only the pointer grows old. What cannot be read costs quality, never the answer.
  */
 import type { Deps } from "../deps.ts";
+import { usableIntention } from "../intention/serve.ts";
+import type { IntentionModel } from "../intention/training.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
@@ -31,6 +33,8 @@ export interface ServingModel {
   ids: Dictionary;
   /** Undefined: rows alone rank. */
   engine: Engine | undefined;
+  /** What the net was told of intentions by, and is told by; undefined where there was too little to learn it from. */
+  intention: IntentionModel | undefined;
   /** Undefined: nothing is known of orders and contexts. */
   habits: Habits | undefined;
   /** Segments that the habits know. */
@@ -41,6 +45,7 @@ export interface ServingModel {
 interface Parts {
   dictionary: Dictionary | undefined;
   built: { engine: Engine; bytes: number } | undefined;
+  intention: IntentionModel | undefined;
   habits: { habits: Habits; bytes: number } | undefined;
 }
 
@@ -171,9 +176,10 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     here?.dictionary ?? readDictionary(deps, siteId, version),
   ]);
   const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
-  const [fresh, built, habits] = await Promise.all([
+  const [fresh, built, intention, habits] = await Promise.all([
     dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
     wantsNet ? (here?.built ?? readEngine(deps, siteId, version)) : undefined,
+    wantsNet ? (here?.intention ?? readIntentionOf(deps, siteId, version)) : undefined,
     dictionary ? (here?.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
   ]);
   const ids = (dictionary ?? NO_IDS).extended(dictionary && fresh ? fresh.added : []);
@@ -187,12 +193,24 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     popular: { ...NO_POPULAR, ...serving?.popular },
     ids,
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
+    intention,
     habits: habits?.habits,
     segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
   const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + ids.memory;
-  const parts = { dictionary, built, habits };
+  const parts = { dictionary, built, intention, habits };
   return { model, parts, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
+}
+
+/** Undefined when the version has none, or it cannot be read (logged): the net does without. */
+async function readIntentionOf(deps: Deps, siteId: string, version: string): Promise<IntentionModel | undefined> {
+  try {
+    const bytes = await deps.blobs.get(artifactKey(siteId, version, "intention"));
+    return bytes && usableIntention(bytes);
+  } catch (error) {
+    deps.log.error("the model's intentions could not be read", error, { siteId, version });
+    return undefined;
+  }
 }
 
 async function readHabitsOf(

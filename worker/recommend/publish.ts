@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { packArrays } from "../lib/arrays.ts";
 import { SEAL, seal, sealInPlace } from "../lib/seal.ts";
 import { readCategories, readItemIds, readSessions } from "./assemble.ts";
+import { aspectsBytes, readAspects, resized } from "./engine/aspects.ts";
 import { type Embedding, readEmbedding } from "./engine/embedding.ts";
 import { packEngine } from "./engine/engine.ts";
 import { buildLists, listOf, packList } from "./engine/lists.ts";
@@ -144,8 +145,15 @@ async function packServed(shelf: Shelf, statistics: ItemStatistics): Promise<Uin
     embeddings: [1, 2].map((reach) => () => require(shelf, `full/embedding-${reach}`)),
     statistics: () => statisticsBytes(statistics),
     net: () => net && netBytes(net),
-    aspects: () => shelf.get("aspects"),
+    aspects: () => servedAspects(shelf, statistics.all.length),
     taste: () => shelf.get("full/taste/vectors"),
   };
   return packEngine(parts, SEAL);
+}
+
+/** What the net was trained with besides the model's own items stays behind. */
+async function servedAspects(shelf: Shelf, items: number): Promise<Uint8Array | undefined> {
+  const bytes = await shelf.get("aspects");
+  const aspects = bytes && readAspects(bytes);
+  return aspects && aspects.prices.length > items ? aspectsBytes(resized(aspects, items)) : bytes;
 }

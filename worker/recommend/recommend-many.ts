@@ -10,8 +10,10 @@ import type { Site } from "../sites/schema.ts";
 import { contentShare, LIKENESS_WAYS, type Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
 import { openInsight } from "./insight.ts";
+import { judgmentAt } from "./intend.ts";
 import { openModel, readRows, type ServingModel } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
+import { readNewcomers } from "./newcomers.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
@@ -105,7 +107,14 @@ export async function recommendToMany(
   const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf);
   const plans = asked.map(({ recipient, rules, contexts, taste }) => ({
     recipient,
-    plan: planFor(rules, taste, { ...supply, contexts }, { count }, recipient.profileId, now),
+    plan: planFor(
+      rules,
+      taste,
+      { ...supply, contexts, now, judgment: model && judgmentAt(model, recipient.history, undefined, now) },
+      { count },
+      recipient.profileId,
+      now,
+    ),
   }));
   const ahead = new Set<string>();
   for (const { plan } of plans) {
@@ -135,12 +144,19 @@ async function readSupplyOfMany(
   const tastes = asked.map(({ taste }) => taste);
   const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
   const rows = model && (await readRows(deps, siteId, model, seeds));
-  const ways = [...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)))];
-  const likenesses = await readLikenesses(deps, siteId, describedSeeds(tastes, rows, ways, model), ways, PATIENCE_MS);
-  const arrivals = asked.some(({ rules }) => asksFor(rules, "new")) ? await shelf.arrivals() : [];
+  const hears = model?.engine?.hears;
+  const ways = [
+    ...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)).concat(hears?.likeness ? ["similar"] : [])),
+  ];
+  const described = describedSeeds(tastes, rows, ways, model);
+  const likenesses = await readLikenesses(deps, siteId, described, ways, PATIENCE_MS);
+  const asksNew = hears?.arrivals || asked.some(({ rules }) => asksFor(rules, "new"));
+  const arrivals = asksNew ? await shelf.arrivals() : [];
+  const { similar } = likenesses.neighbors;
   return {
     rows,
     engine: model?.engine,
+    newcomers: model && (await readNewcomers(model, shelf, described, similar, arrivals)),
     habits: model?.habits,
     insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
     ...likenesses,

@@ -17,8 +17,10 @@ import { contextNames, segmentName } from "./context.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { type FallbackLevel, levelOf } from "./fallback-level.ts";
 import { openInsight } from "./insight.ts";
+import { judgmentAt } from "./intend.ts";
 import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
+import { readNewcomers } from "./newcomers.ts";
 import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
 import { requirePlacement } from "./placements.ts";
@@ -110,11 +112,14 @@ export async function recommend(
   const contexts = isForAll
     ? []
     : [...contextNames(request.context ?? {}, now, site.timeZone), ...past.segments.map(segmentName)];
-  const supply = await readSupply(deps, site.id, model, taste, rules, shelf, contexts);
+  const deeds = withoutShown(past.history);
+  const supply = {
+    ...(await readSupply(deps, site.id, model, taste, rules, shelf, contexts)),
+    now,
+    judgment: model && judgmentAt(model, deeds, request.itemId ?? undefined, now),
+  };
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
-  const intention = request.explain
-    ? intentionAt(await openIntention(deps, site.id), withoutShown(past.history), now)
-    : undefined;
+  const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
   const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
   noteUnknown(deps, site.id, request, past, shelf);
   const explained = request.explain
@@ -258,14 +263,17 @@ async function readSupply(
     .filter((seed) => seed.weight > 0)
     .slice(0, NEIGHBOR_SEEDS)
     .map((seed) => seed.itemId);
+  const hears = model?.engine?.hears;
   const [rows, likenesses, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
-    readLikenesses(deps, siteId, asked, waysOf(rules.ways)),
-    asksFor(rules, "new") ? shelf.arrivals() : [],
+    readLikenesses(deps, siteId, asked, [...waysOf(rules.ways), ...(hears?.likeness ? (["similar"] as const) : [])]),
+    hears?.arrivals || asksFor(rules, "new") ? shelf.arrivals() : [],
   ]);
+  const { similar } = likenesses.neighbors;
   return {
     rows,
     engine: model?.engine,
+    newcomers: model && (await readNewcomers(model, shelf, asked, similar, arrivals)),
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
     ...likenesses,

@@ -242,9 +242,12 @@ function arrange(
 
 function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"]): Candidate[] {
   if (arrivals.length === 0) return ranked;
-  const ids = new Set(arrivals.map(({ id }) => id));
+  // What the net has put higher up stays there.
+  const places = new Map(ranked.map(({ id }, place) => [id, place]));
+  const lifted = arrivals.filter(({ id, place }) => (places.get(id) ?? Infinity) > place);
+  const ids = new Set(lifted.map(({ id }) => id));
   const order = ranked.filter(({ id }) => !ids.has(id));
-  for (const { id, place } of arrivals.toSorted((one, other) => one.place - other.place)) {
+  for (const { id, place } of lifted.toSorted((one, other) => one.place - other.place)) {
     order.splice(Math.min(place, order.length), 0, { id, score: 1, way: "new", parts: { new: 1 } });
   }
   return order;

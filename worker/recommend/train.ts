@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { DAY, HOUR } from "../lib/time.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { type Cursor, exportPart, partsPrefix } from "./export.ts";
+import { foreseePart, learnToForesee } from "./foresee.ts";
 import { publishInsight } from "./insight.ts";
 import { learnIntentions, serveIntentionOf } from "./intend.ts";
 import { evaluate, judge } from "./judge.ts";
@@ -27,6 +28,7 @@ import {
   selectBuilding,
   selectModels,
 } from "./store.ts";
+import { describeItems, surroundSome } from "./surround.ts";
 
 /** Runs one named piece of work; a Workflow remembers its result. Results are plain JSON of less than a megabyte. */
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -87,6 +89,10 @@ export async function runTraining(
         if (after === null) break;
       }
     }
+    const foreseen = await step("foresee", () => learnToForesee(deps, siteId, version));
+    for (let part = 0; foreseen && part < foreseen.parts; part++) {
+      await step(`foresee ${part}`, () => foreseePart(deps, siteId, version, foreseen, part));
+    }
     const found = await step("assemble", () => assembleAfter(deps, siteId, version));
     const learning = await learn(deps, siteId, version, found.cut, step, options);
     const metrics = await step("evaluate", () => evaluate(deps, siteId, version, found.cut, learning));
@@ -135,6 +141,11 @@ async function learn(
 ): Promise<LearningPlan | null> {
   const learning = await step("prepare", () => prepareLearning(deps, siteId, version, cut, options));
   if (!learning) return null;
+  for (let number: number | null = 0; number !== null; ) {
+    const asked: number = number;
+    number = await step(`surround ${asked}`, () => surroundSome(deps, siteId, version, learning, asked));
+  }
+  await step("describe", () => describeItems(deps, siteId, version, learning));
   let next: number | null = 0;
   for (let number = 0; next !== null; number++) {
     const from: number = next;

@@ -7,6 +7,7 @@ import { packArrays } from "../lib/arrays.ts";
 import type { ProfileId } from "../lib/ids.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actionsOf } from "./actions.ts";
+import { type BehaviorWriter, NO_BEHAVIOR } from "./behaviors.ts";
 import { DeedWriter } from "./deeds.ts";
 import { joinDeeds } from "./engine/deeds.ts";
 import { clickWeight, type Examination } from "./impressions.ts";
@@ -22,6 +23,8 @@ export interface Visit {
   weights: number[];
   /** What each action was (engine/deeds.ts). */
   deeds: number[];
+  /** Which row says what the person's last days looked like after each action (behaviors.ts). */
+  behaviors: number[];
 }
 
 export function personNumber(profileId: ProfileId): number {
@@ -31,13 +34,14 @@ export function personNumber(profileId: ProfileId): number {
 /**
  * Events in key order (profile, time) → visits. `ownerOf`: the user whom a browser belongs to; `examination`: how much each
  * place of our own lists is looked at, so that a click is not worth more for where we had put it; `timeZone`: where it is
- * what time of day.
+ * what time of day; `behaviors`: where what came before each action is written down, if anywhere.
  */
 export function cutVisits(
   events: Iterable<HistoryEvent>,
   ownerOf: ReadonlyMap<ProfileId, ProfileId>,
   examination: Examination = {},
   timeZone = "UTC",
+  behaviors?: BehaviorWriter,
 ): Visit[] {
   const visits: Visit[] = [];
   let profileId: ProfileId | undefined;
@@ -49,34 +53,38 @@ export function cutVisits(
     if (event.profileId !== profileId) writer = new DeedWriter(timeZone);
     profileId = event.profileId;
     writer.pass(event);
+    behaviors?.pass(event);
     const actions = actionsOf(event);
     if (actions.length === 0) continue;
     if (!open || profileId !== owner || event.at - open.end > GAP_MS) {
       owner = profileId;
       const person = personNumber(ownerOf.get(profileId) ?? profileId);
-      open = { person, start: event.at, end: event.at, items: [], weights: [], deeds: [] };
+      open = { person, start: event.at, end: event.at, items: [], weights: [], deeds: [], behaviors: [] };
       visits.push(open);
     }
     open.end = event.at;
     const inverse = clickWeight(examination, event);
     const deeds = writer.write(event, actions);
+    const behavior = behaviors?.write(event) ?? NO_BEHAVIOR;
     for (const [place, { itemId, weight }] of actions.entries()) {
-      addAction(open, itemId, weight * inverse, deeds[place] as number);
+      addAction(open, itemId, weight * inverse, deeds[place] as number, behavior);
     }
   }
   return visits;
 }
 
 /** Looking at a product, reloading it and putting it into the cart is one step, as strong as its strongest part. */
-function addAction(visit: Visit, itemId: string, weight: number, deed: number): void {
+function addAction(visit: Visit, itemId: string, weight: number, deed: number, behavior: number): void {
   const last = visit.items.length - 1;
   if (visit.items[last] === itemId) {
     visit.weights[last] = Math.max(visit.weights[last] ?? 0, weight);
     visit.deeds[last] = joinDeeds(visit.deeds[last] ?? 0, deed);
+    visit.behaviors[last] = behavior;
   } else {
     visit.items.push(itemId);
     visit.weights.push(weight);
     visit.deeds.push(deed);
+    visit.behaviors.push(behavior);
   }
 }
 
@@ -99,5 +107,6 @@ export function packVisits(visits: Visit[]): Uint8Array {
     items: Uint32Array.from(items),
     weights: Float32Array.from(visits.flatMap((visit) => visit.weights)),
     deeds: Int16Array.from(visits.flatMap((visit) => visit.deeds)),
+    behaviors: Int32Array.from(visits.flatMap((visit) => visit.behaviors)),
   });
 }

@@ -3,8 +3,9 @@
  * in (0, 1]; how they are weighed against each other is for candidates.ts.
  */
 import { hash32 } from "../lib/hash.ts";
-import type { RowSource, Supply } from "./candidates.ts";
-import { longHistory } from "./engine/histories.ts";
+import { askNet } from "./ask-net.ts";
+import type { Supply } from "./candidates.ts";
+import { SOURCE } from "./engine/candidates.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
 import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -23,6 +24,10 @@ export interface Proposal {
   /** Popular with people who come like this, or who are in the same segments; or foretold by what they answered. */
   because?: "context" | "segment" | "survey";
   seen?: true;
+  /** Of the net's candidates: which ways it has them from (`SOURCE` of the engine). */
+  sources?: number;
+  /** Of the net's candidates: how much they are described like what was done, where the engine has measured it. */
+  likeness?: number;
   net?: { score: number; features: Record<string, number> };
 }
 
@@ -38,7 +43,8 @@ export interface Asked {
 }
 
 export const DECAY = 0.8;
-const LIMIT = 120;
+/** Candidates that a way proposes at most. */
+export const LIMIT = 120;
 /** Items that a way about the current moment starts from, where no page says which. */
 const LATEST = 3;
 /** What counts of a purchase for what follows it. */
@@ -48,7 +54,10 @@ const LATEST_BOUGHT = 5;
 export function propose(way: Way, asked: Asked): Proposal[] {
   switch (way) {
     case "personalized":
-      return askNet(asked) ?? byRows(asked, asked.taste.seeds);
+      return (
+        askNet(asked)?.filter(({ sources = 0 }) => (sources & SOURCE.behavior) !== 0) ??
+        byRows(asked, asked.taste.seeds)
+      );
     case "also_viewed":
       return byRows(asked, momentOf(asked.taste.seeds));
     case "bought_together":
@@ -87,39 +96,6 @@ function boughtOf({ bought, seeds }: Taste): Seed[] {
     const weight = known.get(itemId)?.weight ?? 1;
     return { itemId, lag, weight, from: "history", kind: "bought" };
   });
-}
-
-/** What behavior says by the net; undefined when there is none or nothing of the person's is known to it. */
-export function askNet(
-  { taste, supply: { rows, engine }, skip, explain }: Asked,
-  /** Candidates of other ways, ranked with the net's own. */
-  extra: readonly string[] = [],
-): Proposal[] | undefined {
-  if (!rows || !engine?.core.net) return undefined;
-  const found = taste.clicks.map((id) => rows.indexOf(id));
-  const known = found.filter((item) => item !== undefined);
-  const deeds = taste.deeds.filter((_, place) => found[place] !== undefined);
-  if (known.length === 0) return undefined;
-  const exclude = new Set([...skip].flatMap((id) => rows.indexOf(id) ?? []));
-  const others = Int32Array.from(extra.flatMap((id) => rows.indexOf(id) ?? []));
-  const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
-  const history = engine.core.taste && historyOf(taste, rows);
-  const ranked = engine.rank(known, rows, { deeds, history, exclude, limit: LIMIT, extra: others });
-  const best = ranked[0]?.score ?? 0;
-  return ranked.flatMap((each) => {
-    const id = rows.idOf(each.item);
-    if (id === undefined) return [];
-    const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2) };
-    // What was only picked in a survey was not looked at.
-    if (each.seen && !picked.has(id)) proposal.seen = true;
-    if (explain) proposal.net = { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
-    return [proposal];
-  });
-}
-
-/** All that is known of a long history, as training has it: whatever was touched or bought, the newest first. */
-function historyOf({ clicks, bought }: Taste, rows: RowSource): number[] | undefined {
-  return longHistory([...clicks.toReversed(), ...bought].flatMap((id) => rows.indexOf(id) ?? []));
 }
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {

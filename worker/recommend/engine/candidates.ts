@@ -1,6 +1,7 @@
 /**
- * About seventy candidates for a person at a moment, with what the rows of the session's items say of each: the union
- * of several rankings, so that every way of recommending can put its best forward and the net decides between them.
+ * About a hundred candidates for a person at a moment, with what the rows of the session's items say of each: the union
+ * of several rankings, so that every way of recommending can put its best forward and the net decides between them: what
+ * behavior says, what is described alike, what is new and, where that is little, what is trending.
  * Training goes through the same function as serving: a net trained on other candidates than it is asked about is worse.
  */
 import type { Aspects } from "./aspects.ts";
@@ -10,17 +11,21 @@ import { type Embedding, encodeSession } from "./embedding.ts";
 import { COLUMNS } from "./feature-list.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { ROOM as MOST_CANDIDATES, type Scoring, SPARE, scriptScoring } from "./kernel/scoring.ts";
+import { ARRIVALS, ageOf, type Likes, NEW_DAYS, type Occasion } from "./occasion.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
 import type { ItemStatistics } from "./statistics.ts";
 import type { TasteRow } from "./taste.ts";
 import { TasteRanker, type TasteVectors } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
+import { trendOf } from "./trend.ts";
 
 /** What a request reads of a model; rows and lists may come from anywhere, the rest lies in memory. */
 export interface Model {
   rowOf(item: number): Row | undefined;
   /** Nearest items by the first embedding, nearest first. */
   listOf(item: number): Int32Array | undefined;
+  /** Left out: nothing is known of what items are like. */
+  likeOf?: ((item: number) => Likes | undefined) | undefined;
   embeddings: readonly Embedding[];
   statistics: ItemStatistics;
   /** Undefined: nothing is known of the catalog. */
@@ -46,7 +51,20 @@ const LAST_CODES = [0, 1, 2, 3, 4, 5];
 const SECOND_CODES = [0, 1, 3];
 
 /** How many of each ranking are taken. */
-const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60 };
+const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60, likes: 20, trending: 10 };
+/** With fewer candidates there is room for what is trending. */
+const THIN = 60;
+/** Items of the session that lists and likeness start from. */
+export const STARTING = 3;
+/** What likeness to an item counts for each item touched since. */
+const LIKENESS_DECAY = 0.8;
+const LIKE_LAST = COLUMNS.indexOf("likeLast");
+const LIKE_SESSION = COLUMNS.indexOf("likeSession");
+
+/** Which ways have put a candidate forward; several may. */
+export const SOURCE = { behavior: 1, likeness: 2, trend: 4, arrival: 8, extra: 16 } as const;
+/** An item that is only being looked at. */
+const MARKED = -1;
 
 /** Arrays that are reused from request to request; one per isolate (a request does not yield while it uses them). */
 export class Gathering {
@@ -56,11 +74,12 @@ export class Gathering {
   visited = 0;
   readonly items = new Int32Array(MOST_CANDIDATES);
   readonly slots = new Int32Array(MOST_CANDIDATES);
+  /** Of `SOURCE`. */
+  readonly sources = new Uint8Array(MOST_CANDIDATES);
   readonly sums = new Float32Array(ROOM * WIDTH);
   session: SessionItem[] = [];
   clicks: ArrayLike<number> = [];
-  /** What each click was (deeds.ts); empty where nothing is known. */
-  deeds: ArrayLike<number> = [];
+  occasion: Occasion = {};
   /** Unit vector of the session per embedding, and whether there is one. */
   readonly vectors: Float32Array[] = [];
   readonly encoded: boolean[] = [];
@@ -78,7 +97,8 @@ export class Gathering {
   readonly #values = new Float32Array(ROOM);
   readonly #order = new Int32Array(ROOM);
   readonly #near = new Int32Array(MOST_CANDIDATES);
-  readonly #taken = new Uint8Array(ROOM);
+  /** By number: one more than the candidate's place, or `MARKED`. */
+  readonly #taken = new Int16Array(ROOM);
   #filled = 0;
 
   constructor(scoring: Scoring = scriptScoring()) {
@@ -103,14 +123,18 @@ export class Gathering {
     return number;
   }
 
-  #take(number: number): void {
-    if (number < 0 || this.#taken[number] === 1 || this.count >= MOST_CANDIDATES) return;
-    this.#taken[number] = 1;
+  #take(number: number, source: number): void {
+    if (number < 0) return;
+    const known = this.#taken[number] as number;
+    if (known > 0) this.sources[known - 1] = (this.sources[known - 1] as number) | source;
+    if (known > 0 || this.count >= MOST_CANDIDATES) return;
     this.items[this.count] = this.#named[number] as number;
+    this.sources[this.count] = source;
     this.slots[this.count++] = number * WIDTH;
+    this.#taken[number] = this.count;
   }
 
-  #takeTop(column: number, accumulated: number, limit: number): void {
+  #takeTop(column: number, accumulated: number, limit: number, source: number = SOURCE.behavior): void {
     const { sums } = this;
     const [values, order] = [this.#values, this.#order];
     let n = 0;
@@ -122,7 +146,7 @@ export class Gathering {
     }
     selectTop(order, values, n, limit);
     const taken = Math.min(limit, n);
-    for (let k = 0; k < taken; k++) this.#take(order[k] as number);
+    for (let k = 0; k < taken; k++) this.#take(order[k] as number, source);
   }
 
   #addRow({ targets, codes }: Row, { lag, weight = 1 }: SessionItem, place: number): void {
@@ -170,27 +194,18 @@ export class Gathering {
   /**
    * Fills `items`, `slots` and `sums` with the candidates of a session.
    * @param clicks item indexes in time order
-   * @param extra further candidates (content neighbors, trending, new arrivals), after the engine's own
-   * @param deeds of the clicks, one each
-   * @param history of somebody who has a long one (`longHistory`)
    */
-  gather(
-    model: Model,
-    clicks: ArrayLike<number>,
-    extra: ArrayLike<number> = [],
-    deeds: ArrayLike<number> = [],
-    history: ArrayLike<number> = [],
-  ): void {
+  gather(model: Model, clicks: ArrayLike<number>, occasion: Occasion = {}): void {
     this.#clear();
     this.clicks = clicks;
-    this.deeds = deeds;
+    this.occasion = occasion;
     this.session = sessionItems(clicks, WINDOW);
     this.session.forEach((visited, place) => {
       const row = model.rowOf(visited.item);
       if (row) this.#addRow(row, visited, place);
     });
     const accumulated = this.#filled;
-    for (const { item } of this.session) this.#take(this.#numberOf(item));
+    for (const { item } of this.session) this.#take(this.#numberOf(item), SOURCE.behavior);
     this.visited = 0;
     while (this.visited < this.count && this.items[this.visited] === this.session[this.visited]?.item) this.visited++;
     this.#takeTop(0, accumulated, TAKE.sum);
@@ -202,9 +217,15 @@ export class Gathering {
       this.encoded[index] = encodeSession(embedding, clicks, this.vectors[index] as Float32Array);
     });
     this.#takeNear(model);
+    const { extra = [], history = [] } = occasion;
     const ranker = this.#readHistory(model, history);
-    if (ranker) for (const item of ranker.best(TAKE.taste, history)) this.#take(this.#numberOf(item));
-    for (let k = 0; k < extra.length; k++) this.#take(this.#numberOf(extra[k] as number));
+    if (ranker) {
+      for (const item of ranker.best(TAKE.taste, history)) this.#take(this.#numberOf(item), SOURCE.behavior);
+    }
+    this.#takeAlike(model, occasion.day);
+    this.#takeTrending(model);
+    this.#takeArrivals(model, occasion);
+    for (let k = 0; k < extra.length; k++) this.#take(this.#numberOf(extra[k] as number), SOURCE.extra);
     if (ranker) this.#taste(ranker);
   }
 
@@ -237,13 +258,13 @@ export class Gathering {
     const vector = this.vectors[0];
     if (!embedding || !vector || !this.encoded[0]) return;
     let n = 0;
-    for (const { item } of this.session.slice(0, 3)) {
+    for (const { item } of this.session.slice(0, STARTING)) {
       const list = model.listOf(item);
       for (let k = 0; list && k < list.length && n < MOST_CANDIDATES; k++) {
         const number = this.#numberOf(list[k] as number);
         if (number < 0 || this.#taken[number]) continue;
-        // Marked, so that an item of two lists is measured once.
-        this.#taken[number] = 2;
+        // So that an item of two lists is measured once.
+        this.#taken[number] = MARKED;
         this.#near[n] = list[k] as number;
         this.#order[n++] = number;
       }
@@ -256,6 +277,43 @@ export class Gathering {
       this.#taken[number] = 0;
     }
     selectTop(this.#order, this.#values, n, TAKE.lists);
-    for (let k = 0; k < Math.min(TAKE.lists, n); k++) this.#take(this.#order[k] as number);
+    for (let k = 0; k < Math.min(TAKE.lists, n); k++) this.#take(this.#order[k] as number, SOURCE.behavior);
+  }
+
+  /** The most like the last items by what they are; what came into the catalog later was not there to be shown. */
+  #takeAlike({ likeOf, aspects }: Model, day: number | undefined): void {
+    if (!likeOf) return;
+    let isAny = false;
+    for (const [place, { item, lag }] of this.session.slice(0, STARTING).entries()) {
+      const likes = likeOf(item);
+      for (let k = 0; likes && k < likes.items.length; k++) {
+        const near = likes.items[k] as number;
+        if (day !== undefined && (aspects?.born[near] ?? 0) > day) continue;
+        const number = this.#numberOf(near);
+        if (number < 0) continue;
+        const at = number * WIDTH;
+        const score = likes.scores[k] as number;
+        if (place === 0) this.sums[at + LIKE_LAST] = score;
+        const faded = score * LIKENESS_DECAY ** lag;
+        if (faded > (this.sums[at + LIKE_SESSION] as number)) this.sums[at + LIKE_SESSION] = faded;
+        isAny = true;
+      }
+    }
+    if (isAny) this.#takeTop(LIKE_SESSION, this.#filled, TAKE.likes, SOURCE.likeness);
+  }
+
+  #takeTrending({ statistics }: Model): void {
+    const open = Math.min(TAKE.trending, THIN - this.count);
+    if (open <= 0) return;
+    const { items } = trendOf(statistics);
+    for (let k = 0; k < Math.min(open, items.length); k++) this.#take(this.#numberOf(items[k] as number), SOURCE.trend);
+  }
+
+  #takeArrivals({ aspects }: Model, { arrivals = [], day }: Occasion): void {
+    if (!aspects || day === undefined) return;
+    for (let k = 0; k < Math.min(ARRIVALS, arrivals.length); k++) {
+      const item = arrivals[k] as number;
+      if ((ageOf(aspects, item, day) ?? NEW_DAYS) < NEW_DAYS) this.#take(this.#numberOf(item), SOURCE.arrival);
+    }
   }
 }

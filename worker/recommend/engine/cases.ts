@@ -1,6 +1,7 @@
 /**
  * Training cases of the net: what was asked, what was offered, what was chosen; packed two bytes a feature, so that
- * thousands fit a step and the rest waits in storage.
+ * thousands fit a step and the rest waits in storage. A feature that is the same everywhere (a shop without prices, people
+ * without long histories) is left out: it would teach nothing, and cost as much as another.
  */
 import { FEATURE_WIDTH } from "./feature-list.ts";
 import { emptyParts, PartReader } from "./parts.ts";
@@ -11,9 +12,19 @@ export interface Scaling {
   inverses: Float32Array;
 }
 
+/** The features that differ at all, in their order. */
+export function varyingOf({ inverses }: Scaling): Int32Array {
+  return Int32Array.from(inverses.keys()).filter((feature) => (inverses[feature] as number) > 0);
+}
+
+/** Numbers that so many features take, a multiple of four for the net's loops; the rest is zero. */
+export const widthOf = ({ length }: ArrayLike<number>) => (length + 3) & ~3;
+
 /** A part of the cases. */
 export interface CaseChunk {
-  /** Start of each case in `seen` (and, × FEATURE_WIDTH, in `features`); cases + 1 entries. */
+  /** Features that the cases have. */
+  varying: Int32Array;
+  /** Start of each case in `seen` (and, × the width of `varying`, in `features`); cases + 1 entries. */
   starts: Int32Array;
   /** Place of the right candidate within its case. */
   wanted: Int32Array;
@@ -37,12 +48,16 @@ interface Collected {
   weight: number;
 }
 
-function packed(values: Float32Array, { means, inverses }: Scaling): Int16Array {
-  const features = new Int16Array(values.length);
-  for (let at = 0; at < values.length; at++) {
-    const feature = at % FEATURE_WIDTH;
-    const scaled = ((values[at] as number) - (means[feature] as number)) * (inverses[feature] as number) * RESOLUTION;
-    features[at] = Math.max(-32_768, Math.min(32_767, Math.round(scaled)));
+function packed(values: Float32Array, { means, inverses }: Scaling, varying: Int32Array): Int16Array {
+  const [rows, width] = [values.length / FEATURE_WIDTH, widthOf(varying)];
+  const features = new Int16Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let place = 0; place < varying.length; place++) {
+      const feature = varying[place] as number;
+      const difference = (values[row * FEATURE_WIDTH + feature] as number) - (means[feature] as number);
+      const scaled = difference * (inverses[feature] as number) * RESOLUTION;
+      features[row * width + place] = Math.max(-32_768, Math.min(32_767, Math.round(scaled)));
+    }
   }
   return features;
 }
@@ -79,15 +94,17 @@ export class FeatureSums {
 export class CaseCollector {
   readonly #lists: Collected[] = [];
   readonly #scaling: Scaling;
+  readonly #varying: Int32Array;
 
   constructor(scaling: Scaling) {
     this.#scaling = scaling;
+    this.#varying = varyingOf(scaling);
   }
 
   /** @param values FEATURE_WIDTH each of the candidates. @param seen of at least as many; copied */
   add(values: Float32Array, seen: Uint8Array, wanted: number, weight = 1): void {
     this.#lists.push({
-      features: packed(values, this.#scaling),
+      features: packed(values, this.#scaling, this.#varying),
       seen: seen.slice(0, values.length / FEATURE_WIDTH),
       wanted,
       weight,
@@ -98,8 +115,11 @@ export class CaseCollector {
   take(): Uint8Array {
     const cases = this.#lists.length;
     const rows = this.#lists.reduce((sum, { seen }) => sum + seen.length, 0);
-    const bytes = emptyParts([4 * (cases + 1), 4 * cases, 4 * cases, 2 * rows * FEATURE_WIDTH, rows]);
+    const varying = this.#varying;
+    const width = widthOf(varying);
+    const bytes = emptyParts([varying.byteLength, 4 * (cases + 1), 4 * cases, 4 * cases, 2 * rows * width, rows]);
     const chunk = readCases(bytes);
+    chunk.varying.set(varying);
     chunk.starts[cases] = rows;
     for (let index = cases - 1; index >= 0; index--) {
       // Let go of one by one: a chunk and what it is made of would be too much.
@@ -109,16 +129,17 @@ export class CaseCollector {
       chunk.wanted[index] = wanted;
       chunk.weights[index] = weight;
       chunk.seen.set(seen, begin);
-      chunk.features.set(features, begin * FEATURE_WIDTH);
+      chunk.features.set(features, begin * width);
     }
     return bytes;
   }
 }
 
-/** A case's standardized features, `FEATURE_WIDTH` floats a candidate, written to `into`. */
-export function unpackFeatures({ starts, features }: CaseChunk, index: number, into: Float32Array): void {
-  const first = (starts[index] as number) * FEATURE_WIDTH;
-  const end = (starts[index + 1] as number) * FEATURE_WIDTH;
+/** A case's standardized features, so many floats a candidate as `varying` is wide, written to `into`. */
+export function unpackFeatures({ varying, starts, features }: CaseChunk, index: number, into: Float32Array): void {
+  const width = widthOf(varying);
+  const first = (starts[index] as number) * width;
+  const end = (starts[index + 1] as number) * width;
   for (let at = first; at < end; at++) into[at - first] = (features[at] as number) * STEP;
 }
 
@@ -126,6 +147,7 @@ export function unpackFeatures({ starts, features }: CaseChunk, index: number, i
 export function readCases(bytes: Uint8Array): CaseChunk {
   const reader = new PartReader(bytes);
   return {
+    varying: reader.integers(),
     starts: reader.integers(),
     wanted: reader.integers(),
     weights: reader.floats(),

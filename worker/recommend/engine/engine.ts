@@ -7,14 +7,15 @@
  * reuses arrays that all engines of an isolate share: ask for `ways` and `features` before anybody ranks again. Item
  * indexes are dense numbers of this model's version; the caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
-import { type Aspects, aspectsBytes, readAspects } from "./aspects.ts";
-import { Gathering, type Model } from "./candidates.ts";
+import { type Aspects, aspectsBytes, type Described, describeAt, readAspects, resized } from "./aspects.ts";
+import { Gathering, type Model, STARTING } from "./candidates.ts";
 import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
-import { COLUMNS, FEATURES } from "./feature-list.ts";
+import { COLUMNS, FEATURES, place } from "./feature-list.ts";
 import { Features } from "./features.ts";
 import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
-import { type Net, netBytes, readNet, servingNet } from "./net.ts";
+import { hears, type Net, netBytes, readNet, servingNet } from "./net.ts";
+import type { Likes, Occasion } from "./occasion.ts";
 import { emptyParts, PartReader } from "./parts.ts";
 import { sessionItems } from "./score.ts";
 import { type ItemStatistics, readStatistics, statisticsBytes } from "./statistics.ts";
@@ -35,19 +36,17 @@ export interface EngineCore {
 export interface Records {
   rowOf(item: number): Row | undefined;
   listOf(item: number): Int32Array | undefined;
+  /** What is described like one of the latest items; left out where nobody can say. */
+  likeOf?: ((item: number) => Likes | undefined) | undefined;
   /** What the item says in a long history. */
   tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
   /** Of how many of its newest items at most; all by default. */
   historyRows?: number | undefined;
 }
 
-export interface RankOptions {
-  /** Candidates of other ways (content neighbors, trending, new arrivals); ranked with the rest. */
-  extra?: ArrayLike<number>;
-  /** What each click was (deeds.ts), where that is known. */
-  deeds?: ArrayLike<number> | undefined;
-  /** All distinct items of the person's, newest first, where they are many (`longHistory` of histories.ts). */
-  history?: ArrayLike<number> | undefined;
+export interface RankOptions extends Occasion {
+  /** What the catalog says of items that the model was built without, by index; any behind its own. */
+  newcomers?: readonly (readonly [item: number, described: Described])[] | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
   /** Length of the answer; all candidates by default. */
@@ -60,6 +59,10 @@ export interface Ranked {
   score: number;
   /** Whether the session has it already. */
   seen: boolean;
+  /** Which ways have put it forward: of `SOURCE` (candidates.ts). */
+  sources: number;
+  /** How much it is described like the latest items, faded by what was touched since; 0 where nothing says. */
+  likeness: number;
   /** Place among the candidates, for `features` and `ways`. */
   place: number;
 }
@@ -78,8 +81,16 @@ export interface Ways {
   trending: number;
 }
 
+/** Newcomers that there is room for without making more. */
+const MORE = 64;
+
 export class Engine {
   readonly core: EngineCore;
+  /** Whether the net has learned what likeness, newness and a person's intention are worth. */
+  readonly hears: { likeness: boolean; arrivals: boolean; judgment: boolean };
+  /** With room for newcomers behind its own items, made when the first come. */
+  #aspects: Aspects | undefined;
+  readonly #welcomed = new Map<number, Described>();
   readonly #net: ServingNet | undefined;
   readonly #scoring: Scoring;
   readonly #gathering: Gathering;
@@ -89,7 +100,15 @@ export class Engine {
   /** @param scoring SIMD, where the runtime has it */
   constructor(core: EngineCore, scoring: Scoring = scriptScoring()) {
     this.core = core;
-    this.#net = core.net && servingNet(core.net);
+    this.#aspects = core.aspects;
+    const { net } = core;
+    const hearsOf = (name: string) => net !== undefined && hears(net, place(name));
+    this.hears = {
+      likeness: hearsOf("described like session"),
+      arrivals: hearsOf("is new"),
+      judgment: hearsOf("likelier to buy, by rows"),
+    };
+    this.#net = net && servingNet(net);
     this.#scoring = scoring;
     this.#gathering = new Gathering(scoring);
     this.#features = new Features(scoring);
@@ -113,21 +132,22 @@ export class Engine {
     return new Engine(core, scoring);
   }
 
-  /** Items whose rows and whose lists a session's ranking reads; at most 25 and 3. */
+  /** Items whose rows and whose lists a session's ranking reads; at most 25 and `STARTING`. */
   needs(clicks: ArrayLike<number>): { rows: number[]; lists: number[] } {
     const items = sessionItems(clicks).map(({ item }) => item);
-    return { rows: items, lists: items.slice(0, 3) };
+    return { rows: items, lists: items.slice(0, STARTING) };
   }
 
   /** Candidates, best first. @param clicks item indexes in time order, of this session or of the last days */
   rank(clicks: ArrayLike<number>, records: Records, options: RankOptions = {}): Ranked[] {
-    const { exclude, limit = Number.POSITIVE_INFINITY } = options;
-    const { rowOf, listOf, tasteOf, historyRows } = records;
-    const model: Model = { ...this.core, rowOf, listOf, tasteOf, historyRows };
+    const { exclude, limit = Number.POSITIVE_INFINITY, newcomers } = options;
+    if (newcomers) this.#welcome(newcomers);
+    const { rowOf, listOf, likeOf, tasteOf, historyRows } = records;
+    const model: Model = { ...this.core, aspects: this.#aspects, rowOf, listOf, likeOf, tasteOf, historyRows };
     const gathering = this.#gathering;
-    gathering.gather(model, clicks, options.extra, options.deeds, options.history);
+    gathering.gather(model, clicks, options);
     this.#score(model);
-    const { count, items, visited } = gathering;
+    const { count, items, visited, sources } = gathering;
     const { columns } = this.#scoring;
     const order = this.#order(count);
     const ranked: Ranked[] = [];
@@ -135,9 +155,21 @@ export class Engine {
       const place = order[k] as number;
       const item = items[place];
       if (item === undefined || exclude?.has(item)) continue;
-      ranked.push({ item, score: columns[SCORES * ROOM + place] as number, seen: place < visited, place });
+      const [score, from] = [columns[SCORES * ROOM + place] as number, sources[place] as number];
+      const likeness = gathering.sum(place, LIKENESS);
+      ranked.push({ item, score, seen: place < visited, sources: from, likeness, place });
     }
     return ranked;
+  }
+
+  #welcome(newcomers: NonNullable<RankOptions["newcomers"]>): void {
+    if (!this.#aspects) return;
+    for (const [item, described] of newcomers) {
+      if (this.#welcomed.get(item) === described) continue;
+      this.#welcomed.set(item, described);
+      if (item >= this.#aspects.prices.length) this.#aspects = resized(this.#aspects, item + MORE);
+      describeAt(this.#aspects, item, described);
+    }
   }
 
   /** Places of the candidates by score, the best first; −1 behind what a broken net gave no score. */
@@ -181,6 +213,7 @@ export class Engine {
 }
 
 const NEXT = COLUMNS.indexOf("lastT");
+const LIKENESS = COLUMNS.indexOf("likeSession");
 const LEADS = COLUMNS.indexOf("rows");
 
 /** Parts of an engine as bytes, each made when it is asked for. */

@@ -1,12 +1,10 @@
 /** How well an engine foretells what people chose next, by the protocols of the field. */
 import type { Engine, Records } from "./engine.ts";
+import type { Occasion } from "./occasion.ts";
 
 export interface EvaluationCase {
   history: Int32Array;
-  /** What each click of the history was (deeds.ts), where that is known. */
-  deeds?: Int16Array | undefined;
-  /** All of the person's distinct items, newest first, where they are many (`longHistory`). */
-  earlier?: ArrayLike<number> | undefined;
+  occasion?: Occasion;
   wanted: Int32Array;
 }
 
@@ -57,9 +55,9 @@ class Tally {
 export function evaluate(engine: Engine, records: Records, cases: readonly EvaluationCase[]): Evaluation {
   const all = new Tally();
   const discovery = new Tally();
-  for (const { history, deeds, earlier, wanted } of cases) {
+  for (const { history, occasion, wanted } of cases) {
     const target = wanted[0] as number;
-    const ranked = engine.rank(history, records, { deeds, history: earlier });
+    const ranked = engine.rank(history, records, occasion);
     const place = ranked.findIndex(({ item }) => item === target);
     all.count(place);
     if (history.includes(target)) continue;

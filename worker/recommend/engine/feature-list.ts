@@ -4,7 +4,30 @@
  */
 import { MOMENT_FEATURES } from "./deeds.ts";
 
-/** Columns that are summed over the session's rows, in this order. */
+/** What behavior may say little of: how a candidate trends, what it is described like, how new it is. */
+export const AROUND_FEATURES = [
+  "place in trend",
+  "described like last",
+  "described like session",
+  "among the most alike",
+  "days in catalog",
+  "is new",
+  "never looked at",
+  "new and alike",
+] as const;
+
+/** What a person's intention makes of a candidate: by itself it is the same of all, and orders them only through what it meets. */
+export const JUDGMENT_FEATURES = [
+  "likelier to buy",
+  "about to buy",
+  "comparing",
+  "likelier to buy, in session",
+  "likelier to buy, by rows",
+  "about to buy, next step",
+  "comparing, like last",
+] as const;
+
+/** Columns that are summed over the session's rows, in this order; the last two over what is described like its items. */
 export const COLUMNS = [
   "BA",
   "F",
@@ -24,6 +47,8 @@ export const COLUMNS = [
   "secondF",
   "secondT",
   "rows",
+  "likeLast",
+  "likeSession",
 ] as const;
 
 /** Columns that are features by themselves, and of these the first that are also told against the best. */
@@ -80,6 +105,8 @@ export const FEATURES: readonly string[] = [
   "taste against best",
   "rank of taste",
   "length of history",
+  ...AROUND_FEATURES,
+  ...JUDGMENT_FEATURES,
 ];
 
 /** Place of a feature. Throws for a name that is none. */
@@ -89,10 +116,12 @@ export function place(name: string): number {
   return at;
 }
 
-/** Features before those of the catalog, of the moment, and of a long history. */
+/** Features before those of the catalog, of the moment, of a long history, of what surrounds a session, and of the intention. */
 export const LEARNED = place("price against last");
 export const DESCRIBED = place("last was wanted");
 export const TASTED = place("taste");
+export const PLACED = place("place in trend");
+export const SURROUNDED = place("likelier to buy");
 
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
 export const FEATURE_WIDTH = (FEATURES.length + 3) & ~3;
@@ -108,6 +137,7 @@ export const VISITED: readonly number[] = [
   "gap",
   "was wanted",
   "was bought",
+  "likelier to buy, in session",
 ].map(place);
 
 /** Features that are another one minus the best of the new candidates: pairs of the feature and that other. */

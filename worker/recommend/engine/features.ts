@@ -3,6 +3,7 @@
  * that the session has not seen (so that one net serves lists with and without the session's own items), what the item
  * is in general, and what kind of session this is.
  */
+import { tellAround } from "./around.ts";
 import type { Aspects } from "./aspects.ts";
 import type { Gathering, Model } from "./candidates.ts";
 import { Comparison } from "./compare.ts";
@@ -20,6 +21,7 @@ import {
   TASTED,
   VISITED,
 } from "./feature-list.ts";
+import { tellJudgment } from "./judgment.ts";
 import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
 import type { SessionItem } from "./score.ts";
 import type { ItemStatistics } from "./statistics.ts";
@@ -67,6 +69,9 @@ export class Features implements Told {
     if (model.aspects) this.#describe(model.aspects, gathering);
     this.#tellMoment(gathering, model.aspects !== undefined);
     this.#tellTaste(gathering);
+    const claim = (first: number, columns?: number) => this.#claim(first, columns);
+    tellAround(claim, this.#scoring.columns, model, gathering);
+    tellJudgment(claim, this.#scoring.columns, this.shared, model, gathering);
   }
 
   /** The candidates `[from, to)` with `FEATURE_WIDTH` numbers each, as a net is trained with them. */
@@ -222,19 +227,18 @@ export class Features implements Told {
     const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
     const middle = known[known.length >> 1] ?? 0;
     const [lastPrice, lastCategory] = [prices[last] ?? 0, categories[last] ?? 0];
-    const visitedTops = session.map(({ item }) => tops[item] ?? 0);
     const share = 1 / Math.max(1, session.length);
+    const shares = new Map<number, number>();
+    for (const { item } of session) shares.set(tops[item] ?? 0, (shares.get(tops[item] ?? 0) ?? 0) + share);
+    shares.delete(0);
     const at = this.#claim(LEARNED, 6);
     for (let c = 0; c < count; c++) {
       const item = items[c] as number;
       const price = prices[item] ?? 0;
-      const top = tops[item] ?? 0;
-      let alike = 0;
-      for (const visited of visitedTops) if (visited === top && top !== 0) alike++;
       columns[at + c] = price === 0 || lastPrice === 0 ? 0 : Math.abs(price - lastPrice);
       columns[at + ROOM + c] = price === 0 || middle === 0 ? 0 : price - middle;
       columns[at + 2 * ROOM + c] = lastCategory !== 0 && categories[item] === lastCategory ? 1 : 0;
-      columns[at + 3 * ROOM + c] = alike * share;
+      columns[at + 3 * ROOM + c] = shares.get(tops[item] ?? 0) ?? 0;
     }
     this.#comparison.layOut(titles, items, count);
     this.#comparison.with(last, LEARNED + 4);
@@ -242,7 +246,7 @@ export class Features implements Told {
   }
 
   /** What the person is about at this moment: the same of every candidate, and what it makes of each. */
-  #tellMoment({ count, clicks, deeds }: Gathering, isDescribed: boolean): void {
+  #tellMoment({ count, clicks, occasion: { deeds = [] } }: Gathering, isDescribed: boolean): void {
     const moment = momentOf(deeds);
     if (!moment) return;
     const { columns } = this.#scoring;

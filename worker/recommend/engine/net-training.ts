@@ -6,15 +6,16 @@
 
 import { normal, seeded, shuffle } from "../../lib/seeded.ts";
 import { type CaseChunk, unpackFeatures } from "./cases.ts";
-import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED, TASTED } from "./feature-list.ts";
-import { type Net, netSize } from "./net.ts";
+import { DESCRIBED, FEATURE_WIDTH, FEATURES, LEARNED, PLACED, SURROUNDED, TASTED } from "./feature-list.ts";
+import { type Net, narrowed, netSize, netWidth } from "./net.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 
 /** What is usual; tuning.ts tries others. */
-export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.003, batch: 16, epochs: 6 };
+export const NET_OPTIONS: NetOptions = { hidden: 24, rate: 0.006, batch: 16, epochs: 6 };
 /** Numbers drawn for a unit's weights. */
 const DRAWN = (LEARNED + 3) & ~3;
-const ALL_WEIGHT = 1;
+/** What is first of all candidates, the session's own included, is harder to tell than what is first of the new ones. */
+const ALL_WEIGHT = 2;
 const NEW_WEIGHT = 1;
 /** Gradients smaller than this are not worth the products. */
 const LEAST = 2e-4;
@@ -42,13 +43,21 @@ export interface NetState {
   seed: number;
 }
 
-/** @param cases of the whole run's chunks together */
-export function startNet(seed: number, cases: number, options: NetOptions = NET_OPTIONS): NetState {
+/**
+ * @param cases of the whole run's chunks together
+ * @param varying features of the cases
+ */
+export function startNet(
+  seed: number,
+  cases: number,
+  varying: Int32Array,
+  options: NetOptions = NET_OPTIONS,
+): NetState {
   const { hidden, batch, epochs } = options;
   const random = seeded(seed, 99);
   // What the catalog says has numbers of its own: where it says nothing, the net is the same as if it could not be asked. So
-  // have the moment, and a long history.
-  const others = [LEARNED, DESCRIBED, TASTED].map((from, part, all) => ({
+  // have the moment, a long history, what surrounds the session, and the intention.
+  const others = [LEARNED, DESCRIBED, TASTED, PLACED, SURROUNDED].map((from, part, all) => ({
     from,
     to: all[part + 1] ?? FEATURES.length,
     random: seeded(seed, 98 - part),
@@ -65,11 +74,12 @@ export function startNet(seed: number, cases: number, options: NetOptions = NET_
     }
     weights[at + FEATURE_WIDTH + 1] = (0.5 * normal(random)) / Math.sqrt(hidden);
   }
+  const net = narrowed({ hidden, weights }, varying);
   return {
     options,
-    net: { hidden, weights },
-    first: new Float32Array(weights.length),
-    second: new Float32Array(weights.length),
+    net,
+    first: new Float32Array(net.weights.length),
+    second: new Float32Array(net.weights.length),
     updates: 0,
     planned: Math.max(1, Math.ceil(cases / batch) * epochs),
     seed,
@@ -114,15 +124,18 @@ function descend(state: NetState, gradient: Float32Array, scale: number): void {
 /** Forward and backward of one case; holds its arrays. */
 class CaseStep {
   readonly #net: Net;
+  readonly #width: number;
   readonly #gradient: Float32Array;
-  readonly #inputs = new Float32Array(512 * FEATURE_WIDTH);
+  readonly #inputs: Float32Array;
   readonly #scores = new Float32Array(512);
   readonly #pushes = new Float32Array(512);
   readonly #active: Float32Array;
 
   constructor(net: Net, gradient: Float32Array) {
     this.#net = net;
+    this.#width = netWidth(net);
     this.#gradient = gradient;
+    this.#inputs = new Float32Array(512 * this.#width);
     this.#active = new Float32Array(512 * net.hidden);
   }
 
@@ -145,17 +158,18 @@ class CaseStep {
   #forward(count: number): void {
     const { weights, hidden } = this.#net;
     const inputs = this.#inputs;
+    const width = this.#width;
     for (let c = 0; c < count; c++) {
-      const base = c * FEATURE_WIDTH;
+      const base = c * width;
       let score = 0;
-      for (let k = 0; k < FEATURE_WIDTH; k++) score += (weights[k] as number) * (inputs[base + k] as number);
+      for (let k = 0; k < width; k++) score += (weights[k] as number) * (inputs[base + k] as number);
       for (let unit = 0; unit < hidden; unit++) {
-        const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
-        let one = weights[at + FEATURE_WIDTH] as number;
+        const at = width + unit * (width + 2);
+        let one = weights[at + width] as number;
         let two = 0;
         let three = 0;
         let four = 0;
-        for (let k = 0; k < FEATURE_WIDTH; k += 4) {
+        for (let k = 0; k < width; k += 4) {
           one += (weights[at + k] as number) * (inputs[base + k] as number);
           two += (weights[at + k + 1] as number) * (inputs[base + k + 1] as number);
           three += (weights[at + k + 2] as number) * (inputs[base + k + 2] as number);
@@ -163,7 +177,7 @@ class CaseStep {
         }
         const sum = one + two + (three + four);
         this.#active[c * hidden + unit] = sum;
-        if (sum > 0) score += sum * (weights[at + FEATURE_WIDTH + 1] as number);
+        if (sum > 0) score += sum * (weights[at + width + 1] as number);
       }
       this.#scores[c] = score;
     }
@@ -194,19 +208,20 @@ class CaseStep {
     const { weights, hidden } = this.#net;
     const gradient = this.#gradient;
     const inputs = this.#inputs;
-    const base = c * FEATURE_WIDTH;
-    for (let k = 0; k < FEATURE_WIDTH; k++) {
+    const width = this.#width;
+    const base = c * width;
+    for (let k = 0; k < width; k++) {
       gradient[k] = (gradient[k] as number) + push * (inputs[base + k] as number);
     }
     for (let unit = 0; unit < hidden; unit++) {
       const sum = this.#active[c * hidden + unit] as number;
       if (sum <= 0) continue;
-      const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
-      const out = at + FEATURE_WIDTH + 1;
+      const at = width + unit * (width + 2);
+      const out = at + width + 1;
       gradient[out] = (gradient[out] as number) + push * sum;
       const inner = push * (weights[out] as number);
       gradient[out - 1] = (gradient[out - 1] as number) + inner;
-      for (let k = 0; k < FEATURE_WIDTH; k++) {
+      for (let k = 0; k < width; k++) {
         gradient[at + k] = (gradient[at + k] as number) + inner * (inputs[base + k] as number);
       }
     }

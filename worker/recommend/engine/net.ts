@@ -2,19 +2,55 @@
  * The re-ranker: a linear part and a few rectified units over the features of a candidate, one score each. Serving only;
  * net-training.ts learns it.
  */
-import type { Scaling } from "./cases.ts";
+import { type Scaling, widthOf } from "./cases.ts";
 import { AGAINST, FEATURE_WIDTH } from "./feature-list.ts";
 import { MOST_UNITS, type ServingNet } from "./kernel/scoring.ts";
 import { PartReader, packParts } from "./parts.ts";
 
 export interface Net {
   hidden: number;
-  /** FEATURE_WIDTH weights of the linear part, then per unit FEATURE_WIDTH weights, bias and outgoing weight. */
+  /**
+   * Weights of the linear part, FEATURE_WIDTH of them, then per unit as many weights, bias and outgoing weight. While it is
+   * trained, of the features that vary only (cases.ts).
+   */
   weights: Float32Array;
 }
 
 /** Numbers in a net. */
-export const netSize = (hidden: number) => FEATURE_WIDTH + hidden * (FEATURE_WIDTH + 2);
+export const netSize = (hidden: number, width = FEATURE_WIDTH) => width + hidden * (width + 2);
+
+/** Features of a net, with the zeros behind them. */
+export const netWidth = ({ hidden, weights }: Net) => (weights.length - 2 * hidden) / (hidden + 1);
+
+/** Where the linear part begins, which is the first block, and then a unit's weights. */
+const blockAt = (block: number, width = FEATURE_WIDTH) => (block === 0 ? 0 : width + (block - 1) * (width + 2));
+
+/** Of a net over all features the one over some of them. */
+export function narrowed(net: Net, features: Int32Array): Net {
+  return moved(net, FEATURE_WIDTH, widthOf(features), features, features.keys());
+}
+
+/** The opposite: a net over all features, which hears none but these. */
+export function widened(net: Net, features: Int32Array): Net {
+  return moved(net, widthOf(features), FEATURE_WIDTH, features.keys(), features);
+}
+
+function moved(
+  { hidden, weights }: Net,
+  width: number,
+  newWidth: number,
+  places: Iterable<number>,
+  newPlaces: Iterable<number>,
+): Net {
+  const [from, to] = [[...places], [...newPlaces]];
+  const into = new Float32Array(netSize(hidden, newWidth));
+  for (let block = 0; block <= hidden; block++) {
+    const [at, newAt] = [blockAt(block, width), blockAt(block, newWidth)];
+    for (const [k, place] of from.entries()) into[newAt + (to[k] as number)] = weights[at + place] as number;
+    if (block > 0) into.set(weights.subarray(at + width, at + width + 2), newAt + newWidth);
+  }
+  return { hidden, weights: into };
+}
 
 /**
  * The mean of several nets as one: their linear parts averaged, their units side by side with their share of the vote.
@@ -23,13 +59,14 @@ export const netSize = (hidden: number) => FEATURE_WIDTH + hidden * (FEATURE_WID
 export function mergeNets(nets: readonly Net[]): Net {
   const share = 1 / nets.length;
   const hidden = nets.reduce((sum, net) => sum + net.hidden, 0);
-  const weights = new Float32Array(netSize(hidden));
-  let unitAt = FEATURE_WIDTH;
+  const width = nets[0] ? netWidth(nets[0]) : FEATURE_WIDTH;
+  const weights = new Float32Array(netSize(hidden, width));
+  let unitAt = width;
   for (const net of nets) {
-    for (let k = 0; k < FEATURE_WIDTH; k++) weights[k] = (weights[k] as number) + share * (net.weights[k] as number);
-    weights.set(net.weights.subarray(FEATURE_WIDTH), unitAt);
+    for (let k = 0; k < width; k++) weights[k] = (weights[k] as number) + share * (net.weights[k] as number);
+    weights.set(net.weights.subarray(width), unitAt);
     for (let unit = 0; unit < net.hidden; unit++) {
-      unitAt += FEATURE_WIDTH + 2;
+      unitAt += width + 2;
       weights[unitAt - 1] = (weights[unitAt - 1] as number) * share;
     }
   }
@@ -40,7 +77,7 @@ export function mergeNets(nets: readonly Net[]): Net {
 export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
   const weights = net.weights.slice();
   for (let block = 0; block <= net.hidden; block++) {
-    const at = block === 0 ? 0 : FEATURE_WIDTH + (block - 1) * (FEATURE_WIDTH + 2);
+    const at = blockAt(block);
     let shift = 0;
     for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
       const weight = (weights[at + feature] as number) * (inverses[feature] as number);
@@ -51,6 +88,14 @@ export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
     if (block > 0) weights[at + FEATURE_WIDTH] = (weights[at + FEATURE_WIDTH] as number) - shift;
   }
   return { hidden: net.hidden, weights };
+}
+
+/** Whether anything of a feature reaches the score; what never varied while the net was learned does not. */
+export function hears({ hidden, weights }: Net, feature: number): boolean {
+  for (let block = 0; block <= hidden; block++) {
+    if (weights[blockAt(block) + feature] !== 0) return true;
+  }
+  return false;
 }
 
 /**
@@ -65,15 +110,19 @@ export function servingNet({ hidden, weights }: Net): ServingNet {
     units: new Float32Array(rooms * FEATURE_WIDTH),
     biases: new Float32Array(rooms),
     outgoing: new Float32Array(rooms),
+    heard: new Uint8Array(FEATURE_WIDTH),
   };
   const sums = new Float64Array(FEATURE_WIDTH);
   for (let block = 0; block <= hidden; block++) {
-    const from = block === 0 ? 0 : FEATURE_WIDTH + (block - 1) * (FEATURE_WIDTH + 2);
+    const from = blockAt(block);
     sums.set(weights.subarray(from, from + FEATURE_WIDTH));
     for (const [feature, source] of AGAINST) sums[source] = (sums[source] as number) + (sums[feature] as number);
     const unit = block - 1;
     const [into, at] = block === 0 ? [net.linear, 0] : [net.units, (unit & ~3) * FEATURE_WIDTH + (unit & 3)];
-    for (let feature = 0; feature < FEATURE_WIDTH; feature++) into[at + 4 * feature] = sums[feature] as number;
+    for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
+      into[at + 4 * feature] = sums[feature] as number;
+      if (sums[feature] !== 0) net.heard[feature] = 1;
+    }
     if (block === 0) continue;
     net.biases[unit] = weights[from + FEATURE_WIDTH] as number;
     net.outgoing[unit] = weights[from + FEATURE_WIDTH + 1] as number;
@@ -81,28 +130,29 @@ export function servingNet({ hidden, weights }: Net): ServingNet {
   return net;
 }
 
-/** Scores of `count` candidates, written to `scores`, one after the other: in training. @param values FEATURE_WIDTH features each */
+/** Scores of `count` candidates, written to `scores`, one after the other: in training. @param values as many numbers each as the net is wide */
 export function applyNet(net: Net, values: Float32Array, count: number, scores: Float32Array): void {
   const { weights, hidden } = net;
+  const width = netWidth(net);
   for (let c = 0; c < count; c++) {
-    const base = c * FEATURE_WIDTH;
-    let score = product(weights, 0, values, base);
+    const base = c * width;
+    let score = product(weights, 0, values, base, width);
     for (let unit = 0; unit < hidden; unit++) {
-      const at = FEATURE_WIDTH + unit * (FEATURE_WIDTH + 2);
-      const sum = product(weights, at, values, base) + (weights[at + FEATURE_WIDTH] as number);
-      if (sum > 0) score += sum * (weights[at + FEATURE_WIDTH + 1] as number);
+      const at = width + unit * (width + 2);
+      const sum = product(weights, at, values, base, width) + (weights[at + width] as number);
+      if (sum > 0) score += sum * (weights[at + width + 1] as number);
     }
     scores[c] = score;
   }
 }
 
-function product(weights: Float32Array, at: number, values: Float32Array, base: number): number {
+function product(weights: Float32Array, at: number, values: Float32Array, base: number, width: number): number {
   // Four sums, so that an addition need not wait for the one before.
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  for (let k = 0; k < FEATURE_WIDTH; k += 4) {
+  for (let k = 0; k < width; k += 4) {
     a += (weights[at + k] as number) * (values[base + k] as number);
     b += (weights[at + k + 1] as number) * (values[base + k + 1] as number);
     c += (weights[at + k + 2] as number) * (values[base + k + 2] as number);

@@ -13,6 +13,10 @@ export interface Sessions {
   weights?: Float32Array;
   /** Per click, what it was besides its item (deeds.ts). */
   deeds?: Int16Array;
+  /** Per click, what a person's intention was thought to be after it (judgment.ts). */
+  judgments?: Uint8Array;
+  /** Per session, the epoch day at which it began, with its fraction. */
+  days?: Float32Array;
   /** Per session, the one that the same person had before it; −1: none. Left out where nobody knows whose they are. */
   previous?: Int32Array;
 }
@@ -32,6 +36,8 @@ export function sliceSessions(sessions: Sessions, from: number, to: number): Ses
   };
   if (sessions.weights) slice.weights = sessions.weights.subarray(first, last);
   if (sessions.deeds) slice.deeds = sessions.deeds.subarray(first, last);
+  if (sessions.judgments) slice.judgments = sessions.judgments.subarray(first, last);
+  if (sessions.days) slice.days = sessions.days.subarray(from, to);
   if (sessions.previous) {
     slice.previous = sessions.previous.slice(from, to).map((session) => Math.max(-1, session - from));
   }
@@ -71,13 +77,15 @@ export function sessionsOf(lists: readonly (readonly number[])[]): Sessions {
 }
 
 /** Sessions as bytes; those of several shards are joined in time order before they are packed. */
-export function sessionBytes({ items, starts, weights, deeds, previous }: Sessions): Uint8Array {
+export function sessionBytes({ items, starts, weights, deeds, previous, days, judgments }: Sessions): Uint8Array {
   return packParts([
     items,
     starts,
     weights ?? new Float32Array(0),
     deeds ?? new Int16Array(0),
     previous ?? new Int32Array(0),
+    days ?? new Float32Array(0),
+    judgments ?? new Uint8Array(0),
   ]);
 }
 
@@ -91,5 +99,9 @@ export function readSessions(bytes: Uint8Array): Sessions {
   if (deeds.length > 0) sessions.deeds = deeds;
   const previous = reader.integers();
   if (previous.length > 0) sessions.previous = previous;
+  const days = reader.floats();
+  if (days.length > 0) sessions.days = days;
+  const judgments = reader.bytes();
+  if (judgments.length > 0) sessions.judgments = judgments;
   return sessions;
 }

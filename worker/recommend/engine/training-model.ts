@@ -1,6 +1,6 @@
 /** Training steps that count and embed: rows, lists, statistics, vectors; and the last, which puts the model together. */
-import { readAspects } from "./aspects.ts";
-import { embeddingBytes, readEmbedding } from "./embedding.ts";
+import { readAspects, resized } from "./aspects.ts";
+import { type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import {
   continueEmbedding,
   embeddingOf,
@@ -11,6 +11,7 @@ import {
   trainEmbedding,
 } from "./embedding-training.ts";
 import { engineBytes } from "./engine.ts";
+import { DIMENSIONS } from "./kernel/contrast.ts";
 import { buildLists, listsBytes } from "./lists.ts";
 import { readNet } from "./net.ts";
 import { buildRows, countTotals, readRows, rowsBytes } from "./rows.ts";
@@ -58,8 +59,26 @@ export async function runEmbed(step: StepOf<"embed">, bench: Workbench): Promise
   trainEmbedding(state, sessions, bench.contrast(), plan.batches);
   await shelf.put(key, embeddingStateBytes(state));
   if (!isTrained(state)) return "again";
-  await shelf.put(`${phase}/embedding-${reach}`, embeddingBytes(embeddingOf(state)));
+  const embedding = embeddingOf(state);
+  forgetStrangers(embedding, sessions, await shelf.get("known"));
+  await shelf.put(`${phase}/embedding-${reach}`, embeddingBytes(embedding));
   return "done";
+}
+
+/**
+ * A vector that nothing was learned of points anywhere: items that no session has are as unknown as those that came after the
+ * training.
+ * @param known 1 for items that were learned earlier
+ */
+function forgetStrangers({ vectors, scales }: Embedding, { items }: Sessions, known?: Uint8Array): void {
+  const isKnown = new Uint8Array(scales.length);
+  if (known) isKnown.set(known.subarray(0, scales.length));
+  for (const item of items) isKnown[item] = 1;
+  for (let item = 0; item < scales.length; item++) {
+    if (isKnown[item] === 1) continue;
+    vectors.fill(0, item * DIMENSIONS, (item + 1) * DIMENSIONS);
+    scales[item] = 0;
+  }
 }
 
 export async function runStatistics({ phase }: StepOf<"statistics">, bench: Workbench): Promise<void> {
@@ -105,7 +124,7 @@ export async function runFinish(bench: Workbench): Promise<void> {
     ],
     statistics: readStatistics(await requireBytes(bench, "full/statistics")),
     net: readNet(await requireBytes(bench, "net")),
-    aspects: aspects && readAspects(aspects),
+    aspects: aspects && resized(readAspects(aspects), bench.plan.itemCount),
     taste: taste && readTaste(taste),
   });
   await bench.shelf.put("engine", engine);

@@ -3,7 +3,7 @@
 import { seeded, shuffle } from "../../lib/seeded.ts";
 import { readAspects } from "./aspects.ts";
 import { Gathering, type Model } from "./candidates.ts";
-import { CaseCollector, FeatureSums, readCases, type Scaling } from "./cases.ts";
+import { CaseCollector, FeatureSums, readCases, type Scaling, varyingOf } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { readEmbedding } from "./embedding.ts";
 import { Engine } from "./engine.ts";
@@ -11,8 +11,9 @@ import { type Evaluation, evaluate } from "./evaluation.ts";
 import { Features } from "./features.ts";
 import { clicksBefore, longHistory } from "./histories.ts";
 import { listOf, readLists } from "./lists.ts";
-import { foldScaling, mergeNets, type Net, netBytes, readNet } from "./net.ts";
+import { foldScaling, mergeNets, type Net, netBytes, readNet, widened } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
+import { occasionsOf, readLikeness } from "./occasion.ts";
 import { jsonPart, PartReader, packParts } from "./parts.ts";
 import { readRows, rowOf } from "./rows.ts";
 import { readSessions, type Sessions } from "./sessions.ts";
@@ -52,8 +53,11 @@ export async function loadModel(bench: Workbench, phase: Phase, items?: Readonly
     }
   }
   const aspects = await bench.shelf.get("aspects");
+  const likeness = await bench.shelf.get("likeness");
+  const likes = likeness && readLikeness(likeness);
   return {
     aspects: aspects && readAspects(aspects),
+    likeOf: likes && ((item) => likes.get(item)),
     embeddings: [
       readEmbedding(await requireBytes(bench, `${phase}/embedding-1`)),
       readEmbedding(await requireBytes(bench, `${phase}/embedding-2`)),
@@ -93,13 +97,14 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
   const model = await loadModel(bench, "base", itemsIn(sessions, asked, plan));
   const gathering = new Gathering();
   const features = new Features();
+  const occasionOf = occasionsOf(sessions, model.aspects);
   function* offered() {
     let found = 0;
     for (const question of asked) {
       if (found >= plan.chunk) return;
       const { begin, at } = question;
       const history = historyOf(sessions, question, plan);
-      gathering.gather(model, sessions.items.subarray(begin, at), [], sessions.deeds?.subarray(begin, at), history);
+      gathering.gather(model, sessions.items.subarray(begin, at), { ...occasionOf(question), history });
       const wanted = gathering.items.subarray(0, gathering.count).indexOf(sessions.items[at] as number);
       if (wanted < 0) continue;
       features.compute(model, gathering);
@@ -129,7 +134,7 @@ async function readScaling(bench: Workbench): Promise<Scaling> {
 }
 
 /** Nets that are averaged. */
-const MEMBERS = 2;
+const MEMBERS = 3;
 
 /** Chunks `[from, to)` of one epoch for all nets that are averaged, in an order that the seed and the epoch make. */
 export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbench): Promise<void> {
@@ -141,11 +146,12 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
   const chunks = Math.ceil(plan.cases / plan.chunk);
   const key = (member: number, done: number) => `net-training/${member}/${done}`;
   const done = epoch * chunks + from;
+  const scaling = await readScaling(bench);
   const states: NetState[] = [];
   for (let member = 0; member < MEMBERS; member++) {
     states.push(
       done === 0
-        ? startNet(plan.seed + 1000 * member, plan.cases, options)
+        ? startNet(plan.seed + 1000 * member, plan.cases, varyingOf(scaling), options)
         : readNetState(await requireBytes(bench, key(member, done))),
     );
   }
@@ -160,7 +166,7 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
   }
   if (epoch < options.epochs - 1 || to < chunks) return;
   const net = mergeNets(states.map((state) => state.net));
-  await shelf.put("net", netBytes(foldScaling(net, await readScaling(bench))));
+  await shelf.put("net", netBytes(foldScaling(widened(net, varyingOf(scaling)), scaling)));
 }
 
 /** Judges the base model, with its net and by rows alone, on sessions that neither has seen. */
@@ -170,10 +176,10 @@ export async function runValidation(bench: Workbench): Promise<void> {
   const questions = questionsOf(sessions, bench);
   const asked = questions.slice(0, Math.min(bench.plan.validationCases, Math.floor(questions.length / 5)));
   const model = await loadModel(bench, "base", itemsIn(sessions, asked, bench.plan));
+  const occasionOf = occasionsOf(sessions, model.aspects);
   const cases = asked.map((question) => ({
     history: sessions.items.subarray(question.begin, question.at),
-    deeds: sessions.deeds?.subarray(question.begin, question.at),
-    earlier: historyOf(sessions, question, bench.plan),
+    occasion: { ...occasionOf(question), history: historyOf(sessions, question, bench.plan) },
     wanted: sessions.items.subarray(question.at, question.at + 1),
   }));
   const judge = (chosen: Net | undefined): Evaluation => evaluate(new Engine({ ...model, net: chosen }), model, cases);

@@ -1,12 +1,12 @@
 /**
  * What a shop's model is made with, chosen on the shop's own sessions: a few short trials, each against what is chosen so
  * far, by questions that the trial has not learned from. The sessions that judge a model later are not among them. A trial
- * replaces what is usual only when it is better by more than a standard error, so that a young shop keeps the usual values.
+ * replaces what is usual only when it is better by more than two standard errors: of a dozen trials one is better by one
+ * through chance alone, and a young shop keeps the usual values.
  */
-import { type CaseChunk, unpackFeatures } from "./cases.ts";
+import { type CaseChunk, unpackFeatures, widthOf } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { Engine } from "./engine.ts";
-import { FEATURE_WIDTH } from "./feature-list.ts";
 import { applyNet } from "./net.ts";
 import { NET_OPTIONS, type NetOptions, startNet, trainNet } from "./net-training.ts";
 import { buildRows, countTotals, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";
@@ -101,7 +101,7 @@ function questionsFrom({ starts }: Sessions, first: number): { begin: number; at
 
 const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
   hidden: [12, 40],
-  rate: [0.0015, 0.006],
+  rate: [0.0015, 0.003],
   epochs: [3],
 };
 const MOST_CANDIDATES = 512;
@@ -122,9 +122,9 @@ export function tuneNet(
   }
   const cases = learned.reduce((sum, chunk) => sum + chunk.wanted.length, 0);
   return climbOn("net", NET_OPTIONS, NET_TRIALS, before, (options) => {
-    const state = startNet(seed, cases, options);
+    const state = startNet(seed, cases, asked.varying, options);
     for (let epoch = 0; epoch < options.epochs; epoch++) for (const chunk of learned) trainNet(state, chunk);
-    const values = new Float32Array(MOST_CANDIDATES * FEATURE_WIDTH);
+    const values = new Float32Array(MOST_CANDIDATES * widthOf(asked.varying));
     const scores = new Float32Array(MOST_CANDIDATES);
     return Array.from(asked.wanted, (wanted, index) => {
       const seen = asked.seen.subarray(asked.starts[index], asked.starts[index + 1]);
@@ -194,9 +194,12 @@ function climbOn<T extends object>(
   return tried.length > all.length ? { chosen, trials: tried } : { chosen, best, trials: tried };
 }
 
+/** Standard errors beyond which a difference is hardly chance. */
+const NOISE = 2;
+
 function isBetter(ours: readonly number[], theirs: readonly number[]): boolean {
   const differences = ours.map((score, at) => score - (theirs[at] ?? 0));
   const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
   const square = differences.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  return mean > Math.sqrt(square / (differences.length - 1) / differences.length);
+  return mean > NOISE * Math.sqrt(square / (differences.length - 1) / differences.length);
 }

@@ -23,6 +23,8 @@ export interface ServingNet {
   units: Float32Array;
   biases: Float32Array;
   outgoing: Float32Array;
+  /** 1 for features that reach the score at all: what the net has never seen vary is not multiplied. */
+  heard: Uint8Array;
 }
 
 /** Of the features of a request: which columns are filled, and what is the same for all. */
@@ -93,16 +95,26 @@ function layOut(begin: number) {
 
 const rounded = (count: number, to: number) => Math.ceil(count / to) * to;
 
-/** Lists the features that a net is asked with, those of the visited ones behind the others, and returns their number. */
-function listFeatures({ own, owned, visited }: Told, columns: Float32Array, list: Int32Array): number {
+/** Lists the features that a net is asked with, those of the visited ones behind the others, and returns how many all have, and they. */
+function listFeatures(
+  { heard }: ServingNet,
+  { own, owned, visited }: Told,
+  columns: Float32Array,
+  list: Int32Array,
+): [ofAll: number, ofVisited: number] {
+  let listed = 0;
+  for (let k = 0; k < owned; k++) {
+    const feature = own[k] as number;
+    if (heard[feature] === 1) list[listed++] = feature;
+  }
+  const ofAll = listed;
   const end = rounded(visited, 8);
-  for (let k = 0; k < owned; k++) list[k] = own[k] as number;
-  for (let k = 0; k < VISITED.length; k++) {
-    const feature = VISITED[k] as number;
-    list[owned + k] = feature;
+  for (const feature of VISITED) {
+    if (heard[feature] === 0) continue;
+    list[listed++] = feature;
     for (let at = feature * ROOM + visited; at < feature * ROOM + end; at++) columns[at] = 0;
   }
-  return owned + VISITED.length;
+  return [ofAll, listed];
 }
 
 /** What all candidates share, added to the units' biases; returns its part in the linear score. */
@@ -150,7 +162,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);
-      const listed = listFeatures(told, work.columns, features);
+      const [ofAll, listed] = listFeatures(net, told, work.columns, features);
       for (let k = 0; k < listed; k++) {
         list[2 * k] = 4 * ROOM * (features[k] as number);
         list[2 * k + 1] = 16 * (features[k] as number);
@@ -175,7 +187,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
         );
       const between = rounded(told.visited, 8);
       run(0, between, listed);
-      run(between, count, told.owned);
+      run(between, count, ofAll);
     },
   };
 }
@@ -252,10 +264,10 @@ function makeScript(): Scoring {
       });
     },
     forward(net, told, count) {
-      const listed = listFeatures(told, columns, list);
+      const [ofAll, listed] = listFeatures(net, told, columns, list);
       const constant = addShared(net, told.shared, shifted.subarray(0, net.biases.length));
       for (let c = 0; c < count; c++) {
-        columns[SCORES * ROOM + c] = scoreOf(net, c, c < told.visited ? listed : told.owned, constant);
+        columns[SCORES * ROOM + c] = scoreOf(net, c, c < told.visited ? listed : ofAll, constant);
       }
     },
   };

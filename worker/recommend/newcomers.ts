@@ -1,0 +1,136 @@
+/**
+ * What a person may be offered, or has looked at, that the serving model was built without: numbers behind the model's own for
+ * the length of a request, and what the catalog says of each.
+ */
+import { titleVector } from "../catalog/likeness.ts";
+import type { Item } from "../catalog/price.ts";
+import { DAY } from "../lib/time.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { type Described, SIGNATURE } from "./engine/aspects.ts";
+import type { Likes } from "./engine/occasion.ts";
+import type { ServingModel } from "./model.ts";
+import type { Neighbors } from "./neighbors.ts";
+import type { CatalogShelf } from "./shelf.ts";
+
+export interface Newcomers {
+  indexOf(id: string): number | undefined;
+  idOf(index: number): string | undefined;
+  /** By index; also of items that a refresh has added to the model, of which it knows no more than clicks. */
+  described: readonly (readonly [index: number, described: Described])[];
+  /** What is like an item, where the model has a number for all of it. */
+  likesOf?(near: Neighbors): Likes | undefined;
+}
+
+export const NO_NEWCOMERS: Newcomers = { indexOf: () => undefined, idOf: () => undefined, described: [] };
+
+/** As long as the isolate keeps the copy of an item it is described once. */
+const kept = new WeakMap<Item, Described>();
+
+function describe(item: Item): Described {
+  const known = kept.get(item);
+  if (known) return known;
+  const described = describedOf({ ...item, price: item.regular.price });
+  kept.set(item, described);
+  return described;
+}
+
+/** As the engine is told of an item, when training and when serving. @param price not that of a sale */
+export function describedOf({
+  title,
+  price,
+  category,
+  createdAt,
+}: Pick<Item, "title" | "price" | "category" | "createdAt">): Described {
+  return { price, category, born: createdAt / DAY, signature: titleVector([title], SIGNATURE) };
+}
+
+/**
+ * @param ids of the model, in the order of its indexes, of which the first `built` were there when it was built
+ * @param items that may have come since
+ */
+export function newcomersOf(
+  ids: { indexOf(id: string): number | undefined; size: number; built: number },
+  items: Iterable<Item>,
+): Newcomers {
+  const indexes = new Map<string, number>();
+  const own: string[] = [];
+  const described: [number, Described][] = [];
+  for (const item of items) {
+    const known = ids.indexOf(item.id) ?? indexes.get(item.id);
+    if (known !== undefined && (known < ids.built || known >= ids.size)) continue;
+    const index = known ?? ids.size + own.length;
+    if (known === undefined) {
+      indexes.set(item.id, index);
+      own.push(item.id);
+    }
+    described.push([index, describe(item)]);
+  }
+  return { indexOf: (id) => indexes.get(id), idOf: (index) => own[index - ids.size], described };
+}
+
+interface Numbered {
+  ids: Dictionary;
+  /** In the model's numbers. */
+  likes: Likes;
+  /** There is a number for each of them. */
+  isWhole: boolean;
+  /** What the model was built without. */
+  strangers: string[];
+}
+
+/** An isolate keeps what is like an item for some minutes, and asks of it at every request. */
+const numbered = new WeakMap<Neighbors, Numbered>();
+
+function numberedBy(ids: Dictionary, built: number, near: Neighbors): Numbered {
+  const known = numbered.get(near);
+  if (known?.ids === ids) return known;
+  const [items, scores, strangers]: [number[], number[], string[]] = [[], [], []];
+  let isWhole = true;
+  for (const { id, score } of near) {
+    const index = ids.indexOf(id);
+    if (index === undefined || index >= built) strangers.push(id);
+    if (index === undefined) isWhole = false;
+    else if (score > 0) {
+      items.push(index);
+      scores.push(score);
+    }
+  }
+  const found = { ids, likes: { items, scores }, isWhole, strangers };
+  numbered.set(near, found);
+  return found;
+}
+
+/**
+ * What the net is to be told of what its model was built without; what the isolate has no copies of is read.
+ * @param items that the person is about
+ * @param neighbors of theirs, by item
+ */
+export async function readNewcomers(
+  { engine, ids }: ServingModel,
+  shelf: CatalogShelf,
+  items: readonly string[],
+  neighbors: ReadonlyMap<string, Neighbors> | undefined,
+  arrivals: readonly Item[],
+): Promise<Newcomers | undefined> {
+  if (!engine?.core.net || !engine.core.aspects) return undefined;
+  const built = engine.core.aspects.prices.length;
+  const unknown = new Set(items.filter((id) => (ids.indexOf(id) ?? built) >= built));
+  for (const near of neighbors?.values() ?? []) {
+    for (const id of numberedBy(ids, built, near).strangers) unknown.add(id);
+  }
+  const read = unknown.size > 0 ? await shelf.read([...unknown]) : undefined;
+  const said = arrived.get(arrivals);
+  if (!read && said?.ids === ids) return said.newcomers;
+  const come = read ? [...arrivals, ...[...unknown].flatMap((id) => read.get(id) ?? [])] : arrivals;
+  const likesOf = (near: Neighbors) => {
+    const { likes, isWhole } = numberedBy(ids, built, near);
+    return isWhole ? likes : undefined;
+  };
+  const indexOf = (id: string) => ids.indexOf(id);
+  const newcomers = { ...newcomersOf({ indexOf, size: ids.length, built }, come), likesOf };
+  if (!read) arrived.set(arrivals, { ids, newcomers });
+  return newcomers;
+}
+
+/** Of a catalog's version, where nobody is about anything else that is new. */
+const arrived = new WeakMap<readonly Item[], { ids: Dictionary; newcomers: Newcomers }>();
