@@ -3,7 +3,6 @@
  * it fast: what the engine computes must be this.
  */
 import type { Aspects } from "../../worker/recommend/engine/aspects.ts";
-import type { Model } from "../../worker/recommend/engine/candidates.ts";
 import { CODES_PER_ENTRY, DECODE } from "../../worker/recommend/engine/codec.ts";
 import { momentOf, seriousnessOf } from "../../worker/recommend/engine/deeds.ts";
 import {
@@ -15,6 +14,7 @@ import {
 } from "../../worker/recommend/engine/embedding.ts";
 import { COLUMNS, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
 import { readJudgment } from "../../worker/recommend/engine/judgment.ts";
+import type { Model } from "../../worker/recommend/engine/model.ts";
 import type { Occasion } from "../../worker/recommend/engine/occasion.ts";
 import { type SessionItem, sessionItems } from "../../worker/recommend/engine/score.ts";
 

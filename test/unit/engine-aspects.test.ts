@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { titleVector } from "../../worker/catalog/likeness.ts";
 import { AspectsBuilder, aspectsBytes, readAspects, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
-import { Gathering, type Model } from "../../worker/recommend/engine/candidates.ts";
+import { Gathering } from "../../worker/recommend/engine/candidates.ts";
 import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
 import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
 import { Features } from "../../worker/recommend/engine/features.ts";
+import type { Model } from "../../worker/recommend/engine/model.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
 

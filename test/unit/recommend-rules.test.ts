@@ -6,14 +6,13 @@ import { actionsOf } from "../../worker/recommend/actions.ts";
 import { NO_BEHAVIOR } from "../../worker/recommend/behaviors.ts";
 import { deedOf } from "../../worker/recommend/engine/deeds.ts";
 import { casesOf, cutOf, rankByList, reciprocalRanks } from "../../worker/recommend/evaluate.ts";
+import { type Material, MaterialBuilder } from "../../worker/recommend/material.ts";
 import {
-  type Material,
-  MaterialBuilder,
   type MaterialColumn,
   packMaterial,
   unpackIds,
   unpackSessions,
-} from "../../worker/recommend/material.ts";
+} from "../../worker/recommend/material-columns.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "../../worker/recommend/metrics.ts";
 import { countInterest, listPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";

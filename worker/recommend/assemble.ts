@@ -6,14 +6,8 @@ import { Categories } from "./categories.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { cutOf } from "./evaluate.ts";
 import { listParts, partsPrefix } from "./export.ts";
-import {
-  type LearnedFrom,
-  MaterialBuilder,
-  type MaterialColumn,
-  packMaterial,
-  unpackIds,
-  unpackSessions,
-} from "./material.ts";
+import { MaterialBuilder } from "./material.ts";
+import { type LearnedFrom, type MaterialColumn, packMaterial, unpackIds, unpackSessions } from "./material-columns.ts";
 
 /** Newest actions that are learned from, by whole days: 10 bytes each in memory, and in places twice. */
 const MOST_ACTIONS = 3_000_000;

@@ -9,10 +9,11 @@ import { buildRows, type Rows, rowOf } from "./engine/rows.ts";
 import { sliceSessions } from "./engine/sessions.ts";
 import { loadModel } from "./engine/training-net.ts";
 import { type Case, casesOf, rankByEngine, rankByList, rankByRows, reciprocalRanks } from "./evaluate.ts";
+import { readRows } from "./item-records.ts";
 import { openScoring } from "./kernel.ts";
 import { type LearningPlan, learningShelf, tuningOf } from "./learn.ts";
 import { decide, type ModelMetrics, pairedDifference, summarize } from "./metrics.ts";
-import { openBuilt, readRows } from "./model.ts";
+import { openBuilt } from "./model.ts";
 import { countInterest, listPopular, popularNow } from "./popularity.ts";
 import { selectModels } from "./store.ts";
 

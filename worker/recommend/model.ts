@@ -1,7 +1,7 @@
 /**
  * The model that serves, as an isolate holds it: a pointer that is looked up every few seconds; dictionary, popular lists
- * and the engine's vectors per version and revision; and the packed records that were asked for lately. What a revision
- * says never changes, so only the pointer grows old. What cannot be read costs quality, never the answer.
+ * and the engine's vectors per version and revision. What a revision says never changes, so only the pointer grows old. What
+ * cannot be read costs quality, never the answer.
  */
 import type { Deps } from "../deps.ts";
 import { usableIntention } from "../intention/serve.ts";
@@ -9,20 +9,17 @@ import type { IntentionModel } from "../intention/training.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
-import type { RowSource } from "./candidates.ts";
 import { segmentOf } from "./context.ts";
 import { Dictionary } from "./dictionary.ts";
-import { type Row, unpackRow } from "./engine/codec.ts";
 import { Engine } from "./engine/engine.ts";
-import { unpackList } from "./engine/lists.ts";
 import { readStatistics } from "./engine/statistics.ts";
-import { type TasteRow, unpackTaste } from "./engine/taste.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
 import { type Habits, readHabits } from "./habits.ts";
+import { forgetRecords } from "./item-records.ts";
 import { openScoring } from "./kernel.ts";
 import { NO_POPULAR, type Popular } from "./popularity.ts";
-import { type Pointer, selectModelRows, selectPointer, selectServing } from "./store.ts";
+import { type Pointer, selectPointer, selectServing } from "./store.ts";
 
 export interface ServingModel {
   version: string;
@@ -65,18 +62,6 @@ const BYTES_KEPT = 48 << 20;
 /** A model of more bytes is not kept while the next one is read. */
 const MOST_BESIDE = 44 << 20;
 const RETRY_MS = MINUTE;
-/** `version/revision` → index → what is recorded of an item, unpacked: 1 to 1.5 KB each, some 15 MB at most. */
-const records = new Map<string, Map<number, ItemRecord>>();
-const RECORDS_KEPT = 10_000;
-let recordsKept = 0;
-
-interface ItemRecord {
-  row: Row | undefined;
-  list: Int32Array | undefined;
-  taste: TasteRow | undefined;
-}
-const NO_RECORD: ItemRecord = { row: undefined, list: undefined, taste: undefined };
-
 export function artifactKey(siteId: string, version: string, name: string): string {
   return `models/${siteId}/${version}/${name}`;
 }
@@ -126,8 +111,7 @@ function besideNew(siteId: string, version: string): Kept | undefined {
   const before = models.get(name);
   if (!before || before.model.version === version || before.bytes <= MOST_BESIDE) return before;
   models.delete(name);
-  recordsKept -= records.get(name)?.size ?? 0;
-  records.delete(name);
+  forgetRecords(name);
   return undefined;
 }
 
@@ -269,77 +253,4 @@ export async function readDictionary(deps: Deps, siteId: string, version: string
     deps.log.error("the model's dictionary could not be read", error, { siteId, version });
     return undefined;
   }
-}
-
-/** Records of these items, from the isolate where it has them: one statement for the others, a row or two read each. */
-export async function readRows(
-  deps: Deps,
-  siteId: string,
-  model: ServingModel,
-  itemIds: Iterable<string>,
-): Promise<RowSource> {
-  const { version, revision } = model;
-  const kept = recordsOf(`${version}/${revision}`);
-  const found = new Map<number, ItemRecord>();
-  const missing = new Map<string, number>();
-  for (const id of itemIds) {
-    const index = model.ids.indexOf(id);
-    if (index === undefined) continue;
-    const record = kept.get(index);
-    if (record) found.set(index, record);
-    else missing.set(id, index);
-  }
-  if (missing.size > 0) {
-    try {
-      const packed = await selectModelRows(deps.control, siteId, version, [...missing.keys()], revision > 0);
-      const read = new Map(
-        packed.map(({ itemId, row, list, taste }) => [
-          itemId,
-          {
-            row: row.length > 0 ? unpackRow(row) : undefined,
-            list: list ? unpackList(list) : undefined,
-            taste: taste ? unpackTaste(taste) : undefined,
-          },
-        ]),
-      );
-      for (const [id, index] of missing) {
-        const record = read.get(id) ?? NO_RECORD;
-        found.set(index, record);
-        keepRecord(kept, index, record);
-      }
-    } catch (error) {
-      deps.log.error("rows could not be read", error, { siteId, version });
-    }
-  }
-  return {
-    indexOf: (id) => model.ids.indexOf(id),
-    idOf: (index) => model.ids.at(index),
-    rowOf: (index) => found.get(index)?.row,
-    listOf: (index) => found.get(index)?.list,
-    tasteOf: (index) => found.get(index)?.taste,
-  };
-}
-
-/** The model that was asked for last is the last that is let go. */
-function recordsOf(name: string): Map<number, ItemRecord> {
-  const known = records.get(name) ?? new Map<number, ItemRecord>();
-  records.delete(name);
-  records.set(name, known);
-  return known;
-}
-
-/** Lets go of the record that was kept first, of the model that was asked for longest ago. */
-function keepRecord(kept: Map<number, ItemRecord>, index: number, record: ItemRecord): void {
-  if (recordsKept >= RECORDS_KEPT) {
-    for (const [name, each] of records) {
-      const oldest = each.keys().next().value;
-      if (oldest !== undefined && each.delete(oldest)) {
-        recordsKept--;
-        break;
-      }
-      if (each !== kept) records.delete(name);
-    }
-  }
-  if (!kept.has(index)) recordsKept++;
-  kept.set(index, record);
 }

@@ -3,8 +3,7 @@ import { type Likeness, namespaceOf } from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
-import { LIKENESS_WAYS } from "./candidates.ts";
-import type { Way } from "./schema.ts";
+import { LIKENESS_WAYS, type Way } from "./schema.ts";
 
 export type Neighbors = { id: string; score: number }[];
 

@@ -1,7 +1,7 @@
 /** What many look for: the fallback for everyone, and the ruler that a model has to beat. Pure. */
 import { DAY } from "../lib/time.ts";
 import type { Ids } from "./dictionary.ts";
-import type { LearnedFrom } from "./material.ts";
+import type { LearnedFrom } from "./material-columns.ts";
 
 export interface Popular {
   /** Item ids, best first: interest that halves every week, and interest of all time. */

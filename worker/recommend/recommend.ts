@@ -2,15 +2,11 @@
  * The answer to "what for this person, here, now". Never empty while something may be shown, exactly `count` long when that
  * many may; what cannot be had (model, vectors, history) costs quality and a line in the log, not the answer.
  */
-import { announcedVersion, type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
+import { type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
-import { readPast } from "../events/history.ts";
-import type { HistoryEvent } from "../events/store.ts";
-import type { DecisionContext } from "../experiments/schema.ts";
 import { variantFor } from "../experiments/variant.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
-import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
-import { membershipsOf } from "../segments/of.ts";
+import { profileIdOf } from "../lib/ids.ts";
 import type { Site } from "../sites/schema.ts";
 import type { Candidate, Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
@@ -18,11 +14,13 @@ import { type Explanation, explain } from "./explain.ts";
 import { type FallbackLevel, levelOf } from "./fallback-level.ts";
 import { openInsight } from "./insight.ts";
 import { judgmentAt } from "./intend.ts";
-import { openModel, readRows, type ServingModel, segmentsToAsk } from "./model.ts";
+import { readRows } from "./item-records.ts";
+import { openModel, type ServingModel } from "./model.ts";
 import { readLikenesses } from "./neighbors.ts";
 import { readNewcomers } from "./newcomers.ts";
 import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
+import { contextOf, type Past, personOf, readPastOf, unitOf } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
@@ -31,7 +29,7 @@ import { type PlacementRules, type RecommendationRequest, type SettledRules, typ
 import { type Selected, select } from "./select.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { NEWEST_EVENTS, readTaste, SHOWN, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
+import { readTaste, type Taste, withoutAnswer } from "./taste.ts";
 import { titleFor } from "./title.ts";
 
 export interface RecommendedItem extends PublicItem {
@@ -56,8 +54,6 @@ export interface Recommendation {
   explain?: Explanation;
 }
 
-/** All kinds together: a limit of each kind would cost everybody rows. Few people have more than twenty in half a year. */
-export const LANDMARK_LIMIT = 600;
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
 export const NEIGHBOR_SEEDS = 3;
 /** Titles that reasons may name in one list: each is a row to read. */
@@ -140,52 +136,6 @@ export async function recommend(
   };
 }
 
-interface Past {
-  history: HistoryEvent[];
-  landmarks: HistoryEvent[];
-  /** As the person's shard knows it; undefined: ask the control database. */
-  catalogVersion: number | undefined;
-  /** That the model knows the interest of, and the person is in. */
-  segments: string[];
-  firstBrowser: ProfileId | undefined;
-}
-
-const NO_PAST: Past = {
-  history: [],
-  landmarks: [],
-  catalogVersion: undefined,
-  segments: [],
-  firstBrowser: undefined,
-};
-
-function personOf({ userId, anonymousId }: RecommendationRequest): PersonKey | undefined {
-  if (userId != null) return { userId };
-  return anonymousId == null ? undefined : { anonymousId };
-}
-
-/**
- * Whose variant it is: the first browser of a user. What somebody is shown in a browser then stays the same when they sign
- * in there, and on every further device once they have signed in on it.
- */
-function unitOf(siteId: string, request: RecommendationRequest, { firstBrowser }: Past): ProfileId | undefined {
-  if (firstBrowser !== undefined) return firstBrowser;
-  const { anonymousId } = request;
-  const person = anonymousId == null ? personOf(request) : { anonymousId };
-  return person && profileIdOf(siteId, person);
-}
-
-export function contextOf(
-  { context }: Pick<RecommendationRequest, "context">,
-  { history, landmarks }: Pick<Past, "history" | "landmarks">,
-): DecisionContext {
-  const hasHistory = history.some(({ name }) => name !== SHOWN) || (context?.recentItemIds?.length ?? 0) > 0;
-  const hasSurvey = landmarks.some(({ name }) => name === "survey_answered");
-  return {
-    knows: hasHistory ? "history" : hasSurvey ? "survey" : "nothing",
-    device: context?.device ?? "unknown",
-  };
-}
-
 function unsettled(
   site: Site,
   request: RecommendationRequest,
@@ -204,33 +154,6 @@ function unsettled(
     timeZone: site.timeZone,
   };
   return { rules, profileId: person && profileIdOf(site.id, person), moment };
-}
-
-/** What the person did. A shard that cannot be read makes this person a stranger for once, and is logged. */
-async function readPastOf(
-  deps: Deps,
-  siteId: string,
-  person: PersonKey | undefined,
-  rules: PlacementRules,
-  model: Promise<ServingModel | undefined>,
-): Promise<Past> {
-  if (!person) return NO_PAST;
-  try {
-    // An isolate that is new learns of the model first which segments are to be asked about.
-    const segmentIds = segmentsToAsk(siteId) ?? (await model)?.segments ?? [];
-    const profileId = profileIdOf(siteId, person);
-    const version = announcedVersion(siteId, profileId);
-    const segments = segmentIds.length > 0 ? membershipsOf(segmentIds, profileId) : undefined;
-    const days = Math.max(rules.excludePurchasedDays, SURVEY_DAYS);
-    const { answers, ...past } = await readPast(deps, siteId, person, NEWEST_EVENTS, { days, limit: LANDMARK_LIMIT }, [
-      version,
-      ...(segments ? [segments] : []),
-    ]);
-    return { ...past, catalogVersion: answers(version) ?? undefined, segments: segments ? answers(segments) : [] };
-  } catch (error) {
-    deps.log.error("history could not be read", error, { siteId });
-    return NO_PAST;
-  }
 }
 
 /** Why a list is not made of what the caller has named, where we know nothing of it. */

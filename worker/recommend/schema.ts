@@ -26,6 +26,9 @@ export const WAYS = [
 ] as const;
 export type Way = (typeof WAYS)[number];
 
+/** Those that go by what items are like. */
+export const LIKENESS_WAYS = ["similar", "similar_titles", "similar_design"] as const;
+
 export const MOST_ITEMS = 50;
 
 export const PlacementId = z

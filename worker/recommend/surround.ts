@@ -11,7 +11,7 @@ import { type Likes, likenessBytes, NEW_DAYS } from "./engine/occasion.ts";
 import { jsonPart } from "./engine/parts.ts";
 import type { Shelf } from "./engine/training.ts";
 import { type LearningPlan, learningShelf } from "./learn.ts";
-import type { LearnedFrom } from "./material.ts";
+import type { LearnedFrom } from "./material-columns.ts";
 import { type Neighbors, readNeighbors } from "./neighbors.ts";
 import { describedOf } from "./newcomers.ts";
 

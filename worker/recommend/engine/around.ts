@@ -1,7 +1,8 @@
 /** What the net is told of a candidate that behavior may say little of: how it trends, what it is described like, how new it is. */
-import { type Gathering, type Model, SOURCE } from "./candidates.ts";
+import { type Gathering, SOURCE } from "./candidates.ts";
 import { AROUND_FEATURES, COLUMNS, PLACED } from "./feature-list.ts";
 import { ROOM } from "./kernel/scoring.ts";
+import type { Model } from "./model.ts";
 import { ageOf, NEW_DAYS } from "./occasion.ts";
 import { trendOf } from "./trend.ts";
 

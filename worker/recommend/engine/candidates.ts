@@ -1,41 +1,15 @@
-/**
- * About a hundred candidates for a person at a moment, with what the rows of the session's items say of each: the union
- * of several rankings, so that every way of recommending can put its best forward and the net decides between them: what
- * behavior says, what is described alike, what is new and, where that is little, what is trending.
- * Training goes through the same function as serving: a net trained on other candidates than it is asked about is worse.
- */
-import type { Aspects } from "./aspects.ts";
 import { CODES_PER_ENTRY, DECODE, type Row } from "./codec.ts";
 import { Comparison } from "./compare.ts";
-import { type Embedding, encodeSession } from "./embedding.ts";
+import { encodeSession } from "./embedding.ts";
 import { COLUMNS } from "./feature-list.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { ROOM as MOST_CANDIDATES, type Scoring, SPARE, scriptScoring } from "./kernel/scoring.ts";
-import { ARRIVALS, ageOf, type Likes, NEW_DAYS, type Occasion } from "./occasion.ts";
+import type { Model } from "./model.ts";
+import { ARRIVALS, ageOf, NEW_DAYS, type Occasion } from "./occasion.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
-import type { ItemStatistics } from "./statistics.ts";
-import type { TasteRow } from "./taste.ts";
-import { TasteRanker, type TasteVectors } from "./taste-rank.ts";
+import { TasteRanker } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 import { trendOf } from "./trend.ts";
-
-/** What a request reads of a model; rows and lists may come from anywhere, the rest lies in memory. */
-export interface Model {
-  rowOf(item: number): Row | undefined;
-  /** Nearest items by the first embedding, nearest first. */
-  listOf(item: number): Int32Array | undefined;
-  /** Left out: nothing is known of what items are like. */
-  likeOf?: ((item: number) => Likes | undefined) | undefined;
-  embeddings: readonly Embedding[];
-  statistics: ItemStatistics;
-  /** Undefined: nothing is known of the catalog. */
-  aspects?: Aspects | undefined;
-  /** Undefined: too few people have long histories. */
-  taste?: TasteVectors | undefined;
-  tasteOf?: ((item: number) => TasteRow | undefined) | undefined;
-  /** Of a history's newest items so many have rows to be read; all by default. */
-  historyRows?: number | undefined;
-}
 
 const WIDTH = COLUMNS.length;
 

@@ -8,12 +8,13 @@
  * indexes are dense numbers of this model's version; the caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
 import { type Aspects, aspectsBytes, type Described, describeAt, readAspects, resized } from "./aspects.ts";
-import { Gathering, type Model, STARTING } from "./candidates.ts";
+import { Gathering, STARTING } from "./candidates.ts";
 import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import { COLUMNS, FEATURES, place } from "./feature-list.ts";
 import { Features } from "./features.ts";
 import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
+import type { Model } from "./model.ts";
 import { hears, type Net, netBytes, readNet, servingNet } from "./net.ts";
 import type { Likes, Occasion } from "./occasion.ts";
 import { emptyParts, PartReader } from "./parts.ts";

@@ -5,10 +5,9 @@
  */
 import { tellAround } from "./around.ts";
 import type { Aspects } from "./aspects.ts";
-import type { Gathering, Model } from "./candidates.ts";
+import type { Gathering } from "./candidates.ts";
 import { Comparison } from "./compare.ts";
 import { momentOf, seriousnessOf } from "./deeds.ts";
-import { cosineOf } from "./embedding.ts";
 import {
   AGAINST,
   DESCRIBED,
@@ -23,7 +22,8 @@ import {
 } from "./feature-list.ts";
 import { tellJudgment } from "./judgment.ts";
 import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
-import type { SessionItem } from "./score.ts";
+import type { Model } from "./model.ts";
+import { logit, pairCoherence, repeatedAt, repeatsLately } from "./session-signs.ts";
 import type { ItemStatistics } from "./statistics.ts";
 
 /** Items of the session that a candidate is compared with: before the last, and by title. */
@@ -283,27 +283,4 @@ export class Features implements Told {
     this.#scoring.logs(TASTED + 2, 1, count);
     this.shared[TASTED + 3] = Math.log(history.length);
   }
-}
-
-function logit(share: number): number {
-  return Math.log((share + 0.01) / (1.01 - share));
-}
-
-function repeatedAt(clicks: ArrayLike<number>, at: number): boolean {
-  for (let k = Math.max(0, at - 25); k < at; k++) if (clicks[k] === clicks[at]) return true;
-  return false;
-}
-
-/** Share of the last three clicks that were repeats. */
-function repeatsLately(clicks: ArrayLike<number>): number {
-  let repeats = 0;
-  for (let at = Math.max(0, clicks.length - 3); at < clicks.length; at++) if (repeatedAt(clicks, at)) repeats++;
-  return repeats / 3;
-}
-
-/** How alike the last two items are. */
-function pairCoherence(model: Model, session: readonly SessionItem[]): number {
-  const [embedding] = model.embeddings;
-  const [one, other] = session;
-  return embedding && one && other ? cosineOf(embedding, one.item, other.item) : 0;
 }

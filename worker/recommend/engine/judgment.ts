@@ -3,9 +3,10 @@
  * person looks around, compares or is about to buy. While a net is trained it comes from a model that has learned from older
  * visits only: neither the net nor what it is told has seen what came of the visit.
  */
-import type { Gathering, Model } from "./candidates.ts";
+import type { Gathering } from "./candidates.ts";
 import { place, SURROUNDED } from "./feature-list.ts";
 import { ROOM } from "./kernel/scoring.ts";
+import type { Model } from "./model.ts";
 
 /** In the order of their numbers. */
 export const MODES = ["exploring", "comparing", "about_to_buy"] as const;

@@ -2,7 +2,7 @@
 
 import { seeded, shuffle } from "../../lib/seeded.ts";
 import { readAspects } from "./aspects.ts";
-import { Gathering, type Model } from "./candidates.ts";
+import { Gathering } from "./candidates.ts";
 import { CaseCollector, FeatureSums, readCases, type Scaling, varyingOf } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { readEmbedding } from "./embedding.ts";
@@ -11,6 +11,7 @@ import { type Evaluation, evaluate } from "./evaluation.ts";
 import { Features } from "./features.ts";
 import { clicksBefore, longHistory } from "./histories.ts";
 import { listOf, readLists } from "./lists.ts";
+import type { Model } from "./model.ts";
 import { foldScaling, mergeNets, type Net, netBytes, readNet, widened } from "./net.ts";
 import { type NetState, netStateBytes, readNetState, startNet, trainNet } from "./net-training.ts";
 import { occasionsOf, readLikeness } from "./occasion.ts";

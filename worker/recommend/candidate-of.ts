@@ -1,0 +1,33 @@
+/** A proposal as a candidate, and candidates in their order. Pure. */
+import type { Candidate } from "./candidates.ts";
+import type { Way } from "./schema.ts";
+import type { Proposal } from "./ways.ts";
+
+/** Candidates of one person at most. */
+export const LISTED = 160;
+
+export function candidateOf(proposal: Proposal, way: Way, parts: Candidate["parts"]): Candidate {
+  const { id, value, seed, category, because, seen, net } = proposal;
+  // Field by field: a request makes some hundreds of them.
+  const candidate: Candidate = { id, score: value, way, parts };
+  if (seed) candidate.seed = seed;
+  if (category !== undefined) candidate.category = category;
+  if (because) candidate.because = because;
+  if (seen) candidate.seen = seen;
+  if (net) candidate.net = net;
+  return candidate;
+}
+
+/** Of a proposal what a reason is made from. */
+export function why({ seed, category, because, seen }: Proposal): Partial<Candidate> {
+  return {
+    ...(seed ? { seed } : {}),
+    ...(category === undefined ? {} : { category }),
+    ...(because ? { because } : {}),
+    ...(seen ? { seen } : {}),
+  };
+}
+
+export function inOrder(candidates: Candidate[]): Candidate[] {
+  return candidates.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
+}
