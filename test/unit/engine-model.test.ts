@@ -120,6 +120,14 @@ describe("a trained engine", () => {
     expect(items.every((item) => item < 20)).toBe(true);
   });
 
+  it("says of everything that it is asked about, however far behind, and of no more than the limit besides", () => {
+    const all = engine.rank([8, 9], records, { extra: [35, 36] });
+    const ranked = engine.rank([8, 9], records, { extra: [35, 36], limit: 3 });
+    const items = ranked.map(({ item }) => item);
+    expect(items.slice(0, 3)).toEqual(all.slice(0, 3).map(({ item }) => item));
+    expect([...items.slice(3)].sort()).toEqual([35, 36]);
+  });
+
   it("never lists what is excluded, each item once, best first", () => {
     const ranked = engine.rank([8, 9, 8], records, { exclude: new Set([9, 10]) });
     const items = ranked.map(({ item }) => item);

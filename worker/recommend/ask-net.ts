@@ -8,7 +8,7 @@ import { type Asked, LIMIT, type Proposal } from "./ways.ts";
 
 /** What the net says of everything that it knows of; undefined when there is none or nothing of the person's is known to it. */
 export function askNet(
-  { taste, supply, skip, explain }: Asked,
+  { taste, supply, skip, explain, depth = LIMIT }: Asked,
   /** Candidates of other ways, ranked with the net's own. */
   extra: readonly string[] = [],
 ): Proposal[] | undefined {
@@ -31,7 +31,7 @@ export function askNet(
       arrivals: indexesOf(arrivals.slice(0, ARRIVALS)),
       newcomers: newcomers.described,
       exclude: new Set(indexesOf(skip)),
-      limit: LIMIT,
+      limit: depth,
       extra: indexesOf(extra),
       history: engine.core.taste && longHistory(indexesOf([...taste.clicks.toReversed(), ...taste.bought])),
     },

@@ -9,7 +9,6 @@ import type { Candidate } from "./candidates.ts";
 import { SOURCE } from "./engine/candidates.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
-import { nameSeeds } from "./loudest.ts";
 import { popularIn } from "./popularity.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
 import type { Seed } from "./taste.ts";
@@ -48,12 +47,9 @@ export function contentShare(row: Row | undefined, ways: readonly Way[], hasNet 
 }
 
 const CROWD: readonly Way[] = ["trending", "new"];
-/** So many personal candidates fill nearly every list; what is popular is made for those that they do not. */
-const WITHOUT_CROWD = 80;
-
 export function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
   const personal = blendPersonal(asked, ways);
-  if (asked.withCrowd === false && personal.length >= WITHOUT_CROWD) return personal;
+  if (asked.withCrowd === false && personal.length > 0) return personal;
   const taken = new Set(personal.map(({ id }) => id));
   const rest = new Map<string, Candidate>();
   for (const way of ways) {
@@ -160,9 +156,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     if (!hasPersonalized) delete candidate.parts.personalized;
     candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best);
   }
-  const list = inOrder(candidates).slice(0, LISTED);
-  nameSeeds(asked.taste, asked.supply, list);
-  return list;
+  return inOrder(candidates).slice(0, LISTED);
 }
 
 /** Each seed gives its share to what is like it, split between the kinds of likeness. */

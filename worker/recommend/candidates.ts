@@ -9,7 +9,6 @@ import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { TasteRow } from "./engine/taste.ts";
 import type { Habits } from "./habits.ts";
-import { nameSeeds } from "./loudest.ts";
 import type { Neighbors } from "./neighbors.ts";
 import type { Newcomers } from "./newcomers.ts";
 import type { Popular } from "./popularity.ts";
@@ -72,7 +71,8 @@ export interface Supply {
 /**
  * @param skip never proposed (bought, excluded, just seen, …)
  * @param never of these what is not even shown again as recently viewed; `skip` when left out
- * @param withCrowd false: where personal candidates abound, what is popular may be left to the caller
+ * @param withCrowd false: where there are personal candidates, what is popular may be left to the caller
+ * @param depth candidates of the net's own that are enough
  */
 export function rankCandidates(
   taste: Taste,
@@ -83,9 +83,10 @@ export function rankCandidates(
     never = skip,
     explain = false,
     withCrowd = true,
-  }: { never?: ReadonlySet<string>; explain?: boolean; withCrowd?: boolean } = {},
+    depth,
+  }: { never?: ReadonlySet<string>; explain?: boolean; withCrowd?: boolean; depth?: number | undefined } = {},
 ): Candidate[] {
-  const asked: Asked = { taste, supply, skip, never, explain, withCrowd };
+  const asked: Asked = { taste, supply, skip, never, explain, withCrowd, depth };
   if (Array.isArray(mix)) return blend(asked, mix);
   return "order" in mix ? takeTurns(asked, mix.order) : weigh(asked, mix.weights);
 }
@@ -112,7 +113,7 @@ function takeTurns(asked: Asked, order: { way: Way; count: number }[]): Candidat
       }
     }
   }
-  return byPlace(asked, [...taken.values()], 1);
+  return byPlace([...taken.values()], 1);
 }
 
 function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[] {
@@ -133,14 +134,11 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
       loudest.set(proposal.id, Math.max(said, loudest.get(proposal.id) ?? 0));
     }
   }
-  const ranked = inOrder([...found.values()]).slice(0, LISTED);
-  nameSeeds(asked.taste, asked.supply, ranked);
-  return ranked;
+  return inOrder([...found.values()]).slice(0, LISTED);
 }
 
 /** Scores by place, from `top` down. */
-function byPlace(asked: Asked, candidates: Candidate[], top: number): Candidate[] {
+function byPlace(candidates: Candidate[], top: number): Candidate[] {
   for (const [place, candidate] of candidates.entries()) candidate.score = top * (1 - place / candidates.length);
-  nameSeeds(asked.taste, asked.supply, candidates);
   return candidates;
 }

@@ -5,6 +5,7 @@ import { type Candidate, proposalsByWay, rankCandidates, type Supply } from "./c
 import { contributionsOf } from "./engine/contribution.ts";
 import type { Net } from "./engine/net.ts";
 import { type Condition, conditionsOf, type ResolvedRule } from "./item-rule.ts";
+import { seedNamer } from "./loudest.ts";
 import type { ServingModel } from "./model.ts";
 import { asksFor, type Plan, popularFor, rebuyDays } from "./plan.ts";
 import type { Removed } from "./removed.ts";
@@ -90,6 +91,7 @@ export function explain(told: Told): Explanation {
   const { model, variant, taste, supply, placement, plan, selection, intention } = told;
   const nothing = new Set<string>();
   const own = rankCandidates(taste, supply, placement.ways, nothing, { explain: true });
+  own.slice(0, EXPLAINED_CANDIDATES).forEach(seedNamer(taste, supply));
   nameStandIns(own, supply);
   const ways = proposalsByWay({ taste, supply, skip: nothing, never: plan.never, explain: false }, placement.ways);
   const { arranged, rest } = selection.explained ?? {};

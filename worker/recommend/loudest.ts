@@ -10,29 +10,27 @@ import { CODE } from "./engine/rows.ts";
 import type { Seed, Taste } from "./taste.ts";
 import { DECAY } from "./ways.ts";
 
-/** Beyond the first of them nobody asks for a reason. */
-const NAMED = 40;
-
-/** Writes into the first candidates the seed that speaks loudest for them. */
-export function nameSeeds(taste: Taste, supply: Supply, candidates: Candidate[]): void {
+/** Writes into a candidate the seed that speaks loudest for it, where nothing has said so yet. */
+export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) => void {
   const { rows } = supply;
-  if (!rows) return;
-  const seeds = taste.seeds.flatMap((seed) => {
+  if (!rows) return () => undefined;
+  const known = (seed: Seed): KnownSeed[] => {
     const index = rows.indexOf(seed.itemId);
     return index === undefined ? [] : [{ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag }];
-  });
-  for (const candidate of candidates.slice(0, NAMED)) {
-    if (candidate.seed) continue;
-    if (candidate.way === "similar") {
-      const seed = likestSeed(candidate.id, taste, supply);
-      if (seed) candidate.seed = seed;
-    }
-    if (candidate.way !== "personalized" && candidate.way !== "also_viewed") continue;
-    const target = rows.indexOf(candidate.id);
-    if (target === undefined) continue;
-    const seed = loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
+  };
+  let seeds: KnownSeed[] | undefined;
+  const loudest = ({ id, way }: Candidate): Seed | undefined => {
+    const likest = way === "similar" ? likestSeed(id, taste, supply) : undefined;
+    if (likest || (way !== "personalized" && way !== "also_viewed")) return likest;
+    const target = rows.indexOf(id);
+    if (target === undefined) return undefined;
+    seeds ??= taste.seeds.flatMap(known);
+    return loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
+  };
+  return (candidate) => {
+    const seed = candidate.seed ?? loudest(candidate);
     if (seed) candidate.seed = seed;
-  }
+  };
 }
 
 /** The seed that a candidate is described most like. */

@@ -3,6 +3,7 @@ import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
+import { seedNamer } from "./loudest.ts";
 import { type Boost, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
 import type { Choice, SelectionRules, SourcedBoost } from "./select.ts";
 import { nameStandIns } from "./stand-ins.ts";
@@ -10,6 +11,8 @@ import type { Taste } from "./taste.ts";
 import { arrivalsFor, propose } from "./ways.ts";
 
 export interface Plan extends Choice {
+  /** Writes into a candidate who spoke loudest for it: for those that are shown, and not before. */
+  name(candidate: Candidate): void;
   /** Of what is not proposed what is never shown. */
   never: ReadonlySet<string>;
 }
@@ -33,14 +36,32 @@ export function planFor(
   const rules = rulesFor(placement, taste, supply, wishes, person, now);
   const never = new Set([...rules.excluded.keys(), ...rules.purchased, ...rules.callerExcluded]);
   const skip = new Set([...never, ...rules.viewed]);
-  // Boosts may lift what is popular above all else, and an explanation shows it.
-  const withCrowd = wishes.explain === true || rules.booster.length > 0;
-  const proposed = rankCandidates(taste, supply, placement.ways, skip, { never, withCrowd });
-  nameStandIns(proposed, supply);
-  const ranked = asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
-  if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never };
-  return { ranked, rules, never, rest: (lowest) => popularFor(taste, supply, skip, lowest) };
+  // An order of the placement's own may lift what is popular above all else, and an explanation shows it.
+  const withCrowd = wishes.explain === true || rules.booster.length > 0 || rules.diversity > 0;
+  const rank = (depth?: number) => {
+    const proposed = rankCandidates(taste, supply, placement.ways, skip, { never, withCrowd, depth });
+    nameStandIns(proposed, supply);
+    return asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
+  };
+  // Where the order is not the net's alone, or a filter leaves little of it, all of them are looked at.
+  const isDeep = withCrowd || taste.answer !== undefined || rules.filter.length + rules.callerFilter.length > 0;
+  const ranked = rank(isDeep ? undefined : DEPTH * rules.count);
+  const name = seedNamer(taste, supply);
+  if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never, name };
+  const further = () => {
+    if (isDeep) return [];
+    const known = new Set(ranked.map(({ id }) => id));
+    return rank().filter(({ id }) => !known.has(id));
+  };
+  const rest = (lowest: number) => {
+    const deeper = further();
+    return [...deeper, ...popularFor(taste, supply, skip, deeper.at(-1)?.score ?? lowest)];
+  };
+  return { ranked, rules, never, name, rest };
 }
+
+/** So many times a list's length is nearly always enough of the net's candidates: the others are asked for where it is not. */
+const DEPTH = 4;
 
 /** Whatever the ways are: what they leave open is for what people who come like this look for, then for what all do. */
 export function popularFor(taste: Taste, supply: Supply, skip: ReadonlySet<string>, highest: number): Candidate[] {

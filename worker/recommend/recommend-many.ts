@@ -21,9 +21,9 @@ import { contextOf, LANDMARK_LIMIT } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
-import { NEIGHBOR_SEEDS, type RecommendedItem, reasonSeeds, shape } from "./recommend.ts";
+import { NEIGHBOR_SEEDS, type RecommendedItem, shape } from "./recommend.ts";
 import { LIKENESS_WAYS, type SettledRules, type Way, waysOf } from "./schema.ts";
-import { select } from "./select.ts";
+import { reasonSeeds, selectNamed } from "./select-named.ts";
 import { settleMany } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
@@ -122,13 +122,13 @@ export async function recommendToMany(
   const ahead = new Set<string>();
   for (const { plan } of plans) {
     for (const { id } of plan.ranked.slice(0, plan.rules.count + READ_AHEAD)) ahead.add(id);
-    for (const id of reasonSeeds(plan.ranked)) ahead.add(id);
+    for (const id of reasonSeeds(plan)) ahead.add(id);
   }
   await shelf.read([...ahead]);
   const lists = new Map<ProfileId, RecommendedItem[]>();
   for (const { recipient, plan } of plans) {
     const { profileId, locale = site.locale } = recipient;
-    const { list } = await select(plan, shelf, reasonSeeds(plan.ranked));
+    const { list } = await selectNamed(plan, shelf);
     lists.set(
       profileId,
       list.map((selected) => shape(selected, shelf, locale)),

@@ -8,7 +8,7 @@ import { variantFor } from "../experiments/variant.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
 import { profileIdOf } from "../lib/ids.ts";
 import type { Site } from "../sites/schema.ts";
-import type { Candidate, Supply } from "./candidates.ts";
+import type { Supply } from "./candidates.ts";
 import { contextNames, segmentName } from "./context.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { type FallbackLevel, levelOf } from "./fallback-level.ts";
@@ -26,7 +26,8 @@ import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { reasonFor } from "./reason.ts";
 import { type PlacementRules, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
-import { type Selected, select } from "./select.ts";
+import type { Selected } from "./select.ts";
+import { selectNamed } from "./select-named.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
 import { readTaste, type Taste, withoutAnswer } from "./taste.ts";
@@ -56,8 +57,6 @@ export interface Recommendation {
 
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
 export const NEIGHBOR_SEEDS = 3;
-/** Titles that reasons may name in one list: each is a row to read. */
-const REASON_TITLES = 2;
 
 /**
  * Throws `not_found` for an unknown placement. Unknown people and items are no error: they are recommended to as new. Empty
@@ -116,7 +115,7 @@ export async function recommend(
   };
   const plan = planFor(rules, taste, supply, request, request.userId ?? request.anonymousId ?? undefined, now);
   const intention = request.explain ? intentionAt(await openIntention(deps, site.id), deeds, now) : undefined;
-  const selection = await select(plan, shelf, reasonSeeds(plan.ranked));
+  const selection = await selectNamed(plan, shelf);
   noteUnknown(deps, site.id, request, past, shelf);
   const explained = request.explain
     ? { explain: explain({ model, variant, chosen, taste, supply, placement: rules, plan, selection, intention }) }
@@ -204,13 +203,6 @@ async function readSupply(
     contexts,
     arrivals: arrivals.map(({ id }) => id),
   };
-}
-
-/** The items that the first reasons will name. */
-export function reasonSeeds(ranked: Candidate[]): string[] {
-  const ids = new Set<string>();
-  for (const { seed } of ranked.slice(0, 20)) if (seed && ids.size < REASON_TITLES) ids.add(seed.itemId);
-  return [...ids];
 }
 
 export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale: "ko" | "en"): RecommendedItem {

@@ -39,6 +39,7 @@ const ITEM_LIMIT = 30;
 
 /** A title that fits into a sentence. */
 export function shortTitle(title: string): string {
+  if (title.length <= ITEM_LIMIT) return title;
   const characters = [...title];
   if (characters.length <= ITEM_LIMIT) return title;
   return `${characters

@@ -40,6 +40,8 @@ export interface Asked {
   never: ReadonlySet<string>;
   explain: boolean;
   withCrowd?: boolean;
+  /** Candidates of the net's own that are enough; `LIMIT` when left out. */
+  depth?: number | undefined;
 }
 
 export const DECAY = 0.8;

@@ -8,7 +8,7 @@
  * indexes are dense numbers of this model's version; the caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
 import { type Aspects, aspectsBytes, type Described, describeAt, readAspects, resized } from "./aspects.ts";
-import { Gathering, STARTING } from "./candidates.ts";
+import { Gathering, SOURCE, STARTING } from "./candidates.ts";
 import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import { COLUMNS, FEATURES, place } from "./feature-list.ts";
@@ -50,7 +50,7 @@ export interface RankOptions extends Occasion {
   newcomers?: readonly (readonly [item: number, described: Described])[] | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
-  /** Length of the answer; all candidates by default. */
+  /** Length of the answer, not counting what was asked about as `extra`; all candidates by default. */
   limit?: number;
 }
 
@@ -152,11 +152,13 @@ export class Engine {
     const { columns } = this.#scoring;
     const order = this.#order(count);
     const ranked: Ranked[] = [];
-    for (let k = 0; k < count && ranked.length < limit; k++) {
+    for (let k = 0; k < count; k++) {
       const place = order[k] as number;
+      const from = sources[place] as number;
+      if (ranked.length >= limit && (from & SOURCE.extra) === 0) continue;
       const item = items[place];
       if (item === undefined || exclude?.has(item)) continue;
-      const [score, from] = [columns[SCORES * ROOM + place] as number, sources[place] as number];
+      const score = columns[SCORES * ROOM + place] as number;
       const likeness = gathering.sum(place, LIKENESS);
       ranked.push({ item, score, seen: place < visited, sources: from, likeness, place });
     }

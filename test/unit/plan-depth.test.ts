@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { RowSource, Supply } from "../../worker/recommend/candidates.ts";
+import { SOURCE } from "../../worker/recommend/engine/candidates.ts";
+import { CODES_PER_ENTRY } from "../../worker/recommend/engine/codec.ts";
+import type { Engine, RankOptions } from "../../worker/recommend/engine/engine.ts";
+import { planFor } from "../../worker/recommend/plan.ts";
+import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
+import { readTaste } from "../../worker/recommend/taste.ts";
+import { settledRules } from "../support/placement.ts";
+
+const NOW = 1_700_000_000_000;
+const ids = Array.from({ length: 100 }, (_, index) => `item-${index}`);
+const rows: RowSource = {
+  indexOf: (id) => (ids.includes(id) ? ids.indexOf(id) : undefined),
+  idOf: (index) => ids[index],
+  rowOf: () => ({ targets: Int32Array.of(1), codes: new Uint8Array(CODES_PER_ENTRY).fill(200) }),
+  listOf: () => undefined,
+};
+/** Ranks everything by its number, and counts how often it is asked. */
+function supplyOf(asked: number[]): Supply {
+  const rank = (clicks: number[], _: unknown, { limit = 0, exclude }: RankOptions) => {
+    asked.push(limit);
+    return Array.from(ids.keys())
+      .filter((item) => !exclude?.has(item))
+      .slice(0, limit)
+      .map((item, place) => ({
+        item,
+        score: -place,
+        seen: clicks.includes(item),
+        sources: SOURCE.behavior,
+        likeness: 0,
+        place,
+      }));
+  };
+  return {
+    rows,
+    engine: {
+      core: { net: {}, statistics: { all: new Float32Array(100) }, embeddings: [] },
+      hears: { likeness: false, arrivals: false, judgment: false },
+      rank,
+    } as unknown as Engine,
+    neighbors: {},
+    popular: { ...NO_POPULAR, trending: ["item-99", "else-1", "else-2"], allTime: [] },
+    contexts: [],
+    arrivals: [],
+  };
+}
+const viewer = readTaste({
+  history: [
+    { profileId: "p" as never, at: NOW - 1, messageId: "m", name: "product_viewed", itemId: "item-0", properties: {} },
+  ],
+  landmarks: [],
+  itemId: undefined,
+  recentItemIds: [],
+  purchasedWithinDays: 0,
+  now: NOW,
+  timeZone: "Asia/Seoul",
+});
+const title = { ko: "추천", en: "For you" };
+const planOf = (asked: number[], more: object = {}) =>
+  planFor(
+    settledRules({ title, ways: ["personalized", "trending"], count: 3, ...more }),
+    viewer,
+    supplyOf(asked),
+    {},
+    "p",
+    NOW,
+  );
+
+describe("how deep a list is ranked", () => {
+  it("is four times its length, and further only for a list that comes to the end of that: what is theirs before what is popular", () => {
+    const asked: number[] = [];
+    const plan = planOf(asked);
+    expect(plan.ranked.map(({ id }) => id)).toEqual(ids.slice(1, 13));
+    expect(asked).toEqual([12]);
+    const lowest = plan.ranked.at(-1)?.score ?? 0;
+    const rest = plan.rest?.(lowest) ?? [];
+    expect(rest.map(({ id }) => id)).toEqual([...ids.slice(13), "item-99", "else-1", "else-2"]);
+    expect(asked).toEqual([12, 120]);
+    const scores = [lowest, ...rest.map(({ score }) => score)];
+    expect(scores).toEqual(scores.toSorted((one, other) => other - one));
+  });
+
+  it("is as far as candidates go where a filter leaves few of them, or the order is not the net's alone", () => {
+    const filter = [{ property: "price", op: "lt", value: 1 }];
+    for (const more of [{ filter }, { diversity: 0.3 }, { booster: [{ when: filter[0], by: 2 }] }]) {
+      const asked: number[] = [];
+      expect(planOf(asked, more).ranked.length).toBeGreaterThan(90);
+      expect(asked).toEqual([120]);
+    }
+  });
+
+  it("says who spoke for a candidate when it is asked to, and not before", () => {
+    const plan = planOf([]);
+    const [first] = plan.ranked;
+    expect(first).not.toHaveProperty("seed");
+    if (first) plan.name(first);
+    expect(first?.seed?.itemId).toBe("item-0");
+  });
+});
