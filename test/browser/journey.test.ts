@@ -98,12 +98,15 @@ describe("the main job", () => {
     expect(afterViews.map(({ id }) => id)).not.toContain("coat-1");
 
     // Cart, and consent to be reminded of it.
+    const seen = stored(page);
     await page.goto(`${demo.url}/demo/p/coat-2`);
+    // Or else the word of the view is taken for that of the cart, and the page is left before the cart has it.
+    await seen;
     const productName = (await page.locator("main h1").innerText()).trim();
     const added = stored(page);
     await page.click('form[data-adds="product_added_to_cart"] button');
     await added;
-    await page.goto(`${demo.url}/demo/cart`);
+    await page.waitForURL(`${demo.url}/demo/cart`);
     const consented = page.waitForResponse((answer) => answer.url().includes("/v1/consents"));
     await page.locator('input[type="checkbox"]').first().check();
     expect((await consented).ok()).toBe(true);
