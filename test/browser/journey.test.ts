@@ -106,7 +106,7 @@ describe("the main job", () => {
     const added = stored(page);
     await page.click('form[data-adds="product_added_to_cart"] button');
     await added;
-    await page.waitForURL(`${demo.url}/demo/cart`);
+    await page.goto(`${demo.url}/demo/cart`);
     const consented = page.waitForResponse((answer) => answer.url().includes("/v1/consents"));
     await page.locator('input[type="checkbox"]').first().check();
     expect((await consented).ok()).toBe(true);
