@@ -98,12 +98,14 @@ export class CatalogShelf implements Shelf {
   async page(number: number): Promise<Item[]> {
     const { pages } = this.#copy;
     while (pages.length <= number) {
-      const last = pages[pages.length - 1];
+      const place = pages.length;
+      const last = pages[place - 1];
       if (last?.length === 0) return [];
-      const limit = Math.min(LONGEST_PAGE, FIRST_PAGE * 4 ** pages.length);
+      const limit = Math.min(LONGEST_PAGE, FIRST_PAGE * 4 ** place);
       const page = await listServable(this.#deps, this.#siteId, last?.[last.length - 1], limit);
       for (const item of page) this.#keep(item.id, item);
-      pages.push(page);
+      // Another list may have read the same page meanwhile.
+      pages[place] ??= page;
     }
     return pages[number] ?? [];
   }
