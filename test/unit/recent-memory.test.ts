@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Known } from "../../worker/deps.ts";
 import { RecentMemory } from "../../worker/platform/memory/recent.ts";
 
-const BOUNDS = { characters: 1000, holdMs: 100 };
+const BOUNDS = { characters: 1000, each: 0, holdMs: 100 };
 const open = (bounds = BOUNDS) => new RecentMemory("one", bounds);
 /** What is remembered of each: the value and what was added. */
 const said = (
@@ -94,7 +94,7 @@ describe("what was read lately", () => {
   });
 
   it("lets go of what was longest unused when there is too much", () => {
-    const memory = open({ characters: 10, holdMs: 100 });
+    const memory = open({ characters: 10, each: 0, holdMs: 100 });
     fill(memory, "minji", "12345");
     fill(memory, "sujin", "12345");
     memory.read(one("minji"), 1);
@@ -102,6 +102,16 @@ describe("what was read lately", () => {
     expect(said(memory, [...one("minji"), ...one("sujin"), ...one("jiho")], 1)).toEqual([["12345"], undefined, ["1"]]);
     memory.note([{ subject: "jiho", added: "123456789" }]);
     expect(said(memory, one("minji"), 1)).toEqual([undefined]);
+  });
+
+  it("counts what a value takes beside its characters, once", () => {
+    const memory = open({ characters: 25, each: 10, holdMs: 100 });
+    fill(memory, "minji", "");
+    fill(memory, "sujin", "");
+    for (let again = 0; again < 9; again++) fill(memory, "sujin", "12345");
+    expect(said(memory, [...one("minji"), ...one("sujin")], 1)).toEqual([[""], ["12345"]]);
+    fill(memory, "jiho", "");
+    expect(said(memory, [...one("minji"), ...one("sujin"), ...one("jiho")], 1)).toEqual([undefined, ["12345"], [""]]);
   });
 
   /** A database of one number a subject; writers write, then note; readers take a lease, read, then fill. Any interleaving. */
@@ -113,7 +123,7 @@ describe("what was read lately", () => {
           maxLength: 60,
         }),
         (steps) => {
-          const memory = open({ characters: 60, holdMs: 1000 });
+          const memory = open({ characters: 60, each: 0, holdMs: 1000 });
           const stored = new Map<string, string[]>();
           const acknowledged = new Map<string, string[]>();
           const noting: { subject: string; deed: string; isAdded: boolean }[] = [];

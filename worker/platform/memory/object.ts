@@ -11,9 +11,11 @@ import { type Answer, RecentMemory } from "./recent.ts";
 const HOLD_MS = 5 * MINUTE;
 /** Of the 128 MB that an object has, with two bytes a character at the worst. */
 const CHARACTERS = 24_000_000;
+/** Keys, and the objects around a value: some 400 bytes. */
+const EACH = 200;
 
 export class PeopleMemory extends DurableObject {
-  readonly #recent = new RecentMemory(crypto.randomUUID(), { characters: CHARACTERS, holdMs: HOLD_MS });
+  readonly #recent = new RecentMemory(crypto.randomUUID(), { characters: CHARACTERS, each: EACH, holdMs: HOLD_MS });
 
   read(asked: (Remembered & { known?: Known | undefined })[]): Answer {
     return this.#recent.read(asked, Date.now());

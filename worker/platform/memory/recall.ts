@@ -27,6 +27,8 @@ interface Kept {
 const kept = new Map<string, Kept>();
 /** Of the isolate's 128 MB about two bytes each. */
 const MOST_CHARACTERS = 6_000_000;
+/** What an answer takes beside its characters, in these: most visitors are new, and of them there is nearly nothing to say. */
+const EACH = 300;
 let charactersKept = 0;
 
 /** What was found out: the answer to each of the questions that were asked. */
@@ -79,7 +81,10 @@ function answerOf(question: Question<unknown>, key: string, told: Told, before: 
     return before.answer;
   }
   const answer = extended(question, isNew ? JSON.parse(value) : before?.answer, more);
-  const characters = more.reduce((sum, text) => sum + text.length, isNew ? value.length : (before?.characters ?? 0));
+  const characters = more.reduce(
+    (sum, text) => sum + text.length,
+    isNew ? EACH + value.length : (before?.characters ?? 0),
+  );
   touch(key, { known, answer, characters });
   return answer;
 }

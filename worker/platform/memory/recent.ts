@@ -16,6 +16,8 @@ export interface Answer {
 export interface Bounds {
   /** Characters that are held in all; subjects longest unused go first. */
   characters: number;
+  /** What a value takes beside its characters, in these: the less is known of people, the more of them are held. */
+  each: number;
   /** How long something is believed after it was filled in. */
   holdMs: number;
 }
@@ -73,7 +75,8 @@ export class RecentMemory {
     for (const { subject, name, value } of entries) {
       if ((this.#changed.get(subject) ?? 0) > taken) continue;
       const held = this.#held.get(subject) ?? { characters: 0, values: new Map(), added: [] };
-      this.#weigh(held, value.length - (held.values.get(name)?.value.length ?? 0));
+      const known = held.values.get(name);
+      this.#weigh(held, value.length - (known ? known.value.length : -this.#bounds.each));
       const filling = `${this.#name} ${++this.#fillings}`;
       held.values.set(name, { value, from: held.added.length, filledAt: now, filling });
       this.#touch(subject, held);
