@@ -118,6 +118,12 @@ describe("a case", () => {
       /phone, desktop/,
     ],
     [
+      "any segment, whichever",
+      [{ when: { not: { trait: "segment", op: "exists" } }, ways: ["new"] }, OTHERWISE],
+      "0.when.not.op",
+      /ids of segments/,
+    ],
+    [
       "a number for a text's comparison",
       [{ when: { trait: "hour", op: "gte", value: "late" }, ways: ["new"] }, OTHERWISE],
       "0.when.value",

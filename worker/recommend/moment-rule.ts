@@ -63,6 +63,11 @@ const MomentPath = Path.superRefine((path, context) => {
 const MomentCondition = z
   .strictObject({ trait: MomentPath, ...comparisonShape })
   .superRefine(checkComparison)
+  .superRefine(({ trait, op }, context) => {
+    if (trait !== "segment" || op !== "exists") return;
+    // Of those alone that a rule names memberships are read.
+    context.addIssue({ code: "custom", path: ["op"], message: "segment is compared with ids of segments" });
+  })
   .superRefine(({ trait, op, value }, context) => {
     const values = VALUES[trait];
     if (!values || op === "exists" || op === "contains") return;

@@ -20,6 +20,7 @@ const MESSAGES: [RegExp, string][] = [
   ],
   [/^(\w+) is one of (.+)$/, "$1 에 쓸 수 있는 값: $2"],
   [/^there is no segment "(.+)"$/, "세그먼트 $1 이(가) 없습니다"],
+  [/^segment is compared with ids of segments$/, "세그먼트는 ID와 견줍니다"],
   [/^needs a condition$/, "조건을 하나 넣어 주세요"],
   [/^"(\w+)" takes no value of the current item$/, "지금 보는 상품의 값과는 이렇게 견줄 수 없습니다"],
   [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
