@@ -214,6 +214,8 @@ export interface Deps {
     now(): number;
     /** For what must not be waited for any longer: rings after so many ms, whatever `now` says. */
     alarm(ms: number): Alarm;
+    /** At an earlier moment, for this request alone: what it makes of the catalog is for nobody else. */
+    stands?: true;
   };
   ids: { next(kind: IdKind): string };
   /** Uniform in [0, 1). */

@@ -9,7 +9,7 @@ import { selectModels } from "./store.ts";
 
 /** @param at epoch ms */
 export function asOf(deps: Deps, at: number): Deps {
-  return { ...deps, memory: noMemory, clock: { ...deps.clock, now: () => at } };
+  return { ...deps, memory: noMemory, clock: { ...deps.clock, now: () => at, stands: true } };
 }
 
 /** What of an answer for an earlier moment is as it was then. */

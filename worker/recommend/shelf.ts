@@ -55,7 +55,8 @@ export class CatalogShelf implements Shelf {
    */
   static async open(deps: Deps, siteId: string, announced?: number): Promise<CatalogShelf> {
     const now = deps.clock.now();
-    let copy = copies.get(siteId);
+    const isShared = deps.clock.stands !== true;
+    let copy = isShared ? copies.get(siteId) : undefined;
     if (copy && (now >= copy.holdsUntil || now < copy.openedAt)) copy = undefined;
     const isKnown = copy !== undefined && copy.version === announced && Math.abs(now - copy.checkedAt) < BELIEVED_MS;
     if (!copy || !isKnown || copy.items.size > ITEMS_KEPT) {
@@ -71,6 +72,8 @@ export class CatalogShelf implements Shelf {
           pages: [],
         };
       copy.checkedAt = now;
+      // The prices of an earlier moment are nobody else's.
+      if (!isShared) return new CatalogShelf(deps, siteId, copy);
       copies.delete(siteId);
       copies.set(siteId, copy);
       const oldest = copies.keys().next().value;
