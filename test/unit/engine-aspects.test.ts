@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
 import { titleVector } from "../../worker/catalog/likeness.ts";
-import { AspectsBuilder, aspectsBytes, readAspects, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
+import {
+  AspectsBuilder,
+  aspectsBytes,
+  describeAt,
+  readAspects,
+  resized,
+  SIGNATURE,
+} from "../../worker/recommend/engine/aspects.ts";
 import { Gathering } from "../../worker/recommend/engine/candidates.ts";
 import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
 import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
@@ -80,4 +87,15 @@ it("is the same after it was stored, in a model and by itself", async () => {
   const bytes = await engineBytes({ embeddings: [], statistics, aspects });
   expect(Engine.read(bytes).core.aspects).toEqual(aspects);
   expect(Engine.read(await engineBytes({ embeddings: [], statistics })).core.aspects).toBeUndefined();
+});
+
+it("takes nothing for new that came with the import that the model knows of, stored or not", () => {
+  const stored = readAspects(aspectsBytes({ ...resized(aspectsOf(), 8), importedUntil: Float32Array.of(20_000.25) }));
+  const item = { price: 1000, category: null, signature: new Float32Array(SIGNATURE) };
+  for (const aspects of [stored, resized(stored, 9)]) {
+    // In the very moment, as floats of four bytes have it.
+    for (const [place, born] of [19_000, 20_000.25 + 1e-9, 20_001].entries())
+      describeAt(aspects, 5 + place, { ...item, born });
+    expect([...aspects.born.subarray(5, 8)]).toEqual([0, 0, 20_001]);
+  }
 });

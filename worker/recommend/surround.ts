@@ -124,8 +124,9 @@ export async function describeItems(
   for (const [place, living] of found.entries()) {
     describeAt(aspects, ids.length + place, describedOf(living));
   }
-  // Rounded as days of birth are: what came at the very moment came with the import.
+  // Rounded as days of birth are: what came at the very moment came with the import. Told to those who serve as well.
   const importedUntil = Math.fround(importedAt / DAY);
+  aspects.importedUntil[0] = importedUntil;
   for (const [item, born] of aspects.born.entries()) if (born <= importedUntil) aspects.born[item] = 0;
   await shelf.put("aspects", aspectsBytes(aspects));
   const numbered = new Map<number, Likes>();

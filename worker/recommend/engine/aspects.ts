@@ -18,6 +18,8 @@ export interface Aspects {
   tops: Int32Array;
   /** Epoch day at which the catalog got the item, with its fraction; 0 where that says nothing. */
   born: Float32Array;
+  /** One number: the epoch day of the import that brought in what had been there before, up to which a birth says nothing. */
+  importedUntil: Float32Array;
   /** A title's signature, zeros where there is none; of the first items only in a large catalog. */
   titles: Vectors;
 }
@@ -42,6 +44,7 @@ export class AspectsBuilder {
       categories: new Int32Array(itemCount),
       tops: new Int32Array(itemCount),
       born: new Float32Array(itemCount),
+      importedUntil: new Float32Array(1),
       titles: vectorsOf(new Int8Array(Math.min(itemCount, signed) * SIGNATURE)),
     };
   }
@@ -61,7 +64,7 @@ export function describeAt(aspects: Aspects, item: number, { price, category, bo
   prices[item] = price !== null && price > 0 ? Math.log(price) : 0;
   categories[item] = category === null ? 0 : numberOf(category);
   tops[item] = category === null ? 0 : numberOf(category.split(" > ")[0] ?? category);
-  aspects.born[item] = born;
+  aspects.born[item] = Math.fround(born) <= (aspects.importedUntil[0] ?? 0) ? 0 : born;
   if (item >= titles.scales.length) return;
   const own = titles.vectors.subarray(item * SIGNATURE, (item + 1) * SIGNATURE);
   const largest = signature.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -73,7 +76,8 @@ export function describeAt(aspects: Aspects, item: number, { price, category, bo
 const numberOf = (name: string) => hash32(name) | 1;
 
 /** The same with place for `itemCount` items, or only the first so many. Titles as far as all items had one. */
-export function resized({ prices, categories, tops, born, titles }: Aspects, itemCount: number): Aspects {
+export function resized(aspects: Aspects, itemCount: number): Aspects {
+  const { prices, categories, tops, born, importedUntil, titles } = aspects;
   const copied = <A extends Float32Array | Int32Array | Int8Array>(from: A, into: A): A => {
     into.set(from.subarray(0, into.length));
     return into;
@@ -84,13 +88,14 @@ export function resized({ prices, categories, tops, born, titles }: Aspects, ite
     categories: copied(categories, new Int32Array(itemCount)),
     tops: copied(tops, new Int32Array(itemCount)),
     born: copied(born, new Float32Array(itemCount)),
+    importedUntil: importedUntil.slice(),
     titles: vectorsOf(copied(titles.vectors, new Int8Array(SIGNATURE * signed))),
   };
 }
 
 /** Aspects as bytes. */
-export function aspectsBytes({ prices, categories, tops, titles, born }: Aspects): Uint8Array {
-  return packParts([prices, categories, tops, titles.vectors, born]);
+export function aspectsBytes({ prices, categories, tops, titles, born, importedUntil }: Aspects): Uint8Array {
+  return packParts([prices, categories, tops, titles.vectors, born, importedUntil]);
 }
 
 /** The opposite of `aspectsBytes`. */
@@ -102,5 +107,6 @@ export function readAspects(bytes: Uint8Array): Aspects {
     tops: reader.integers(),
     titles: vectorsOf(reader.signedBytes()),
     born: reader.floats(),
+    importedUntil: reader.floats(),
   };
 }
