@@ -74,6 +74,7 @@ export interface Workbench {
 }
 
 const CHUNKS_A_STEP = 8;
+const MANY_ITEMS = 60_000;
 
 /**
  * 256 bytes each while they are trained, and twice that while a step writes its state down: what an isolate has room for. The
@@ -101,7 +102,8 @@ export function planTraining(itemCount: number, changes: Partial<TrainingPlan> =
     split: "newest",
     holdOut: 0.1,
     cases: 40_000,
-    chunk: 1_250,
+    // Beside what is known of more items than this there is room for half as many.
+    chunk: itemCount > MANY_ITEMS ? 625 : 1_250,
     validationCases: 4_000,
     netEpochs: 6,
     batches: 2_500,
