@@ -46,6 +46,18 @@ async function crowd(h: Harness, name: string, items: string[], count: number, f
   );
 }
 
+/** Five requests at once open the serving model; `read`: the artifacts that they read. */
+async function openAtOnce(h: Harness) {
+  const read: string[] = [];
+  const get = async (key: string) => {
+    read.push(key);
+    return h.deps.blobs.get(key);
+  };
+  const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
+  const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
+  return { opened, read };
+}
+
 describe("trainNow", () => {
   it("learns rows that a person can check, measures them, and serves them", async () => {
     const h = await harness();
@@ -210,18 +222,12 @@ describe("trainNow", () => {
     expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
     h.clock.at += DAY;
     const second = await trainNow(h.deps, h.site.id);
-    const read: string[] = [];
-    const get = async (key: string) => {
-      read.push(key);
-      return h.deps.blobs.get(key);
-    };
-    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
-    const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
+    const { opened, read } = await openAtOnce(h);
     expect(opened.map((model) => model?.version).sort()).toEqual(
       [...Array(4).fill(first.version), second.version].sort(),
     );
     expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
-    expect((await openModel(deps, h.site.id))?.version).toBe(second.version);
+    expect((await openModel(h.deps, h.site.id))?.version).toBe(second.version);
   });
 
   it("takes the place of a large one that is let go first, while everybody waits for it", async () => {
@@ -236,13 +242,7 @@ describe("trainNow", () => {
     expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
     h.clock.at += DAY;
     const second = await trainNow(h.deps, h.site.id);
-    const read: string[] = [];
-    const get = async (key: string) => {
-      read.push(key);
-      return h.deps.blobs.get(key);
-    };
-    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
-    const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
+    const { opened, read } = await openAtOnce(h);
     expect(opened.map((model) => model?.version)).toEqual(Array(5).fill(second.version));
     expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
   });
