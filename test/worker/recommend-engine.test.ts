@@ -4,6 +4,8 @@ import { simulateVisitors } from "../../widget/demo/simulator.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
 import type { Statement } from "../../worker/deps.ts";
 import { collect } from "../../worker/events/collect.ts";
+import { BEHAVIOR_COLUMNS } from "../../worker/intention/behavior.ts";
+import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
@@ -13,7 +15,7 @@ import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
 import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
-import { artifactKey } from "../../worker/recommend/model.ts";
+import { artifactKey, openModel } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { refreshModel } from "../../worker/recommend/refresh.ts";
@@ -179,6 +181,14 @@ describe("a model that is damaged", () => {
     const errors: string[] = [];
     return { errors, log: { ...h.deps.log, error: (message: string) => void errors.push(message) } };
   };
+  /** Blobs that count how often a model's intentions are asked for. */
+  const counted = (h: Harness, reads: { intention: number }) => ({
+    ...h.deps.blobs,
+    get: (key: string) => {
+      if (key.endsWith("/intention")) reads.intention++;
+      return h.deps.blobs.get(key);
+    },
+  });
 
   it(
     "answers by rows when its vectors and net are damaged or missing, and by the net when they are back",
@@ -186,6 +196,9 @@ describe("a model that is damaged", () => {
       const h = await demoShop(visitors(250));
       const { version, metrics } = await trainNow(h.deps, h.site.id);
       expect(metrics.ranker).toBe("net");
+      await h.deps.blobs.remove([artifactKey(h.site.id, version, "intention")]);
+      const reads = { intention: 0 };
+      const blobs = counted(h, reads);
       const key = artifactKey(h.site.id, version, "engine");
       const whole = (await h.deps.blobs.get(key))!;
       const damages = [
@@ -201,7 +214,7 @@ describe("a model that is damaged", () => {
       for (const damage of damages) {
         await damage();
         const { errors, log } = logged(h);
-        const answer = await ask(h, { itemId: someItem, count: 5, explain: true }, { log });
+        const answer = await ask(h, { itemId: someItem, count: 5, explain: true }, { blobs, log });
         expect([answer.items.length, answer.fallbackLevel, errors]).toEqual([
           5,
           "context",
@@ -212,8 +225,35 @@ describe("a model that is damaged", () => {
         h.clock.at += 2 * MINUTE;
       }
       await h.deps.blobs.put(key, whole);
-      const answer = await ask(h, { itemId: someItem, explain: true });
+      const answer = await ask(h, { itemId: someItem, explain: true }, { blobs });
       expect(answer.explain!.candidates.some(({ net }) => net !== undefined)).toBe(true);
+      // That it has no intentions was an answer.
+      expect(reads.intention).toBe(1);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "does without intentions that it could not read, and asks for them again",
+    async () => {
+      const h = await demoShop(visitors(250));
+      const { version } = await trainNow(h.deps, h.site.id);
+      const key = artifactKey(h.site.id, version, "intention");
+      const columns = BEHAVIOR_COLUMNS.map(() => ({ kind: "word" as const, values: [] }));
+      const learned: IntentionModel = { encoding: { columns, width: 0 }, nets: [], slope: 1, shift: 0, usual: 0.25 };
+      const reads = { intention: 0 };
+      const open = async () => {
+        const { errors, log } = logged(h);
+        const model = await openModel({ ...h.deps, blobs: counted(h, reads), log }, h.site.id);
+        expect(model?.engine).toBeDefined();
+        h.clock.at += 2 * MINUTE;
+        return [model?.intention?.usual, reads.intention, errors];
+      };
+      await h.deps.blobs.put(key, new Uint8Array(40));
+      expect(await open()).toEqual([undefined, 1, ["the model's intentions could not be read"]]);
+      await h.deps.blobs.put(key, intentionBytes(learned));
+      expect(await open()).toEqual([0.25, 2, []]);
+      expect(await open()).toEqual([0.25, 2, []]);
     },
     LIMIT_MS,
   );

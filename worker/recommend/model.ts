@@ -42,7 +42,8 @@ export interface ServingModel {
 interface Parts {
   dictionary: Dictionary | undefined;
   built: { engine: Engine; bytes: number } | undefined;
-  intention: IntentionModel | undefined;
+  /** Undefined: it could not be read. */
+  intention: { model: IntentionModel | undefined } | undefined;
   habits: { habits: Habits; bytes: number } | undefined;
 }
 
@@ -168,7 +169,7 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
   ]);
   const ids = (dictionary ?? NO_IDS).extended(dictionary && fresh ? fresh.added : []);
   const isWhole =
-    (!wantsNet || built !== undefined) &&
+    (!wantsNet || (built !== undefined && intention !== undefined)) &&
     (!dictionary || habits !== undefined) &&
     (revision === 0 || fresh !== undefined);
   const model: ServingModel = {
@@ -177,7 +178,7 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     popular: { ...NO_POPULAR, ...serving?.popular },
     ids,
     engine: built && fresh ? withFresh(built.engine, fresh) : built?.engine,
-    intention,
+    intention: intention?.model,
     habits: habits?.habits,
     segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
@@ -186,11 +187,15 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
   return { model, parts, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
 }
 
-/** Undefined when the version has none, or it cannot be read (logged): the net does without. */
-async function readIntentionOf(deps: Deps, siteId: string, version: string): Promise<IntentionModel | undefined> {
+/** Without a model where the version has none, and the net does without; undefined when it cannot be read (logged). */
+async function readIntentionOf(
+  deps: Deps,
+  siteId: string,
+  version: string,
+): Promise<{ model: IntentionModel | undefined } | undefined> {
   try {
     const bytes = await deps.blobs.get(artifactKey(siteId, version, "intention"));
-    return bytes && usableIntention(bytes);
+    return { model: bytes && usableIntention(bytes) };
   } catch (error) {
     deps.log.error("the model's intentions could not be read", error, { siteId, version });
     return undefined;
