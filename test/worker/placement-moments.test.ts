@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readHistories } from "../../worker/events/history.ts";
 import { BEHAVIOR_COLUMNS } from "../../worker/intention/behavior.ts";
 import { serveIntention } from "../../worker/intention/serve.ts";
 import { intentionBytes, trainIntention } from "../../worker/intention/training.ts";
@@ -11,6 +12,7 @@ import { recommendToMany } from "../../worker/recommend/recommend-many.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
 import { Rule } from "../../worker/segments/rule.ts";
 import { putSegment } from "../../worker/segments/segments.ts";
+import { HISTORY_LIMIT } from "../../worker/segments/subjects.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { openShop, place, visit } from "../support/worker/shop.ts";
 import { staffOf } from "../support/worker/staff.ts";
@@ -88,6 +90,33 @@ describe("a placement with mixes for some moments", () => {
     expect(await sources(h, person)).toContain("recently_viewed");
     await visit(h, person, [["product_removed_from_cart", "lamp-1"]], h.clock.at);
     expect(await sources(h, person)).toEqual(["new", "new"]);
+  });
+
+  it("goes by as much of what the person did in a message as on the page, however much they were shown", async () => {
+    const h = await harness();
+    await openShop(h);
+    await knowIntentions(h);
+    await place(h, "home", casesOf({ trait: "purchase_intention", op: "gte", value: 0.08 }));
+    const looks = (count: number) => Array.from({ length: count }, (_, at) => `coat-${1 + (at % 3)}`);
+    const lists = Array.from({ length: 12 }, (): [string, string] => ["recommendation_shown", "lamp-1"]);
+    const cart: [string, string] = ["product_added_to_cart", "coat-1"];
+    await visit(h, { userId: "busy" }, [cart, ...looks(3), ...lists, ...looks(8)]);
+    await visit(h, { userId: "steady" }, [cart, ...looks(3), ...looks(8)]);
+    const people = ["busy", "steady"].map((userId) => {
+      const profileId = profileIdOf(h.site.id, { userId });
+      return { profileId, histories: [profileId] };
+    });
+    const histories = await readHistories(h.deps, people, 0, HISTORY_LIMIT);
+    const recipients = people.map((each) => ({ ...each, history: histories.get(each.profileId) ?? [] }));
+    const messages = await recommendToMany(h.deps, h.site, "home", recipients, 2);
+    const inMessages = people.map(({ profileId }) => messages.get(profileId)?.map(({ source }) => source));
+    const onPages = await Promise.all(["busy", "steady"].map((userId) => sources(h, { userId })));
+    // The cart is further back than a moment looks where lists came in between.
+    expect(onPages).toEqual([
+      ["new", "new"],
+      ["recently_viewed", "recently_viewed"],
+    ]);
+    expect(inMessages).toEqual(onPages);
   });
 
   it("goes by segments, in a message as on the page, and asks for nobody's where no condition does", async () => {

@@ -36,7 +36,7 @@ export interface Recipient {
    * Only the profile when left out.
    */
   histories?: ProfileId[];
-  /** Newest first. */
+  /** Newest first, whole: pages and lists count in how far back a moment looks (`lookBack`). */
   history: HistoryEvent[];
   locale?: "ko" | "en" | undefined;
 }
