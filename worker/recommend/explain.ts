@@ -1,18 +1,16 @@
 /** What a list was made from, by which rules, and what was kept out of it, for whoever asks why. Pure; of bounded length. */
 import type { Variant } from "../experiments/variant.ts";
 import type { Intention } from "../intention/behavior.ts";
-import { type Candidate, proposalsByWay, rankCandidates, type Supply } from "./candidates.ts";
+import { type Candidate, proposalsByWay, type Supply } from "./candidates.ts";
 import { contributionsOf } from "./engine/contribution.ts";
 import type { Net } from "./engine/net.ts";
 import { type Condition, conditionsOf, type ResolvedRule } from "./item-rule.ts";
-import { seedNamer } from "./loudest.ts";
 import type { ServingModel } from "./model.ts";
-import { asksFor, type Plan, popularFor, rebuyDays } from "./plan.ts";
+import { asksFor, candidatesFor, type Plan, popularFor, rebuyDays } from "./plan.ts";
 import type { Removed } from "./removed.ts";
 import type { Mix, SettledRules, Way } from "./schema.ts";
 import { effectOf, type Selection, type SourcedBoost } from "./select.ts";
 import type { ChosenCase } from "./settle.ts";
-import { nameStandIns } from "./stand-ins.ts";
 import type { Seed, Taste } from "./taste.ts";
 
 export interface ExplainedCandidate extends Candidate {
@@ -90,9 +88,8 @@ export interface Told {
 export function explain(told: Told): Explanation {
   const { model, variant, taste, supply, placement, plan, selection, intention } = told;
   const nothing = new Set<string>();
-  const own = rankCandidates(taste, supply, placement.ways, nothing, { explain: true });
-  own.slice(0, EXPLAINED_CANDIDATES).forEach(seedNamer(taste, supply));
-  nameStandIns(own, supply);
+  const own = candidatesFor(placement, taste, supply, nothing, { explain: true });
+  own.slice(0, EXPLAINED_CANDIDATES).forEach(plan.name);
   const ways = proposalsByWay({ taste, supply, skip: nothing, never: plan.never, explain: false }, placement.ways);
   const { arranged, rest } = selection.explained ?? {};
   if (rest && !asksFor(placement, "trending")) {

@@ -38,11 +38,7 @@ export function planFor(
   const skip = new Set([...never, ...rules.viewed]);
   // An order of the placement's own may lift what is popular above all else, and an explanation shows it.
   const withCrowd = wishes.explain === true || rules.booster.length > 0 || rules.diversity > 0;
-  const rank = (depth?: number) => {
-    const proposed = rankCandidates(taste, supply, placement.ways, skip, { never, withCrowd, depth });
-    nameStandIns(proposed, supply);
-    return asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
-  };
+  const rank = (depth?: number) => candidatesFor(placement, taste, supply, skip, { never, withCrowd, depth });
   // Where the order is not the net's alone, or a filter leaves little of it, all of them are looked at.
   const isDeep = withCrowd || taste.answer !== undefined || rules.filter.length + rules.callerFilter.length > 0;
   const ranked = rank(isDeep ? undefined : DEPTH * rules.count);
@@ -58,6 +54,19 @@ export function planFor(
     return [...deeper, ...popularFor(taste, supply, skip, deeper.at(-1)?.score ?? lowest)];
   };
   return { ranked, rules, never, name, rest };
+}
+
+/** Candidates of a placement's ways with what a survey's answers foretell, best first, each called what it is. */
+export function candidatesFor(
+  placement: SettledRules,
+  taste: Taste,
+  supply: Supply,
+  skip: ReadonlySet<string>,
+  how: Parameters<typeof rankCandidates>[4],
+): Candidate[] {
+  const proposed = rankCandidates(taste, supply, placement.ways, skip, how);
+  nameStandIns(proposed, supply);
+  return asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
 }
 
 /** So many times a list's length is nearly always enough of the net's candidates: the others are asked for where it is not. */
