@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { requirePlacement } from "../../worker/recommend/placements.ts";
 import { harness } from "../support/worker/harness.ts";
-import { openShop, place } from "../support/worker/shop.ts";
+import { item, openShop, place, stock } from "../support/worker/shop.ts";
 import { ADMIN, staffOf } from "../support/worker/staff.ts";
 
 async function office() {
@@ -60,6 +60,23 @@ describe("finding a product", () => {
     expect(await pinned({ pins: "1=coat-1", pinPlace: "4", act: "pins:add:lamp-2" })).toBe("1=coat-1, 4=lamp-2");
     expect(await pinned({ act: "pins:add:id:with:colons" })).toBe("1=id:with:colons");
     expect((await requirePlacement(h.deps, h.site.id, "home")).rules.pins).toEqual([]);
+  });
+
+  it("pins and leaves out items whose ids have commas and equals signs", async () => {
+    const { h, post } = await office();
+    const [pinned, left] = ['mug=1, "blue"', "mug=2, red"];
+    await stock(h, [item(pinned), item(left)]);
+    const unescaped = (text = "") => text.replaceAll("&quot;", '"');
+    const { text } = await post("/choices", { for: "pin", placement: "home", pinSearch: pinned });
+    const act = unescaped(/value="(pins:add:[^"]+)"/.exec(text)?.[1]);
+    const edited = (await post("/placements/home", { ...FORM, act })).text;
+    const pins = unescaped(/id="pins"[^>]* value="([^"]*)"/.exec(edited)?.[1]);
+    const saved = await post("/placements/home", { ...FORM, pins, excludeItemIds: `"${left}", coat-1` });
+    expect(saved.status).toBe(303);
+    expect((await requirePlacement(h.deps, h.site.id, "home")).rules).toMatchObject({
+      pins: [{ itemId: pinned, position: 1 }],
+      excludeItemIds: [left, "coat-1"],
+    });
   });
 
   it("chooses the page of a preview, and offers what is called like a text that is no id", async () => {

@@ -7,6 +7,7 @@ import { isServable, listItems, readItems, titleOf } from "../../catalog/read.ts
 import { formatMoney } from "../../lib/money.ts";
 import { text } from "./form.ts";
 import { PLACEMENT_FORM } from "./placement-form.tsx";
+import { quoted } from "./quoted.ts";
 import { type AdminContext, type SiteView, siteView } from "./view.ts";
 
 const OFFERED = 8;
@@ -59,7 +60,7 @@ export function searching(view: SiteView, pickedFor: PickedFor, placement: strin
   };
 }
 
-/** `pins:add:<id>` adds to the pins that are being edited; `pick` is the item of the preview's page. */
+/** `pins:add:<id, quoted>` adds to the pins that are being edited; `pick` is the item of the preview's page. */
 export function Choices(props: { view: SiteView; pickedFor: PickedFor; action: string; found: Found | undefined }) {
   const { view, pickedFor, action, found } = props;
   const { t, locale } = view;
@@ -77,7 +78,7 @@ export function Choices(props: { view: SiteView; pickedFor: PickedFor; action: s
                 type="submit"
                 class="small"
                 name={pickedFor === "pin" ? "act" : "pick"}
-                value={pickedFor === "pin" ? `pins:add:${item.id}` : item.id}
+                value={pickedFor === "pin" ? `pins:add:${quoted(item.id)}` : item.id}
                 form={PLACEMENT_FORM}
                 formaction={action}
                 formnovalidate

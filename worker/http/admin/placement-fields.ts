@@ -3,6 +3,7 @@ import type { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
 import { type Boost, DEFAULT_WAYS, isCased, type PlacementInput } from "../../recommend/schema.ts";
 import { type Form, list, text } from "./form.ts";
 import { caseText, mixText, readCase, readMix } from "./mix-text.ts";
+import { quoted, splitQuoted, unquoted } from "./quoted.ts";
 import {
   BLANK_ROW,
   type ConditionFields,
@@ -13,7 +14,6 @@ import {
   type RuleForm,
   readRows,
   readRuleForm,
-  splitList,
   toRuleForm,
 } from "./rule-form.ts";
 
@@ -99,8 +99,8 @@ export function toPlacementFields({ name, rules }: PlacementInput): PlacementFie
     allowRebuy: rules.allowRebuy,
     excludeViewed: rules.excludeViewed,
     restAfterIgnored: String(rules.restAfterIgnored),
-    excludeItemIds: rules.excludeItemIds.join(", "),
-    pins: rules.pins.map(({ position, itemId }) => `${position}=${itemId}`).join(", "),
+    excludeItemIds: rules.excludeItemIds.map(quoted).join(", "),
+    pins: rules.pins.map(({ position, itemId }) => `${position}=${quoted(itemId)}`).join(", "),
     pinSearch: "",
     pinPlace: "",
     hasPinned: false,
@@ -183,16 +183,21 @@ export function readPlacementForm(form: Form): { fields: PlacementFields; input:
   return { fields, input: { name: fields.name, rules: rulesOf(fields) }, isEdited };
 }
 
-/** `pins:add:<item id>` pins it at the place that is asked for, or at the first that is free; `pins:search` only looks. */
+/** `pins:add:<item id, quoted>` pins it at the place that is asked for, or at the first that is free; `pins:search` only looks. */
 function pinsOf(form: Form, act: string): Pick<PlacementFields, "pins" | "pinSearch" | "pinPlace" | "hasPinned"> {
   const [pins, pinPlace] = [text(form, "pins"), text(form, "pinPlace")];
   const added = /^pins:add:(.+)$/s.exec(act)?.[1];
   if (added === undefined) return { pins, pinSearch: text(form, "pinSearch"), pinPlace, hasPinned: false };
-  const before = splitList(pins);
+  const before = splitQuoted(pins);
   const taken = new Set(before.map((pin) => Number(pin.split("=")[0])));
   let place = Number(pinPlace);
   if (!Number.isInteger(place) || place < 1) for (place = 1; taken.has(place); ) place++;
-  return { pins: [...before, `${place}=${added}`].join(", "), pinSearch: "", pinPlace: "", hasPinned: true };
+  return {
+    pins: [...before, `${place}=${quoted(unquoted(added))}`].join(", "),
+    pinSearch: "",
+    pinPlace: "",
+    hasPinned: true,
+  };
 }
 
 /** What a button of the cases asks for: `cases:add`, `cases:remove:<place>`, or one of a rule's own. */
@@ -223,10 +228,10 @@ function rulesOf(fields: PlacementFields): unknown {
     allowRebuy: fields.allowRebuy,
     excludeViewed: fields.excludeViewed,
     restAfterIgnored: number(fields.restAfterIgnored),
-    excludeItemIds: splitList(fields.excludeItemIds),
-    pins: splitList(fields.pins).map((pin) => {
-      const [position = "", itemId = ""] = pin.split("=").map((part) => part.trim());
-      return { position: Number(position), itemId };
+    excludeItemIds: splitQuoted(fields.excludeItemIds).map(unquoted),
+    pins: splitQuoted(fields.pins).map((pin) => {
+      const [position = "", ...itemId] = pin.split("=");
+      return { position: Number(position), itemId: unquoted(itemId.join("=")) };
     }),
     diversity: number(fields.diversity),
     explore: fields.explorePercent === "" ? undefined : Number(fields.explorePercent) / 100,

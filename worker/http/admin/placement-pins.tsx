@@ -23,7 +23,7 @@ export function PinsField(props: {
   return (
     <div id={PICKED_FOR.pin.part} class="stack">
       <Field name="pins" label={t("placements.pins")} hint={t("placements.pinsHint")} issues={issues}>
-        <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" maxlength={1500} />
+        <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" />
         <Pinned view={view} facts={facts} />
       </Field>
       <div class="inline">

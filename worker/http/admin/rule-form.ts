@@ -5,6 +5,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { type Condition, type EventRule, Rule, type TraitRule } from "../../segments/rule.ts";
 import { type Form, text } from "./form.ts";
+import { quoted, splitQuoted, unquoted } from "./quoted.ts";
 
 export const UNITS = ["minutes", "hours", "days"] as const;
 export type Unit = (typeof UNITS)[number];
@@ -122,7 +123,8 @@ export interface ConditionFields {
 }
 
 export function conditionFields({ property, op, value }: Condition): ConditionFields {
-  return { property, op, value: value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value) };
+  const listed = (values: unknown[]) => values.map((each) => quoted(String(each))).join(", ");
+  return { property, op, value: value === undefined ? "" : Array.isArray(value) ? listed(value) : String(value) };
 }
 
 /** What is written like a number or a truth is one; lists are separated by commas. */
@@ -131,7 +133,8 @@ export function fromCondition({ property, op, value }: ConditionFields): Conditi
     if (text === "true" || text === "false") return text === "true";
     return text !== "" && String(Number(text)) === text ? Number(text) : text;
   };
-  const typed = op === "in" ? splitList(value).map(scalar) : value === "" ? undefined : scalar(value);
+  const each = (entry: string) => (entry.startsWith('"') ? unquoted(entry) : scalar(entry));
+  const typed = op === "in" ? splitQuoted(value).map(each) : value === "" ? undefined : scalar(value);
   return { property, op, ...(typed === undefined ? {} : { value: typed }) } as Condition;
 }
 

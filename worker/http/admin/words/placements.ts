@@ -75,7 +75,10 @@ export const placementWords = {
   "placements.explorePercent": ["신상품 자리 (%)", "Places for new arrivals (%)"],
   "placements.explorePercentHint": ["아직 아무도 보지 않은 상품에게", "For what nobody has looked at yet"],
   "placements.pins": ["고정 상품", "Pinned items"],
-  "placements.pinsHint": ["자리=상품 ID, 쉼표로 구분", "place=item id, with commas"],
+  "placements.pinsHint": [
+    "자리=상품 ID, 쉼표로 구분. 쉼표가 든 ID는 따옴표로 묶습니다",
+    "place=item id, with commas between; an id with a comma in quotes",
+  ],
   "placements.pinOne": ["고정할 상품 찾기", "Find an item to pin"],
   "placements.pinPlace": ["자리", "Place"],
   "picker.search": ["상품 이름이나 ID", "A part of its title or id"],
