@@ -73,8 +73,9 @@ export function fragmentOf(
       `<div part="dismissed" hidden><span>이 상품은 더 추천하지 않을게요.</span>` +
       `<button type="button" part="undo" aria-label="${item.title}: 되돌리기">되돌리기</button></div></li>`,
   );
+  const told = { recommendation_id: `rec_${placement}`, placement, fallback_level: "popular" };
   return (
-    `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_${placement}" data-placement="${placement}" data-fallback="popular">` +
+    `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_${placement}" data-placement="${placement}" data-fallback="popular" data-told='${JSON.stringify(told)}'>` +
     `<h2 part="title">${title}</h2><ul part="list" class="${layout}">${cards.join("")}</ul></section>`
   );
 }

@@ -8,12 +8,13 @@ beforeEach(() => {
 
 const HOME = '<nunchi-recommendations placement="home"></nunchi-recommendations>';
 
-function fragment(placement: string, ids: string[], layout = "grid"): string {
+function fragment(placement: string, ids: string[], layout = "grid", more: object = {}): string {
+  const told = { recommendation_id: "rec_1", placement, fallback_level: "popular", ...more };
   const cards = ids.map(
     (id, index) =>
       `<li><a part="card" href="/p/${id}" data-item-id="${id}" data-position="${index + 1}"><img part="image" src="/${id}.jpg" alt=""><span part="name">N${id}</span></a><button part="dismiss"></button><div part="dismissed" hidden><button part="undo"></button></div></li>`,
   );
-  return `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_1" data-placement="${placement}" data-fallback="popular"><h2 part="title">추천</h2><ul part="list" class="${layout}">${cards.join("")}</ul></section>`;
+  return `<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_1" data-placement="${placement}" data-fallback="popular" data-told='${JSON.stringify(told)}'><h2 part="title">추천</h2><ul part="list" class="${layout}">${cards.join("")}</ul></section>`;
 }
 
 const isAsk = ({ path }: { path: string }) => path === "/v1/widgets/recommendations";
@@ -184,22 +185,28 @@ it("tells what was seen when the page goes, and counts nothing in a hidden tab",
   expect(about(page, "recommendation_shown")).toHaveLength(1);
 });
 
-it("hands back which variant of an experiment was shown", async () => {
-  const labeled = fragment("home", ["1"]).replace("data-fallback", 'data-variant="ways:b" data-fallback');
+it("hands back what the edge says of a list: which variant it is, and whose page it was for", async () => {
+  const labeled = fragment("home", ["1"], "grid", { variant: "ways:b", page_item_id: "9" });
   const page = await open({ answer: (sent) => (isAsk(sent) ? { status: 200, text: labeled } : undefined) });
   page.see(cards(page)[0], 1);
   await settle(1500);
   cards(page)[0]!.dispatchEvent(new page.window.MouseEvent("click", { bubbles: true, composed: true }));
   await settle();
   const shownAndClicked = page.events().filter(({ event }) => event?.startsWith("recommendation_"));
-  expect(shownAndClicked.map(({ event, properties }) => [event, properties?.variant])).toEqual([
-    ["recommendation_shown", "ways:b"],
-    ["recommendation_clicked", "ways:b"],
+  const handedBack = shownAndClicked.map(({ event, properties }) => [
+    event,
+    properties?.variant,
+    properties?.page_item_id,
+  ]);
+  expect(handedBack).toEqual([
+    ["recommendation_shown", "ways:b", "9"],
+    ["recommendation_clicked", "ways:b", "9"],
   ]);
 });
 
 it("shows nothing to whom an experiment holds out, and tells once that they came by", async () => {
-  const empty = fragment("home", []).replace("data-fallback", 'data-variant="ways:holdout" data-fallback');
+  const labeled = fragment("home", [], "grid", { variant: "ways:holdout" });
+  const empty = labeled.replace("data-fallback", 'data-variant="ways:holdout" data-fallback');
   const page = await open({ answer: (sent) => (isAsk(sent) ? { status: 200, text: empty } : undefined) });
   const frame = hosts(page)[0]!.shadowRoot!.querySelector(".frame")!;
   expect([frame.className, frame.children.length]).toEqual(["frame aside", 0]);

@@ -82,6 +82,7 @@ describe("what a person was shown", () => {
     await show(h, { userId: "minji" }, "rec_1", { item_ids: ids, variant: "ways:short" });
     await show(h, { userId: "minji" }, "rec_1", { item_ids: ["gone"] });
     await show(h, { userId: "minji" }, "rec_2", { item_ids: ["gone"], variant: "auto:b:history.phone" });
+    await show(h, { userId: "minji" }, "rec_3", { item_ids: ["gone"], page_item_id: "coat-1" });
     const text = await page(`/people/${key(h, "minji")}`);
     for (const part of ["Wool coat 2", "Cashmere scarf 1", "and 2 more", "Personal", "Experiment: variant short"])
       expect(text).toContain(part);
@@ -91,6 +92,7 @@ describe("what a person was shown", () => {
     expect(text.split(`${preview}#preview"`)).toHaveLength(2);
     expect(text.split('id="rec_1"')).toHaveLength(2);
     expect(text).toContain(`?person=${key(h, "minji")}&amp;device=phone&amp;list=rec_2#preview`);
+    expect(text).toContain(`?person=${key(h, "minji")}&amp;item=coat-1&amp;list=rec_3#preview`);
   });
 
   it("is found by the recommendation's id, as long as it was made lately", async () => {
@@ -156,6 +158,11 @@ describe("a list that was shown", () => {
       "3 of the 4 items",
     ])
       expect(then).toContain(part);
+    expect(then).toContain("The log names no item whose page it was on");
+    await show(h, minji, listId(made + 1), { item_ids: [seen[0]], page_item_id: "bulb-1" });
+    const ofPage = await page(`${path}&item=bulb-1&list=${listId(made + 1)}`);
+    expect(ofPage).toMatch(/It was on the page of this item: <a href="[^"]*">Bulb 1</);
+    expect(ofPage).not.toContain("The log names no item");
     // Nothing of it is remembered: what the person did since counts at once.
     expect(explained(await page(path))).toContain("<td>Desk lamp 1</td>");
     // While rules are tried the list stays asked for.
@@ -181,9 +188,23 @@ describe("a list that was shown", () => {
     const ask = { placement: "home", ...minji, explainShown: listId(made) };
     const then = await (await h.server("POST", "/v1/recommendations", ask)).json();
     expect(then).toMatchObject({
-      shown: { at: made, itemIds: ["coat-2", "gone"], again: 1, model: "none", rules: "same" },
+      shown: { at: made, pageItemId: null, itemIds: ["coat-2", "gone"], again: 1, model: "none", rules: "same" },
       explain: { seeds: [{ itemId: "coat-1" }] },
     });
+    // Its events say on which item's page it was; the request may say another, or none.
+    const onPage = listId(made + 1);
+    await show(h, minji, onPage, { item_ids: ["coat-2"], page_item_id: "bulb-1" });
+    const seedsOf = async (more: object) => {
+      const answer = await h.server("POST", "/v1/recommendations", { ...ask, explainShown: onPage, ...more });
+      const { shown, explain } = (await answer.json()) as {
+        shown: { pageItemId: string | null };
+        explain: { seeds: { itemId: string }[] };
+      };
+      return [shown.pageItemId, ...explain.seeds.map(({ itemId }) => itemId)];
+    };
+    expect(await seedsOf({})).toEqual(["bulb-1", "bulb-1", "coat-1"]);
+    expect(await seedsOf({ itemId: "scarf-1" })).toEqual(["bulb-1", "scarf-1", "coat-1"]);
+    expect(await seedsOf({ itemId: null })).toEqual(["bulb-1", "coat-1"]);
     const never = await (await h.server("POST", "/v1/recommendations", { ...ask, explainShown: "rec_never" })).json();
     expect(never).toMatchObject({ shown: null, explain: { seeds: [{ itemId: "lamp-1" }, { itemId: "coat-1" }] } });
     expect((await h.browser("POST", "/v1/recommendations", ask)).status).toBe(403);

@@ -153,6 +153,15 @@ describe("GET /v1/widgets/recommendations", () => {
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);
     expect(html).toMatch(/^<section part="section" class="nunchi" lang="ko" data-recommendation-id="rec_/);
     expect(html).toContain('data-placement="strip" data-fallback="personal"');
+    const toldOf = (text: string) =>
+      JSON.parse((/data-told="([^"]*)"/.exec(text)?.[1] ?? "").replaceAll("&quot;", '"')) as object;
+    expect(toldOf(html)).toEqual({
+      recommendation_id: expect.stringMatching(/^rec_/),
+      placement: "strip",
+      fallback_level: "personal",
+    });
+    const ofPage = await (await fragment(h, "placement=strip&itemId=lamp-1")).text();
+    expect(toldOf(ofPage)).toMatchObject({ page_item_id: "lamp-1" });
     expect(html).toContain('<h2 part="title">이어서 보기</h2><ul part="list" class="scroll">');
     expect(html).toMatch(
       /<a part="card" href="https:\/\/shop\.test\/items\/lamp-3" data-item-id="lamp-3" data-position="\d">/,

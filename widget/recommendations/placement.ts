@@ -196,7 +196,7 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
   };
 }
 
+/** What the edge wants to hear of a list with whatever becomes of it. */
 function propertiesOf(section: HTMLElement | null): Record<string, unknown> {
-  const { recommendationId, placement, variant, fallback } = section?.dataset ?? {};
-  return { recommendation_id: recommendationId, placement, variant, fallback_level: fallback };
+  return JSON.parse(section?.dataset.told ?? "{}");
 }

@@ -40,8 +40,8 @@ export async function comparedWith(
 }
 
 /**
- * The request's list with its explanation, as of the list that it names; `shown` is null where that is not in the person's log,
- * and the answer is as of now. Throws `not_found` for an unknown placement.
+ * The request's list with its explanation, as of the list that it names and for the page that it was on, unless the request
+ * names another or none; `shown` is null where that list is not in the person's log, and the answer is as of now. Throws `not_found` for an unknown placement.
  */
 export async function explainShown(
   deps: Deps,
@@ -53,6 +53,7 @@ export async function explainShown(
   const { userId, anonymousId } = request;
   const person = userId != null ? { userId } : anonymousId != null ? { anonymousId } : undefined;
   const shown = person && (await shownThere(deps, site.id, person, placement.id, list));
-  const made = await recommend(shown ? asOf(deps, shown.at) : deps, site, { ...request, explain: true });
+  const itemId = request.itemId === undefined ? shown?.pageItemId : request.itemId;
+  const made = await recommend(shown ? asOf(deps, shown.at) : deps, site, { ...request, itemId, explain: true });
   return { ...made, shown: shown ? await comparedWith(deps, site.id, placement, shown, made) : null };
 }

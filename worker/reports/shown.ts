@@ -45,6 +45,8 @@ export interface ShownList {
   placement: string;
   /** When it was made, epoch ms; as its id says, or else just before it came into view. */
   at: number;
+  /** The item of the page that it was on; null where its events name none. */
+  pageItemId: string | null;
   /** What came into view of it, in its order. */
   itemIds: string[];
 }
@@ -71,11 +73,13 @@ export async function listShownTo(
       .sort((one, other) => one.at - other.at);
     const [first] = shown;
     if (!first) continue;
+    const { placement, page_item_id: pageItemId } = first.properties;
     const ids = shown.flatMap(({ properties: { item_ids: own } }) => (Array.isArray(own) ? own : []));
     const isMadeThen = madeAt !== undefined && madeAt < first.at && first.at - madeAt <= SHOWN_WITHIN_MS;
     return {
       recommendationId,
-      placement: String(first.properties.placement ?? ""),
+      placement: String(placement ?? ""),
+      pageItemId: typeof pageItemId === "string" && pageItemId !== "" ? pageItemId : null,
       at: isMadeThen ? madeAt : first.at - 1,
       itemIds: [...new Set(ids.filter((id): id is string => typeof id === "string"))],
     };

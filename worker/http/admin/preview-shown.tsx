@@ -15,7 +15,11 @@ export function PreviewShown({ view, preview: { asked, shown, items } }: { view:
       </div>
     );
   }
-  const { at, itemIds, again, model, rules } = shown;
+  const { at, pageItemId, itemIds, again, model, rules } = shown;
+  const named = (id: string) => {
+    const item = items.get(id);
+    return <a href={itemPath(view, id)}>{item ? titleOf(item, locale) : id}</a>;
+  };
   return (
     <section class="stack situation" aria-label={t("placements.then")}>
       {/* A list that is asked for stays asked for while rules are tried. */}
@@ -25,18 +29,22 @@ export function PreviewShown({ view, preview: { asked, shown, items } }: { view:
         <li>{t(`placements.then.model.${model}`)}</li>
         <li>{t(`placements.then.rules.${rules}`)}</li>
         <li>{t("placements.then.rest")}</li>
+        {pageItemId !== null ? (
+          <li>
+            {t("placements.then.page")}: {named(pageItemId)}
+          </li>
+        ) : (
+          asked.itemId === "" && <li>{t("placements.then.noPage")}</li>
+        )}
         {itemIds.length > 0 && (
           <li>
             {t("placements.then.again", { again, count: itemIds.length })}:{" "}
-            {itemIds.map((id, place) => {
-              const item = items.get(id);
-              return (
-                <>
-                  {place > 0 && ", "}
-                  <a href={itemPath(view, id)}>{item ? titleOf(item, locale) : id}</a>
-                </>
-              );
-            })}
+            {itemIds.map((id, place) => (
+              <>
+                {place > 0 && ", "}
+                {named(id)}
+              </>
+            ))}
           </li>
         )}
       </ul>

@@ -56,7 +56,10 @@ export async function previewOf(
     recommend(asking, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
   const compared = shown ? await comparedWith(deps, site.id, placement, shown, forPerson) : undefined;
-  const named = [...namedIn(forPerson), ...(compared?.itemIds ?? []), ...(itemId ? [itemId] : [])];
+  const shownItems = compared
+    ? [...compared.itemIds, ...(compared.pageItemId === null ? [] : [compared.pageItemId])]
+    : [];
+  const named = [...namedIn(forPerson), ...shownItems, ...(itemId ? [itemId] : [])];
   const items = await readItems(deps, site.id, [...new Set(named)]);
   const isUnknownItem = itemId !== "" && !items.has(itemId);
   return {

@@ -98,7 +98,13 @@ export function itemsShown({ name, properties: { item_ids: ids } }: HistoryEvent
 /** Where somebody saw or answered a recommendation, what stood in it, and the way to why. */
 function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEvent) {
   const { t, locale } = view;
-  const { item_ids: ids, fallback_level: level, variant, recommendation_id: list } = event.properties;
+  const {
+    item_ids: ids,
+    fallback_level: level,
+    variant,
+    recommendation_id: list,
+    page_item_id: pageItemId,
+  } = event.properties;
   const placementId = placementIdOf(event) ?? "";
   const placement = placements.find((each) => each.id === placementId);
   const shown = itemsShown(event);
@@ -110,6 +116,7 @@ function OfPlacement({ view, profileId, items, placements, event, anchor }: OfEv
     person: profileId,
     ...(device === "unknown" ? {} : { device }),
     ...(typeof list === "string" ? { list } : {}),
+    ...(typeof pageItemId === "string" ? { itemId: pageItemId } : {}),
   };
   return (
     <div class="shown" id={anchor}>

@@ -33,12 +33,18 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || (recommendation.items.length === 0 && recommendation.variant === null))
     return c.body(null, 204);
-  return c.html(renderFragment(recommendation, request.locale ?? site.locale, site.imageTemplate));
+  const locale = request.locale ?? site.locale;
+  return c.html(renderFragment(recommendation, locale, site.imageTemplate, request.itemId ?? undefined));
 }
 
-/** The fragment's markup; also what a survey's answer carries. */
-export function renderFragment(recommendation: Recommendation, locale: string, images: string | null): string {
-  return String(<Section {...recommendation} locale={locale} images={images} />);
+/** The fragment's markup; also what a survey's answer carries. `pageItemId`: the item whose page it is for. */
+export function renderFragment(
+  recommendation: Recommendation,
+  locale: string,
+  images: string | null,
+  pageItemId?: string,
+): string {
+  return String(<Section {...recommendation} locale={locale} images={images} pageItemId={pageItemId} />);
 }
 
 async function recommendOrNothing(
@@ -66,7 +72,17 @@ function Section({
   variant,
   locale,
   images,
-}: Recommendation & { locale: string; images: string | null }) {
+  pageItemId,
+}: Recommendation & { locale: string; images: string | null; pageItemId: string | undefined }) {
+  // The properties of every event about the list, as the tag hands them back. The other attributes say the same to scripts
+  // and styles, and to tags that browsers have kept from before.
+  const told = {
+    recommendation_id: recommendationId,
+    placement,
+    variant: variant ?? undefined,
+    fallback_level: fallbackLevel,
+    page_item_id: pageItemId,
+  };
   return (
     <section
       part="section"
@@ -76,6 +92,7 @@ function Section({
       data-placement={placement}
       data-fallback={fallbackLevel}
       data-variant={variant ?? undefined}
+      data-told={JSON.stringify(told)}
     >
       <h2 part="title">{title}</h2>
       <ul part="list" class={layout}>

@@ -189,6 +189,7 @@ export const RecommendationAnswer = z.object({
       recommendationId: text,
       placement: text,
       at: moment,
+      pageItemId: maybe,
       itemIds: z.array(text),
       again: count,
       model: z.enum(["same", "refreshed", "other", "none"]),

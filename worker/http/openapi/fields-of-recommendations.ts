@@ -22,6 +22,8 @@ export const OF_RECOMMENDATIONS: Words = {
     "shown.recommendationId": "The list that was shown.",
     "shown.placement": "Where.",
     "shown.at": "When it was made: the person's history ends there.",
+    "shown.pageItemId":
+      "The item of the page that it was on, as the property `page_item_id` of its events says it; null where none does.",
     "shown.itemIds": "What came into view of it.",
     "shown.again": "How many of these come out again.",
     "shown.model": "Whether the model that serves now served then; `refreshed`: with the visits since.",

@@ -121,7 +121,7 @@ export const SENT: Words = {
     excludeItemIds: "Not these, unless the placement leaves nothing else to show.",
     explain: "Also say why: rules, seeds, candidates and what was removed. Secret key only.",
     explainShown:
-      "The id of a list that this person was shown: it is made again from what was known then, and explained. Secret key only.",
+      "The id of a list that this person was shown: it is made again from what was known then, for the page that it was on unless `itemId` says another or null, and explained. Secret key only.",
   },
   PlacementInput: { rules: "What is shown." },
   PlacementRules: {

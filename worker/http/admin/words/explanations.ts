@@ -29,8 +29,13 @@ export const explanationWords = {
     "Rules: changed since; these are today's.",
   ],
   "placements.then.rest": [
-    "재고와 세그먼트, 이어진 브라우저는 지금 시점입니다. 보던 상품은 기록되지 않으니 위에 넣어 보세요.",
-    "Stock, segments and linked browsers are as of now. The log does not say on which item's page it was: name it above.",
+    "재고와 세그먼트, 이어진 브라우저는 지금 시점입니다.",
+    "Stock, segments and linked browsers are as of now.",
+  ],
+  "placements.then.page": ["보던 상품", "It was on the page of this item"],
+  "placements.then.noPage": [
+    "보던 상품은 기록에 없습니다. 상품 페이지였다면 위에 넣어 보세요.",
+    "The log names no item whose page it was on: if there was one, name it above.",
   ],
   "placements.then.again": [
     "그때 본 {count}개 가운데 {again}개가 다시 나옵니다",
