@@ -240,6 +240,30 @@ describe("a marketer's own mix", () => {
     expect(weighed.find(({ id }) => id === "s1")?.way).toBe("similar");
   });
 
+  it("keeps of a reason nothing that a quieter way has said", () => {
+    const ranked = (weights: object, more: Partial<Supply> = {}) =>
+      rankCandidates(taste({ itemId: "a" }), { ...supply, ...more }, Mix.parse({ weights }), new Set(["a"]));
+    const one = (list: Candidate[]) => list.find(({ id }) => id === "t1");
+    const quiet = { similar: 0.1, trending: 1 };
+    expect(one(ranked({ similar: 1 }))?.seed?.itemId).toBe("a");
+    expect(one(ranked(quiet))).toMatchObject({ way: "trending" });
+    expect(one(ranked(quiet))?.seed).toBeUndefined();
+    // And the other way around.
+    const neighbors = { similar_titles: supply.neighbors.similar ?? new Map() };
+    expect(one(ranked({ trending: 0.1, similar_titles: 1 }, { neighbors }))).toMatchObject({
+      way: "similar_titles",
+      seed: { itemId: "a" },
+    });
+  });
+
+  it("nor does the blend of names alone", () => {
+    const history = [event("product_viewed", "a"), event("product_viewed", "t1", NOON - 1)];
+    const ranked = rankCandidates(taste({ history }), supply, ["similar", "recently_viewed"], new Set());
+    const one = ranked.find(({ id }) => id === "t1");
+    expect([one?.way, one?.seed?.itemId, one?.seen]).toEqual(["similar", "a", undefined]);
+    expect(one?.parts.recently_viewed).toBeGreaterThan(0);
+  });
+
   it("lists what was looked at where that is what is asked for", () => {
     const history = [event("product_viewed", "d"), event("product_viewed", "b", NOON - 1)];
     const known = taste({ history });

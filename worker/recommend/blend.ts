@@ -4,7 +4,7 @@
  * behind. Pure.
  */
 import { askNet, knowsAny } from "./ask-net.ts";
-import { candidateOf, inOrder, LISTED, why } from "./candidate-of.ts";
+import { candidateOf, inOrder, LISTED, speak } from "./candidate-of.ts";
 import type { Candidate } from "./candidates.ts";
 import { SOURCE } from "./engine/candidates.ts";
 import type { Row } from "./engine/codec.ts";
@@ -124,7 +124,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     known.candidate.score += score;
     known.candidate.parts[way] = part;
     if (worth > known.loudest) {
-      Object.assign(known.candidate, why(proposal), { way });
+      speak(known.candidate, proposal, way);
       known.loudest = worth;
     }
   };

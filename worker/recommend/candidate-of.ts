@@ -18,14 +18,13 @@ export function candidateOf(proposal: Proposal, way: Way, parts: Candidate["part
   return candidate;
 }
 
-/** Of a proposal what a reason is made from. */
-export function why({ seed, category, because, seen }: Proposal): Partial<Candidate> {
-  return {
-    ...(seed ? { seed } : {}),
-    ...(category === undefined ? {} : { category }),
-    ...(because ? { because } : {}),
-    ...(seen ? { seen } : {}),
-  };
+/** From now on this way speaks for a candidate: of what a reason was made from before nothing stays. */
+export function speak(candidate: Candidate, { seed, category, because, seen }: Proposal, way: Way): void {
+  candidate.way = way;
+  if (seed || candidate.seed) candidate.seed = seed;
+  if (category !== undefined || candidate.category !== undefined) candidate.category = category;
+  if (because || candidate.because) candidate.because = because;
+  if (seen || candidate.seen) candidate.seen = seen;
 }
 
 export function inOrder(candidates: Candidate[]): Candidate[] {

@@ -4,7 +4,7 @@
  */
 import type { Insight } from "../survey/insight.ts";
 import { blend } from "./blend.ts";
-import { candidateOf, inOrder, LISTED, why } from "./candidate-of.ts";
+import { candidateOf, inOrder, LISTED, speak } from "./candidate-of.ts";
 import type { Row } from "./engine/codec.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { TasteRow } from "./engine/taste.ts";
@@ -129,7 +129,7 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
       else {
         known.score += said;
         known.parts[way] = proposal.value;
-        if (said > (loudest.get(proposal.id) ?? 0)) Object.assign(known, why(proposal), { way });
+        if (said > (loudest.get(proposal.id) ?? 0)) speak(known, proposal, way);
       }
       loudest.set(proposal.id, Math.max(said, loudest.get(proposal.id) ?? 0));
     }
