@@ -44,7 +44,7 @@ it("shows what the edge renders, in a shadow root", async () => {
     storage: { "nunchi:anonymous": "anon-1", "nunchi:user": "minji", "nunchi:recent": "8\n9" },
   });
   expect(asks(page).map(({ query }) => query)).toEqual([
-    { placement: "home", recent: "8,9", anonymousId: "anon-1", userId: "minji", locale: "ko", key: KEY },
+    { placement: "home", recent: '["8","9"]', anonymousId: "anon-1", userId: "minji", locale: "ko", key: KEY },
   ]);
   expect(shown(page)).toEqual(["1", "2", "3"]);
   expect(hosts(page)[0]!.children).toHaveLength(0);
@@ -138,7 +138,7 @@ it("asks only after what was done before is stored", async () => {
     "/v1/events",
     "/v1/widgets/recommendations",
   ]);
-  expect(asks(page)[1]?.query.recent).toBe("9");
+  expect(asks(page)[1]?.query.recent).toBe('["9"]');
 });
 
 it("asks anew when somebody signs in or out", async () => {

@@ -145,7 +145,7 @@ it("asks for recommendations beside the product that the data layer names, once"
     html: '<nunchi-recommendations placement="product"></nunchi-recommendations>',
   });
   const asked = page.sent.filter(({ path }) => path === "/v1/widgets/recommendations");
-  expect(asked.map(({ query }) => [query.itemId, query.recent])).toEqual([["a", "a"]]);
+  expect(asked.map(({ query }) => [query.itemId, query.recent])).toEqual([["a", '["a"]']]);
 });
 
 it("reads Open Graph where there is no JSON-LD", async () => {

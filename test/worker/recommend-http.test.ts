@@ -63,6 +63,12 @@ describe("POST /v1/recommendations", () => {
     ["a count of 0", { placement: "home", count: 0 }, 400, "count"],
     ["a filter that is none", { placement: "home", filter: [{ property: "price", op: "maybe" }] }, 400, "filter.0.op"],
     ["201 exclusions", { placement: "home", excludeItemIds: Array(201).fill("x") }, 400, "excludeItemIds"],
+    [
+      "an id that no event could have",
+      { placement: "home", context: { recentItemIds: ["x".repeat(257)] } },
+      400,
+      "context.recentItemIds.0",
+    ],
     ["malformed JSON", "{", 400, undefined],
     ["a body of 33 KB", { placement: "home", itemId: "x".repeat(33_000) }, 413, undefined],
   ])("refuses %s", async (_, body, status, path) => {
@@ -72,6 +78,13 @@ describe("POST /v1/recommendations", () => {
     const { error } = await json(response);
     expect([response.status, error?.issues?.[0]?.path]).toEqual([status, path]);
     if (status === 404) expect(error?.message).toContain('"nowhere"');
+  });
+
+  it("takes every item id that an event may have", async () => {
+    const h = await shop();
+    const context = { recentItemIds: ["x".repeat(256), "lamp-1"] };
+    const answer = await h.browser("POST", "/v1/recommendations", { placement: "home", context, count: 2 });
+    expect([answer.status, (await json(answer)).fallbackLevel]).toEqual([200, "personal"]);
   });
 
   it("keeps foreign pages, foreign keys and curious browsers out", async () => {
@@ -171,6 +184,22 @@ describe("GET /v1/widgets/recommendations", () => {
         '<s part="list-price">10,000원</s><span part="badge" dir="ltr">−20%</span><span part="reason">',
     );
     expect(await (await fragment(h, "placement=strip&locale=en")).text()).toContain('<h2 part="title">Next</h2>');
+  });
+
+  it.each<[string, string, string[]]>([
+    ["with commas", "lamp-1,lamp-2", ["lamp-1", "lamp-2"]],
+    ["as a list", '["lamp-2","lamp-1"]', ["lamp-2", "lamp-1"]],
+    ["as a list with a comma in it", '["lamp,1"]', ["lamp,1"]],
+    ["beside those that no item has", JSON.stringify(["x".repeat(400), " ", "lamp-1"]), ["lamp-1"]],
+    ["that are no list after all", "[lamp-1,lamp-2", ["lamp-2"]],
+    ["that are none", '[{},7,""]', []],
+  ])("reads recent items %s", async (_, recent, seen) => {
+    const h = await shop();
+    await stock(h, [item("lamp,1", { title: "쉼표" })]);
+    await place(h, "strip", { ways: ["recently_viewed"], excludeViewed: false });
+    const response = await fragment(h, `placement=strip&recent=${encodeURIComponent(recent)}`);
+    const cards = (await response.text()).split("<li>").filter((card) => card.includes("최근 본 상품"));
+    expect([response.status, cards.map((card) => /data-item-id="([^"]*)"/.exec(card)?.[1])]).toEqual([200, seen]);
   });
 
   it("offers pictures in other widths where the shop has an image service", async () => {

@@ -83,7 +83,7 @@ export function createFrame(host: HTMLElement, tag: Tag): PlacementFrame {
     const response = await ask(tag, "v1/widgets/recommendations", {
       placement: name(),
       itemId: host.getAttribute("item-id") ?? tag.productId,
-      recent: tag.recentItems().join(","),
+      recent: JSON.stringify(tag.recentItems()),
       count: host.getAttribute("count"),
       ...arrival(),
     });

@@ -184,7 +184,8 @@ const PARAMETERS: Record<string, string> = {
   anonymousId: "The id of a browser.",
   userId: "The shop's own id of a person.",
   itemId: "The item whose page this is.",
-  recent: "Ids of items that were just looked at, with commas, latest first; 50 of them count.",
+  recent:
+    "Ids of items that were just looked at, latest first: a JSON list, or with commas between them. 50 of them count.",
   referrer: "Where the visit came from: an address or a host, not the shop's own.",
   campaign: "`utm_campaign` of the page that the visit began with.",
   html: "`true`: one question at a time, as markup too.",

@@ -155,6 +155,10 @@ export const VariantChoice = z.object({ variant: z.string().min(1).max(64) });
 
 const id = z.union([z.string().trim().min(1).max(256), z.number().transform(String)]);
 const ItemIds = z.array(z.union([z.string().min(1).max(128), z.number().transform(String)]));
+/** As events know them, which may be longer than any item's. */
+const RecentItemIds = z.array(id).max(50);
+/** What a page's tag has kept, as the page has said it: cut as events are, so that nothing of it costs the answer. */
+const kept = (ids: string[]) => ids.map((each) => each.trim().slice(0, 256)).filter(Boolean);
 const Locale = z
   .string()
   .max(35)
@@ -170,7 +174,7 @@ export const RecommendationRequest = z.object({
   context: z
     .object({
       /** What the page knows of this visit and may not have sent yet, latest first. */
-      recentItemIds: ItemIds.max(50).nullish(),
+      recentItemIds: RecentItemIds.nullish(),
       /** Pages need not say it: their browser does. */
       device: z.enum(["phone", "desktop"]).nullish(),
       /** Where the visit came from: an address or a host. */
@@ -206,12 +210,23 @@ export const AnswerWishes = z.object({
   /** The placements on the page; the survey's own when left out. */
   placements: z.array(PlacementId).max(4).optional(),
   /** What the page knows of this visit and may not have sent yet, latest first. */
-  recentItemIds: z.array(z.string().min(1).max(128)).max(50).optional(),
+  recentItemIds: z.array(z.string()).max(50).transform(kept).optional(),
   /** Also as the fragments that `GET /v1/widgets/recommendations` answers with. */
   html: z.boolean().optional(),
 });
 
 const text = z.string().optional();
+
+/** Ids out of an address. */
+function listed(ids = ""): string[] {
+  if (ids.startsWith("[")) {
+    try {
+      const list: unknown[] = JSON.parse(ids);
+      return list.filter((each) => typeof each === "string");
+    } catch {}
+  }
+  return ids.split(",");
+}
 
 /** A request as a fragment's address says it; an empty parameter is one that is left out. */
 export const WidgetQuery = z
@@ -221,7 +236,7 @@ export const WidgetQuery = z
     userId: text,
     userHash: text,
     itemId: text,
-    /** Item ids with commas, latest first; beyond 50 they are not looked at. */
+    /** Item ids as a JSON list, or with commas between them, latest first; beyond 50 they are not looked at. */
     recent: text,
     count: z.coerce.number().optional(),
     locale: text,
@@ -245,7 +260,7 @@ export const WidgetQuery = z
       itemId: itemId || undefined,
       locale: locale || undefined,
       context: {
-        recentItemIds: recent?.split(",").filter(Boolean).slice(0, 50) ?? [],
+        recentItemIds: kept(listed(recent)).slice(0, 50),
         referrer: referrer?.slice(0, 2048),
         campaign: campaign?.slice(0, 128),
       },
