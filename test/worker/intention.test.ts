@@ -5,9 +5,11 @@ import { intentionAt, openIntention, serveIntention } from "../../worker/intenti
 import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
+import { learnIntentions } from "../../worker/recommend/intend.ts";
 import { activateModel } from "../../worker/recommend/models.ts";
 import { recommend } from "../../worker/recommend/recommend.ts";
-import { trainNow } from "../../worker/recommend/train.ts";
+import { insertBuilding } from "../../worker/recommend/store.ts";
+import { runTraining, type Step as TrainingStep, trainNow } from "../../worker/recommend/train.ts";
 import { segmentsOf } from "../../worker/segments/of.ts";
 import { Rule } from "../../worker/segments/rule.ts";
 import { putSegment } from "../../worker/segments/segments.ts";
@@ -157,6 +159,35 @@ describe("purchase intention", () => {
     },
     LIMIT_MS,
   );
+
+  it(
+    "serves also where the recommender that was trained along with it does not",
+    async () => {
+      const h = await shop();
+      const version = h.deps.ids.next("mdl");
+      const createdAt = h.clock.at;
+      await insertBuilding(h.deps.control, { siteId: h.site.id, version, createdAt, since: createdAt });
+      const rejecting: TrainingStep = async (name, work) =>
+        name === "decide" ? ({ promote: false, reason: "worse" } as Awaited<ReturnType<typeof work>>) : work();
+      const metrics = await runTraining(h.deps, h.site.id, version, rejecting);
+      expect([metrics.decision, metrics.intention?.serves]).toEqual(["worse", "new"]);
+      await act(h, "carter", h.clock.at - 5 * MINUTE, CARTS);
+      expect((await intention(h, "carter"))?.chance).toBeGreaterThan(0.25);
+      expect(await h.deps.blobs.list(`models/${h.site.id}/`)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it("is not replaced while nobody knows whether there is one: then the training's step is tried again", async () => {
+    const h = await harness();
+    const failing = { ...h.deps.blobs, get: () => Promise.reject(new Error("no answer")) };
+    const blind = { ...h.deps, blobs: failing };
+    expect(await openIntention(blind, h.site.id)).toBeUndefined();
+    await expect(learnIntentions(blind, h.site.id, "mdl_1")).rejects.toThrow("no answer");
+    // What lies there and is no model is in nobody's way.
+    await h.deps.blobs.put(`intention/${h.site.id}`, new Uint8Array(40));
+    expect(await learnIntentions(h.deps, h.site.id, "mdl_1")).toBeNull();
+  });
 
   it("is not learned from too little, and says nothing then", async () => {
     const h = await harness();

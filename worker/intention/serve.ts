@@ -12,15 +12,30 @@ const servedKey = (siteId: string) => `intention/${siteId}`;
 
 /** Undefined when the site has none, or it cannot be read (logged): nothing is said of anybody's intention then. */
 export async function openIntention(deps: Deps, siteId: string): Promise<IntentionModel | undefined> {
-  return served.get(siteId, deps.clock.now(), async () => {
-    try {
-      const bytes = await deps.blobs.get(servedKey(siteId));
-      return bytes && usableIntention(bytes);
-    } catch (error) {
-      deps.log.error("the intention model could not be read", error, { siteId });
+  return served.get(siteId, deps.clock.now(), () =>
+    readServed(deps, siteId).catch((error) => {
+      logUnread(deps, siteId, error);
       return undefined;
-    }
-  });
+    }),
+  );
+}
+
+/**
+ * The same for who would put another in its place: throws while the store does not answer. What it answers and is no model
+ * is none (logged).
+ */
+export async function readServed(deps: Deps, siteId: string): Promise<IntentionModel | undefined> {
+  const bytes = await deps.blobs.get(servedKey(siteId));
+  try {
+    return bytes && usableIntention(bytes);
+  } catch (error) {
+    logUnread(deps, siteId, error);
+    return undefined;
+  }
+}
+
+function logUnread(deps: Deps, siteId: string, error: unknown): void {
+  deps.log.error("the intention model could not be read", error, { siteId });
 }
 
 /** Undefined for a model of other columns: it would read one for the other, and the next training learns anew. */

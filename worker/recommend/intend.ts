@@ -5,7 +5,7 @@ import { actsAt } from "../intention/acts.ts";
 import { behaviorRow, judgeRow } from "../intention/behavior.ts";
 import { type IntentionMetrics, learnIntention, MOST_MOMENTS } from "../intention/learn.ts";
 import { MomentSample, unpackMoments } from "../intention/moments.ts";
-import { openIntention, serveIntention } from "../intention/serve.ts";
+import { readServed, serveIntention } from "../intention/serve.ts";
 import { intentionBytes } from "../intention/training.ts";
 import { seeded } from "../lib/seeded.ts";
 import { MINUTE } from "../lib/time.ts";
@@ -27,10 +27,10 @@ async function readMoments(deps: Deps, siteId: string, version: string) {
 
 /**
  * Lays the intention model that this training's model will serve with beside its other parts; answers how good it is, or null
- * when there is too little to learn it from.
+ * when there is too little to learn it from. Throws while the one that serves cannot be read: nothing would be compared with it.
  */
 export async function learnIntentions(deps: Deps, siteId: string, version: string): Promise<IntentionMetrics | null> {
-  const serving = await openIntention(deps, siteId);
+  const serving = await readServed(deps, siteId);
   const learned = learnIntention(await readMoments(deps, siteId, version), serving, 1);
   const model = learned?.model ?? serving;
   if (model) await deps.blobs.put(keyOf(siteId, version), intentionBytes(model));

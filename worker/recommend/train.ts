@@ -176,10 +176,11 @@ async function finish(
     const popular: Popular = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : {};
     await deps.control.batch(promoteBuilding(deps.control, { siteId, version, metrics, popular, promotedAt: now }));
     dropPointer(siteId);
-    await serveIntentionOf(deps, siteId, version);
   } else {
     await rejectBuilding(deps.control, siteId, version, metrics).run();
   }
+  // Judged by itself, and of use to segments without a recommender: it serves also where that has become worse.
+  if (promote || metrics.intention?.serves === "new") await serveIntentionOf(deps, siteId, version);
   await cleanUp(deps, siteId, version, promote);
   return metrics;
 }
