@@ -7,9 +7,10 @@ import { contextNames, contextOfPage } from "../../worker/recommend/context.ts";
 import { ContextCounts, EVERYBODY } from "../../worker/recommend/context-counts.ts";
 import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { addHabits, emptyHabits, HabitCounter, packHabits, unpackHabits } from "../../worker/recommend/habit-counts.ts";
-import { habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
+import { type Habits, habitsBytes, readHabits } from "../../worker/recommend/habits.ts";
 import { fieldsOf, meetsRule } from "../../worker/recommend/item-rule.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
+import { popularHere } from "../../worker/recommend/popular-here.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
 import { Mix } from "../../worker/recommend/schema.ts";
 import { type Shelf, select } from "../../worker/recommend/select.ts";
@@ -185,6 +186,36 @@ describe("the context of a visit", () => {
     expect(of({ url: "https://shop.test/", referrer: "https://blog.test/a" }).referrer).toBe("https://blog.test/a");
     expect(of({ region: "KR-26" }).region).toBe("KR-26");
     expect(of({ url: 7, referrer: {} })).toEqual({});
+  });
+});
+
+describe("what is popular with people who come like this", () => {
+  const contexts = new Map([["device:phone", { items: Int32Array.of(1), lifts: Float32Array.of(30) }]]);
+  const supply: Supply = {
+    rows: {
+      indexOf: (id) => ["a", "b"].indexOf(id),
+      idOf: (index) => ["a", "b"][index],
+      rowOf: () => undefined,
+      listOf: () => undefined,
+    },
+    habits: { contexts, share: () => -1 } as unknown as Habits,
+    neighbors: {},
+    popular: { ...NO_POPULAR, trending: ["a", "b"] },
+    contexts: [],
+    arrivals: [],
+  };
+  const here = (...names: string[]) => popularHere({ ...supply, contexts: names });
+
+  it("is listed once, whatever else they come with that nobody has heard of", () => {
+    const [all, phone] = [here("device:desktop"), here("device:phone")];
+    expect([all, phone].map((list) => list.map(({ id }) => id))).toEqual([
+      ["a", "b"],
+      ["b", "a"],
+    ]);
+    for (let campaign = 0; campaign < 150; campaign++) {
+      expect(here(`campaign:${campaign}`, "device:phone")).toBe(phone);
+      expect(here(`campaign:${campaign}`)).toBe(all);
+    }
   });
 });
 

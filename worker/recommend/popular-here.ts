@@ -13,7 +13,9 @@ import type { Proposal } from "./ways.ts";
  * they overlap. Without a known context it is the site's own list.
  */
 export function popularHere({ popular, habits, rows, contexts }: Supply): readonly Proposal[] {
-  const name = contexts.join("\n");
+  // Anybody may come with a campaign of their own: what the model does not know makes no other list.
+  const known = contexts.filter((name) => habits?.contexts.has(name));
+  const name = known.join("\n");
   let lists = listsHere.get(popular);
   if (!lists || lists.habits !== habits) {
     lists = { habits, byContexts: new Map() };
@@ -21,7 +23,7 @@ export function popularHere({ popular, habits, rows, contexts }: Supply): readon
   }
   let list = lists.byContexts.get(name);
   if (!list) {
-    list = listPopularHere({ popular, habits, rows, contexts });
+    list = listPopularHere({ popular, habits, rows, contexts: known });
     if (lists.byContexts.size >= LISTS_KEPT) lists.byContexts.clear();
     // Without rows it is another list, and for a moment only.
     if (rows) lists.byContexts.set(name, list);
