@@ -7,12 +7,13 @@ import { run } from "../../worker/jobs/queue.ts";
 import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
 import { seal, unseal } from "../../worker/lib/seal.ts";
-import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
 import { exportPart } from "../../worker/recommend/export.ts";
 import { artifactKey, dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
+import { refreshModel } from "../../worker/recommend/refresh.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
 import { runTraining, startTraining, trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
@@ -260,6 +261,59 @@ describe("trainNow", () => {
     const opened = await Promise.all(Array.from({ length: 8 }, () => openModel(deps, h.site.id)));
     expect(opened.map((model) => model?.version)).toEqual(Array(8).fill(version));
     expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
+  });
+
+  /** Its artifacts as they are read, `broken` ones for as long as they are. */
+  function watched(h: Harness) {
+    const read: string[] = [];
+    const broken = new Set<string>();
+    const get = async (key: string) => {
+      const name = key.split("/").at(-1) as string;
+      read.push(name);
+      if (broken.has(name)) throw new Error("R2 down");
+      return h.deps.blobs.get(key);
+    };
+    const log = { ...h.deps.log, error: () => undefined };
+    return { read, broken, open: () => openModel({ ...h.deps, log, blobs: { ...h.deps.blobs, get } }, h.site.id) };
+  }
+
+  it("is kept for as long as it is asked for, however many others an isolate has to read", async () => {
+    const shops = [];
+    for (let number = 0; number < 9; number++) {
+      const h = await harness();
+      await openShop(h);
+      await trainNow(h.deps, h.site.id);
+      shops.push(watched(h));
+    }
+    const [first, ...others] = shops;
+    for (const shop of others) {
+      await first?.open();
+      await shop.open();
+    }
+    expect(first?.read.filter((name) => name === "items")).toHaveLength(1);
+    await others[0]?.open();
+    expect(others[0]?.read.filter((name) => name === "items")).toHaveLength(2);
+  });
+
+  it("takes from its other revisions whatever one of them has read", async () => {
+    const h = await harness();
+    await openShop(h);
+    await trainNow(h.deps, h.site.id);
+    const { read, broken, open } = watched(h);
+    const readNext = async (visitor: string) => {
+      h.clock.at += HOUR;
+      await visit(h, { anonymousId: visitor }, ["coat-1", "scarf-1"], h.clock.at - 30 * MINUTE);
+      expect(await refreshModel(h.deps, h.site.id)).toHaveProperty("revision");
+      read.length = 0;
+      await open();
+      return read.filter((name) => !name.startsWith("fresh-"));
+    };
+    broken.add("habits");
+    expect((await open())?.habits).toBeUndefined();
+    broken.clear();
+    expect(await readNext("one")).toEqual(["habits"]);
+    expect(await readNext("two")).toEqual([]);
+    expect((await open())?.habits).toBeDefined();
   });
 
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {

@@ -84,7 +84,12 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
     if (pointer === undefined) return undefined;
     const name = `${pointer.version}/${pointer.revision}`;
     const known = models.get(name);
-    if (known && known.until > now) return serve(siteId, known.model);
+    if (known && known.until > now) {
+      // The one longest unused is let go first.
+      models.delete(name);
+      models.set(name, known);
+      return serve(siteId, known.model);
+    }
     // One request reads a new model, some megabytes; those beside it are answered by the one before, or where there is none
     // they wait: the first visitors of an isolate are visitors like all others.
     const before = known ?? besideNew(siteId, pointer.version);
@@ -146,10 +151,20 @@ export async function openBuilt(deps: Deps, siteId: string, version: string): Pr
   }
 }
 
-/** Of another revision here only its own part is read: of 400,000 items the rest does not fit an isolate twice. */
-function partsHere(version: string): Parts | undefined {
-  for (const [name, { parts }] of models) if (name.startsWith(`${version}/`)) return parts;
-  return undefined;
+/**
+ * Of another revision here only its own part is read: of 400,000 items the rest does not fit an isolate twice. What one of them
+ * could not read another may have.
+ */
+function partsHere(version: string): Partial<Parts> {
+  const here: Partial<Parts> = {};
+  for (const [name, { parts }] of models) {
+    if (!name.startsWith(`${version}/`)) continue;
+    here.dictionary ??= parts.dictionary;
+    here.built ??= parts.built;
+    here.intention ??= parts.intention;
+    here.habits ??= parts.habits;
+  }
+  return here;
 }
 
 const NO_IDS = Dictionary.of([]);
@@ -158,14 +173,14 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
   const here = partsHere(version);
   const [serving, dictionary] = await Promise.all([
     selectServing(deps.control, siteId, version),
-    here?.dictionary ?? readDictionary(deps, siteId, version),
+    here.dictionary ?? readDictionary(deps, siteId, version),
   ]);
   const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
   const [fresh, built, intention, habits] = await Promise.all([
     dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
-    wantsNet ? (here?.built ?? readEngine(deps, siteId, version)) : undefined,
-    wantsNet ? (here?.intention ?? readIntentionOf(deps, siteId, version)) : undefined,
-    dictionary ? (here?.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
+    wantsNet ? (here.built ?? readEngine(deps, siteId, version)) : undefined,
+    wantsNet ? (here.intention ?? readIntentionOf(deps, siteId, version)) : undefined,
+    dictionary ? (here.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
   ]);
   const ids = (dictionary ?? NO_IDS).extended(dictionary && fresh ? fresh.added : []);
   const isWhole =
