@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { upsertItems } from "../../worker/catalog/upsert.ts";
+import type { Composed } from "../../worker/compose.ts";
 import type { Shard, Statement } from "../../worker/deps.ts";
 import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
@@ -9,7 +10,7 @@ import { matches } from "../../worker/onsite/page.ts";
 import type { Offer } from "../../worker/onsite/schema.ts";
 import { putPlacement } from "../../worker/recommend/placements.ts";
 import { PlacementRules } from "../../worker/recommend/schema.ts";
-import { type Harness, harness } from "../support/worker/harness.ts";
+import { type Harness, harness, NOON } from "../support/worker/harness.ts";
 import { tire } from "../support/worker/tired.ts";
 
 const button = { does: "open", url: "https://shop.test/sale" };
@@ -61,8 +62,8 @@ const note = (event: string, offer: Offer | undefined, more: object = {}) => ({
   properties: { ...offer?.properties, ...more },
 });
 
-async function shop(): Promise<Harness> {
-  const h = await harness();
+async function shop(override: Partial<Composed> = {}): Promise<Harness> {
+  const h = await harness({}, override);
   await upsertItems(h.deps, h.site, demoCatalog("https://shop.test"));
   await putPlacement(h.deps, h.site.id, "home", { name: "Home", rules: PlacementRules.parse({ count: 8 }) });
   return h;
@@ -400,6 +401,23 @@ describe("what is in it", () => {
     const asked = await h.browser("GET", "/v1/onsite?anonymousId=visitor-1&locale=en-US");
     const { messages } = (await asked.json()) as { messages: Offer[] };
     expect(messages[0]?.html).toMatch(/<h2[^>]*>[^<{]+ waits<\/h2>/);
+  });
+
+  it("waits for what products are like no longer than a page does", async () => {
+    const errors: string[] = [];
+    const log = { info() {}, warn() {}, error: (_: string, error: unknown) => void errors.push(String(error)) };
+    const { vectors } = (await harness()).deps;
+    const hanging = Promise.withResolvers<[]>();
+    const h = await shop({
+      log,
+      // It answers when nobody waits any more.
+      vectors: { ...vectors, nearItem: () => hanging.promise },
+      clock: { now: () => NOON, alarm: () => ({ rings: Promise.resolve(), stop: () => hanging.resolve([]) }) },
+    });
+    await launch(h, "shelf", { kind: "products", placement: "home", format: "bottom_sheet" });
+    const view = { event: "product_viewed", properties: { product_id: "coat-1" } };
+    expect(idsOf(await tell(h, ["page", view]))).toEqual(["shelf"]);
+    expect(errors).toEqual(["Error: no answer within 250 ms"]);
   });
 
   it("escapes what people and feeds say, keeps own HTML in a sandbox, and leads nowhere but to http", async () => {

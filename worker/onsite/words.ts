@@ -6,6 +6,7 @@ import type { Reason } from "../messages/gate.ts";
 import { renderTemplate } from "../messages/template.ts";
 import { buildVariables, itemIdsFor } from "../messages/variables.ts";
 import type { PersonRef } from "../profiles/person.ts";
+import { PATIENCE_MS } from "../recommend/neighbors.ts";
 import type { RecommendedItem } from "../recommend/recommend.ts";
 import { recommendToMany } from "../recommend/recommend-many.ts";
 import type { Subject } from "../segments/rule.ts";
@@ -133,7 +134,8 @@ async function recommendFor(
   const { profileId, histories } = ref;
   try {
     const person = { profileId, histories, history: subject.events, locale };
-    return (await recommendToMany(deps, site, placement, [person], MOST_PRODUCTS)).get(profileId) ?? [];
+    const lists = await recommendToMany(deps, site, placement, [person], MOST_PRODUCTS, PATIENCE_MS);
+    return lists.get(profileId) ?? [];
   } catch (error) {
     // The placement was deleted while the message runs.
     if (!(error instanceof Refusal)) throw error;

@@ -19,7 +19,7 @@ const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
 
 /** How long a page waits for neighbors that are not remembered. */
-const PATIENCE_MS = 250;
+export const PATIENCE_MS = 250;
 
 const LIKENESS_OF = { similar: "content", similar_titles: "titles", similar_design: "design" } as const;
 

@@ -45,8 +45,8 @@ export interface Recipient {
 const READ_AHEAD = 8;
 /** Queries of the vector index for all of them together; an invocation may make a thousand calls. */
 const NEIGHBOR_QUERIES = 120;
-/** They are waited for longer than by a page: nobody looks on. */
-const PATIENCE_MS = 10 * SECOND;
+/** They are waited for longer than by a page where nobody looks on. */
+const ALONE_PATIENCE_MS = 10 * SECOND;
 
 /**
  * At most `count` items per person, by the placement's rules; a person for whom nothing is servable has an empty list.
@@ -54,6 +54,8 @@ const PATIENCE_MS = 10 * SECOND;
  * is held out to be shown nothing gets what is popular, because a message was promised. Being in a message is no showing:
  * experiments count what pages showed. For 200 people: one statement for rows, one round trip per shard for purchases and
  * segments, one or two for items. Throws `not_found` for an unknown placement.
+ *
+ * @param patienceMs how long the vector index is waited for: `PATIENCE_MS` (neighbors.ts) within the answer to a visitor
  */
 export async function recommendToMany(
   deps: Deps,
@@ -61,6 +63,7 @@ export async function recommendToMany(
   placementId: string,
   people: Recipient[],
   count: number,
+  patienceMs: number = ALONE_PATIENCE_MS,
 ): Promise<Map<ProfileId, RecommendedItem[]>> {
   const placed = (await requirePlacement(deps, site.id, placementId)).rules;
   const now = deps.clock.now();
@@ -107,7 +110,7 @@ export async function recommendToMany(
       taste: isForAll ? withoutAnswer(known) : known,
     };
   });
-  const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf);
+  const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf, patienceMs);
   const plans = asked.map(({ recipient, rules, contexts, taste }) => ({
     recipient,
     plan: planFor(
@@ -143,6 +146,7 @@ async function readSupplyOfMany(
   model: ServingModel | undefined,
   asked: { rules: SettledRules; taste: Taste }[],
   shelf: CatalogShelf,
+  patienceMs: number,
 ): Promise<Supply> {
   const tastes = asked.map(({ taste }) => taste);
   const seeds = tastes.flatMap((taste) => taste.seeds.map((seed) => seed.itemId));
@@ -152,7 +156,7 @@ async function readSupplyOfMany(
     ...new Set(asked.flatMap(({ rules }) => waysOf(rules.ways)).concat(hears?.likeness ? ["similar"] : [])),
   ];
   const described = describedSeeds(tastes, rows, ways, model);
-  const likenesses = await readLikenesses(deps, siteId, described, ways, PATIENCE_MS);
+  const likenesses = await readLikenesses(deps, siteId, described, ways, patienceMs);
   const asksNew = hears?.arrivals || asked.some(({ rules }) => asksFor(rules, "new"));
   const arrivals = asksNew ? await shelf.arrivals() : [];
   const { similar } = likenesses.neighbors;
