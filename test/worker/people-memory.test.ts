@@ -2,12 +2,15 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Bindings, Composed } from "../../worker/compose.ts";
 import type { Memory } from "../../worker/deps.ts";
-import { profileIdOf } from "../../worker/lib/ids.ts";
+import { type Past, readPast } from "../../worker/events/history.ts";
+import { type PersonKey, profileIdOf } from "../../worker/lib/ids.ts";
+import { seeded } from "../../worker/lib/seeded.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { openDurableMemory } from "../../worker/platform/memory/durable.ts";
 import { noMemory } from "../../worker/platform/memory/none.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { NEWEST_EVENTS } from "../../worker/recommend/taste.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { openShop, visit } from "../support/worker/shop.ts";
@@ -106,6 +109,46 @@ describe("the memory of people", () => {
       expect([step, ...shown(remembered)]).toEqual([step, ...shown(read)]);
       await h.settle();
     }
+  });
+
+  it("reads as far back as without it, whatever pages and lists come in between", async () => {
+    const h = await openRemembering();
+    const random = seeded(5);
+    const pick = <T>(...among: T[]): T => among[Math.floor(random() * among.length)] as T;
+    const landmarks = { days: 180, limit: 600 };
+    const read = (deps: Harness["deps"], who: object) =>
+      readPast(deps, h.site.id, who as PersonKey, NEWEST_EVENTS, landmarks, []);
+    const said = (past: Past) => [past.history, past.landmarks].map((list) => list.map(({ messageId }) => messageId));
+    let reads = 0;
+    for (let step = 0; step < 160; step++) {
+      // Somebody who looks around, then scrolls through lists and pages, and comes back.
+      const isScrolling = Math.floor(step / 30) % 2 === 1;
+      const event = pick(
+        "product_viewed",
+        "product_viewed",
+        ...Array(isScrolling ? 16 : 1).fill("recommendation_shown"),
+      );
+      const properties =
+        event === "product_viewed" ? { item_id: pick("coat-1", "coat-2", "lamp-1") } : { item_ids: ["coat-3"] };
+      const isPage = random() < 0.4;
+      const message = {
+        anonymousId: "busy",
+        messageId: `m-${random()}`,
+        timestamp: new Date(h.clock.at - pick(0, 0, 0, 0, 5, 40) * MINUTE),
+        ...(isPage ? { name: "sale" } : { event, properties }),
+      };
+      expect((await h.browser("POST", isPage ? "/v1/page" : "/v1/track", message)).status).toBe(200);
+      if (random() < 0.1) await h.browser("POST", isPage ? "/v1/page" : "/v1/track", message);
+      h.clock.at += 10_000 + step;
+      const before = h.deps.meter.read;
+      const remembered = await read(h.deps, { anonymousId: "busy" });
+      if (h.deps.meter.read > before) reads++;
+      const fresh = await read({ ...h.deps, memory: noMemory }, { anonymousId: "busy" });
+      expect([step, ...said(remembered)]).toEqual([step, ...said(fresh)]);
+      await h.settle();
+    }
+    // It is remembered all the same.
+    expect(reads).toBeLessThan(20);
   });
 
   it("does not show what was sold out since", async () => {

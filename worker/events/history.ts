@@ -84,27 +84,40 @@ export async function readPast(
       deeds.push(...more.map(await recall(deps, more)));
     }
   }
-  const crowdedSince = deeds[0]?.crowdedSince ?? null;
-  if (crowdedSince !== null) {
-    const older = olderQuestion(profileId, crowdedSince, newest);
-    deeds.push({ events: (await recall(deps, [older]))(older), landmarks: [], crowdedSince: null });
-  }
+  const histories = deeds.map(({ events }) => events);
+  const [{ isCrowded, older, readFrom } = NO_DEEDS] = deeds;
+  if (isCrowded && readFrom !== null) {
+    const further = olderQuestion(profileId, readFrom, newest);
+    histories.push([...older, ...(await recall(deps, [further]))(further)].slice(0, newest));
+  } else if (isCrowded) histories.push(older.slice(0, newest));
   const since = now - landmarks.days * DAY;
   return {
-    history: newestFirst(deeds.map(({ events }) => events)).filter(({ at }) => at <= now),
+    history: newestFirst(histories).filter(({ at }) => at <= now),
     landmarks: newestFirst(deeds.map((deed) => deed.landmarks)).filter(({ at }) => at >= since && at <= now),
     firstBrowser: browsers[browsers.length - 1],
     answers,
   };
 }
 
-/** Of one profile, each list newest first. */
-interface Deeds {
+/** What is among the newest of a profile. */
+interface Looked {
   events: HistoryEvent[];
-  landmarks: HistoryEvent[];
-  /** When the oldest event was (epoch ms) that was looked at, where pages and lists left too little of what the person did. */
-  crowdedSince: number | null;
+  /** Pages and the like, which are not told of. */
+  passed: Pick<HistoryEvent, "at" | "messageId">[];
+  /** Pages and lists left too little of what the person did. */
+  isCrowded: boolean;
 }
+
+/** Of one profile, each list newest first. */
+interface Deeds extends Looked {
+  landmarks: HistoryEvent[];
+  /** What the person did and newer events have pushed out since it was read. */
+  older: HistoryEvent[];
+  /** When the oldest event was (epoch ms) that was looked at when it was read; null when those were all. */
+  readFrom: number | null;
+}
+
+const NO_DEEDS: Deeds = { events: [], passed: [], isCrowded: false, landmarks: [], older: [], readFrom: null };
 
 /** Fewer deeds than these among the newest events, and it is looked further back. */
 const ENOUGH_DEEDS = 8;
@@ -115,6 +128,18 @@ function isDeed(event: HistoryEvent): boolean {
   return isItemEvent(event) && event.name !== "recommendation_shown";
 }
 
+const isToldOf = (event: HistoryEvent | Looked["passed"][number]): event is HistoryEvent =>
+  "name" in event && isItemEvent(event);
+
+/** @param window the newest of a profile, newest first, `most` of them where there are so many */
+function lookAt(window: (HistoryEvent | Looked["passed"][number])[], most: number): Looked {
+  const events = window.filter(isToldOf);
+  const isCrowded = most >= ENOUGH_DEEDS && window.length === most && events.filter(isDeed).length < ENOUGH_DEEDS;
+  const passed = window.flatMap((event) => (isToldOf(event) ? [] : [{ at: event.at, messageId: event.messageId }]));
+  return { events, passed, isCrowded };
+}
+
+/** What is remembered, with what was added, is what would be read: pages and lists count in it, too. */
 function deedsQuestion(
   profileId: ProfileId,
   newest: number,
@@ -124,36 +149,44 @@ function deedsQuestion(
   return {
     owner: profileId,
     subject: profileId,
-    name: `deeds ${newest} ${landmarks.days} ${landmarks.limit}`,
+    name: `looked ${newest} ${landmarks.days} ${landmarks.limit}`,
     ask: (db) => {
       const window = { since: now - landmarks.days * DAY, until: now };
       return [selectNewest(db, profileId, now, newest), selectLandmarks(db, [profileId], window, landmarks.limit)];
     },
     answer: ([looked = [], found = []]) => {
       const events = looked.map(toEvent);
-      const isCrowded =
-        newest >= ENOUGH_DEEDS && looked.length === newest && events.filter(isDeed).length < ENOUGH_DEEDS;
       return {
-        events: events.filter(isItemEvent),
+        ...lookAt(events, newest),
         landmarks: found.map(toEvent),
-        crowdedSince: isCrowded ? (events.at(-1)?.at ?? null) : null,
+        older: [],
+        readFrom: looked.length === newest ? (events.at(-1)?.at ?? null) : null,
       };
     },
-    extend: ({ events, landmarks: known, crowdedSince }, added) => {
-      const told = new Set([...events, ...known].map(({ messageId }) => messageId));
+    extend: ({ events, passed, landmarks: known, older, readFrom }, added) => {
+      const told = new Set([...events, ...passed, ...older, ...known].map(({ messageId }) => messageId));
       const fresh = (added as HistoryEvent[]).filter(({ messageId }) => !told.has(messageId) && told.add(messageId));
-      const ordered = newestFirst([events, fresh.filter(isItemEvent)]);
-      const shown = ordered.filter((event) => !isDeed(event)).slice(0, newest);
+      const ordered = [...events, ...passed, ...fresh].sort(asStored);
+      const pushedOut = ordered.slice(newest).filter(isToldOf).filter(isDeed);
       return {
-        events: newestFirst([ordered.filter(isDeed).slice(0, newest), shown]),
+        ...lookAt(ordered.slice(0, newest), newest),
         landmarks: newestFirst([known, fresh.filter(isLandmark)]).slice(0, landmarks.limit),
-        crowdedSince,
+        older: [...older, ...pushedOut.filter(({ at }) => readFrom === null || at >= readFrom)].sort(asStored),
+        readFrom,
       };
     },
   };
 }
 
-/** What a profile did before `since` (epoch ms): a bounded look, however much else a page sends. */
+/** Newest first; of one moment in the database's order. */
+function asStored(one: Looked["passed"][number], other: Looked["passed"][number]): number {
+  return other.at - one.at || (one.messageId < other.messageId ? 1 : -1);
+}
+
+/**
+ * What a profile did before `since` (epoch ms): a bounded look, however much else a page sends. What is remembered reaches back
+ * from where it was read, so by as many events further as came since.
+ */
 function olderQuestion(profileId: ProfileId, since: number, newest: number): Question<HistoryEvent[]> {
   return {
     owner: profileId,
@@ -161,6 +194,11 @@ function olderQuestion(profileId: ProfileId, since: number, newest: number): Que
     name: `deeds before ${since}`,
     ask: (db) => [selectNewest(db, profileId, since - 1, newest * FURTHER)],
     answer: ([looked = []]) => looked.map(toEvent).filter(isDeed).slice(0, newest),
+    extend: (known, added) => {
+      const told = new Set(known.map(({ messageId }) => messageId));
+      const isNew = (event: HistoryEvent) => event.at < since && isDeed(event) && !told.has(event.messageId);
+      return newestFirst([known, (added as HistoryEvent[]).filter(isNew)]).slice(0, newest);
+    },
   };
 }
 
