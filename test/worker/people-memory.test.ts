@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Bindings, Composed } from "../../worker/compose.ts";
 import type { Memory } from "../../worker/deps.ts";
-import { type Past, readPast } from "../../worker/events/history.ts";
+import { type Past, readHistory, readPast } from "../../worker/events/history.ts";
+import { historyIn } from "../../worker/events/look-back.ts";
 import { type PersonKey, profileIdOf } from "../../worker/lib/ids.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { DAY, MINUTE } from "../../worker/lib/time.ts";
@@ -119,6 +120,7 @@ describe("the memory of people", () => {
     const read = (deps: Harness["deps"], who: object) =>
       readPast(deps, h.site.id, who as PersonKey, NEWEST_EVENTS, landmarks, []);
     const said = (past: Past) => [past.history, past.landmarks].map((list) => list.map(({ messageId }) => messageId));
+    const profileId = profileIdOf(h.site.id, { anonymousId: "busy" });
     let reads = 0;
     for (let step = 0; step < 160; step++) {
       // Somebody who looks around, then scrolls through lists and pages, and comes back.
@@ -145,6 +147,8 @@ describe("the memory of people", () => {
       if (h.deps.meter.read > before) reads++;
       const fresh = await read({ ...h.deps, memory: noMemory }, { anonymousId: "busy" });
       expect([step, ...said(remembered)]).toEqual([step, ...said(fresh)]);
+      const whole = await readHistory(h.deps, { profileId, histories: [profileId] }, 0, 500);
+      expect([step, historyIn(whole, [profileId], NEWEST_EVENTS)]).toEqual([step, fresh.history]);
       await h.settle();
     }
     // It is remembered all the same.

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import type { Database, Statement } from "../../worker/deps.ts";
-import { readHistories } from "../../worker/events/history.ts";
+import { readHistories, readPast } from "../../worker/events/history.ts";
+import { historyIn } from "../../worker/events/look-back.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY } from "../../worker/lib/time.ts";
+import { locatePerson } from "../../worker/profiles/person.ts";
 import { recommend } from "../../worker/recommend/recommend.ts";
 import { type Recipient, recommendToMany } from "../../worker/recommend/recommend-many.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
@@ -68,6 +70,38 @@ it("gives each person the list that they would get alone", async () => {
   expect(of("coats").every((each) => OUTERWEAR.includes(each.id))).toBe(true);
   expect(of("lamps").every((each) => LIGHTING.includes(each.id) && each.id !== "lamp-2")).toBe(true);
   expect(of("nobody")).toHaveLength(3);
+});
+
+it("looks as far back as for each alone, however much more it was given", async () => {
+  const h = await harness();
+  await openShop(h);
+  await trainNow(h.deps, h.site.id);
+  const lists = (count: number) =>
+    Array.from({ length: count }, (): [string, string] => ["recommendation_shown", "scarf-1"]);
+  const looks = (count: number) => Array.from({ length: count }, (_, at) => `coat-${1 + (at % 2)}`);
+  // What was left alone long ago is not left alone any more; and what pages and lists have crowded out still counts.
+  await visit(h, { anonymousId: "steady" }, ["lamp-1", ...lists(8), ...looks(22)]);
+  await visit(h, { anonymousId: "shown" }, [...looks(6), ...lists(30)]);
+  await visit(h, { anonymousId: "old-phone" }, ["lamp-1", "coat-1"], h.clock.at - 3 * DAY);
+  await visit(h, { anonymousId: "phone" }, [...looks(3), "lamp-2", ...looks(6)], h.clock.at - 2 * DAY);
+  for (const anonymousId of ["old-phone", "phone"]) {
+    await h.server("POST", "/v1/identify", { userId: "user", anonymousId });
+    h.clock.at += 1000;
+  }
+  await visit(h, { userId: "user" }, ["lamp-3"]);
+  const keys = [{ anonymousId: "steady" }, { anonymousId: "shown" }, { userId: "user" }];
+  const people = await Promise.all(keys.map((key) => locatePerson(h.deps, h.site.id, key)));
+  expect(people[2]?.histories).toHaveLength(3);
+  const histories = await readHistories(h.deps, people, 0, 500);
+  const asked = people.map((person) => ({ ...person, history: histories.get(person.profileId) ?? [] }));
+  const found = await recommendToMany(h.deps, h.site, "home", asked, 6);
+  for (const [place, key] of keys.entries()) {
+    const request = RecommendationRequest.parse({ placement: "home", ...key, count: 6 });
+    const { items } = await recommend(h.deps, h.site, request);
+    expect([key, found.get(people[place]!.profileId)]).toEqual([key, items]);
+    const { history } = await readPast(h.deps, h.site.id, key, 21, { days: 180, limit: 600 }, []);
+    expect(historyIn(asked[place]!.history, people[place]!.histories, 21)).toEqual(history);
+  }
 });
 
 it("leaves out what was bought before the history that it was given, and what is sold out now", async () => {

@@ -5,9 +5,9 @@ import { DAY } from "../lib/time.ts";
 import { type Answers, type Question, recall } from "../platform/memory/recall.ts";
 import { selectBrowsers } from "../profiles/browsers/store.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
+import { asStored, FURTHER, isDeed, isToldOf, type Looked, lookAt, newestFirst, newestOf } from "./look-back.ts";
 import {
   type HistoryEvent,
-  isItemEvent,
   isLandmark,
   listEvents,
   listEventsOfMany,
@@ -68,7 +68,7 @@ export async function readPast(
   const now = deps.clock.now();
   // The person's own profile has what came after; of older browsers the last thing they looked at.
   const deedsOf = (ids: readonly ProfileId[], browsers: readonly ProfileId[]) =>
-    ids.map((id) => deedsQuestion(id, id === browsers[0] ? Math.floor(newest / 4) : 1, landmarks, now));
+    ids.map((id) => deedsQuestion(id, newestOf(newest, id === browsers[0]), landmarks, now));
   const guessed = "userId" in person ? (browsersHere.get(profileId) ?? []) : [];
   const own = deedsQuestion(profileId, newest, landmarks, now);
   const which = "userId" in person ? browsersQuestion(profileId) : undefined;
@@ -99,15 +99,6 @@ export async function readPast(
   };
 }
 
-/** What is among the newest of a profile. */
-interface Looked {
-  events: HistoryEvent[];
-  /** Pages and the like, which are not told of. */
-  passed: Pick<HistoryEvent, "at" | "messageId">[];
-  /** Pages and lists left too little of what the person did. */
-  isCrowded: boolean;
-}
-
 /** Of one profile, each list newest first. */
 interface Deeds extends Looked {
   landmarks: HistoryEvent[];
@@ -118,26 +109,6 @@ interface Deeds extends Looked {
 }
 
 const NO_DEEDS: Deeds = { events: [], passed: [], isCrowded: false, landmarks: [], older: [], readFrom: null };
-
-/** Fewer deeds than these among the newest events, and it is looked further back. */
-const ENOUGH_DEEDS = 8;
-/** How many times as far. */
-const FURTHER = 8;
-
-function isDeed(event: HistoryEvent): boolean {
-  return isItemEvent(event) && event.name !== "recommendation_shown";
-}
-
-const isToldOf = (event: HistoryEvent | Looked["passed"][number]): event is HistoryEvent =>
-  "name" in event && isItemEvent(event);
-
-/** @param window the newest of a profile, newest first, `most` of them where there are so many */
-function lookAt(window: (HistoryEvent | Looked["passed"][number])[], most: number): Looked {
-  const events = window.filter(isToldOf);
-  const isCrowded = most >= ENOUGH_DEEDS && window.length === most && events.filter(isDeed).length < ENOUGH_DEEDS;
-  const passed = window.flatMap((event) => (isToldOf(event) ? [] : [{ at: event.at, messageId: event.messageId }]));
-  return { events, passed, isCrowded };
-}
 
 /** What is remembered, with what was added, is what would be read: pages and lists count in it, too. */
 function deedsQuestion(
@@ -178,11 +149,6 @@ function deedsQuestion(
   };
 }
 
-/** Newest first; of one moment in the database's order. */
-function asStored(one: Looked["passed"][number], other: Looked["passed"][number]): number {
-  return other.at - one.at || (one.messageId < other.messageId ? 1 : -1);
-}
-
 /**
  * What a profile did before `since` (epoch ms): a bounded look, however much else a page sends. What is remembered reaches back
  * from where it was read, so by as many events further as came since.
@@ -214,12 +180,6 @@ function browsersQuestion(profileId: ProfileId): Question<ProfileId[]> {
         .sort((one, other) => other.linkedAt - one.linkedAt)
         .map(({ otherId }) => otherId),
   };
-}
-
-function newestFirst(lists: HistoryEvent[][]): HistoryEvent[] {
-  const [only, ...others] = lists;
-  if (only && others.every((events) => events.length === 0)) return only;
-  return lists.flat().sort((one, other) => other.at - one.at);
 }
 
 function rememberBrowsers(userProfileId: ProfileId, browsers: ProfileId[]): void {

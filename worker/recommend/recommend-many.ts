@@ -1,6 +1,10 @@
-/** Recommendations for many people at once, for campaigns: the same lists as for one, read with a handful of statements. */
+/**
+ * Recommendations for many people at once, for campaigns: the same lists as for one, as far as the histories reach that are
+ * given, read with a handful of statements.
+ */
 import type { Deps } from "../deps.ts";
 import { readLandmarksOfMany } from "../events/landmarks.ts";
+import { historyIn } from "../events/look-back.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { openVariants } from "../experiments/variant.ts";
 import type { ProfileId } from "../lib/ids.ts";
@@ -24,9 +28,9 @@ import { NO_POPULAR } from "./popularity.ts";
 import { NEIGHBOR_SEEDS, type RecommendedItem, shape } from "./recommend.ts";
 import { LIKENESS_WAYS, type SettledRules, type Way, waysOf } from "./schema.ts";
 import { reasonSeeds, selectNamed } from "./select-named.ts";
-import { settleMany } from "./settle.ts";
+import { settleMany, withoutShown } from "./settle.ts";
 import { CatalogShelf } from "./shelf.ts";
-import { readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
+import { NEWEST_EVENTS, readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 import { DECAY } from "./ways.ts";
 
 export interface Recipient {
@@ -36,7 +40,7 @@ export interface Recipient {
    * Only the profile when left out.
    */
   histories?: ProfileId[];
-  /** Newest first, whole: pages and lists count in how far back a moment looks (`lookBack`). */
+  /** Newest first, whole: of it what a page starts from, and pages and lists count in how far back that is (`historyIn`). */
   history: HistoryEvent[];
   locale?: "ko" | "en" | undefined;
 }
@@ -77,8 +81,9 @@ export async function recommendToMany(
   const visit = contextNames({}, now, site.timeZone);
   const laid = people.map((recipient) => {
     const { landmarks, segments } = pasts.get(recipient.profileId) ?? NOTHING_KNOWN;
-    const past = { history: recipient.history, landmarks };
-    const unit = recipient.histories?.[1] ?? recipient.profileId;
+    const { profileId, histories = [profileId] } = recipient;
+    const past = { history: historyIn(recipient.history, histories, NEWEST_EVENTS), landmarks };
+    const unit = histories[1] ?? profileId;
     const variant = variantOf(unit, contextOf({}, past));
     const shown = variant?.shows === "nothing" ? { ...variant, shows: "popular" as const } : variant;
     return { recipient, past, segments, shown, rules: rulesWith(placed, shown) };
@@ -106,21 +111,15 @@ export async function recommendToMany(
     return {
       recipient,
       rules,
+      judgment: model && judgmentAt(model, withoutShown(past.history), undefined, now),
       contexts: isForAll ? [] : [...visit, ...segments.map(segmentName)],
       taste: isForAll ? withoutAnswer(known) : known,
     };
   });
   const supply = await readSupplyOfMany(deps, site.id, model, asked, shelf, patienceMs);
-  const plans = asked.map(({ recipient, rules, contexts, taste }) => ({
+  const plans = asked.map(({ recipient, rules, contexts, taste, judgment }) => ({
     recipient,
-    plan: planFor(
-      rules,
-      taste,
-      { ...supply, contexts, now, judgment: model && judgmentAt(model, recipient.history, undefined, now) },
-      { count },
-      recipient.profileId,
-      now,
-    ),
+    plan: planFor(rules, taste, { ...supply, contexts, now, judgment }, { count }, recipient.profileId, now),
   }));
   const ahead = new Set<string>();
   for (const { plan } of plans) {

@@ -66,12 +66,10 @@ export async function settleFor(deps: Deps, siteId: string, { rules, profileId, 
     question ? orNothing(deps, siteId, async () => (await recall(deps, [question]))(question)) : [],
     intentions(deps, siteId, asksIntention(rules.ways)),
   ]);
-  return settle(rules, { ...moment, segments, intention: intend(withoutShown(moment.history), moment.now) });
+  return settle(rules, { ...moment, segments, intention: intend(moment.history, moment.now) });
 }
 
-/**
- * The same for many, by whole histories, with one statement a shard where their conditions ask for segments. In their order.
- */
+/** The same for many, with one statement a shard where their conditions ask for segments. In their order. */
 export async function settleMany(deps: Deps, siteId: string, people: Unsettled[]): Promise<SettledRules[]> {
   const several = [...new Set(people.map(({ rules }) => rules.ways))].filter(isCased);
   const ids = [...new Set(several.flatMap(segmentsAsked))];
@@ -94,7 +92,7 @@ export async function settleMany(deps: Deps, siteId: string, people: Unsettled[]
 /** Judges people's intentions where that is asked for. */
 async function intentions(deps: Deps, siteId: string, isAsked: boolean) {
   const model = isAsked ? await openIntention(deps, siteId) : undefined;
-  return (history: readonly HistoryEvent[], now: number) => intentionAt(model, history, now);
+  return (history: readonly HistoryEvent[], now: number) => intentionAt(model, withoutShown(history), now);
 }
 
 async function orNothing<T>(deps: Deps, siteId: string, read: () => Promise<T[]>): Promise<T[]> {
@@ -107,8 +105,8 @@ async function orNothing<T>(deps: Deps, siteId: string, read: () => Promise<T[]>
 }
 
 /**
- * What the person did of what `readPast` gives. It has chosen that among the newest of all events, and what was shown stands
- * beside it: counted once more it would push deeds out of the moment. A whole history is judged as it is.
+ * What the person did of what `readPast` and `historyIn` give. They have chosen that among the newest of all events, and what
+ * was shown stands beside it: counted once more it would push deeds out of the moment.
  */
 export function withoutShown(history: readonly HistoryEvent[]): HistoryEvent[] {
   return history.filter(({ name }) => name !== SHOWN);
