@@ -98,11 +98,11 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
     const requestId = `req_${crypto.randomUUID()}`;
     c.set("requestId", requestId);
     c.header("X-Request-Id", requestId);
-    const deps = await compose(c.env, c.executionCtx, { requestId, origin: new URL(c.req.url).origin });
+    const deps = await compose(c.env, c.executionCtx, { requestId }, () => new URL(c.req.url).origin);
     c.set("deps", deps);
     await next();
-    // Not by `c.header`, which makes a finished response anew.
-    if (deps.config.demo && c.req.path.startsWith("/v1/"))
+    // To who asks for it. Not by `c.header`, which makes a finished response anew.
+    if (deps.config.demo && c.req.header("x-rows"))
       c.res.headers.set("X-Rows", `read=${deps.meter.read} written=${deps.meter.written}`);
   });
   // The key opens a call and no cookie does, so any origin may ask, with whatever headers its SDK adds; the key's own list

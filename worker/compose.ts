@@ -41,7 +41,9 @@ export type Composed = Deps & { meter: RowMeter };
 export type Compose = (
   env: Bindings,
   context: { waitUntil(work: Promise<unknown>): void },
-  about: LogFields & { origin?: string },
+  about: LogFields,
+  /** Of the request, where there is one. */
+  originOf?: () => string,
 ) => Promise<Composed>;
 
 /** Site codes are eight lower-case letters and digits; other ids are time-ordered. */
@@ -63,7 +65,7 @@ function slotMapOf(text: string): Uint8Array {
   return slotMap.shards;
 }
 
-export const compose: Compose = async (env, context, { origin, ...about }) => {
+export const compose: Compose = async (env, context, about, originOf) => {
   const vars = parseEnv(env);
   const meter: RowMeter = { read: 0, written: 0 };
   const control = openDatabase(env.DB, meter);
@@ -109,7 +111,7 @@ export const compose: Compose = async (env, context, { origin, ...about }) => {
     config: {
       demo: vars.DEMO === "true",
       privateHosts: vars.PRIVATE_HOSTS === "true",
-      publicUrl: (vars.PUBLIC_URL || origin || "").replace(/\/$/, ""),
+      publicUrl: (vars.PUBLIC_URL || originOf?.() || "").replace(/\/$/, ""),
       setupToken: vars.SETUP_TOKEN,
       access:
         vars.CF_ACCESS_TEAM && vars.CF_ACCESS_AUD

@@ -71,11 +71,14 @@ export interface Change {
 export interface Memory {
   /** Of the parts that people are divided into, the one of this person. */
   placeOf(profileId: ProfileId): number;
-  /** In the order of the question. Undefined: read it and `fill` it in. */
+  /**
+   * In the order of the question. Undefined: read it and `fill` it in. Null for all of it: what was known of each holds, and
+   * nothing was added.
+   */
   read(
     place: number,
     asked: (Remembered & { known?: Known | undefined })[],
-  ): Promise<{ lease: string; values: (Told | undefined)[] }>;
+  ): Promise<{ lease: string; values: (Told | undefined)[] } | null>;
   /** Dropped for a subject that has changed since the lease was taken. */
   fill(place: number, lease: string, entries: (Remembered & { value: string })[]): Promise<void>;
   /** Of people: each in their place. */

@@ -55,7 +55,8 @@ async function countStored(runtime: Runtime): Promise<number> {
 }
 
 /** Sends one after the other and adds up the rows that the worker says it wrote (X-Rows, in the demo only). */
-async function countRows(url: string, headers: Record<string, string>, batchSize: number): Promise<number> {
+async function countRows(url: string, allHeaders: Record<string, string>, batchSize: number): Promise<number> {
+  const headers = { ...allHeaders, "x-rows": "1" };
   const messages = traffic();
   let written = 0;
   for (let sent = 0; sent < COUNTED; sent += batchSize) {

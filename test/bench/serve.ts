@@ -110,7 +110,7 @@ async function look(load: Load): Promise<Record<string, unknown>> {
     const body = typeof load.body === "function" ? { body: load.body() } : {};
     const answer = await fetch(load.path ? `${runtime.url}${load.path()}` : load.url, {
       method: load.method ?? "GET",
-      headers: load.headers ?? {},
+      headers: { ...load.headers, "x-rows": "1" },
       ...body,
     });
     const read = Number(/read=(\d+)/.exec(answer.headers.get("x-rows") ?? "")?.[1]);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Known } from "../../worker/deps.ts";
-import { RecentMemory } from "../../worker/platform/memory/recent.ts";
+import { isUnchanged, RecentMemory } from "../../worker/platform/memory/recent.ts";
+import { asWritten, written } from "../../worker/platform/memory/wire.ts";
 
 const BOUNDS = { characters: 1000, each: 0, holdMs: 100 };
 const open = (bounds = BOUNDS) => new RecentMemory("one", bounds);
@@ -169,5 +170,38 @@ describe("what was read lately", () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("what a memory is asked", () => {
+  it("comes out of the text as it went in", () => {
+    const asked = fc.array(
+      fc.record({
+        subject: fc.stringMatching(/^p_[a-z0-9]{1,8}$/),
+        name: fc.constantFrom("deeds 50 180 600", "browsers", "segments a b"),
+        known: fc.option(fc.record({ filling: fc.uuid(), added: fc.nat(40) }), { nil: undefined }),
+      }),
+    );
+    fc.assert(
+      fc.property(asked, (each) => {
+        expect(asWritten(written(each))).toEqual(each);
+      }),
+    );
+  });
+
+  it("is unchanged only where each of it was known, and nothing was added", () => {
+    const memory = open();
+    fill(memory, "minji", "coat");
+    const [told] = memory.read(one("minji"), 0).values;
+    const known = told && { filling: told.filling, added: told.added };
+    const asked = [{ subject: "minji", name: "deeds", known }];
+    const isSame = (each: typeof asked) => isUnchanged(each, memory.read(each, 0));
+    expect(isSame(asked)).toBe(true);
+    expect(isSame([...asked, { subject: "sujin", name: "deeds", known }])).toBe(false);
+    expect(isUnchanged(one("minji"), memory.read(one("minji"), 0))).toBe(false);
+    memory.note([{ subject: "minji", added: "scarf" }]);
+    expect(isSame(asked)).toBe(false);
+    fill(memory, "minji", "lamp");
+    expect(isSame(asked)).toBe(false);
   });
 });

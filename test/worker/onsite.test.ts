@@ -171,7 +171,7 @@ describe("POST /v1/events answers with what to show", () => {
       h.clock.at += SECOND;
       // Somebody new each time: a history that grows is read further.
       const batch = [{ type: "track", event, anonymousId: `visitor-${h.clock.at}`, messageId: "m" }];
-      const answer = await h.browser("POST", "/v1/events", { batch });
+      const answer = await h.browser("POST", "/v1/events", { batch }, { "x-rows": "1" });
       const [, read, written] = /read=(\d+) written=(\d+)/.exec(answer.headers.get("x-rows") ?? "") ?? [];
       return { read: Number(read), written: Number(written), body: (await answer.json()) as { onsite?: Offer[] } };
     };

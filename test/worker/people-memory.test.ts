@@ -187,13 +187,13 @@ describe("the memory of people", () => {
     expect(new Set(ids.map((id) => memory.placeOf(id))).size).toBe(4);
     for (const id of ids) {
       const place = memory.placeOf(id);
-      const { lease } = await memory.read(place, []);
-      await memory.fill(place, lease, [{ subject: id, name: "n", value: JSON.stringify(id) }]);
+      const { lease } = (await memory.read(place, [])) ?? {};
+      await memory.fill(place, lease ?? "", [{ subject: id, name: "n", value: JSON.stringify(id) }]);
     }
     await memory.notePeople(ids.slice(0, 32).map((subject) => ({ subject })));
     const found = await Promise.all(
       ids.map(
-        async (subject) => (await memory.read(memory.placeOf(subject), [{ subject, name: "n" }])).values[0]?.value,
+        async (subject) => (await memory.read(memory.placeOf(subject), [{ subject, name: "n" }]))?.values[0]?.value,
       ),
     );
     expect(found).toEqual(ids.map((id, index) => (index < 32 ? undefined : JSON.stringify(id))));

@@ -67,7 +67,7 @@ export async function harness(
   });
   const app = createApp(composeForTest);
   const bindings = env as unknown as Bindings;
-  const deps = await composeForTest(bindings, { waitUntil: () => undefined }, { origin: "https://nunchi.test" });
+  const deps = await composeForTest(bindings, { waitUntil: () => undefined }, {}, () => "https://nunchi.test");
   const defaults = SiteSettings.parse({
     name: "Test shop",
     origins: [ORIGIN],

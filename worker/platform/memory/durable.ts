@@ -5,6 +5,7 @@
 import type { Change, Log, Memory } from "../../deps.ts";
 import { SLOTS, slotOf } from "../../lib/ids.ts";
 import type { PeopleMemory } from "./object.ts";
+import { written } from "./wire.ts";
 
 const idsOf = new WeakMap<object, DurableObjectId[]>();
 
@@ -29,7 +30,7 @@ export function openDurableMemory(namespace: DurableObjectNamespace<PeopleMemory
     placeOf,
     async read(place, asked) {
       try {
-        return await objectAt(place).read(asked);
+        return await objectAt(place).read(written(asked));
       } catch (error) {
         log.error("the memory could not be read", error, { place });
         return { lease: "", values: asked.map(() => undefined) };

@@ -3,9 +3,10 @@
  * it loses is read again.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Change, Known, Remembered } from "../../deps.ts";
+import type { Change, Remembered } from "../../deps.ts";
 import { MINUTE } from "../../lib/time.ts";
-import { type Answer, RecentMemory } from "./recent.ts";
+import { type Answer, isUnchanged, RecentMemory } from "./recent.ts";
+import { asWritten } from "./wire.ts";
 
 /** For so long a writer that was killed between writing and telling can leave something old here. */
 const HOLD_MS = 5 * MINUTE;
@@ -17,8 +18,11 @@ const EACH = 200;
 export class PeopleMemory extends DurableObject {
   readonly #recent = new RecentMemory(crypto.randomUUID(), { characters: CHARACTERS, each: EACH, holdMs: HOLD_MS });
 
-  read(asked: (Remembered & { known?: Known | undefined })[]): Answer {
-    return this.#recent.read(asked, Date.now());
+  /** @param written by `wire.ts`. Null: what was known of each holds, and nothing was added. */
+  read(written: string): Answer | null {
+    const asked = asWritten(written);
+    const answer = this.#recent.read(asked, Date.now());
+    return isUnchanged(asked, answer) ? null : answer;
   }
 
   fill(lease: string, entries: (Remembered & { value: string })[]): void {

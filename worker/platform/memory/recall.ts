@@ -50,10 +50,11 @@ async function recallAt(
 ): Promise<void> {
   const keys = questions.map(({ subject, name }) => `${place} ${subject} ${name}`);
   const before = keys.map((key) => kept.get(key));
-  const { lease, values } = await deps.memory.read(
+  const heard = await deps.memory.read(
     place,
     questions.map(({ subject, name }, index) => ({ subject, name, known: before[index]?.known })),
   );
+  const { lease, values } = heard ?? { lease: "", values: before.map((each) => each && { ...each.known, more: [] }) };
   const missing: Question<unknown>[] = [];
   for (const [index, question] of questions.entries()) {
     const told = values[index];

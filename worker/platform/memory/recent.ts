@@ -5,12 +5,20 @@
  * a lease older than the change is dropped (leases as in Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
  */
 import type { Change, Known, Remembered, Told } from "../../deps.ts";
+import type { Asked } from "./wire.ts";
 
 export interface Answer {
   /** Hand it to `fill` with what is missing. */
   lease: string;
   /** In the order of the question. Undefined: not remembered. */
   values: (Told | undefined)[];
+}
+
+/** Whether it says no more than that everything that was asked about is as it was known. */
+export function isUnchanged(asked: readonly Asked[], { values }: Answer): boolean {
+  const isSame = (told: Told | undefined, known: Known | undefined) =>
+    told !== undefined && told.filling === known?.filling && told.added === known.added;
+  return values.length > 0 && values.every((told, index) => isSame(told, asked[index]?.known));
 }
 
 export interface Bounds {
@@ -52,7 +60,7 @@ export class RecentMemory {
     this.#bounds = bounds;
   }
 
-  read(asked: (Remembered & { known?: Known | undefined })[], now: number): Answer {
+  read(asked: readonly Asked[], now: number): Answer {
     return {
       lease: `${this.#name} ${this.#changes}`,
       values: asked.map(({ subject, name, known }) => {
