@@ -279,7 +279,7 @@ describe("the candidates of a moment", () => {
     const supply: Supply = {
       rows: { indexOf, idOf: (index) => (index < BUILT ? idOf(index) : undefined), rowOf, listOf: () => undefined },
       engine,
-      newcomers: newcomersOf({ indexOf, size: BUILT, built: BUILT }, items),
+      newcomers: newcomersOf({ indexOf, size: BUILT, built: BUILT }, items, items),
       neighbors: { similar: new Map(neighbors) },
       popular: NO_POPULAR,
       contexts: [],

@@ -15,9 +15,9 @@ describe("what came last into the catalog", () => {
     );
     const shelf = await CatalogShelf.open(h.deps, h.site.id);
     const lists = await Promise.all(Array.from({ length: 4 }, () => shelf.arrivals()));
-    const once = new Set((await shelf.arrivals()).map(({ id }) => id));
+    const once = new Set((await shelf.arrivals()).ids);
     expect(once.size).toBe(80);
-    for (const list of [...lists, await shelf.arrivals()]) expect(list.map(({ id }) => id)).toEqual([...once]);
+    for (const list of [...lists, await shelf.arrivals()]) expect(list.ids).toEqual([...once]);
     expect(await shelf.page(2)).toHaveLength(10);
   });
 });

@@ -1,7 +1,7 @@
 /** What the net makes of everything that it may be asked about, in the words of the other ways. Pure. */
 import { DAY } from "../lib/time.ts";
 import { longHistory } from "./engine/histories.ts";
-import { ARRIVALS, type Likes } from "./engine/occasion.ts";
+import type { Likes } from "./engine/occasion.ts";
 import type { Neighbors } from "./neighbors.ts";
 import { type Newcomers, NO_NEWCOMERS } from "./newcomers.ts";
 import { type Asked, LIMIT, type Proposal } from "./ways.ts";
@@ -12,13 +12,25 @@ export function askNet(
   /** Candidates of other ways, ranked with the net's own. */
   extra: readonly string[] = [],
 ): Proposal[] | undefined {
-  const { rows, engine, newcomers = NO_NEWCOMERS, neighbors, arrivals, now, judgment } = supply;
+  const { rows, engine, newcomers = NO_NEWCOMERS, neighbors, now, judgment } = supply;
   if (!rows || !engine?.core.net) return undefined;
   const indexOf = (id: string) => rows.indexOf(id) ?? newcomers.indexOf(id);
-  const indexesOf = (ids: Iterable<string>) => [...ids].flatMap((id) => indexOf(id) ?? []);
-  const found = taste.clicks.map(indexOf);
-  const known = found.filter((item) => item !== undefined);
-  const deeds = taste.deeds.filter((_, place) => found[place] !== undefined);
+  const indexesOf = (ids: Iterable<string>) => {
+    const indexes: number[] = [];
+    for (const id of ids) {
+      const index = indexOf(id);
+      if (index !== undefined) indexes.push(index);
+    }
+    return indexes;
+  };
+  const known: number[] = [];
+  const deeds: number[] = [];
+  for (const [place, id] of taste.clicks.entries()) {
+    const index = indexOf(id);
+    if (index === undefined) continue;
+    known.push(index);
+    deeds.push(taste.deeds[place] as number);
+  }
   if (known.length === 0 || !knowsAny({ taste, supply })) return undefined;
   const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
   const ranked = engine.rank(
@@ -28,7 +40,7 @@ export function askNet(
       deeds,
       judgment,
       day: now === undefined ? undefined : Math.fround(now / DAY),
-      arrivals: indexesOf(arrivals.slice(0, ARRIVALS)),
+      arrivals: newcomers.arrivals,
       newcomers: newcomers.described,
       exclude: new Set(indexesOf(skip)),
       limit: depth,
@@ -37,16 +49,18 @@ export function askNet(
     },
   );
   const best = ranked[0]?.score ?? 0;
-  return ranked.flatMap((each) => {
+  const proposals: Proposal[] = [];
+  for (const each of ranked) {
     const id = rows.idOf(each.item) ?? newcomers.idOf(each.item);
-    if (id === undefined) return [];
+    if (id === undefined) continue;
     const { sources, likeness } = each;
     const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2), sources, likeness };
     // What was only picked in a survey was not looked at.
     if (each.seen && !picked.has(id)) proposal.seen = true;
     if (explain) proposal.net = { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
-    return [proposal];
-  });
+    proposals.push(proposal);
+  }
+  return proposals;
 }
 
 /** Whether the net can start from anything that was done: of what is new to the model it knows likeness alone. */

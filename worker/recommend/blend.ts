@@ -56,8 +56,7 @@ export function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
     // New arrivals have their own places in a list, and the end of it; alone they are the list.
     if (!CROWD.includes(way) || (way === "new" && ways.length > 1)) continue;
     for (const proposal of propose(way, asked)) {
-      if (!taken.has(proposal.id) && !rest.has(proposal.id))
-        rest.set(proposal.id, candidateOf(proposal, way, { [way]: proposal.value }));
+      if (!taken.has(proposal.id) && !rest.has(proposal.id)) rest.set(proposal.id, candidateOf(proposal, way));
     }
   }
   const crowd = [...rest.values()];
@@ -116,7 +115,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
     const known = found.get(proposal.id);
     if (!known) {
-      const candidate = candidateOf(proposal, way, { [way]: part });
+      const candidate = candidateOf(proposal, way, part);
       candidate.score = score;
       found.set(proposal.id, { candidate, loudest: worth });
       return;

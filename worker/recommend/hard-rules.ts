@@ -40,24 +40,22 @@ export function barOf(
   if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
   if (item.groupId !== null && resolved.groups.get(item.groupId) === "not_interested")
     return { rule: "not_interested" };
-  return barsOf(item, rules, resolved).next().value ?? undefined;
+  return brokenBars(item, rules, resolved)[0];
 }
 
-/** All that would have to be given up for the item, which nothing else keeps out. */
-export function brokenBars(item: Item, rules: SelectionRules, resolved: Resolved): Bar[] {
-  return [...barsOf(item, rules, resolved)];
-}
-
-/** What is given up last comes first. */
-function* barsOf(item: Item, rules: SelectionRules, { filter, callerFilter, groups }: Resolved): Generator<Bar> {
+/** All that would have to be given up for the item, which nothing else keeps out; what is given up last comes first. */
+export function brokenBars(item: Item, rules: SelectionRules, { filter, callerFilter, groups }: Resolved): Bar[] {
+  const bars: Bar[] = [];
   if (rules.purchased.has(item.id) || (item.groupId !== null && groups.get(item.groupId) === "purchased"))
-    yield { rule: "purchased", step: stepOf(-1, filter.length) };
+    bars.push({ rule: "purchased", step: stepOf(-1, filter.length) });
   const fields = filter.length > 0 || callerFilter.length > 0 ? fieldsOf(item, rules.now) : undefined;
   if (fields) {
     for (const [place, { path, rule }] of filter.entries()) {
-      if (!meetsRule(rule, fields)) yield { rule: "filter", condition: path, step: stepOf(place, filter.length) };
+      if (!meetsRule(rule, fields)) bars.push({ rule: "filter", condition: path, step: stepOf(place, filter.length) });
     }
   }
-  if (rules.callerExcluded.has(item.id)) yield { rule: "caller_exclude", step: 1 };
-  if (fields && callerFilter.some(({ rule }) => !meetsRule(rule, fields))) yield { rule: "caller_filter", step: 0 };
+  if (rules.callerExcluded.has(item.id)) bars.push({ rule: "caller_exclude", step: 1 });
+  if (fields && callerFilter.some(({ rule }) => !meetsRule(rule, fields)))
+    bars.push({ rule: "caller_filter", step: 0 });
+  return bars;
 }

@@ -7,7 +7,7 @@ import type { Item } from "../catalog/price.ts";
 import { DAY } from "../lib/time.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { type Described, SIGNATURE } from "./engine/aspects.ts";
-import type { Likes } from "./engine/occasion.ts";
+import { ARRIVALS, type Likes } from "./engine/occasion.ts";
 import type { ServingModel } from "./model.ts";
 import type { Neighbors } from "./neighbors.ts";
 import type { CatalogShelf } from "./shelf.ts";
@@ -17,11 +17,13 @@ export interface Newcomers {
   idOf(index: number): string | undefined;
   /** By index; also of items that a refresh has added to the model, of which it knows no more than clicks. */
   described: readonly (readonly [index: number, described: Described])[];
+  /** By index: of the servable items that came last the newest `ARRIVALS`. */
+  arrivals: readonly number[];
   /** What is like an item, where the model has a number for all of it. */
   likesOf?(near: Neighbors): Likes | undefined;
 }
 
-export const NO_NEWCOMERS: Newcomers = { indexOf: () => undefined, idOf: () => undefined, described: [] };
+export const NO_NEWCOMERS: Newcomers = { indexOf: () => undefined, idOf: () => undefined, described: [], arrivals: [] };
 
 /** As long as the isolate keeps the copy of an item it is described once. */
 const kept = new WeakMap<Item, Described>();
@@ -46,11 +48,12 @@ export function describedOf({
 
 /**
  * @param ids of the model, in the order of its indexes, of which the first `built` were there when it was built
- * @param items that may have come since
+ * @param items that may have come since, `arrivals` among them
  */
 export function newcomersOf(
   ids: { indexOf(id: string): number | undefined; size: number; built: number },
   items: Iterable<Item>,
+  arrivals: readonly Item[] = [],
 ): Newcomers {
   const indexes = new Map<string, number>();
   const own: string[] = [];
@@ -65,7 +68,12 @@ export function newcomersOf(
     }
     described.push([index, describe(item)]);
   }
-  return { indexOf: (id) => indexes.get(id), idOf: (index) => own[index - ids.size], described };
+  return {
+    indexOf: (id) => indexes.get(id),
+    idOf: (index) => own[index - ids.size],
+    described,
+    arrivals: arrivals.flatMap(({ id }) => ids.indexOf(id) ?? indexes.get(id) ?? []),
+  };
 }
 
 interface Numbered {
@@ -127,7 +135,10 @@ export async function readNewcomers(
     return isWhole ? likes : undefined;
   };
   const indexOf = (id: string) => ids.indexOf(id);
-  const newcomers = { ...newcomersOf({ indexOf, size: ids.length, built }, come), likesOf };
+  const newcomers = {
+    ...newcomersOf({ indexOf, size: ids.length, built }, come, arrivals.slice(0, ARRIVALS)),
+    likesOf,
+  };
   if (!read) arrived.set(arrivals, { ids, newcomers });
   return newcomers;
 }

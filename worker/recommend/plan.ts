@@ -2,6 +2,7 @@
 import { DAY, utcDay } from "../lib/time.ts";
 import { likenessBy } from "./arrange.ts";
 import { type Candidate, rankCandidates, type Supply } from "./candidates.ts";
+import type { Engine } from "./engine/engine.ts";
 import { bandBoost, withForetold } from "./foretold.ts";
 import { seedNamer } from "./loudest.ts";
 import { type Boost, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
@@ -161,6 +162,18 @@ function isHeardOf(id: string, { rows, engine }: Supply): boolean {
   return engine === undefined || (engine.core.statistics.all[index] ?? 0) >= HEARD_OF;
 }
 
+/** By the arrivals of a catalog that rests: what an engine has not heard of. */
+const unheard = new WeakMap<readonly string[], { engine: Engine; ids: string[] }>();
+
+function unheardOf(supply: Supply): string[] {
+  const { engine, arrivals } = supply;
+  const known = unheard.get(arrivals);
+  if (known && known.engine === engine) return known.ids;
+  const ids = arrivals.filter((id) => !isHeardOf(id, supply));
+  if (engine) unheard.set(arrivals, { engine, ids });
+  return ids;
+}
+
 function arrivalPlaces(
   { ways, explore }: SettledRules,
   supply: Supply,
@@ -171,8 +184,7 @@ function arrivalPlaces(
   const share = Math.floor(count * explore);
   const asked = waysOf(ways);
   if (share === 0 || !supply.rows || !asked.includes("new") || asked.length === 1) return [];
-  const unheard = supply.arrivals.filter((id) => !isHeardOf(id, supply));
-  const chosen = arrivalsFor(unheard, person ?? "", utcDay(now), share);
+  const chosen = arrivalsFor(unheardOf(supply), person ?? "", utcDay(now), share);
   const step = (count - FIRST_PLACE) / (chosen.length + 1);
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));
 }

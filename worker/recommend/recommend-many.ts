@@ -29,7 +29,7 @@ import { NEIGHBOR_SEEDS, type RecommendedItem, shape } from "./recommend.ts";
 import { LIKENESS_WAYS, type SettledRules, type Way, waysOf } from "./schema.ts";
 import { reasonSeeds, selectNamed } from "./select-named.ts";
 import { settleMany, withoutShown } from "./settle.ts";
-import { CatalogShelf } from "./shelf.ts";
+import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
 import { NEWEST_EVENTS, readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 import { DECAY } from "./ways.ts";
 
@@ -157,18 +157,18 @@ async function readSupplyOfMany(
   const described = describedSeeds(tastes, rows, ways, model);
   const likenesses = await readLikenesses(deps, siteId, described, ways, patienceMs);
   const asksNew = hears?.arrivals || asked.some(({ rules }) => asksFor(rules, "new"));
-  const arrivals = asksNew ? await shelf.arrivals() : [];
+  const arrivals = asksNew ? await shelf.arrivals() : NO_ARRIVALS;
   const { similar } = likenesses.neighbors;
   return {
     rows,
     engine: model?.engine,
-    newcomers: model && (await readNewcomers(model, shelf, described, similar, arrivals)),
+    newcomers: model && (await readNewcomers(model, shelf, described, similar, arrivals.items)),
     habits: model?.habits,
     insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
     ...likenesses,
     popular: model?.popular ?? NO_POPULAR,
     contexts: [],
-    arrivals: arrivals.map(({ id }) => id),
+    arrivals: arrivals.ids,
   };
 }
 

@@ -29,7 +29,7 @@ import { type PlacementRules, type RecommendationRequest, type SettledRules, typ
 import type { Selected } from "./select.ts";
 import { selectNamed } from "./select-named.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
-import { CatalogShelf } from "./shelf.ts";
+import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
 import { readTaste, type Taste, withoutAnswer } from "./taste.ts";
 import { titleFor } from "./title.ts";
 
@@ -189,19 +189,19 @@ async function readSupply(
   const [rows, likenesses, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
     readLikenesses(deps, siteId, asked, [...waysOf(rules.ways), ...(hears?.likeness ? (["similar"] as const) : [])]),
-    hears?.arrivals || asksFor(rules, "new") ? shelf.arrivals() : [],
+    hears?.arrivals || asksFor(rules, "new") ? shelf.arrivals() : NO_ARRIVALS,
   ]);
   const { similar } = likenesses.neighbors;
   return {
     rows,
     engine: model?.engine,
-    newcomers: model && (await readNewcomers(model, shelf, asked, similar, arrivals)),
+    newcomers: model && (await readNewcomers(model, shelf, asked, similar, arrivals.items)),
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
     ...likenesses,
     popular: model?.popular ?? NO_POPULAR,
     contexts,
-    arrivals: arrivals.map(({ id }) => id),
+    arrivals: arrivals.ids,
   };
 }
 

@@ -23,8 +23,16 @@ interface Copy {
   /** Ids of which there is no item: anybody may ask for them, so they take no place of items. */
   absent: Set<string>;
   pages: Item[][];
-  arrivals?: Item[];
+  arrivals?: Arrivals;
 }
+
+/** The servable items that came last, newest first; the same two arrays as long as the catalog rests. */
+export interface Arrivals {
+  items: readonly Item[];
+  ids: readonly string[];
+}
+
+export const NO_ARRIVALS: Arrivals = { items: [], ids: [] };
 
 const copies = new Map<string, Copy>();
 /** A shard that missed an announcement is believed for no longer than this. */
@@ -119,9 +127,11 @@ export class CatalogShelf implements Shelf {
     return ids.flatMap((id) => items.get(id) ?? []);
   }
 
-  /** The servable items that came last, some eighty, newest first. */
-  async arrivals(): Promise<Item[]> {
-    this.#copy.arrivals ??= [...(await this.page(0)), ...(await this.page(1))];
+  /** Some eighty. */
+  async arrivals(): Promise<Arrivals> {
+    if (this.#copy.arrivals) return this.#copy.arrivals;
+    const items = [...(await this.page(0)), ...(await this.page(1))];
+    this.#copy.arrivals ??= { items, ids: items.map(({ id }) => id) };
     return this.#copy.arrivals;
   }
 

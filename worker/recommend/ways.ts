@@ -197,9 +197,13 @@ function scaled(proposals: Proposal[]): Proposal[] {
 /** Of new arrivals those that this person is shown today: everybody tries others, each day anew. */
 export function arrivalsFor(arrivals: readonly string[], person: string, day: number, count: number): string[] {
   const today = hash32(`${person}\n${day}`);
-  return arrivals
-    .map((id) => ({ id, draw: hash32(id, today) }))
-    .sort((one, other) => one.draw - other.draw)
-    .slice(0, count)
-    .map(({ id }) => id);
+  const drawn: { id: string; draw: number }[] = [];
+  for (const id of arrivals) {
+    const draw = hash32(id, today);
+    const place = drawn.findIndex((each) => draw < each.draw);
+    if (place >= 0) drawn.splice(place, 0, { id, draw });
+    else if (drawn.length < count) drawn.push({ id, draw });
+    if (drawn.length > count) drawn.pop();
+  }
+  return drawn.map(({ id }) => id);
 }

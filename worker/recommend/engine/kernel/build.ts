@@ -21,6 +21,8 @@ export async function compileKernel(path: string): Promise<Uint8Array> {
       "--noAssert",
       "--enable",
       "simd",
+      "--enable",
+      "relaxed-simd",
       "--importMemory",
     ],
     {

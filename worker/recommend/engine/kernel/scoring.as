@@ -150,8 +150,8 @@ export function forward(
     for (let at = list; at < end; at += 8) {
       const x = values + load<u32>(at);
       const w = v128.load32_splat(linear + load<u32>(at, 4));
-      s = f32x4.add(s, f32x4.mul(w, v128.load(x, 0)));
-      t = f32x4.add(t, f32x4.mul(w, v128.load(x, 16)));
+      s = v128.relaxed_madd<f32>(w, v128.load(x, 0), s);
+      t = v128.relaxed_madd<f32>(w, v128.load(x, 16), t);
     }
     let weights = units;
     for (let block: i32 = 0; block < blocks; block++) {
@@ -170,31 +170,31 @@ export function forward(
         const u = v128.load(x, 0);
         const v = v128.load(x, 16);
         const w0 = v128.load32_splat(w, 0);
-        a0 = f32x4.add(a0, f32x4.mul(w0, u));
-        b0 = f32x4.add(b0, f32x4.mul(w0, v));
+        a0 = v128.relaxed_madd<f32>(w0, u, a0);
+        b0 = v128.relaxed_madd<f32>(w0, v, b0);
         const w1 = v128.load32_splat(w, 4);
-        a1 = f32x4.add(a1, f32x4.mul(w1, u));
-        b1 = f32x4.add(b1, f32x4.mul(w1, v));
+        a1 = v128.relaxed_madd<f32>(w1, u, a1);
+        b1 = v128.relaxed_madd<f32>(w1, v, b1);
         const w2 = v128.load32_splat(w, 8);
-        a2 = f32x4.add(a2, f32x4.mul(w2, u));
-        b2 = f32x4.add(b2, f32x4.mul(w2, v));
+        a2 = v128.relaxed_madd<f32>(w2, u, a2);
+        b2 = v128.relaxed_madd<f32>(w2, v, b2);
         const w3 = v128.load32_splat(w, 12);
-        a3 = f32x4.add(a3, f32x4.mul(w3, u));
-        b3 = f32x4.add(b3, f32x4.mul(w3, v));
+        a3 = v128.relaxed_madd<f32>(w3, u, a3);
+        b3 = v128.relaxed_madd<f32>(w3, v, b3);
       }
       const out = outgoing + (block << 4);
       const o0 = v128.load32_splat(out, 0);
       const o1 = v128.load32_splat(out, 4);
       const o2 = v128.load32_splat(out, 8);
       const o3 = v128.load32_splat(out, 12);
-      s = f32x4.add(s, f32x4.mul(o0, f32x4.pmax(a0, zero)));
-      t = f32x4.add(t, f32x4.mul(o0, f32x4.pmax(b0, zero)));
-      s = f32x4.add(s, f32x4.mul(o1, f32x4.pmax(a1, zero)));
-      t = f32x4.add(t, f32x4.mul(o1, f32x4.pmax(b1, zero)));
-      s = f32x4.add(s, f32x4.mul(o2, f32x4.pmax(a2, zero)));
-      t = f32x4.add(t, f32x4.mul(o2, f32x4.pmax(b2, zero)));
-      s = f32x4.add(s, f32x4.mul(o3, f32x4.pmax(a3, zero)));
-      t = f32x4.add(t, f32x4.mul(o3, f32x4.pmax(b3, zero)));
+      s = v128.relaxed_madd<f32>(o0, f32x4.pmax(a0, zero), s);
+      t = v128.relaxed_madd<f32>(o0, f32x4.pmax(b0, zero), t);
+      s = v128.relaxed_madd<f32>(o1, f32x4.pmax(a1, zero), s);
+      t = v128.relaxed_madd<f32>(o1, f32x4.pmax(b1, zero), t);
+      s = v128.relaxed_madd<f32>(o2, f32x4.pmax(a2, zero), s);
+      t = v128.relaxed_madd<f32>(o2, f32x4.pmax(b2, zero), t);
+      s = v128.relaxed_madd<f32>(o3, f32x4.pmax(a3, zero), s);
+      t = v128.relaxed_madd<f32>(o3, f32x4.pmax(b3, zero), t);
       weights += blockBytes;
     }
     v128.store(scores + (c << 2), s, 0);
