@@ -56,7 +56,8 @@ export function blend(asked: Asked, ways: readonly Way[]): Candidate[] {
     // New arrivals have their own places in a list, and the end of it; alone they are the list.
     if (!CROWD.includes(way) || (way === "new" && ways.length > 1)) continue;
     for (const proposal of propose(way, asked)) {
-      if (!taken.has(proposal.id) && !rest.has(proposal.id)) rest.set(proposal.id, candidateOf(proposal, way));
+      if (!taken.has(proposal.id) && !rest.has(proposal.id))
+        rest.set(proposal.id, candidateOf(proposal, way, proposal.value));
     }
   }
   const crowd = [...rest.values()];
@@ -112,7 +113,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const behaviorShare = hearsLikeness ? 1 : totalSay > 0 ? rowSay / totalSay : 0;
 
   const found = new Map<string, { candidate: Candidate; loudest: number }>();
-  const hear = (proposal: Proposal, way: Way, part: number, worth: number, score: number) => {
+  const hear = (proposal: Proposal, way: Way, part: number | undefined, worth: number, score: number) => {
     const known = found.get(proposal.id);
     if (!known) {
       const candidate = candidateOf(proposal, way, part);
@@ -121,16 +122,17 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       return;
     }
     known.candidate.score += score;
-    known.candidate.parts[way] = part;
+    if (part !== undefined) known.candidate.parts[way] = part;
     if (worth > known.loudest) {
       speak(known.candidate, proposal, way);
       known.loudest = worth;
     }
   };
   for (const proposal of ranked) {
-    const part = behaviorShare * proposal.value;
+    const score = behaviorShare * proposal.value;
     const way = wayOf(proposal);
-    hear(proposal, way, part, hasPersonalized && way === "personalized" ? part : 0, part);
+    const isAsked = way !== "personalized" || hasPersonalized;
+    hear(proposal, way, isAsked ? score : undefined, isAsked && way === "personalized" ? score : 0, score);
     const { likeness: alike = 0 } = proposal;
     if (saysAlike && alike > 0)
       hear({ id: proposal.id, value: alike }, "similar", alike, alike * (WORTH.similar ?? 1), 0);
@@ -152,7 +154,6 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     if (candidate.score > best) best = candidate.score;
   }
   for (const candidate of candidates) {
-    if (!hasPersonalized) delete candidate.parts.personalized;
     candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best);
   }
   return inOrder(candidates).slice(0, LISTED);

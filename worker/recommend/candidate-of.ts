@@ -6,12 +6,12 @@ import type { Proposal } from "./ways.ts";
 /** Candidates of one person at most. */
 export const LISTED = 160;
 
-/** @param said what the way says of it; the proposal's own value when left out */
-export function candidateOf(proposal: Proposal, way: Way, said: number = proposal.value): Candidate {
+/** @param said what the way says of it; undefined: nothing that anybody has asked for */
+export function candidateOf(proposal: Proposal, way: Way, said: number | undefined): Candidate {
   const { id, value, seed, category, because, seen, net } = proposal;
   // Field by field, also of the parts: a request makes some hundreds of them.
   const candidate: Candidate = { id, score: value, way, parts: {} };
-  candidate.parts[way] = said;
+  if (said !== undefined) candidate.parts[way] = said;
   if (seed) candidate.seed = seed;
   if (category !== undefined) candidate.category = category;
   if (because) candidate.because = because;

@@ -107,7 +107,7 @@ function takeTurns(asked: Asked, order: { way: Way; count: number }[]): Candidat
         const next = lists.get(way)?.next();
         if (!next || next.done) open.delete(way);
         else if (!taken.has(next.value.id)) {
-          taken.set(next.value.id, candidateOf(next.value, way));
+          taken.set(next.value.id, candidateOf(next.value, way, next.value.value));
           left--;
         }
       }
@@ -125,7 +125,7 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
     for (const proposal of propose(way, asked)) {
       const said = weight * proposal.value;
       const known = found.get(proposal.id);
-      if (!known) found.set(proposal.id, { ...candidateOf(proposal, way), score: said });
+      if (!known) found.set(proposal.id, { ...candidateOf(proposal, way, proposal.value), score: said });
       else {
         known.score += said;
         known.parts[way] = proposal.value;

@@ -58,8 +58,11 @@ export function scoreByRows(
     }
   }
   const ranked = [...sums].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, limit);
-  return {
-    items: Int32Array.from(ranked, ([target]) => target),
-    scores: Float32Array.from(ranked, ([, sum]) => sum),
-  };
+  const items = new Int32Array(ranked.length);
+  const scores = new Float32Array(ranked.length);
+  for (const [place, [target, sum]] of ranked.entries()) {
+    items[place] = target;
+    scores[place] = sum;
+  }
+  return { items, scores };
 }

@@ -104,11 +104,15 @@ export class TasteRanker {
     for (let k = 0; k < own.length; k++) if ((whole[own[k] as number] ?? 0) > 0) whole[own[k] as number] = -1;
     const order = this.#touched.slice(0, this.#reached);
     selectTop(order, whole, order.length, NOMINATED);
-    const nominated = order.subarray(0, NOMINATED).filter((item) => (whole[item] as number) > 0);
-    for (const item of nominated) {
+    let count = 0;
+    for (let k = 0; k < Math.min(NOMINATED, order.length); k++) {
+      const item = order[k] as number;
+      if ((whole[item] as number) <= 0) continue;
+      order[count++] = item;
       whole[item] = this.score(item);
       this.#exact[item] = 1;
     }
+    const nominated = order.subarray(0, count);
     selectTop(nominated, whole, nominated.length, limit);
     return nominated
       .subarray(0, limit)
