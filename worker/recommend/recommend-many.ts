@@ -25,7 +25,8 @@ import { contextOf, LANDMARK_LIMIT } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
-import { NEIGHBOR_SEEDS, type RecommendedItem, shape } from "./recommend.ts";
+import { NEIGHBOR_SEEDS } from "./recommend.ts";
+import { asOne, listedItem, type RecommendedItem } from "./recommended-item.ts";
 import { LIKENESS_WAYS, type SettledRules, type Way, waysOf } from "./schema.ts";
 import { reasonSeeds, selectNamed } from "./select-named.ts";
 import { settleMany, withoutShown } from "./settle.ts";
@@ -133,7 +134,7 @@ export async function recommendToMany(
     const { list } = await selectNamed(plan, shelf);
     lists.set(
       profileId,
-      list.map((selected) => shape(selected, shelf, locale)),
+      list.map((selected) => asOne(listedItem(selected, shelf, locale))),
     );
   }
   return lists;

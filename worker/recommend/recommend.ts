@@ -2,7 +2,6 @@
  * The answer to "what for this person, here, now". Never empty while something may be shown, exactly `count` long when that
  * many may; what cannot be had (model, vectors, history) costs quality and a line in the log, not the answer.
  */
-import { type PublicItem, publicItem, titleOf } from "../catalog/read.ts";
 import type { Deps } from "../deps.ts";
 import { variantFor } from "../experiments/variant.ts";
 import { intentionAt, openIntention } from "../intention/serve.ts";
@@ -24,22 +23,13 @@ import { contextOf, type Past, personOf, readPastOf, unitOf } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
 import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
-import { reasonFor } from "./reason.ts";
-import { type PlacementRules, type RecommendationRequest, type SettledRules, type Way, waysOf } from "./schema.ts";
-import type { Selected } from "./select.ts";
+import { asOne, type ListedItem, listedItem, type RecommendedItem } from "./recommended-item.ts";
+import { type PlacementRules, type RecommendationRequest, type SettledRules, waysOf } from "./schema.ts";
 import { selectNamed } from "./select-named.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
 import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
 import { readTaste, type Taste, withoutAnswer } from "./taste.ts";
 import { titleFor } from "./title.ts";
-
-export interface RecommendedItem extends PublicItem {
-  /** In (0, 1], falling along the list. */
-  score: number;
-  reason: string;
-  /** The way that it came, or that a marketer has put it there, or that it fills up the list. */
-  source: Way | "pinned" | "catalog";
-}
 
 export interface Recommendation {
   recommendationId: string;
@@ -53,6 +43,11 @@ export interface Recommendation {
   /** Rules that had to be given up to have something to show ("viewed", "brand_cap", "caller_filter", "filter.1", …). */
   relaxed?: string[];
   explain?: Explanation;
+}
+
+/** The same before it is written. */
+export interface Listing extends Omit<Recommendation, "items"> {
+  items: ListedItem[];
 }
 
 /** Seeds whose content neighbors are asked for: each costs a query of the index when it is not remembered. */
@@ -69,8 +64,19 @@ export async function recommend(
   deps: Deps,
   site: Site,
   request: RecommendationRequest,
-  draft?: { rules: PlacementRules; isForAll?: boolean },
+  draft?: Draft,
 ): Promise<Recommendation> {
+  const { items, ...rest } = await listFor(deps, site, request, draft);
+  return { ...rest, items: items.map(asOne) };
+}
+
+interface Draft {
+  rules: PlacementRules;
+  isForAll?: boolean;
+}
+
+/** As `recommend`, to be written by `answerText`. */
+export async function listFor(deps: Deps, site: Site, request: RecommendationRequest, draft?: Draft): Promise<Listing> {
   const placed = draft?.rules ?? (await requirePlacement(deps, site.id, request.placement)).rules;
   const now = deps.clock.now();
   const locale = request.locale ?? site.locale;
@@ -128,7 +134,7 @@ export async function recommend(
   return {
     ...frame,
     title: titleFor(rules, selection.list, shelf, locale),
-    items: selection.list.map((selected) => shape(selected, shelf, locale)),
+    items: selection.list.map((selected) => listedItem(selected, shelf, locale)),
     fallbackLevel: levelOf(selection.list),
     ...(selection.relaxed.length > 0 ? { relaxed: selection.relaxed } : {}),
     ...explained,
@@ -202,15 +208,5 @@ async function readSupply(
     popular: model?.popular ?? NO_POPULAR,
     contexts,
     arrivals: arrivals.ids,
-  };
-}
-
-export function shape({ candidate, item }: Selected, shelf: CatalogShelf, locale: "ko" | "en"): RecommendedItem {
-  const seed = candidate.seed && shelf.get(candidate.seed.itemId);
-  return {
-    ...publicItem(item, locale),
-    score: Number(candidate.score.toFixed(4)),
-    reason: reasonFor(candidate, seed && titleOf(seed, locale), locale),
-    source: candidate.pinned ? "pinned" : candidate.filler ? "catalog" : candidate.way,
   };
 }

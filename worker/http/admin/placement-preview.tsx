@@ -1,6 +1,7 @@
 /** What a person would see in a placement, why, and what everybody would see. */
 import { parseLabel } from "../../experiments/label.ts";
-import type { Recommendation, RecommendedItem } from "../../recommend/recommend.ts";
+import type { Recommendation } from "../../recommend/recommend.ts";
+import type { RecommendedItem } from "../../recommend/recommended-item.ts";
 import { itemPath } from "./catalog.tsx";
 import { nameOf } from "./find-person.ts";
 import { Choices, PICKED_FOR, searching } from "./item-picker.tsx";

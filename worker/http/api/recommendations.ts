@@ -1,6 +1,7 @@
 /** `POST /v1/recommendations`: for the site's pages (public key) and servers (secret key). */
 import { Refusal } from "../../lib/errors.ts";
-import { recommend } from "../../recommend/recommend.ts";
+import { answerText } from "../../recommend/answer-text.ts";
+import { listFor } from "../../recommend/recommend.ts";
 import { RecommendationRequest } from "../../recommend/schema.ts";
 import { explainShown } from "../../reports/explain-shown.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
@@ -23,7 +24,8 @@ export async function postRecommendations(c: HttpContext): Promise<Response> {
     throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
   c.header("Cache-Control", "private, no-store");
   if (request.explainShown) return c.json(await explainShown(c.get("deps"), site, request, request.explainShown));
-  return c.json(await recommend(c.get("deps"), site, request));
+  c.header("Content-Type", "application/json");
+  return c.body(answerText(await listFor(c.get("deps"), site, request)));
 }
 
 /** What a stranger on the same page would ask. */

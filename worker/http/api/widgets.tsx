@@ -4,7 +4,8 @@
  */
 import { srcsetOf } from "../../catalog/picture.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { type Recommendation, type RecommendedItem, recommend } from "../../recommend/recommend.ts";
+import { type Recommendation, recommend } from "../../recommend/recommend.ts";
+import type { RecommendedItem } from "../../recommend/recommended-item.ts";
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
