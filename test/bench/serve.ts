@@ -1,12 +1,17 @@
 /**
  * `npm run bench:serve`: recommendations over HTTP from the demo's catalog, 45 days of its visitors and a model trained on
- * them. Visitors and items change from request to request; the isolate is warm, as it is on a busy site. Rows are counted
+ * them. Visitors and items change from request to request; the isolate is warm, as it is on a busy site, and another than the
+ * one that trained. Rows are counted
  * twice: when somebody is asked for the first time, and from then on.
  */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { demoCatalog } from "../../widget/demo/catalog.ts";
 import { demoPlacements } from "../../widget/demo/definitions.ts";
 import { type SimulatedMessage, simulateVisitors } from "../../widget/demo/simulator.ts";
-import { createSite, type Load, measure, report, round, startHello, startRuntime } from "./runtime.ts";
+import { buildWorker, createSite, type Load, measure, report, round, startHello, startRuntime } from "./runtime.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 /** Of each case, and of hello before it. */
@@ -25,7 +30,11 @@ for (const { anonymousId, userId } of messages) people.set(anonymousId, userId ?
 const everybody = [...people.values()];
 
 const hello = await startHello();
-const runtime = await startRuntime();
+const folder = mkdtempSync(join(tmpdir(), "nunchi-serve-"));
+const bundle = mkdtempSync(join(tmpdir(), "nunchi-bundle-"));
+buildWorker(bundle);
+const options = { folder, bundle, vars: { APP_SECRET: randomBytes(32).toString("base64url") } };
+let runtime = await startRuntime(options);
 const { secretKey } = await createSite(runtime, "Serve");
 const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
 
@@ -62,6 +71,10 @@ report({
   seconds: round((Date.now() - trainingBegan) / 1000),
   ...model,
 });
+
+// Another isolate serves than the one that has trained, as it is where there are many.
+await runtime.stop();
+runtime = await startRuntime(options);
 
 let turn = 0;
 let sent = 0;
@@ -159,3 +172,4 @@ for (const [name, load] of Object.entries(cases)) {
 }
 await runtime.stop();
 await hello.stop();
+for (const each of [folder, bundle]) rmSync(each, { recursive: true, force: true });
