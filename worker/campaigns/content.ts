@@ -6,8 +6,8 @@
 import type { Deps } from "../deps.ts";
 import type { PersonKey } from "../lib/ids.ts";
 import { locatePerson } from "../profiles/person.ts";
-import type { RecommendedItem } from "../recommend/recommended-item.ts";
 import { recommendToMany } from "../recommend/recommend-many.ts";
+import type { RecommendedItem } from "../recommend/recommended-item.ts";
 import type { Site } from "../sites/schema.ts";
 import { requireCampaign } from "./campaigns.ts";
 import { readTravelers } from "./prepare.ts";
