@@ -15,11 +15,13 @@ import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
 import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
+import { MaterialBuilder } from "../../worker/recommend/material.ts";
 import { artifactKey, openModel } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { refreshModel } from "../../worker/recommend/refresh.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import { readSince } from "../../worker/recommend/since-build.ts";
 import { deleteModel, selectModelRows } from "../../worker/recommend/store.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
@@ -300,6 +302,40 @@ describe("the light refresh", () => {
     expect(await refreshModel(h.deps, h.site.id)).toMatchObject({ revision: 2 });
     expect((await readFresh(h.deps, h.site.id, version, 1))?.added).toEqual(["late-a"]);
     expect((await readFresh(h.deps, h.site.id, version, 2))?.added).toEqual(["late-a", "late-b"]);
+  });
+
+  it("reads others each time where it cannot read everybody, and everybody once where it can", async () => {
+    const h = await harness();
+    const model = { createdAt: h.clock.at - HOUR, metrics: { decision: "first model" } };
+    const people = Array.from({ length: 40 }, (_, number) => `person-${number}`);
+    for (const anonymousId of people) await visit(h, { anonymousId }, [anonymousId], h.clock.at - MINUTE);
+    const warned: unknown[] = [];
+    const log = { ...h.deps.log, warn: (_: string, about: unknown) => void warned.push(about) };
+    const read = async (round: number, limits?: { events: number; profiles: number }) => {
+      const parts = await readSince({ ...h.deps, log }, h.site.id, model, round, limits);
+      const builder = new MaterialBuilder(1000);
+      for (const part of parts) builder.survey(part);
+      for (const part of parts) builder.arrange(part);
+      for (const part of parts) builder.add(part);
+      builder.keep(people);
+      const { ids, sessions } = builder.join();
+      return [...sessions.items].map((item) => ids.at(item) as string).sort();
+    };
+    for (const round of [7, 8]) {
+      expect(await read(round)).toEqual(people.toSorted());
+      expect(await read(round, { events: 1000, profiles: 3 })).toEqual(people.toSorted());
+    }
+    expect(warned).toEqual([]);
+    const met = new Set<string>();
+    for (let round = 0; round < 40; round++) {
+      const some = await read(round, { events: 8, profiles: 2 });
+      expect(some.length).toBe(new Set(some).size);
+      expect(some.length).toBeGreaterThanOrEqual(8);
+      expect(some.length).toBeLessThan(12);
+      for (const person of some) met.add(person);
+    }
+    expect(met.size).toBe(people.length);
+    expect(warned).toHaveLength(40);
   });
 
   it("weighs clicks by how much their places are looked at, as the training before it found", async () => {

@@ -3,14 +3,10 @@
  * item with its first views is recommended within the hour. Embeddings and net stay. Rows that have changed stand beside
  * those of the build, which are never touched: a refresh starts from them again, may be repeated, and may fail at any point.
  */
-import type { Deps, Shard } from "../deps.ts";
-import { type HistoryEvent, listEventsOfMany } from "../events/store.ts";
+import type { Deps } from "../deps.ts";
 import { unpackArrays } from "../lib/arrays.ts";
-import type { ProfileId } from "../lib/ids.ts";
 import { unseal } from "../lib/seal.ts";
 import { MINUTE } from "../lib/time.ts";
-import { listLinks } from "../profiles/browsers/store.ts";
-import { listSeenSince } from "../profiles/store.ts";
 import { pagesOf } from "./assemble.ts";
 import { Categories } from "./categories.ts";
 import { addStatistics, addSums, addToRow, countPairs, type Fading, pairedItems, type Sums } from "./counts.ts";
@@ -25,15 +21,11 @@ import { type Material, MaterialBuilder } from "./material.ts";
 import { artifactKey, dropPointer, readDictionary } from "./model.ts";
 import { countInterest, fadingAfter, listPopular } from "./popularity.ts";
 import { advanceRevision, claimRefresh, releaseRefresh } from "./refreshes/store.ts";
+import { MOST_EVENTS, readSince } from "./since-build.ts";
 import { freshRows, insertModelRows, type ModelRecord, selectModelRows, selectModels } from "./store.ts";
-import { cutVisits, packVisits } from "./visits.ts";
 
 /** The cron comes by every quarter of an hour: each model is refreshed at least hourly. */
 const REST_MS = 40 * MINUTE;
-/** What happened since the build beyond this waits for the next training. */
-const MOST_EVENTS = 150_000;
-const PROFILES_A_QUERY = 500;
-const EVENTS_EACH = 200;
 const ROWS_A_STATEMENT = 1000;
 
 /** What came of it: rows written, or why there was nothing to do. */
@@ -51,7 +43,7 @@ export async function refreshModel(deps: Deps, siteId: string): Promise<Refreshe
   if (!model) return { skipped: "no model" };
   const last = model.refreshedAt ?? model.createdAt;
   if (now >= last && now - last < REST_MS) return { skipped: "fresh enough" };
-  const parts = await readSince(deps, siteId, model);
+  const parts = await readSince(deps, siteId, model, Math.floor(now / REST_MS));
   if (parts.length === 0) return { skipped: "nothing new" };
   const ids = await readIds(deps, siteId, model);
   const categories = new Categories(ids);
@@ -124,36 +116,6 @@ async function readIds(deps: Deps, siteId: string, { version, revision }: ModelR
   return dictionary.extended(earlier?.added ?? []);
 }
 
-/**
- * Visits that began after the model's events were read, in parts; its training has left how much each place of our own lists
- * is looked at.
- */
-async function readSince(
-  deps: Deps,
-  siteId: string,
-  { createdAt: since, metrics: { examination } }: ModelRecord,
-): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
-  let left = MOST_EVENTS;
-  for (const shard of deps.shards.all()) {
-    let after = "" as ProfileId;
-    while (left > 0) {
-      const window = { since, until: deps.clock.now() };
-      const ids = await listSeenSince(shard.db, siteId, window, after, PROFILES_A_QUERY);
-      const events = await listInOrder(shard, ids, window);
-      left -= events.length;
-      const owners = await listLinks(shard.db, ids, "owner");
-      const ownerOf = new Map(owners.map((link) => [link.profileId, link.otherId]));
-      const visits = cutVisits(events, ownerOf, examination);
-      if (visits.length > 0) parts.push(packVisits(visits));
-      after = ids[ids.length - 1] ?? after;
-      if (ids.length < PROFILES_A_QUERY) break;
-    }
-  }
-  if (left <= 0) deps.log.warn("a refresh leaves some of what is new to the next training", { siteId });
-  return parts;
-}
-
 /** The parts as sessions, of what is in the catalog, which is read once: its categories, of what the model or a part names. */
 async function join(
   deps: Deps,
@@ -173,16 +135,6 @@ async function join(
     }
   }
   return builder.join();
-}
-
-async function listInOrder(
-  shard: Shard,
-  ids: ProfileId[],
-  window: { since: number; until: number },
-): Promise<HistoryEvent[]> {
-  if (ids.length === 0) return [];
-  const events = await listEventsOfMany(shard.db, ids, { ...window, since: window.since + 1 }, EVENTS_EACH);
-  return events.sort((a, b) => (a.profileId < b.profileId ? -1 : a.profileId > b.profileId ? 1 : a.at - b.at));
 }
 
 function idsIn({ ids }: Material): string[] {
