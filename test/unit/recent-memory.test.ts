@@ -94,15 +94,18 @@ describe("what was read lately", () => {
     expect(said(memory, one("minji"), 0)).toEqual([undefined]);
   });
 
-  it("lets go of what was longest unused when there is too much", () => {
+  it("lets go of what came first and was not asked for since when there is too much", () => {
     const memory = open({ characters: 10, each: 0, holdMs: 100 });
-    fill(memory, "minji", "12345");
-    fill(memory, "sujin", "12345");
+    for (const name of ["haru", "minji", "sujin"]) fill(memory, name, name === "haru" ? "1" : "1234");
+    // All are spared once, as they have just come; then the first goes.
+    fill(memory, "jiho", "12");
     memory.read(one("minji"), 1);
-    fill(memory, "jiho", "1");
-    expect(said(memory, [...one("minji"), ...one("sujin"), ...one("jiho")], 1)).toEqual([["12345"], undefined, ["1"]]);
+    fill(memory, "nari", "123");
+    const people = ["haru", "minji", "sujin", "jiho", "nari"].flatMap((name) => one(name));
+    expect(said(memory, people, 1)).toEqual([undefined, ["1234"], undefined, ["12"], ["123"]]);
+    // What is added counts.
     memory.note([{ subject: "jiho", added: "123456789" }]);
-    expect(said(memory, one("minji"), 1)).toEqual([undefined]);
+    expect(said(memory, [...one("minji"), ...one("jiho")], 1)).toEqual([["1234"], undefined]);
   });
 
   it("counts what a value takes beside its characters, once", () => {

@@ -21,9 +21,14 @@ interface Kept {
   known: Known;
   answer: unknown;
   characters: number;
+  /** Since it was last spared. */
+  isUsed: boolean;
 }
 
-/** The one longest unused first. Nothing of it is told without the memory's word that it holds. */
+/**
+ * Nothing of it is told without the memory's word that it holds. Who was asked for since has a second chance (Corbató, "A Paging
+ * Experiment with the Multics System", 1968): nearly the order of use, and asking costs no more than a mark.
+ */
 const kept = new Map<string, Kept>();
 /** Of the isolate's 128 MB about two bytes each. */
 const MOST_CHARACTERS = 6_000_000;
@@ -78,7 +83,7 @@ function answerOf(question: Question<unknown>, key: string, told: Told, before: 
   const { value, more, ...known } = told;
   const isNew = value !== undefined;
   if (!isNew && more.length === 0 && before) {
-    touch(key, before);
+    before.isUsed = true;
     return before.answer;
   }
   const answer = extended(question, isNew ? JSON.parse(value) : before?.answer, more);
@@ -86,18 +91,18 @@ function answerOf(question: Question<unknown>, key: string, told: Told, before: 
     (sum, text) => sum + text.length,
     isNew ? EACH + value.length : (before?.characters ?? 0),
   );
-  touch(key, { known, answer, characters });
+  keep(key, { known, answer, characters, isUsed: true });
   return answer;
 }
 
-function touch(key: string, entry: Kept): void {
+function keep(key: string, entry: Kept): void {
   charactersKept += entry.characters - (kept.get(key)?.characters ?? 0);
-  kept.delete(key);
   kept.set(key, entry);
-  for (const [oldest, { characters }] of kept) {
+  for (const [oldest, each] of kept) {
     if (charactersKept <= MOST_CHARACTERS) break;
     kept.delete(oldest);
-    charactersKept -= characters;
+    if (each.isUsed) kept.set(oldest, Object.assign(each, { isUsed: false }));
+    else charactersKept -= each.characters;
   }
 }
 

@@ -22,7 +22,7 @@ export function isUnchanged(asked: readonly Asked[], { values }: Answer): boolea
 }
 
 export interface Bounds {
-  /** Characters that are held in all; subjects longest unused go first. */
+  /** Characters that are held in all; of subjects that nobody has asked for since, the oldest go first. */
   characters: number;
   /** What a value takes beside its characters, in these: the less is known of people, the more of them are held. */
   each: number;
@@ -37,6 +37,8 @@ const MOST_ADDED = 40;
 
 interface Held {
   characters: number;
+  /** Since it was last spared. */
+  isUsed: boolean;
   /** `from`: the additions that came after it was filled in. */
   values: Map<string, { value: string; from: number; filledAt: number; filling: string }>;
   added: string[];
@@ -46,7 +48,7 @@ export class RecentMemory {
   readonly #bounds: Bounds;
   /** Leases of another memory, for example of this one before a restart, are not taken. */
   readonly #name: string;
-  /** The one longest unused first. */
+  /** Who was asked for since has a second chance (Corbató 1968): nearly the order of use, for a mark. */
   readonly #held = new Map<string, Held>();
   /** When each subject last changed, by the number of the change; the oldest change first. */
   readonly #changed = new Map<string, number>();
@@ -67,7 +69,7 @@ export class RecentMemory {
         const held = this.#held.get(subject);
         const entry = held?.values.get(name);
         if (!held || !entry || Math.abs(now - entry.filledAt) >= this.#bounds.holdMs) return undefined;
-        this.#touch(subject, held);
+        held.isUsed = true;
         const { value, from, filling } = entry;
         const added = held.added.length - from;
         if (known?.filling !== filling) return { filling, added, value, more: held.added.slice(from) };
@@ -82,12 +84,12 @@ export class RecentMemory {
     if (name !== this.#name || taken < this.#oldestLease) return;
     for (const { subject, name, value } of entries) {
       if ((this.#changed.get(subject) ?? 0) > taken) continue;
-      const held = this.#held.get(subject) ?? { characters: 0, values: new Map(), added: [] };
+      const held = this.#held.get(subject) ?? { characters: 0, isUsed: true, values: new Map(), added: [] };
       const known = held.values.get(name);
       this.#weigh(held, value.length - (known ? known.value.length : -this.#bounds.each));
       const filling = `${this.#name} ${++this.#fillings}`;
       held.values.set(name, { value, from: held.added.length, filledAt: now, filling });
-      this.#touch(subject, held);
+      this.#held.set(subject, held);
     }
     this.#shrink();
   }
@@ -114,11 +116,6 @@ export class RecentMemory {
     this.#shrink();
   }
 
-  #touch(subject: string, held: Held): void {
-    this.#held.delete(subject);
-    this.#held.set(subject, held);
-  }
-
   #weigh(held: Held, characters: number): void {
     held.characters += characters;
     this.#characters += characters;
@@ -133,6 +130,10 @@ export class RecentMemory {
     for (const [subject, held] of this.#held) {
       if (this.#characters <= this.#bounds.characters) break;
       this.#drop(subject, held);
+      if (!held.isUsed) continue;
+      held.isUsed = false;
+      this.#characters += held.characters;
+      this.#held.set(subject, held);
     }
   }
 }
