@@ -120,7 +120,8 @@ export function ranks(values: usize, n: i32, out: usize): void {
 }
 
 /**
- * The net over the candidates [from, to), a multiple of 8.
+ * The net over the candidates [from, to), a multiple of 8. Sums are fused where the processor can (relaxed SIMD): the last bits of
+ * a score may differ from one machine to another.
  * @param list per feature the offsets of its column and of its weights in a block, `n` pairs
  * @param linear 4 floats per feature, the first of which is its weight
  * @param units blocks of 4 units, per feature 4 weights; `blockBytes` each
