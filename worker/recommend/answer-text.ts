@@ -11,14 +11,17 @@ const written = new WeakMap<Readonly<PublicItem>, string>();
 
 /** The text of what `recommend` answers, the items last. */
 export function answerText({ items, ...rest }: Listing): string {
-  return `${JSON.stringify(rest).slice(0, -1)},"items":[${items.map(itemText).join(",")}]}`;
+  let list = "";
+  // Not joined: the whole is copied once, when it is sent.
+  for (const item of items) list += list === "" ? itemText(item) : `,${itemText(item)}`;
+  return `${JSON.stringify(rest).slice(0, -1)},"items":[${list}]}`;
 }
 
-function itemText({ item, ...said }: ListedItem): string {
+function itemText({ item, score, reason, source }: ListedItem): string {
   let text = written.get(item);
   if (text === undefined) {
     text = JSON.stringify(item).slice(0, -1);
     written.set(item, text);
   }
-  return `${text},${JSON.stringify(said).slice(1)}`;
+  return `${text},"score":${score},"reason":${JSON.stringify(reason)},"source":"${source}"}`;
 }

@@ -243,10 +243,11 @@ function arrange(
 function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"]): Candidate[] {
   if (arrivals.length === 0) return ranked;
   // What the net has put higher up stays there.
-  const places = new Map(ranked.map(({ id }, place) => [id, place]));
-  const lifted = arrivals.filter(({ id, place }) => (places.get(id) ?? Infinity) > place);
-  const ids = new Set(lifted.map(({ id }) => id));
-  const order = ranked.filter(({ id }) => !ids.has(id));
+  const lifted = arrivals.filter(({ id, place }) => {
+    const earned = ranked.findIndex((candidate) => candidate.id === id);
+    return earned < 0 || earned > place;
+  });
+  const order = ranked.filter(({ id }) => !lifted.some((each) => each.id === id));
   for (const { id, place } of lifted.toSorted((one, other) => one.place - other.place)) {
     order.splice(Math.min(place, order.length), 0, { id, score: 1, way: "new", parts: { new: 1 } });
   }

@@ -1,7 +1,7 @@
 /** What the net is told of a candidate that behavior may say little of: how it trends, what it is described like, how new it is. */
 import { type Gathering, SOURCE } from "./candidates.ts";
 import { AROUND_FEATURES, COLUMNS, PLACED } from "./feature-list.ts";
-import { ROOM } from "./kernel/scoring.ts";
+import { ROOM, type Scoring } from "./kernel/scoring.ts";
 import type { Model } from "./model.ts";
 import { ageOf, NEW_DAYS } from "./occasion.ts";
 import { trendOf } from "./trend.ts";
@@ -13,10 +13,11 @@ const OLDEST = 365;
 /** @param claim makes columns each candidate's own, and says where the first begins */
 export function tellAround(
   claim: (first: number, columns: number) => number,
-  columns: Float32Array,
+  scoring: Pick<Scoring, "columns" | "logs">,
   { statistics, aspects, likeOf }: Model,
   { count, items, slots, sums, sources, occasion: { day } }: Gathering,
 ): void {
+  const { columns } = scoring;
   const { told } = trendOf(statistics);
   const inTrend = claim(PLACED, 1);
   for (let c = 0; c < count; c++) columns[inTrend + c] = told[items[c] as number] ?? 0;
@@ -35,9 +36,10 @@ export function tellAround(
     const item = items[c] as number;
     const age = ageOf(aspects, item, day);
     const isNew = age !== undefined && age < NEW_DAYS ? 1 : 0;
-    columns[at + c] = Math.log(1 + Math.min(OLDEST, age ?? OLDEST));
+    columns[at + c] = 1 + Math.min(OLDEST, age ?? OLDEST);
     columns[at + ROOM + c] = isNew;
     columns[at + 2 * ROOM + c] = (statistics.all[item] ?? 0) > 0 ? 0 : 1;
     columns[at + 3 * ROOM + c] = isNew * (sums[(slots[c] as number) + LIKE_LAST + 1] as number);
   }
+  scoring.logs(PLACED + 4, 1, count);
 }

@@ -260,6 +260,7 @@ export class Gathering {
     let isAny = false;
     for (const [place, { item, lag }] of this.session.slice(0, STARTING).entries()) {
       const likes = likeOf(item);
+      const fading = LIKENESS_DECAY ** lag;
       for (let k = 0; likes && k < likes.items.length; k++) {
         const near = likes.items[k] as number;
         if (day !== undefined && (aspects?.born[near] ?? 0) > day) continue;
@@ -268,7 +269,7 @@ export class Gathering {
         const at = number * WIDTH;
         const score = likes.scores[k] as number;
         if (place === 0) this.sums[at + LIKE_LAST] = score;
-        const faded = score * LIKENESS_DECAY ** lag;
+        const faded = score * fading;
         if (faded > (this.sums[at + LIKE_SESSION] as number)) this.sums[at + LIKE_SESSION] = faded;
         isAny = true;
       }

@@ -70,7 +70,7 @@ export class Features implements Told {
     this.#tellMoment(gathering, model.aspects !== undefined);
     this.#tellTaste(gathering);
     const claim = (first: number, columns?: number) => this.#claim(first, columns);
-    tellAround(claim, this.#scoring.columns, model, gathering);
+    tellAround(claim, this.#scoring, model, gathering);
     tellJudgment(claim, this.#scoring.columns, this.shared, model, gathering);
   }
 
