@@ -117,8 +117,10 @@ describe("the main job", () => {
     const message = office.locator("article, li, tr").filter({ hasText: productName }).first();
     for (let hours = 0; hours < 14 && (await message.count()) === 0; hours++) {
       await office.goto(`${demo.url}/admin/${demo.siteId}/outbox`);
+      // A state to wait for would be that of the page before.
+      const moved = office.waitForEvent("load");
       await office.locator('form[action*="demo/advance"] button').first().click();
-      await office.waitForLoadState();
+      await moved;
       await expect
         .poll(
           async () => {
