@@ -1,8 +1,7 @@
 /**
  * `npm run bench:serve`: recommendations over HTTP from the demo's catalog, 45 days of its visitors and a model trained on
  * them. Visitors and items change from request to request; the isolate is warm, as it is on a busy site, and another than the
- * one that trained. Rows are counted
- * twice: when somebody is asked for the first time, and from then on.
+ * one that trained. Rows are counted twice: when somebody is asked for the first time, and from then on.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

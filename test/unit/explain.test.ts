@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate, RowSource, Supply } from "../../worker/recommend/candidates.ts";
 import { CODES_PER_ENTRY } from "../../worker/recommend/engine/codec.ts";
-import { explain } from "../../worker/recommend/explain.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
 import { readTaste, type TasteInput } from "../../worker/recommend/taste.ts";
-import { settledRules } from "../support/placement.ts";
+import { explainPlainly, settledRules } from "../support/placement.ts";
 
 const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 const ITEMS = ["coat", "scarf", "hat", "lamp"];
@@ -40,16 +39,7 @@ function told(ways: object, supply: Supply, known: Partial<TasteInput>) {
   const plan = planFor(placement, taste, supply, { explain: true }, "p", NOON);
   plan.ranked.forEach(plan.name);
   const selection = { list: [], relaxed: [], removals: undefined };
-  const { candidates } = explain({
-    model: undefined,
-    variant: undefined,
-    taste,
-    supply,
-    placement,
-    plan,
-    selection,
-    intention: undefined,
-  });
+  const { candidates } = explainPlainly({ taste, supply, placement, plan, selection });
   const says = ({ id, way, seed, because, parts }: Candidate) => ({ id, way, seed: seed?.itemId, because, parts });
   return { listed: plan.ranked.map(says), explained: candidates.map(says) };
 }

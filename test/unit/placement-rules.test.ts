@@ -3,7 +3,6 @@ import type { Item } from "../../worker/catalog/price.ts";
 import type { HistoryEvent } from "../../worker/events/store.ts";
 import { DAY } from "../../worker/lib/time.ts";
 import type { Candidate, Supply } from "../../worker/recommend/candidates.ts";
-import { explain } from "../../worker/recommend/explain.ts";
 import { fieldsOf, meetsRule, type ResolvedRule } from "../../worker/recommend/item-rule.ts";
 import { planFor, type Wishes } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
@@ -12,7 +11,7 @@ import { reasonFor } from "../../worker/recommend/reason.ts";
 import { type Shelf, select } from "../../worker/recommend/select.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
 import { bareItem } from "../support/item.ts";
-import { settledRules } from "../support/placement.ts";
+import { explainPlainly, settledRules } from "../support/placement.ts";
 
 const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 
@@ -70,17 +69,7 @@ function shop(
       ids: list.map(({ item }) => item.id),
       relaxed,
       candidates: list.map(({ candidate }) => candidate),
-      told: () =>
-        explain({
-          model: undefined,
-          variant: undefined,
-          taste,
-          supply,
-          placement,
-          plan,
-          selection,
-          intention: undefined,
-        }),
+      told: () => explainPlainly({ taste, supply, placement, plan, selection }),
     };
   };
 }
