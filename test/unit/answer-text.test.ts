@@ -49,8 +49,9 @@ describe("a list as JSON", () => {
     ]);
     for (const list of [items, items, items.slice(0, 1), []]) {
       const expected = { ...rest, items: list.map(asOne) };
-      expect(JSON.parse(answerText({ ...rest, items: list }))).toEqual(expected);
-      expect(answerText({ ...rest, items: list })).toBe(JSON.stringify(expected));
+      const text = new TextDecoder().decode(answerText({ ...rest, items: list }));
+      expect(JSON.parse(text)).toEqual(expected);
+      expect(text).toBe(JSON.stringify(expected));
     }
   });
 });

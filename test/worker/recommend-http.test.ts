@@ -42,6 +42,21 @@ describe("POST /v1/recommendations", () => {
     }
   });
 
+  it("answers each call by itself, however many are answered before the first is read", async () => {
+    const h = await shop();
+    const seen = ["lamp-1", "coat-1", "coat-2"];
+    for (const id of seen) await visit(h, { anonymousId: id }, [id]);
+    const responses = await Promise.all(
+      seen.map((anonymousId) => h.server("POST", "/v1/recommendations", { placement: "home", anonymousId, count: 3 })),
+    );
+    const answers = await Promise.all(responses.map(json));
+    expect(new Set(answers.map(({ recommendationId }) => recommendationId)).size).toBe(3);
+    for (const [place, { items }] of answers.entries()) {
+      expect(items.map(({ id }) => LIGHTING.includes(id))).toEqual(Array(3).fill(place === 0));
+      expect(items.map(({ id }) => id)).not.toContain(seen[place]);
+    }
+  });
+
   it("counts an event that was stored a moment ago through the API", async () => {
     const h = await shop();
     const ask = async () =>

@@ -1,27 +1,77 @@
 /**
- * A list as JSON, put together: what the catalog says of an item is written once for all lists that it is in, which is most
- * of an answer's text. Pure.
+ * A list as JSON in UTF-8, put together: what the catalog says of an item, and why it is shown, is written once for all lists that it
+ * is in, which is nearly all of an answer. A string would be made one piece of and encoded, each time as a whole.
  */
 import type { PublicItem } from "../catalog/read.ts";
 import type { Listing } from "./recommend.ts";
 import type { ListedItem } from "./recommended-item.ts";
 
-/** Of each item its JSON, without the bracket that ends it. */
-const written = new WeakMap<Readonly<PublicItem>, string>();
+const encoder = new TextEncoder();
+/** What an explanation needed is not kept for the lists that come after it. */
+const [ROOM, MOST_KEPT] = [1 << 14, 1 << 18];
+let room = new Uint8Array(ROOM);
+let length = 0;
 
-/** The text of what `recommend` answers, the items last. */
-export function answerText({ items, ...rest }: Listing): string {
-  let list = "";
-  // Not joined: the whole is copied once, when it is sent.
-  for (const item of items) list += list === "" ? itemText(item) : `,${itemText(item)}`;
-  return `${JSON.stringify(rest).slice(0, -1)},"items":[${list}]}`;
+/** The text of what `recommend` answers, the items last. It holds until the next is written: a response copies it. */
+export function answerText({ items, ...rest }: Listing): Uint8Array<ArrayBuffer> {
+  if (room.length > MOST_KEPT) room = new Uint8Array(ROOM);
+  length = 0;
+  add(encoder.encode(`${JSON.stringify(rest).slice(0, -1)},"items":[`));
+  for (const [place, { item, score, reason, source }] of items.entries()) {
+    if (place > 0) addPlain(",");
+    add(writtenOf(item));
+    addPlain(String(score));
+    add(saidOf(reason, source));
+  }
+  addPlain("]}");
+  return room.subarray(0, length);
 }
 
-function itemText({ item, score, reason, source }: ListedItem): string {
-  let text = written.get(item);
-  if (text === undefined) {
-    text = JSON.stringify(item).slice(0, -1);
-    written.set(item, text);
+/** Of each item its JSON as far as its score. */
+const written = new WeakMap<Readonly<PublicItem>, Uint8Array>();
+
+function writtenOf(item: Readonly<PublicItem>): Uint8Array {
+  let own = written.get(item);
+  if (own === undefined) {
+    own = encoder.encode(`${JSON.stringify(item).slice(0, -1)},"score":`);
+    written.set(item, own);
   }
-  return `${text},"score":${score},"reason":${JSON.stringify(reason)},"source":"${source}"}`;
+  return own;
+}
+
+/** What stands behind the score, by source and reason: they name the few items that people come from. */
+const said = new Map<ListedItem["source"], Map<string, Uint8Array>>();
+const REASONS_KEPT = 2000;
+
+function saidOf(reason: string, source: ListedItem["source"]): Uint8Array {
+  let reasons = said.get(source);
+  if (!reasons || reasons.size >= REASONS_KEPT) {
+    reasons = new Map();
+    said.set(source, reasons);
+  }
+  let own = reasons.get(reason);
+  if (own === undefined) {
+    own = encoder.encode(`,"reason":${JSON.stringify(reason)},"source":"${source}"}`);
+    reasons.set(reason, own);
+  }
+  return own;
+}
+
+function add(bytes: Uint8Array): void {
+  makeRoom(bytes.length);
+  room.set(bytes, length);
+  length += bytes.length;
+}
+
+/** Of ASCII. */
+function addPlain(text: string): void {
+  makeRoom(text.length);
+  for (let place = 0; place < text.length; place++) room[length++] = text.charCodeAt(place);
+}
+
+function makeRoom(further: number): void {
+  if (length + further <= room.length) return;
+  const larger = new Uint8Array(2 * (length + further));
+  larger.set(room.subarray(0, length));
+  room = larger;
 }
