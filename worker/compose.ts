@@ -1,5 +1,5 @@
 /** Env → Deps: the one place that chooses adapters. Called per request, job and cron tick; nothing here outlives it. */
-import { uuidv7 } from "uuidv7";
+import { uuidv7obj } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
 import { parseEnv } from "./env.ts";
 import type { Job } from "./job.ts";
@@ -48,7 +48,7 @@ export type Compose = (
 
 /** Site codes are eight lower-case letters and digits; other ids are time-ordered. */
 function newId(kind: string): string {
-  if (kind !== "site") return `${kind}_${uuidv7().replaceAll("-", "")}`;
+  if (kind !== "site") return `${kind}_${uuidv7obj().toHex()}`;
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return `site_${[...bytes].map((byte) => (byte % 36).toString(36)).join("")}`;
 }

@@ -34,17 +34,21 @@ function endingOf(text: string): string {
   return letter === "m" || letter === "n" ? CONSONANT : VOWEL;
 }
 
-/** A list says the same title a dozen times. */
-const endings = new Map<string, string>();
-const ENDINGS_KEPT = 500;
+/** By particle: a list says the same title a dozen times. */
+const chosen = new Map<Particle, Map<string, string>>();
+const TITLES_KEPT = 500;
 
 /** The form of the particle that follows `text`: ("울 코트", "와/과") → "와". */
 export function particleAfter(text: string, particle: Particle): string {
-  let ending = endings.get(text);
-  if (ending === undefined) {
-    ending = endingOf(text);
-    if (endings.size >= ENDINGS_KEPT) endings.clear();
-    endings.set(text, ending);
+  let forms = chosen.get(particle);
+  if (!forms || forms.size >= TITLES_KEPT) {
+    forms = new Map();
+    chosen.set(particle, forms);
   }
-  return josa.pick(ending, particle);
+  let form = forms.get(text);
+  if (form === undefined) {
+    form = josa.pick(endingOf(text), particle);
+    forms.set(text, form);
+  }
+  return form;
 }

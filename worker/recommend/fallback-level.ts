@@ -9,9 +9,15 @@ const LEVELS: readonly FallbackLevel[] = ["personal", "survey", "context", "segm
 
 /** The best level that a quarter of the list is of: one thing of theirs among fillers makes no personal list. */
 export function levelOf(list: Selected[]): FallbackLevel {
-  const levels = list.flatMap(({ candidate }) => (candidate.pinned ? [] : [LEVELS.indexOf(levelOfOne(candidate))]));
-  const telling = levels.sort((one, other) => one - other)[Math.ceil(levels.length / 4) - 1];
-  return LEVELS[telling ?? LEVELS.length - 1] as FallbackLevel;
+  const chosen = list.filter(({ candidate }) => !candidate.pinned);
+  const levels = chosen.map(({ candidate }) => levelOfOne(candidate));
+  const quarter = Math.ceil(chosen.length / 4);
+  let better = 0;
+  for (const level of LEVELS) {
+    better += levels.filter((each) => each === level).length;
+    if (better >= quarter && better > 0) return level;
+  }
+  return "catalog";
 }
 
 function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
