@@ -4,7 +4,7 @@
  */
 import { type Scaling, widthOf } from "./cases.ts";
 import { AGAINST, FEATURE_WIDTH } from "./feature-list.ts";
-import { MOST_UNITS, type ServingNet } from "./kernel/scoring.ts";
+import { BLOCK, MOST_UNITS, type ServingNet } from "./kernel/scoring.ts";
 import { PartReader, packParts } from "./parts.ts";
 
 export interface Net {
@@ -103,10 +103,10 @@ export function hears({ hidden, weights }: Net, feature: number): boolean {
  * has to be multiplied by them; its own stay for what is the same of all.
  */
 export function servingNet({ hidden, weights }: Net): ServingNet {
-  const rooms = (hidden + 3) & ~3;
+  const rooms = Math.ceil(hidden / BLOCK) * BLOCK;
   if (rooms > MOST_UNITS) throw new RangeError(`a net of ${hidden} units does not fit`);
   const net: ServingNet = {
-    linear: new Float32Array(4 * FEATURE_WIDTH),
+    linear: new Float32Array(BLOCK * FEATURE_WIDTH),
     units: new Float32Array(rooms * FEATURE_WIDTH),
     biases: new Float32Array(rooms),
     outgoing: new Float32Array(rooms),
@@ -118,9 +118,10 @@ export function servingNet({ hidden, weights }: Net): ServingNet {
     sums.set(weights.subarray(from, from + FEATURE_WIDTH));
     for (const [feature, source] of AGAINST) sums[source] = (sums[source] as number) + (sums[feature] as number);
     const unit = block - 1;
-    const [into, at] = block === 0 ? [net.linear, 0] : [net.units, (unit & ~3) * FEATURE_WIDTH + (unit & 3)];
+    const inBlock = unit % BLOCK;
+    const [into, at] = block === 0 ? [net.linear, 0] : [net.units, (unit - inBlock) * FEATURE_WIDTH + inBlock];
     for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
-      into[at + 4 * feature] = sums[feature] as number;
+      into[at + BLOCK * feature] = sums[feature] as number;
       if (sums[feature] !== 0) net.heard[feature] = 1;
     }
     if (block === 0) continue;

@@ -13,12 +13,13 @@ export const SPARE = FEATURE_WIDTH;
 export const SCORES = FEATURE_WIDTH + 1;
 /** A vector of signed bytes is copied as so many words. */
 export const WORDS = DIMENSIONS / 4;
-/** Units that a net is served with at most. */
+/** Units that a net is served with at most, and how many are computed side by side. */
 export const MOST_UNITS = 192;
+export const BLOCK = 6;
 
-/** A net as it is served: in blocks of four units, per feature their four weights. */
+/** A net as it is served: in blocks of units, per feature the weights of each of them. */
 export interface ServingNet {
-  /** Four numbers a feature, of which the first counts. */
+  /** `BLOCK` numbers a feature, of which the first counts. */
   linear: Float32Array;
   units: Float32Array;
   biases: Float32Array;
@@ -68,9 +69,10 @@ function layOut(begin: number) {
     unit: DIMENSIONS,
     queryWords: WORDS,
     list: 2 * FEATURE_WIDTH,
-    linear: 4 * FEATURE_WIDTH,
+    linear: BLOCK * FEATURE_WIDTH,
     units: MOST_UNITS * FEATURE_WIDTH,
     biases: MOST_UNITS,
+    shifted: MOST_UNITS,
     outgoing: MOST_UNITS,
   };
   let end = begin;
@@ -117,26 +119,20 @@ function listFeatures(
   return [ofAll, listed];
 }
 
-/** What all candidates share, added to the units' biases; returns its part in the linear score. */
-function addShared({ linear, units, biases }: ServingNet, shared: Float32Array, into: Float32Array): number {
-  into.set(biases);
+/** Lists the features that all candidates share, and returns how many, and their part in the linear score. */
+function listShared({ linear }: ServingNet, { shared }: Told, list: Int32Array): [listed: number, constant: number] {
+  let listed = 0;
   let constant = 0;
   for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
     const value = shared[feature] as number;
     if (value === 0) continue;
-    constant += value * (linear[4 * feature] as number);
-    for (let unit = 0; unit < biases.length; unit += 4) {
-      const at = unit * FEATURE_WIDTH + 4 * feature;
-      into[unit] = (into[unit] as number) + value * (units[at] as number);
-      into[unit + 1] = (into[unit + 1] as number) + value * (units[at + 1] as number);
-      into[unit + 2] = (into[unit + 2] as number) + value * (units[at + 2] as number);
-      into[unit + 3] = (into[unit + 3] as number) + value * (units[at + 3] as number);
-    }
+    list[listed++] = feature;
+    constant += value * (linear[BLOCK * feature] as number);
   }
-  return constant;
+  return [listed, constant];
 }
 
-type ScoringExports = Record<"logs" | "along" | "between" | "ranks" | "forward", (...args: number[]) => void>;
+type ScoringExports = Record<"logs" | "along" | "between" | "ranks" | "share" | "forward", (...args: number[]) => void>;
 
 /** The SIMD kernel. @param module `scoring.wasm`, imported (workerd) or compiled from its bytes (Node) */
 export function simdScoring(module: WebAssembly.Module): Scoring {
@@ -146,12 +142,12 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as ScoringExports;
   const buffer = memory.buffer as ArrayBuffer;
   const work = arrays(buffer);
-  const [list, biases] = [integers(buffer, "list"), floats(buffer, "biases")];
+  const [list, values] = [integers(buffer, "list"), floats(buffer, "list")];
   const features = new Int32Array(FEATURE_WIDTH);
   const column = (index: number) => at.columns + 4 * ROOM * index;
   let loaded: ServingNet | undefined;
   const load = (net: ServingNet) => {
-    for (const name of ["linear", "units", "outgoing"] as const) floats(buffer, name).set(net[name]);
+    for (const name of ["linear", "units", "biases", "outgoing"] as const) floats(buffer, name).set(net[name]);
     loaded = net;
   };
   return {
@@ -162,13 +158,18 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);
+      const blocks = net.biases.length / BLOCK;
+      const [sharedBy, constant] = listShared(net, told, features);
+      for (let k = 0; k < sharedBy; k++) {
+        values[2 * k] = told.shared[features[k] as number] as number;
+        list[2 * k + 1] = 4 * BLOCK * (features[k] as number);
+      }
+      kernel.share(at.list, sharedBy, at.units, blocks, 4 * BLOCK * FEATURE_WIDTH, at.biases, at.shifted);
       const [ofAll, listed] = listFeatures(net, told, work.columns, features);
       for (let k = 0; k < listed; k++) {
         list[2 * k] = 4 * ROOM * (features[k] as number);
-        list[2 * k + 1] = 16 * (features[k] as number);
+        list[2 * k + 1] = 4 * BLOCK * (features[k] as number);
       }
-      const constant = addShared(net, told.shared, biases.subarray(0, net.biases.length));
-      const blocks = net.biases.length / 4;
       const run = (from: number, to: number, length: number) =>
         kernel.forward(
           at.columns,
@@ -180,8 +181,8 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
           at.linear,
           at.units,
           blocks,
-          16 * FEATURE_WIDTH,
-          at.biases,
+          4 * BLOCK * FEATURE_WIDTH,
+          at.shifted,
           at.outgoing,
           column(SCORES),
         );
@@ -217,6 +218,24 @@ function makeScript(): Scoring {
     }
   };
   const values = new Float64Array(FEATURE_WIDTH);
+  const sums = new Float64Array(BLOCK);
+  /** Adds the features listed to the sums of a block's units. */
+  const addTo = (units: Float32Array, from: number, listed: number) => {
+    for (let k = 0; k < listed; k++) {
+      const at = from + BLOCK * (list[k] as number);
+      const value = values[k] as number;
+      for (let unit = 0; unit < BLOCK; unit++)
+        sums[unit] = (sums[unit] as number) + value * (units[at + unit] as number);
+    }
+  };
+  /** What all candidates share, added to the units' biases. */
+  const share = ({ units, biases }: ServingNet, listed: number) => {
+    for (let unit = 0; unit < biases.length; unit += BLOCK) {
+      sums.set(biases.subarray(unit, unit + BLOCK));
+      addTo(units, unit * FEATURE_WIDTH, listed);
+      shifted.set(sums, unit);
+    }
+  };
   /** Scores a candidate by the first `listed` features. */
   const scoreOf = ({ linear, units, biases, outgoing }: ServingNet, c: number, listed: number, constant: number) => {
     let score = constant;
@@ -224,24 +243,15 @@ function makeScript(): Scoring {
       const feature = list[k] as number;
       const value = columns[feature * ROOM + c] as number;
       values[k] = value;
-      score += (linear[4 * feature] as number) * value;
+      score += (linear[BLOCK * feature] as number) * value;
     }
-    for (let unit = 0; unit < biases.length; unit += 4) {
-      let [one, two] = [shifted[unit] as number, shifted[unit + 1] as number];
-      let [three, four] = [shifted[unit + 2] as number, shifted[unit + 3] as number];
-      const from = unit * FEATURE_WIDTH;
-      for (let k = 0; k < listed; k++) {
-        const at = from + 4 * (list[k] as number);
-        const value = values[k] as number;
-        one += value * (units[at] as number);
-        two += value * (units[at + 1] as number);
-        three += value * (units[at + 2] as number);
-        four += value * (units[at + 3] as number);
+    for (let unit = 0; unit < biases.length; unit += BLOCK) {
+      sums.set(shifted.subarray(unit, unit + BLOCK));
+      addTo(units, unit * FEATURE_WIDTH, listed);
+      for (let k = 0; k < BLOCK; k++) {
+        const sum = sums[k] as number;
+        if (sum > 0) score += sum * (outgoing[unit + k] as number);
       }
-      if (one > 0) score += one * (outgoing[unit] as number);
-      if (two > 0) score += two * (outgoing[unit + 1] as number);
-      if (three > 0) score += three * (outgoing[unit + 2] as number);
-      if (four > 0) score += four * (outgoing[unit + 3] as number);
     }
     return score;
   };
@@ -264,8 +274,10 @@ function makeScript(): Scoring {
       });
     },
     forward(net, told, count) {
+      const [sharedBy, constant] = listShared(net, told, list);
+      for (let k = 0; k < sharedBy; k++) values[k] = told.shared[list[k] as number] as number;
+      share(net, sharedBy);
       const [ofAll, listed] = listFeatures(net, told, columns, list);
-      const constant = addShared(net, told.shared, shifted.subarray(0, net.biases.length));
       for (let c = 0; c < count; c++) {
         columns[SCORES * ROOM + c] = scoreOf(net, c, c < told.visited ? listed : ofAll, constant);
       }
