@@ -11,7 +11,8 @@ import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-l
 import { Features } from "../../worker/recommend/engine/features.ts";
 import { NO_JUDGMENT } from "../../worker/recommend/engine/judgment.ts";
 import { DIMENSIONS } from "../../worker/recommend/engine/kernel/contrast.ts";
-import { type Scoring, scriptScoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { type Scoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { buildLists, listOf } from "../../worker/recommend/engine/lists.ts";
 import type { Model } from "../../worker/recommend/engine/model.ts";
 import { applyNet, netSize } from "../../worker/recommend/engine/net.ts";

@@ -5,14 +5,18 @@ import { seeded } from "../../worker/lib/seeded.ts";
 import { AGAINST, FEATURE_WIDTH, FEATURES, place, VISITED } from "../../worker/recommend/engine/feature-list.ts";
 import { DIMENSIONS } from "../../worker/recommend/engine/kernel/contrast.ts";
 import {
+  FACTS,
+  KEPT,
   MOST_UNITS,
   ROOM,
   SCORES,
   type Scoring,
-  scriptScoring,
+  SUMS,
   simdScoring,
   type Told,
+  WORDS,
 } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { applyNet, netSize, servingNet } from "../../worker/recommend/engine/net.ts";
 
 const wasm = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
@@ -22,24 +26,37 @@ const both: [string, Scoring][] = [
   ["TypeScript", scriptScoring()],
 ];
 
-/** Logarithms, cosines with a unit vector and with a vector, and places by the first of these. */
+const KIND = 1;
+
+/** Logarithms, cosines with a unit vector and with a vector, places by the first of these, and the nearest of two. */
 function computeColumns(scoring: Scoring, count: number): number[][] {
   const random = seeded(9, count);
   const vectors = Int8Array.from({ length: count * DIMENSIONS }, () => Math.round(254 * random()) - 127);
   // Two that are equal to the bit.
   if (count > 4) vectors.copyWithin(3 * DIMENSIONS, 0, DIMENSIONS);
-  scoring.words.set(new Int32Array(vectors.buffer));
-  scoring.scales.fill(0.0015);
+  // Candidate c is kept in the slot 1 + 3c.
+  const words = new Int32Array(vectors.buffer);
+  for (let c = 0; c < count; c++) {
+    scoring.slots[c] = 1 + 3 * c;
+    scoring.words.set(words.subarray(c * WORDS, (c + 1) * WORDS), (KIND * KEPT + 1 + 3 * c) * WORDS);
+  }
+  scoring.scales.fill(0.0015, KIND * KEPT, (KIND + 1) * KEPT);
   scoring.unit.set(Float32Array.from({ length: DIMENSIONS }, () => random() - 0.5));
-  scoring.queryWords.set(scoring.words.subarray(0, 16));
   for (let c = 0; c < count; c++) scoring.columns[2 * ROOM + c] = 10 ** (12 * random() - 6);
-  const numbers = [...scoring.columns.subarray(2 * ROOM, 2 * ROOM + count)];
-  scoring.logs(2, 1, count);
-  scoring.along(count, 3);
-  scoring.between(count, 0.0015, 4);
+  const numbers = columnOf(scoring, 2, count);
+  scoring.logs(2, 1, count, 1e-4);
+  scoring.along(KIND, count, 3);
+  scoring.between(KIND, 1, count, 4);
   scoring.ranks(3, count, 5);
-  return [numbers, ...[2, 3, 4, 5].map((k) => [...scoring.columns.subarray(k * ROOM, k * ROOM + count)])];
+  scoring.columns.fill(-1, 6 * ROOM, 7 * ROOM);
+  scoring.closest(KIND, 1, count, 6);
+  scoring.closest(KIND, 4, count, 6);
+  return [numbers, ...[2, 3, 4, 5, 6].map((column) => columnOf(scoring, column, count))];
 }
+
+const columnOf = ({ columns }: Scoring, column: number, count: number) => [
+  ...columns.subarray(column * ROOM, column * ROOM + count),
+];
 
 describe("the arithmetic of a request", () => {
   it.each([1, 4, 7, 90, 320])("is the same with SIMD and without, for %i candidates", (count) => {
@@ -50,10 +67,11 @@ describe("the arithmetic of a request", () => {
   });
 
   it.each(both)("is right: %s", (_, scoring) => {
-    const [numbers, logs, along, between, ranks] = computeColumns(scoring, 90);
-    for (let c = 0; c < 90; c++) expect(logs![c]).toBeCloseTo(Math.log(numbers![c]!), 5);
+    const [numbers, logs, along, between, ranks, closest] = computeColumns(scoring, 90);
+    for (let c = 0; c < 90; c++) expect(logs![c]).toBeCloseTo(Math.log(numbers![c]! + 1e-4), 5);
     // The first is compared with itself, and the fourth is its equal, which comes after it.
-    const first = scoring.words.subarray(0, 16);
+    const from = (KIND * KEPT + 1) * WORDS;
+    const first = scoring.words.subarray(from, from + WORDS);
     const bytes = new Int8Array(first.buffer, first.byteOffset, DIMENSIONS);
     expect(between![0]).toBeCloseTo(0.0015 ** 2 * bytes.reduce((sum, value) => sum + value * value, 0), 4);
     expect(along![3]).toBe(along![0]);
@@ -61,6 +79,89 @@ describe("the arithmetic of a request", () => {
     const best = [...ranks!.keys()].sort((one, other) => ranks![one]! - ranks![other]!);
     expect(best.map((c) => along![c]!)).toEqual(along!.toSorted((a, b) => b - a));
     expect(ranks!.toSorted((a, b) => a - b)).toEqual([...ranks!.keys()].map((rank) => rank + 1));
+    // Nothing is the closest to itself, but its equal is.
+    expect(closest![0]).toBe(between![1]);
+    expect(closest![3]).toBe(between![3]);
+    for (let c = 2; c < 90; c++) expect(closest![c]).toBeGreaterThanOrEqual(between![c]!);
+    expect(scoring.largest(3, 1, 90, -1)).toBe(Math.max(...along!.slice(1)));
+    expect(scoring.largest(3, 1, 90, 2)).toBe(2);
+  });
+
+  it.each(both)("adds rows, and spreads what is known of the candidates: %s", (_, scoring) => {
+    scoring.sums.fill(0);
+    // The item of the number −1 has found no room.
+    for (const [place, numbers] of [[7, -1, 3], [3], [7, 3]].entries()) {
+      scoring.entries.set(numbers);
+      scoring.codes.set(numbers.flatMap((_, entry) => [0, 1, 2, 3, 4, 5].map((code) => 200 + 10 * entry + code)));
+      scoring.add(numbers.length, 0.5 ** place, 0.9 ** place, place);
+    }
+    const value = (code: number) => 2 ** ((code - 235) / 10);
+    scoring.numbers.set([3, 7, 5]);
+    for (let first = 0; first < SUMS; first += 4) {
+      scoring.spread("sums", first, 3, first, first + 1, first + 2, first + 3);
+    }
+    const [three, seven, five] = [0, 1, 2].map((c) =>
+      Array.from({ length: SUMS }, (_, column) => scoring.columns[column * ROOM + c]!),
+    );
+    const near = (row: readonly number[], wanted: readonly number[]) =>
+      expect(row.map((sum) => sum.toFixed(5))).toEqual(wanted.map((sum) => sum.toFixed(5)));
+    const own = (entry: number) => [0, 1, 2, 3, 4, 5].map((code) => value(200 + 10 * entry + code));
+    const of = (entries: readonly (readonly [entry: number, place: number])[]) => {
+      const sum = (decay: number, values: (entry: number) => number) =>
+        entries.reduce((total, [entry, place]) => total + decay ** place * values(entry), 0);
+      return [
+        ...own(0).map((_, code) => sum(0.5, (entry) => own(entry)[code]!)),
+        sum(0.9, (entry) => Math.sqrt(own(entry)[0]!)),
+        sum(0.9, (entry) => own(entry)[4]!),
+      ];
+    };
+    const nothing = [0, 0, 0];
+    near(seven!, [
+      ...of([
+        [0, 0],
+        [0, 2],
+      ]),
+      ...own(0),
+      ...nothing,
+      2,
+      0,
+      0,
+    ]);
+    const [ba, f, , t] = own(0);
+    near(three!, [
+      ...of([
+        [2, 0],
+        [0, 1],
+        [1, 2],
+      ]),
+      ...own(2),
+      ba!,
+      f!,
+      t!,
+      3,
+      0,
+      0,
+    ]);
+    near(five!, new Array(SUMS).fill(0));
+
+    scoring.slots.set([9, 2]);
+    for (const slot of [2, 9]) {
+      scoring.facts.set(
+        [1, 2, 3, 4, 5, 6, 7, 8].map((fact) => slot * fact),
+        slot * FACTS,
+      );
+      scoring.factLogs(slot);
+    }
+    scoring.spread("facts", 4, 2, 3, 1, 0, 2);
+    for (const [column, fact] of [
+      [3, 5],
+      [1, 6],
+      [0, 7],
+      [2, 8],
+    ] as const) {
+      expect(columnOf(scoring, column, 2)[0]).toBeCloseTo(Math.log(9 * fact), 5);
+      expect(columnOf(scoring, column, 2)[1]).toBeCloseTo(Math.log(2 * fact), 5);
+    }
   });
 });
 

@@ -6,7 +6,8 @@ import { Engine, engineBytes } from "../../worker/recommend/engine/engine.ts";
 import { FEATURE_WIDTH, place } from "../../worker/recommend/engine/feature-list.ts";
 import { Features } from "../../worker/recommend/engine/features.ts";
 import { clicksBefore, HISTORY_ITEMS, longHistories, longHistory } from "../../worker/recommend/engine/histories.ts";
-import { type Scoring, scriptScoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { type Scoring, simdScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { lowPassOf } from "../../worker/recommend/engine/low-pass.ts";
 import {
   readSessions,

@@ -9,7 +9,7 @@ import { type IntentionModel, intentionBytes } from "../../worker/intention/trai
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
-import { scriptScoring } from "../../worker/recommend/engine/kernel/scoring.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { jsonPart } from "../../worker/recommend/engine/parts.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";

@@ -3,8 +3,9 @@
 import { EMBEDDING_ROOM } from "./engine/embedding-training.ts";
 import { type Contrast, scriptContrast, simdContrast } from "./engine/kernel/contrast.ts";
 import module from "./engine/kernel/contrast.wasm";
-import { type Scoring, scriptScoring, simdScoring } from "./engine/kernel/scoring.ts";
+import { type Scoring, simdScoring } from "./engine/kernel/scoring.ts";
 import scoringModule from "./engine/kernel/scoring.wasm";
+import { scriptScoring } from "./engine/kernel/script.ts";
 
 /** How many batches fit into a step of about ten seconds. */
 export interface Kernel {

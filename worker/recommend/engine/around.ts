@@ -1,36 +1,27 @@
 /** What the net is told of a candidate that behavior may say little of: how it trends, what it is described like, how new it is. */
 import { type Gathering, SOURCE } from "./candidates.ts";
-import { AROUND_FEATURES, COLUMNS, PLACED } from "./feature-list.ts";
+import { AROUND_FEATURES, PLACED } from "./feature-list.ts";
 import { ROOM, type Scoring } from "./kernel/scoring.ts";
 import type { Model } from "./model.ts";
 import { ageOf, NEW_DAYS } from "./occasion.ts";
-import { trendOf } from "./trend.ts";
 
-const LIKE_LAST = COLUMNS.indexOf("likeLast");
 /** Where nothing says how old an item is, it is not new. */
 const OLDEST = 365;
 
-/** @param claim makes columns each candidate's own, and says where the first begins */
+/** @param claim makes columns each candidate's own, and says where the first begins; those of likeness are filled */
 export function tellAround(
   claim: (first: number, columns: number) => number,
   scoring: Pick<Scoring, "columns" | "logs">,
   { statistics, aspects, likeOf }: Model,
-  { count, items, slots, sums, sources, occasion: { day } }: Gathering,
+  { count, items, sources, occasion: { day } }: Gathering,
 ): void {
   const { columns } = scoring;
-  const { told } = trendOf(statistics);
-  const inTrend = claim(PLACED, 1);
-  for (let c = 0; c < count; c++) columns[inTrend + c] = told[items[c] as number] ?? 0;
   if (likeOf) {
-    const at = claim(PLACED + 1, 3);
-    for (let c = 0; c < count; c++) {
-      const from = (slots[c] as number) + LIKE_LAST;
-      columns[at + c] = sums[from] as number;
-      columns[at + ROOM + c] = sums[from + 1] as number;
-      columns[at + 2 * ROOM + c] = ((sources[c] as number) & SOURCE.likeness) === 0 ? 0 : 1;
-    }
+    const at = claim(PLACED + 1, 3) + 2 * ROOM;
+    for (let c = 0; c < count; c++) columns[at + c] = ((sources[c] as number) & SOURCE.likeness) === 0 ? 0 : 1;
   }
   if (!aspects || day === undefined) return;
+  const like = (PLACED + 2) * ROOM;
   const at = claim(PLACED + 4, AROUND_FEATURES.length - 4);
   for (let c = 0; c < count; c++) {
     const item = items[c] as number;
@@ -39,7 +30,7 @@ export function tellAround(
     columns[at + c] = 1 + Math.min(OLDEST, age ?? OLDEST);
     columns[at + ROOM + c] = isNew;
     columns[at + 2 * ROOM + c] = (statistics.all[item] ?? 0) > 0 ? 0 : 1;
-    columns[at + 3 * ROOM + c] = isNew * (sums[(slots[c] as number) + LIKE_LAST + 1] as number);
+    columns[at + 3 * ROOM + c] = isNew * (columns[like + c] as number);
   }
   scoring.logs(PLACED + 4, 1, count);
 }

@@ -1,9 +1,10 @@
-import { CODES_PER_ENTRY, DECODE, type Row } from "./codec.ts";
-import { Comparison } from "./compare.ts";
+import type { Row } from "./codec.ts";
 import { encodeSession } from "./embedding.ts";
 import { COLUMNS } from "./feature-list.ts";
+import { type KeptItems, keptBy } from "./kept-items.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
-import { ROOM as MOST_CANDIDATES, type Scoring, SPARE, scriptScoring } from "./kernel/scoring.ts";
+import { ENTRIES, ROOM as MOST_CANDIDATES, NUMBERS, type Scoring, SPARE, SUMS } from "./kernel/scoring.ts";
+import { scriptScoring } from "./kernel/script.ts";
 import type { Model } from "./model.ts";
 import { ARRIVALS, ageOf, NEW_DAYS, type Occasion } from "./occasion.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
@@ -11,18 +12,12 @@ import { TasteRanker } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 import { trendOf } from "./trend.ts";
 
-const WIDTH = COLUMNS.length;
-
-/** Items that the rows of a session may name, half of the places to look them up by. */
-const ROOM = 1 << 12;
-const PLACES = 2 * ROOM;
+/** Twice as many as there are numbers, so that one is soon found. */
+const PLACES = 2 * NUMBERS;
 const WINDOW = 25;
 const FAST = Float32Array.from({ length: WINDOW }, (_, lag) => 0.7 ** lag);
 const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
-const ROOT = DECODE.map(Math.sqrt);
-const [LAST, SECOND, ROWS] = [8, 14, 17];
-const LAST_CODES = [0, 1, 2, 3, 4, 5];
-const SECOND_CODES = [0, 1, 3];
+const LAST = COLUMNS.indexOf("lastBA");
 
 /** How many of each ranking are taken. */
 const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60, likes: 20, trending: 10 };
@@ -42,15 +37,13 @@ const MARKED = -1;
 
 /** Arrays that are reused from request to request; one per isolate (a request does not yield while it uses them). */
 export class Gathering {
-  /** The candidates, `count` of them: item, and where its accumulated columns begin. */
+  /** The candidates, `count` of them. */
   count = 0;
   /** The first so many are the session's items, in its order. */
   visited = 0;
   readonly items = new Int32Array(MOST_CANDIDATES);
-  readonly slots = new Int32Array(MOST_CANDIDATES);
   /** Of `SOURCE`. */
   readonly sources = new Uint8Array(MOST_CANDIDATES);
-  readonly sums = new Float32Array(ROOM * WIDTH);
   session: SessionItem[] = [];
   clicks: ArrayLike<number> = [];
   occasion: Occasion = {};
@@ -62,22 +55,22 @@ export class Gathering {
   readonly tastes = new Float32Array(MOST_CANDIDATES);
 
   readonly #scoring: Scoring;
-  readonly #comparison: Comparison;
+  readonly #kept: KeptItems;
   #ranker: TasteRanker | undefined;
   /** Place → 1 + number of the item, in the order the items were named. */
   readonly #places = new Int16Array(PLACES);
-  readonly #used = new Int32Array(ROOM);
-  readonly #named = new Int32Array(ROOM);
-  readonly #values = new Float32Array(ROOM);
-  readonly #order = new Int32Array(ROOM);
+  readonly #used = new Int32Array(NUMBERS);
+  readonly #named = new Int32Array(NUMBERS);
+  readonly #values = new Float32Array(NUMBERS);
+  readonly #order = new Int32Array(NUMBERS);
   readonly #near = new Int32Array(MOST_CANDIDATES);
   /** By number: one more than the candidate's place, or `MARKED`. */
-  readonly #taken = new Int16Array(ROOM);
+  readonly #taken = new Int16Array(NUMBERS);
   #filled = 0;
 
   constructor(scoring: Scoring = scriptScoring()) {
     this.#scoring = scoring;
-    this.#comparison = new Comparison(scoring);
+    this.#kept = keptBy(scoring);
   }
 
   /** Number of an item; −1 when there are too many: further ones would cost more than they are worth. */
@@ -89,7 +82,7 @@ export class Gathering {
       if (this.#named[known - 1] === item) return known - 1;
       place = (place + 1) & (PLACES - 1);
     }
-    if (this.#filled >= ROOM) return -1;
+    if (this.#filled >= NUMBERS) return -1;
     const number = this.#filled++;
     this.#places[place] = number + 1;
     this.#used[number] = place;
@@ -104,16 +97,16 @@ export class Gathering {
     if (known > 0 || this.count >= MOST_CANDIDATES) return;
     this.items[this.count] = this.#named[number] as number;
     this.sources[this.count] = source;
-    this.slots[this.count++] = number * WIDTH;
+    this.#scoring.numbers[this.count++] = number;
     this.#taken[number] = this.count;
   }
 
   #takeTop(column: number, accumulated: number, limit: number, source: number = SOURCE.behavior): void {
-    const { sums } = this;
+    const { sums } = this.#scoring;
     const [values, order] = [this.#values, this.#order];
     let n = 0;
     for (let number = 0; number < accumulated; number++) {
-      const value = sums[number * WIDTH + column] as number;
+      const value = sums[number * SUMS + column] as number;
       if (value <= 0) continue;
       values[number] = value;
       order[n++] = number;
@@ -124,53 +117,30 @@ export class Gathering {
   }
 
   #addRow({ targets, codes }: Row, { lag, weight = 1 }: SessionItem, place: number): void {
-    const fast = weight * (FAST[lag] as number);
-    const slow = weight * (SLOW[lag] as number);
-    const { sums } = this;
-    for (let entry = 0; entry < targets.length; entry++) {
-      const number = this.#numberOf(targets[entry] as number);
-      if (number < 0) continue;
-      const at = number * WIDTH;
-      const from = entry * CODES_PER_ENTRY;
-      const [ba, f, b] = [codes[from] as number, codes[from + 1] as number, codes[from + 2] as number];
-      const [t, c, r] = [codes[from + 3] as number, codes[from + 4] as number, codes[from + 5] as number];
-      sums[at] = (sums[at] as number) + fast * (DECODE[ba] as number);
-      sums[at + 1] = (sums[at + 1] as number) + fast * (DECODE[f] as number);
-      sums[at + 2] = (sums[at + 2] as number) + fast * (DECODE[b] as number);
-      sums[at + 3] = (sums[at + 3] as number) + fast * (DECODE[t] as number);
-      sums[at + 4] = (sums[at + 4] as number) + fast * (DECODE[c] as number);
-      sums[at + 5] = (sums[at + 5] as number) + fast * (DECODE[r] as number);
-      sums[at + 6] = (sums[at + 6] as number) + slow * (ROOT[ba] as number);
-      sums[at + 7] = (sums[at + 7] as number) + slow * (DECODE[c] as number);
-      sums[at + ROWS] = (sums[at + ROWS] as number) + 1;
-    }
-    if (place > 1) return;
-    // What the latest two items say by themselves, besides the sums.
-    for (let entry = 0; entry < targets.length; entry++) {
-      const at = this.#numberOf(targets[entry] as number) * WIDTH;
-      if (at < 0) continue;
-      const from = entry * CODES_PER_ENTRY;
-      const told = place === 0 ? LAST_CODES : SECOND_CODES;
-      for (let k = 0; k < told.length; k++) {
-        sums[at + (place === 0 ? LAST : SECOND) + k] = DECODE[codes[from + (told[k] as number)] as number] as number;
-      }
-    }
+    const { entries } = this.#scoring;
+    const length = Math.min(targets.length, ENTRIES);
+    for (let entry = 0; entry < length; entry++) entries[entry] = this.#numberOf(targets[entry] as number);
+    this.#scoring.codes.set(targets.length > length ? codes.subarray(0, this.#scoring.codes.length) : codes);
+    this.#scoring.add(length, weight * (FAST[lag] as number), weight * (SLOW[lag] as number), place);
   }
 
   #clear(): void {
     for (let number = 0; number < this.#filled; number++) this.#places[this.#used[number] as number] = 0;
-    this.sums.fill(0, 0, this.#filled * WIDTH);
+    this.#scoring.sums.fill(0, 0, this.#scoring.summed * SUMS);
+    // Until it is known how many there will be.
+    this.#scoring.summed = NUMBERS;
     this.#taken.fill(0, 0, this.#filled);
     this.#filled = 0;
     this.count = 0;
   }
 
   /**
-   * Fills `items`, `slots` and `sums` with the candidates of a session.
+   * Fills `items` with the candidates of a session, and the kernel's `sums` with what the rows say of them.
    * @param clicks item indexes in time order
    */
   gather(model: Model, clicks: ArrayLike<number>, occasion: Occasion = {}): void {
     this.#clear();
+    this.#kept.open(model);
     this.clicks = clicks;
     this.occasion = occasion;
     this.session = sessionItems(clicks, WINDOW);
@@ -201,6 +171,7 @@ export class Gathering {
     this.#takeArrivals(model, occasion);
     for (let k = 0; k < extra.length; k++) this.#take(this.#numberOf(extra[k] as number), SOURCE.extra);
     if (ranker) this.#taste(ranker);
+    this.#scoring.summed = this.#filled;
   }
 
   /** What is in the history already, others speak of: taste orders what is new. */
@@ -223,7 +194,7 @@ export class Gathering {
 
   /** A candidate's value in a column. */
   sum(place: number, column: number): number {
-    return this.sums[(this.slots[place] as number) + column] as number;
+    return this.#scoring.sums[(this.#scoring.numbers[place] as number) * SUMS + column] as number;
   }
 
   /** The nearest to the session among the neighbors of its last three items. */
@@ -243,8 +214,9 @@ export class Gathering {
         this.#order[n++] = number;
       }
     }
-    this.#comparison.layOut(embedding, this.#near, n);
-    this.#comparison.along(vector, SPARE);
+    this.#kept.layOut(this.#near, n);
+    this.#scoring.unit.set(vector);
+    this.#scoring.along(0, n, SPARE);
     for (let k = 0; k < n; k++) {
       const number = this.#order[k] as number;
       this.#values[number] = this.#scoring.columns[SPARE * MOST_CANDIDATES + k] as number;
@@ -257,6 +229,7 @@ export class Gathering {
   /** The most like the last items by what they are; what came into the catalog later was not there to be shown. */
   #takeAlike({ likeOf, aspects }: Model, day: number | undefined): void {
     if (!likeOf) return;
+    const { sums } = this.#scoring;
     let isAny = false;
     for (const [place, { item, lag }] of this.session.slice(0, STARTING).entries()) {
       const likes = likeOf(item);
@@ -266,11 +239,11 @@ export class Gathering {
         if (day !== undefined && (aspects?.born[near] ?? 0) > day) continue;
         const number = this.#numberOf(near);
         if (number < 0) continue;
-        const at = number * WIDTH;
+        const at = number * SUMS;
         const score = likes.scores[k] as number;
-        if (place === 0) this.sums[at + LIKE_LAST] = score;
+        if (place === 0) sums[at + LIKE_LAST] = score;
         const faded = score * fading;
-        if (faded > (this.sums[at + LIKE_SESSION] as number)) this.sums[at + LIKE_SESSION] = faded;
+        if (faded > (sums[at + LIKE_SESSION] as number)) sums[at + LIKE_SESSION] = faded;
         isAny = true;
       }
     }

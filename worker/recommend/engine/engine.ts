@@ -13,7 +13,9 @@ import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import { COLUMNS, FEATURES, place } from "./feature-list.ts";
 import { Features } from "./features.ts";
-import { ROOM, SCORES, type Scoring, type ServingNet, SPARE, scriptScoring } from "./kernel/scoring.ts";
+import { keptBy } from "./kept-items.ts";
+import { ROOM, SCORES, type Scoring, type ServingNet, SPARE } from "./kernel/scoring.ts";
+import { scriptScoring } from "./kernel/script.ts";
 import type { Model } from "./model.ts";
 import { hears, type Net, netBytes, readNet, servingNet } from "./net.ts";
 import type { Likes, Occasion } from "./occasion.ts";
@@ -172,6 +174,7 @@ export class Engine {
       this.#welcomed.set(item, described);
       if (item >= this.#aspects.prices.length) this.#aspects = resized(this.#aspects, item + MORE);
       describeAt(this.#aspects, item, described);
+      keptBy(this.#scoring).forget();
     }
   }
 

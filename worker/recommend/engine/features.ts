@@ -14,6 +14,7 @@ import {
   EMBEDDINGS,
   FEATURE_WIDTH,
   LEARNED,
+  PLACED,
   POINTWISE,
   place,
   SUMMED,
@@ -21,17 +22,20 @@ import {
   VISITED,
 } from "./feature-list.ts";
 import { tellJudgment } from "./judgment.ts";
-import { ROOM, type Scoring, scriptScoring, type Told } from "./kernel/scoring.ts";
+import { type KeptItems, keptBy, TITLES } from "./kept-items.ts";
+import { ROOM, type Scoring, type Told } from "./kernel/scoring.ts";
+import { scriptScoring } from "./kernel/script.ts";
 import type { Model } from "./model.ts";
 import { logit, pairCoherence, repeatedAt, repeatsLately } from "./session-signs.ts";
 import type { ItemStatistics } from "./statistics.ts";
 
 /** Items of the session that a candidate is compared with: before the last, and by title. */
 const COMPARED = 5;
-const TITLES = 4;
+const COMPARED_BY_TITLE = 4;
 const TINY = 1e-4;
 
 const ROWS = place("rows");
+const LIKE_LAST = place("described like last");
 const POPULARITY = place("popularity");
 const IN_SESSION = place("in session");
 const SESSION = place("session length");
@@ -50,20 +54,23 @@ export class Features implements Told {
   /** 1 for candidates that are in the session. */
   readonly seen = new Uint8Array(ROOM);
   readonly #scoring: Scoring;
+  readonly #kept: KeptItems;
   readonly #comparison: Comparison;
   readonly #lags = new Int32Array(ROOM);
 
   constructor(scoring: Scoring = scriptScoring()) {
     this.#scoring = scoring;
+    this.#kept = keptBy(scoring);
     this.#comparison = new Comparison(scoring);
   }
 
   compute(model: Model, gathering: Gathering): void {
     this.shared.fill(0);
     this.owned = 0;
+    this.#kept.layOut(gathering.items, gathering.count);
     this.#tellVisited(model.statistics, gathering);
     this.#tellRows(gathering);
-    this.#tellItems(model.statistics, gathering);
+    this.#tellItems(gathering.count);
     this.#tellSession(model, gathering);
     for (let which = 0; which < EMBEDDINGS; which++) this.#compare(model, gathering, which);
     if (model.aspects) this.#describe(model.aspects, gathering);
@@ -133,47 +140,30 @@ export class Features implements Told {
     }
   }
 
-  /** What the rows of the session's items say. */
-  #tellRows({ count, sums, slots, session }: Gathering): void {
-    const { columns } = this.#scoring;
+  /** What the rows of the session's items say, and what is described like them. */
+  #tellRows({ count, session }: Gathering): void {
+    const scoring = this.#scoring;
+    const { columns } = scoring;
     this.#claim(0, POINTWISE);
-    for (let column = 0; column < POINTWISE; column++) {
-      const at = column * ROOM;
-      for (let c = 0; c < count; c++) columns[at + c] = (sums[(slots[c] as number) + column] as number) + TINY;
-      if (column >= SUMMED) continue;
-      let best = TINY;
-      for (let c = this.visited; c < count; c++) best = Math.max(best, columns[at + c] as number);
-      this.shared[POINTWISE + column] = -Math.log(best);
+    for (let k = 0; k + 4 <= POINTWISE; k += 4) scoring.spread("sums", k, count, k, k + 1, k + 2, k + 3);
+    scoring.spread("sums", POINTWISE - 1, count, POINTWISE - 1, ROWS, LIKE_LAST, LIKE_LAST + 1);
+    for (let column = 0; column < SUMMED; column++) {
+      const best = scoring.largest(column, this.visited, count, 0);
+      this.shared[POINTWISE + column] = -Math.log(Math.fround(best + TINY));
     }
-    this.#scoring.logs(0, POINTWISE, count);
+    scoring.logs(0, POINTWISE, count, TINY);
     const at = this.#claim(ROWS, 2);
     const share = 1 / Math.max(1, session.length);
-    for (let c = 0; c < count; c++) {
-      const rows = sums[(slots[c] as number) + POINTWISE] as number;
-      columns[at + c] = rows + 1;
-      columns[at + ROOM + c] = rows * share;
-    }
-    this.#scoring.logs(ROWS, 1, count);
+    for (let c = 0; c < count; c++) columns[at + ROOM + c] = (columns[at + c] as number) * share;
+    scoring.logs(ROWS, 1, count, 1);
   }
 
   /** What the items are in general. */
-  #tellItems(statistics: ItemStatistics, { count, items }: Gathering): void {
-    const { columns } = this.#scoring;
-    const at = this.#claim(POPULARITY, 7);
-    for (let c = 0; c < count; c++) {
-      const item = items[c] as number;
-      const all = statistics.all[item] ?? 0;
-      const recent = statistics.recent[item] ?? 0;
-      const latest = statistics.latest[item] ?? 0;
-      columns[at + c] = all + 1;
-      columns[at + ROOM + c] = recent + 1;
-      columns[at + 2 * ROOM + c] = latest + 1;
-      columns[at + 3 * ROOM + c] = (recent + 0.5) / (0.05 * all + 0.5);
-      columns[at + 4 * ROOM + c] = (latest + 0.5) / (0.2 * recent + 0.5);
-      columns[at + 5 * ROOM + c] = (statistics.age[item] ?? 1) + 0.001;
-      columns[at + 6 * ROOM + c] = (statistics.unseen[item] ?? 1) + 0.0001;
-    }
-    this.#scoring.logs(POPULARITY, 7, count);
+  #tellItems(count: number): void {
+    this.#claim(POPULARITY, 7);
+    this.#claim(PLACED);
+    this.#scoring.spread("facts", 0, count, POPULARITY, POPULARITY + 1, POPULARITY + 2, POPULARITY + 3);
+    this.#scoring.spread("facts", 4, count, POPULARITY + 4, POPULARITY + 5, POPULARITY + 6, PLACED);
   }
 
   /** What kind of session it is: the same for all candidates. */
@@ -195,33 +185,29 @@ export class Features implements Told {
   }
 
   /** By an embedding: with the session, with its last item, and, by the first one, with the items before. */
-  #compare(model: Model, { count, items, session, vectors, encoded }: Gathering, which: number): void {
+  #compare(model: Model, { count, session, vectors, encoded }: Gathering, which: number): void {
     const embedding = model.embeddings[which];
     if (!embedding) return;
     const comparison = this.#comparison;
-    comparison.layOut(embedding, items, count);
     if (which === 0 && session.length < 2) this.shared[CLOSEST] = -1;
     else if (which === 0) {
       this.#claim(CLOSEST);
-      comparison.most(session.slice(1, COMPARED), -1, CLOSEST);
+      comparison.most(which, session.slice(1, COMPARED), -1, count, CLOSEST);
     }
     const vector = vectors[which];
     if (!vector || !encoded[which]) return;
-    const { columns } = this.#scoring;
     const feature = LEARNED + 4 * (which - EMBEDDINGS);
-    const at = this.#claim(feature);
-    comparison.along(vector, feature);
-    let best = -1;
-    for (let c = this.visited; c < count; c++) best = Math.max(best, columns[at + c] as number);
-    this.shared[feature + 1] = -best;
+    this.#claim(feature);
+    comparison.along(which, vector, count, feature);
+    this.shared[feature + 1] = -this.#scoring.largest(feature, this.visited, count, -1);
     this.#claim(feature + 2, 2);
-    comparison.with(session[0]?.item ?? -1, feature + 2);
+    comparison.with(which, session[0]?.item ?? -1, count, feature + 2);
     this.#scoring.ranks(feature, count, feature + 3);
     this.#scoring.logs(feature + 3, 1, count);
   }
 
   /** What the catalog says of each candidate, against the session. */
-  #describe({ prices, categories, tops, titles }: Aspects, { count, items, session }: Gathering): void {
+  #describe({ prices, categories, tops }: Aspects, { count, items, session }: Gathering): void {
     const { columns } = this.#scoring;
     const last = session[0]?.item ?? -1;
     const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
@@ -240,9 +226,8 @@ export class Features implements Told {
       columns[at + 2 * ROOM + c] = lastCategory !== 0 && categories[item] === lastCategory ? 1 : 0;
       columns[at + 3 * ROOM + c] = shares.get(tops[item] ?? 0) ?? 0;
     }
-    this.#comparison.layOut(titles, items, count);
-    this.#comparison.with(last, LEARNED + 4);
-    this.#comparison.most(session.slice(0, TITLES), 0, LEARNED + 5);
+    this.#comparison.with(TITLES, last, count, LEARNED + 4);
+    this.#comparison.most(TITLES, session.slice(0, COMPARED_BY_TITLE), 0, count, LEARNED + 5);
   }
 
   /** What the person is about at this moment: the same of every candidate, and what it makes of each. */

@@ -1,5 +1,6 @@
 /** Compiles the .as files to the .wasm beside them (committed: workerd loads modules, it does not compile them): `npm run kernel`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import asc from "assemblyscript/asc";
 
 /** Sources, without their ending. */
@@ -26,7 +27,11 @@ export async function compileKernel(path: string): Promise<Uint8Array> {
       "--importMemory",
     ],
     {
-      readFile: (name) => (name === "kernel.ts" ? readFileSync(`${path}.as`, "utf8") : null),
+      // The part of another file is asked for by its name with the compiler's own ending.
+      readFile: (name) => {
+        const file = name === "kernel.ts" ? `${path}.as` : `${dirname(path)}/${name.replace(/ts$/, "as")}`;
+        return existsSync(file) ? readFileSync(file, "utf8") : null;
+      },
       writeFile: (_name, contents) => {
         if (typeof contents !== "string") binary = contents;
       },

@@ -1,7 +1,9 @@
 /**
  * AssemblyScript. What a ranking computes for all its candidates at once, in 128-bit SIMD. The same in plain TypeScript, with
- * the meaning of everything: scoring.ts beside it.
+ * the meaning of everything: script.ts and scoring.ts beside it.
  */
+
+export { forward, share } from "./forward";
 
 // @ts-ignore: decorator
 @inline
@@ -34,15 +36,94 @@ function log4(x: v128): v128 {
   return f32x4.add(f32x4.add(f, p), f32x4.mul(e, f32x4.splat(0.693359375)));
 }
 
-/** Natural logarithms in place. @param at columns of `stride` bytes, @param n values of each */
-export function logs(at: usize, columns: i32, stride: i32, n: i32): void {
+/** Natural logarithms in place. @param at columns of `stride` bytes, @param n values of each, @param plus added before */
+export function logs(at: usize, columns: i32, stride: i32, n: i32, plus: f32): void {
+  const more = f32x4.splat(plus);
   for (let column: i32 = 0; column < columns; column++) {
     for (let c: i32 = 0; c < n; c += 4) {
       const here = at + (c << 2);
-      v128.store(here, log4(v128.load(here)));
+      v128.store(here, log4(f32x4.add(v128.load(here), more)));
     }
     at += stride;
   }
+}
+
+/**
+ * A row of the session, added to the sums of 20 floats a number.
+ * @param entries numbers of its `n` items, −1 for none, @param codes six bytes each, @param decode values of the codes, and their roots
+ * @param place 0 for the row of the latest item, 1 for the one before: what these say by themselves is written down
+ */
+export function add(
+  entries: usize,
+  codes: usize,
+  n: i32,
+  decode: usize,
+  sums: usize,
+  fast: f32,
+  slow: f32,
+  place: i32,
+): void {
+  const all = f32x4.splat(fast);
+  const mixed = f32x4.replace_lane(f32x4.replace_lane(all, 2, slow), 3, slow);
+  for (let e: i32 = 0; e < n; e++, codes += 6) {
+    const number = load<i32>(entries + (e << 2));
+    if (number < 0) continue;
+    const at = sums + number * 80;
+    const ba = <usize>load<u8>(codes) << 2;
+    const c = decode + (<usize>load<u8>(codes, 4) << 2);
+    let one = v128.load32_zero(decode + ba);
+    one = v128.load32_lane(decode + (<usize>load<u8>(codes, 1) << 2), one, 1);
+    one = v128.load32_lane(decode + (<usize>load<u8>(codes, 2) << 2), one, 2);
+    one = v128.load32_lane(decode + (<usize>load<u8>(codes, 3) << 2), one, 3);
+    let other = v128.load32_zero(c);
+    other = v128.load32_lane(decode + (<usize>load<u8>(codes, 5) << 2), other, 1);
+    other = v128.load32_lane(decode + ba, other, 2, 1024);
+    other = v128.load32_lane(c, other, 3);
+    v128.store(at, v128.relaxed_madd<f32>(all, one, v128.load(at)));
+    v128.store(at, v128.relaxed_madd<f32>(mixed, other, v128.load(at, 16)), 16);
+    store<f32>(at, load<f32>(at, 68) + 1, 68);
+    if (place == 0) {
+      v128.store(at, one, 32);
+      v128.store64_lane(at, other, 0, 48);
+    } else if (place == 1) {
+      v128.store64_lane(at, one, 0, 56);
+      v128.store32_lane(at, one, 3, 64);
+    }
+  }
+}
+
+/** Four neighboring floats of each record, to a column each. @param places of the records, `stride` bytes each */
+export function spread(
+  table: usize,
+  stride: i32,
+  places: usize,
+  n: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+): void {
+  for (let at: usize = 0; at < <usize>n << 2; at += 16) {
+    const here = places + at;
+    const one = v128.load(table + load<i32>(here) * stride);
+    const two = v128.load(table + load<i32>(here, 4) * stride);
+    const three = v128.load(table + load<i32>(here, 8) * stride);
+    const four = v128.load(table + load<i32>(here, 12) * stride);
+    const ab12 = v128.shuffle<f32>(one, two, 0, 4, 1, 5);
+    const ab34 = v128.shuffle<f32>(three, four, 0, 4, 1, 5);
+    const cd12 = v128.shuffle<f32>(one, two, 2, 6, 3, 7);
+    const cd34 = v128.shuffle<f32>(three, four, 2, 6, 3, 7);
+    v128.store(a + at, v128.shuffle<i64>(ab12, ab34, 0, 2));
+    v128.store(b + at, v128.shuffle<i64>(ab12, ab34, 1, 3));
+    v128.store(c + at, v128.shuffle<i64>(cd12, cd34, 0, 2));
+    v128.store(d + at, v128.shuffle<i64>(cd12, cd34, 1, 3));
+  }
+}
+
+/** The largest of the values [from, to), and of `least`. */
+export function largest(values: usize, from: i32, to: i32, least: f32): f32 {
+  for (let c = from; c < to; c++) least = max(least, load<f32>(values + (c << 2)));
+  return least;
 }
 
 // @ts-ignore: decorator
@@ -64,13 +145,14 @@ function along16(bytes: v128, query: usize): v128 {
   return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
-/** @param vectors n × 64 signed bytes, @param scales n floats, @param query 64 floats, @param out n floats */
-export function along(vectors: usize, scales: usize, n: i32, query: usize, out: usize): void {
-  for (let c: i32 = 0; c < n; c++) {
-    const a = f32x4.add(along16(v128.load(vectors, 0), query), along16(v128.load(vectors, 16), query + 64));
-    const b = f32x4.add(along16(v128.load(vectors, 32), query + 128), along16(v128.load(vectors, 48), query + 192));
-    store<f32>(out + (c << 2), sumOf(f32x4.add(a, b)) * load<f32>(scales + (c << 2)));
-    vectors += 64;
+/** @param vectors 64 signed bytes each, @param scales a float each, @param slots which n of them, @param query 64 floats, @param out n floats */
+export function along(vectors: usize, scales: usize, slots: usize, n: i32, query: usize, out: usize): void {
+  for (let c: i32 = 0; c < n << 2; c += 4) {
+    const slot = load<i32>(slots + c);
+    const vector = vectors + (slot << 6);
+    const a = f32x4.add(along16(v128.load(vector, 0), query), along16(v128.load(vector, 16), query + 64));
+    const b = f32x4.add(along16(v128.load(vector, 32), query + 128), along16(v128.load(vector, 48), query + 192));
+    store<f32>(out + c, sumOf(f32x4.add(a, b)) * load<f32>(scales + (slot << 2)));
   }
 }
 
@@ -83,20 +165,33 @@ function between16(one: v128, other: v128): v128 {
   );
 }
 
-/** As `along`, with @param query 64 signed bytes of length 1 / @param scale */
-export function between(vectors: usize, scales: usize, n: i32, query: usize, scale: f32, out: usize): void {
-  const q0 = v128.load(query, 0);
-  const q1 = v128.load(query, 16);
-  const q2 = v128.load(query, 32);
-  const q3 = v128.load(query, 48);
-  for (let c: i32 = 0; c < n; c++) {
-    const a = i32x4.add(between16(v128.load(vectors, 0), q0), between16(v128.load(vectors, 16), q1));
-    const b = i32x4.add(between16(v128.load(vectors, 32), q2), between16(v128.load(vectors, 48), q3));
+/** As `along`, with the vector in the slot @param query. @param isMost leaves what is larger, and what is compared with itself */
+export function between(
+  vectors: usize,
+  scales: usize,
+  slots: usize,
+  n: i32,
+  query: i32,
+  isMost: i32,
+  out: usize,
+): void {
+  const scale = load<f32>(scales + (query << 2));
+  const own = vectors + (query << 6);
+  const q0 = v128.load(own, 0);
+  const q1 = v128.load(own, 16);
+  const q2 = v128.load(own, 32);
+  const q3 = v128.load(own, 48);
+  for (let c: i32 = 0; c < n << 2; c += 4) {
+    const slot = load<i32>(slots + c);
+    const vector = vectors + (slot << 6);
+    const a = i32x4.add(between16(v128.load(vector, 0), q0), between16(v128.load(vector, 16), q1));
+    const b = i32x4.add(between16(v128.load(vector, 32), q2), between16(v128.load(vector, 48), q3));
     const sum = i32x4.add(a, b);
     const halves = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
     const product = <f32>(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
-    store<f32>(out + (c << 2), product * load<f32>(scales + (c << 2)) * scale);
-    vectors += 64;
+    const cosine = product * load<f32>(scales + (slot << 2)) * scale;
+    if (isMost && (slot == query || cosine <= load<f32>(out + c))) continue;
+    store<f32>(out + c, cosine);
   }
 }
 
@@ -116,138 +211,5 @@ export function ranks(values: usize, n: i32, out: usize): void {
     const halves = i32x4.add(before, v128.shuffle<i32>(before, before, 2, 3, 0, 1));
     const ahead = i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
     store<f32>(out + (c << 2), <f32>ahead + 1);
-  }
-}
-
-/**
- * What all candidates share, added to the units' biases.
- * @param list per feature its value and the offset of its weights in a block, `n` pairs
- * @param units blocks of 6 units, per feature 6 weights; `blockBytes` each
- * @param biases, @param into 6 floats a block
- */
-export function share(
-  list: usize,
-  n: i32,
-  units: usize,
-  blocks: i32,
-  blockBytes: i32,
-  biases: usize,
-  into: usize,
-): void {
-  const end = list + (n << 3);
-  for (let block: i32 = 0; block < blocks; block++) {
-    let a = v128.load(biases, 0);
-    let b = v128.load64_zero(biases, 16);
-    for (let at = list; at < end; at += 8) {
-      const value = v128.load32_splat(at);
-      const w = units + load<u32>(at, 4);
-      a = v128.relaxed_madd<f32>(value, v128.load(w, 0), a);
-      b = v128.relaxed_madd<f32>(value, v128.load64_zero(w, 16), b);
-    }
-    v128.store(into, a);
-    v128.store64_lane(into, b, 0, 16);
-    units += blockBytes;
-    biases += 24;
-    into += 24;
-  }
-}
-
-/**
- * The net over the candidates [from, to), a multiple of 8. Sums are fused where the processor can (relaxed SIMD): the last bits of
- * a score may differ from one machine to another. Six units by eight candidates are what fits into a processor's registers.
- * @param list per feature the offsets of its column and of its weights in a block, `n` pairs
- * @param linear 6 floats per feature, the first of which is its weight
- * @param units blocks of 6 units, per feature 6 weights; `blockBytes` each
- * @param biases, @param outgoing 6 floats a block
- */
-export function forward(
-  columns: usize,
-  from: i32,
-  to: i32,
-  list: usize,
-  n: i32,
-  constant: f32,
-  linear: usize,
-  units: usize,
-  blocks: i32,
-  blockBytes: i32,
-  biases: usize,
-  outgoing: usize,
-  scores: usize,
-): void {
-  const end = list + (n << 3);
-  const zero = f32x4.splat(0);
-  for (let c = from; c < to; c += 8) {
-    const values = columns + (c << 2);
-    let s = f32x4.splat(constant);
-    let t = s;
-    for (let at = list; at < end; at += 8) {
-      const x = values + load<u32>(at);
-      const w = v128.load32_splat(linear + load<u32>(at, 4));
-      s = v128.relaxed_madd<f32>(w, v128.load(x, 0), s);
-      t = v128.relaxed_madd<f32>(w, v128.load(x, 16), t);
-    }
-    let weights = units;
-    for (let block: i32 = 0; block < blocks; block++) {
-      const bias = biases + block * 24;
-      let a0 = v128.load32_splat(bias, 0);
-      let b0 = a0;
-      let a1 = v128.load32_splat(bias, 4);
-      let b1 = a1;
-      let a2 = v128.load32_splat(bias, 8);
-      let b2 = a2;
-      let a3 = v128.load32_splat(bias, 12);
-      let b3 = a3;
-      let a4 = v128.load32_splat(bias, 16);
-      let b4 = a4;
-      let a5 = v128.load32_splat(bias, 20);
-      let b5 = a5;
-      for (let at = list; at < end; at += 8) {
-        const x = values + load<u32>(at);
-        const w = weights + load<u32>(at, 4);
-        const u = v128.load(x, 0);
-        const v = v128.load(x, 16);
-        const w0 = v128.load32_splat(w, 0);
-        a0 = v128.relaxed_madd<f32>(w0, u, a0);
-        b0 = v128.relaxed_madd<f32>(w0, v, b0);
-        const w1 = v128.load32_splat(w, 4);
-        a1 = v128.relaxed_madd<f32>(w1, u, a1);
-        b1 = v128.relaxed_madd<f32>(w1, v, b1);
-        const w2 = v128.load32_splat(w, 8);
-        a2 = v128.relaxed_madd<f32>(w2, u, a2);
-        b2 = v128.relaxed_madd<f32>(w2, v, b2);
-        const w3 = v128.load32_splat(w, 12);
-        a3 = v128.relaxed_madd<f32>(w3, u, a3);
-        b3 = v128.relaxed_madd<f32>(w3, v, b3);
-        const w4 = v128.load32_splat(w, 16);
-        a4 = v128.relaxed_madd<f32>(w4, u, a4);
-        b4 = v128.relaxed_madd<f32>(w4, v, b4);
-        const w5 = v128.load32_splat(w, 20);
-        a5 = v128.relaxed_madd<f32>(w5, u, a5);
-        b5 = v128.relaxed_madd<f32>(w5, v, b5);
-      }
-      const out = outgoing + block * 24;
-      const o0 = v128.load32_splat(out, 0);
-      s = v128.relaxed_madd<f32>(o0, f32x4.pmax(a0, zero), s);
-      t = v128.relaxed_madd<f32>(o0, f32x4.pmax(b0, zero), t);
-      const o1 = v128.load32_splat(out, 4);
-      s = v128.relaxed_madd<f32>(o1, f32x4.pmax(a1, zero), s);
-      t = v128.relaxed_madd<f32>(o1, f32x4.pmax(b1, zero), t);
-      const o2 = v128.load32_splat(out, 8);
-      s = v128.relaxed_madd<f32>(o2, f32x4.pmax(a2, zero), s);
-      t = v128.relaxed_madd<f32>(o2, f32x4.pmax(b2, zero), t);
-      const o3 = v128.load32_splat(out, 12);
-      s = v128.relaxed_madd<f32>(o3, f32x4.pmax(a3, zero), s);
-      t = v128.relaxed_madd<f32>(o3, f32x4.pmax(b3, zero), t);
-      const o4 = v128.load32_splat(out, 16);
-      s = v128.relaxed_madd<f32>(o4, f32x4.pmax(a4, zero), s);
-      t = v128.relaxed_madd<f32>(o4, f32x4.pmax(b4, zero), t);
-      const o5 = v128.load32_splat(out, 20);
-      s = v128.relaxed_madd<f32>(o5, f32x4.pmax(a5, zero), s);
-      t = v128.relaxed_madd<f32>(o5, f32x4.pmax(b5, zero), t);
-      weights += blockBytes;
-    }
-    v128.store(scores + (c << 2), s, 0);
-    v128.store(scores + (c << 2), t, 16);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * What a ranking computes for all its candidates at once: logarithms, cosines, places, and the net over them. One interface,
- * two implementations: scoring.as (SIMD) and plain TypeScript, which also says what is meant. The arrays are reused from
- * request to request; a request does not yield while it uses them.
+ * What a ranking computes for all its candidates at once: sums over rows, logarithms, cosines, places, and the net over them. One
+ * interface, two implementations: scoring.as (SIMD) and plain TypeScript (script.ts), which also says what is meant. The arrays
+ * are reused from request to request; a request does not yield while it uses them.
  */
-import { FEATURE_WIDTH, VISITED } from "../feature-list.ts";
+import { CODES_PER_ENTRY, DECODE } from "../codec.ts";
+import { COLUMNS, FEATURE_WIDTH, VISITED } from "../feature-list.ts";
 import { DIMENSIONS } from "./contrast.ts";
 
 /** No request has more candidates; a multiple of 8. */
@@ -13,6 +14,17 @@ export const SPARE = FEATURE_WIDTH;
 export const SCORES = FEATURE_WIDTH + 1;
 /** A vector of signed bytes is copied as so many words. */
 export const WORDS = DIMENSIONS / 4;
+/** Items that a request may number, and entries of a row. */
+export const NUMBERS = 1 << 12;
+export const ENTRIES = 1 << 8;
+/** What the rows say of an item: so many sums. */
+export const SUMS = COLUMNS.length;
+/** Items of which vectors of three kinds and some facts are kept from request to request; in the first slot is nothing. */
+export const KINDS = 3;
+export const KEPT = 1 << 12;
+export const FACTS = 8;
+/** Values of the codes of a row, and behind them their roots. */
+export const VALUES = Float32Array.of(...DECODE, ...DECODE.map(Math.sqrt));
 /** Units that a net is served with at most, and how many are computed side by side. */
 export const MOST_UNITS = 192;
 export const BLOCK = 6;
@@ -42,18 +54,38 @@ export interface Told {
 export interface Scoring {
   /** Feature `k` of candidate `c` is at `k * ROOM + c`. */
   readonly columns: Float32Array;
-  /** Vectors of candidates, `WORDS` each, and 1 / length of each. */
+  /** What the rows of a session say, by the item's number: `SUMS` each, in the order of COLUMNS. */
+  readonly sums: Float32Array;
+  /** Behind so many numbers all sums are zero. */
+  summed: number;
+  /** Of each candidate: its number, and the slot in which it is kept. */
+  readonly numbers: Int32Array;
+  readonly slots: Int32Array;
+  /** A row that is to be added: the numbers of its items, −1 for none, and their codes. */
+  readonly entries: Int32Array;
+  readonly codes: Uint8Array;
+  /** By slot: vectors of `WORDS` words, 1 / length of each, one kind behind the other, and `FACTS` numbers. */
   readonly words: Int32Array;
   readonly scales: Float32Array;
-  /** What they are compared with: 64 floats of a unit vector, or a vector as they are. */
+  readonly facts: Float32Array;
+  /** A unit vector that candidates are compared with. */
   readonly unit: Float32Array;
-  readonly queryWords: Int32Array;
-  /** Natural logarithms of `columns` columns from `column` on, in place; positive numbers only. */
-  logs(column: number, columns: number, count: number): void;
-  /** Cosine of each vector with `unit`. */
-  along(count: number, column: number): void;
-  /** Cosine of each vector with the one in `queryWords`. @param scale 1 / its length */
-  between(count: number, scale: number, column: number): void;
+  /** Adds a row to the sums. @param place of its item in the session: of the first two it is noted what they say by themselves */
+  add(entries: number, fast: number, slow: number, place: number): void;
+  /** Four of each candidate's sums or facts, from `first` on, to a column each. */
+  spread(table: "sums" | "facts", first: number, count: number, ...columns: [number, number, number, number]): void;
+  /** The largest value of a column, from candidate `from` on, and `least` where all are less. */
+  largest(column: number, from: number, count: number, least: number): number;
+  /** Natural logarithms of `columns` columns from `column` on, in place, of what is positive with `plus` added. */
+  logs(column: number, columns: number, count: number, plus?: number): void;
+  /** The same of a slot's facts. */
+  factLogs(slot: number): void;
+  /** Cosine of each candidate's vector with `unit`. @param kind of vectors */
+  along(kind: number, count: number, column: number): void;
+  /** Cosine of each candidate's vector with the one in a slot. */
+  between(kind: number, slot: number, count: number, column: number): void;
+  /** The same where it is larger than what the column holds, and the candidate is another one. */
+  closest(kind: number, slot: number, count: number, column: number): void;
   /** 1 for the largest of a column, 2 for the next …; of equal ones the earlier comes first. */
   ranks(source: number, count: number, column: number): void;
   /** The net's scores, to the column `SCORES`. Writes zeros behind the visited candidates' columns. */
@@ -61,13 +93,19 @@ export interface Scoring {
 }
 
 /** Arrays by name, of so many numbers each, one behind the other from `begin` on, at multiples of 16. */
-function layOut(begin: number) {
+export function layOut(begin: number) {
   const sizes = {
     columns: (FEATURE_WIDTH + 2) * ROOM,
-    words: ROOM * WORDS,
-    scales: ROOM,
+    sums: NUMBERS * SUMS,
+    numbers: ROOM,
+    slots: ROOM,
+    entries: ENTRIES,
+    codes: (ENTRIES * CODES_PER_ENTRY) / 4,
+    words: KINDS * KEPT * WORDS,
+    scales: KINDS * KEPT,
+    facts: KEPT * FACTS,
+    values: VALUES.length,
     unit: DIMENSIONS,
-    queryWords: WORDS,
     list: 2 * FEATURE_WIDTH,
     linear: BLOCK * FEATURE_WIDTH,
     units: MOST_UNITS * FEATURE_WIDTH,
@@ -87,10 +125,15 @@ function layOut(begin: number) {
   const integers = (buffer: ArrayBuffer, name: keyof typeof sizes) => new Int32Array(buffer, at[name], sizes[name]);
   const arrays = (buffer: ArrayBuffer) => ({
     columns: floats(buffer, "columns"),
+    sums: floats(buffer, "sums"),
+    numbers: integers(buffer, "numbers"),
+    slots: integers(buffer, "slots"),
+    entries: integers(buffer, "entries"),
+    codes: new Uint8Array(buffer, at.codes, ENTRIES * CODES_PER_ENTRY),
     words: integers(buffer, "words"),
     scales: floats(buffer, "scales"),
+    facts: floats(buffer, "facts"),
     unit: floats(buffer, "unit"),
-    queryWords: integers(buffer, "queryWords"),
   });
   return { at, end, arrays, floats, integers };
 }
@@ -98,7 +141,7 @@ function layOut(begin: number) {
 const rounded = (count: number, to: number) => Math.ceil(count / to) * to;
 
 /** Lists the features that a net is asked with, those of the visited ones behind the others, and returns how many all have, and they. */
-function listFeatures(
+export function listFeatures(
   { heard }: ServingNet,
   { own, owned, visited }: Told,
   columns: Float32Array,
@@ -120,7 +163,11 @@ function listFeatures(
 }
 
 /** Lists the features that all candidates share, and returns how many, and their part in the linear score. */
-function listShared({ linear }: ServingNet, { shared }: Told, list: Int32Array): [listed: number, constant: number] {
+export function listShared(
+  { linear }: ServingNet,
+  { shared }: Told,
+  list: Int32Array,
+): [listed: number, constant: number] {
   let listed = 0;
   let constant = 0;
   for (let feature = 0; feature < FEATURE_WIDTH; feature++) {
@@ -132,7 +179,8 @@ function listShared({ linear }: ServingNet, { shared }: Told, list: Int32Array):
   return [listed, constant];
 }
 
-type ScoringExports = Record<"logs" | "along" | "between" | "ranks" | "share" | "forward", (...args: number[]) => void>;
+type Verb = "add" | "spread" | "largest" | "logs" | "along" | "between" | "ranks" | "share" | "forward";
+type ScoringExports = Record<Verb, (...args: number[]) => number>;
 
 /** The SIMD kernel. @param module `scoring.wasm`, imported (workerd) or compiled from its bytes (Node) */
 export function simdScoring(module: WebAssembly.Module): Scoring {
@@ -145,6 +193,8 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
   const [list, values] = [integers(buffer, "list"), floats(buffer, "list")];
   const features = new Int32Array(FEATURE_WIDTH);
   const column = (index: number) => at.columns + 4 * ROOM * index;
+  const kindOf = (kind: number) => [at.words + 4 * WORDS * KEPT * kind, at.scales + 4 * KEPT * kind] as const;
+  floats(buffer, "values").set(VALUES);
   let loaded: ServingNet | undefined;
   const load = (net: ServingNet) => {
     for (const name of ["linear", "units", "biases", "outgoing"] as const) floats(buffer, name).set(net[name]);
@@ -152,9 +202,18 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
   };
   return {
     ...work,
-    logs: (first, columns, count) => kernel.logs(column(first), columns, 4 * ROOM, count),
-    along: (count, to) => kernel.along(at.words, at.scales, count, at.unit, column(to)),
-    between: (count, scale, to) => kernel.between(at.words, at.scales, count, at.queryWords, scale, column(to)),
+    summed: 0,
+    add: (length, fast, slow, place) => kernel.add(at.entries, at.codes, length, at.values, at.sums, fast, slow, place),
+    spread(table, first, count, a, b, c, d) {
+      const [places, width] = table === "sums" ? [at.numbers, SUMS] : [at.slots, FACTS];
+      kernel.spread(at[table] + 4 * first, 4 * width, places, count, column(a), column(b), column(c), column(d));
+    },
+    largest: (index, from, count, least) => kernel.largest(column(index), from, count, least),
+    logs: (first, columns, count, plus = 0) => kernel.logs(column(first), columns, 4 * ROOM, count, plus),
+    factLogs: (slot) => kernel.logs(at.facts + 4 * FACTS * slot, 1, 0, FACTS, 0),
+    along: (kind, count, to) => kernel.along(...kindOf(kind), at.slots, count, at.unit, column(to)),
+    between: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 0, column(to)),
+    closest: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 1, column(to)),
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);
@@ -189,98 +248,6 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
       const between = rounded(told.visited, 8);
       run(0, between, listed);
       run(between, count, ofAll);
-    },
-  };
-}
-
-let script: Scoring | undefined;
-
-/** The same in TypeScript, for runtimes without SIMD; one per isolate. */
-export function scriptScoring(): Scoring {
-  script ??= makeScript();
-  return script;
-}
-
-function makeScript(): Scoring {
-  const { end, arrays } = layOut(0);
-  const work = arrays(new ArrayBuffer(end));
-  const { columns, words, scales, unit, queryWords } = work;
-  const bytes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);
-  const query = new Int8Array(queryWords.buffer, queryWords.byteOffset, DIMENSIONS);
-  const shifted = new Float32Array(MOST_UNITS);
-  const list = new Int32Array(FEATURE_WIDTH);
-  const order = Array.from({ length: ROOM }, (_, index) => index);
-  const cosines = (with_: Float32Array | Int8Array, count: number, scale: number, to: number) => {
-    for (let c = 0; c < count; c++) {
-      let sum = 0;
-      for (let d = 0; d < DIMENSIONS; d++) sum += (with_[d] as number) * (bytes[c * DIMENSIONS + d] as number);
-      columns[to * ROOM + c] = sum * (scales[c] as number) * scale;
-    }
-  };
-  const values = new Float64Array(FEATURE_WIDTH);
-  const sums = new Float64Array(BLOCK);
-  /** Adds the features listed to the sums of a block's units. */
-  const addTo = (units: Float32Array, from: number, listed: number) => {
-    for (let k = 0; k < listed; k++) {
-      const at = from + BLOCK * (list[k] as number);
-      const value = values[k] as number;
-      for (let unit = 0; unit < BLOCK; unit++)
-        sums[unit] = (sums[unit] as number) + value * (units[at + unit] as number);
-    }
-  };
-  /** What all candidates share, added to the units' biases. */
-  const share = ({ units, biases }: ServingNet, listed: number) => {
-    for (let unit = 0; unit < biases.length; unit += BLOCK) {
-      sums.set(biases.subarray(unit, unit + BLOCK));
-      addTo(units, unit * FEATURE_WIDTH, listed);
-      shifted.set(sums, unit);
-    }
-  };
-  /** Scores a candidate by the first `listed` features. */
-  const scoreOf = ({ linear, units, biases, outgoing }: ServingNet, c: number, listed: number, constant: number) => {
-    let score = constant;
-    for (let k = 0; k < listed; k++) {
-      const feature = list[k] as number;
-      const value = columns[feature * ROOM + c] as number;
-      values[k] = value;
-      score += (linear[BLOCK * feature] as number) * value;
-    }
-    for (let unit = 0; unit < biases.length; unit += BLOCK) {
-      sums.set(shifted.subarray(unit, unit + BLOCK));
-      addTo(units, unit * FEATURE_WIDTH, listed);
-      for (let k = 0; k < BLOCK; k++) {
-        const sum = sums[k] as number;
-        if (sum > 0) score += sum * (outgoing[unit + k] as number);
-      }
-    }
-    return score;
-  };
-  return {
-    ...work,
-    logs(first, number, count) {
-      for (let column = first; column < first + number; column++) {
-        for (let at = column * ROOM; at < column * ROOM + count; at++) columns[at] = Math.log(columns[at] as number);
-      }
-    },
-    along: (count, to) => cosines(unit, count, 1, to),
-    between: (count, scale, to) => cosines(query, count, scale, to),
-    ranks(source, count, to) {
-      const at = source * ROOM;
-      const ranked = order
-        .slice(0, count)
-        .sort((one, other) => (columns[at + other] as number) - (columns[at + one] as number));
-      ranked.forEach((c, rank) => {
-        columns[to * ROOM + c] = rank + 1;
-      });
-    },
-    forward(net, told, count) {
-      const [sharedBy, constant] = listShared(net, told, list);
-      for (let k = 0; k < sharedBy; k++) values[k] = told.shared[list[k] as number] as number;
-      share(net, sharedBy);
-      const [ofAll, listed] = listFeatures(net, told, columns, list);
-      for (let c = 0; c < count; c++) {
-        columns[SCORES * ROOM + c] = scoreOf(net, c, c < told.visited ? listed : ofAll, constant);
-      }
     },
   };
 }
