@@ -5,15 +5,10 @@
 import type { Aspects } from "../../worker/recommend/engine/aspects.ts";
 import { CODES_PER_ENTRY, DECODE } from "../../worker/recommend/engine/codec.ts";
 import { momentOf, seriousnessOf } from "../../worker/recommend/engine/deeds.ts";
-import {
-  cosineOf,
-  cosineWith,
-  type Embedding,
-  encodeSession,
-  type Vectors,
-} from "../../worker/recommend/engine/embedding.ts";
+import { cosineOf, cosineWith, type Embedding, LAGS, type Vectors } from "../../worker/recommend/engine/embedding.ts";
 import { COLUMNS, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
 import { readJudgment } from "../../worker/recommend/engine/judgment.ts";
+import { DIMENSIONS } from "../../worker/recommend/engine/kernel/contrast.ts";
 import type { Model } from "../../worker/recommend/engine/model.ts";
 import type { Occasion } from "../../worker/recommend/engine/occasion.ts";
 import { type SessionItem, sessionItems } from "../../worker/recommend/engine/score.ts";
@@ -271,4 +266,28 @@ function tellMoment(
     row["same category as what was wanted or bought"] = row["same category as last"]!;
     row["next step after what was wanted or bought"] = row.lastT!;
   }
+}
+
+/**
+ * The session's unit vector (64 floats), written to `into`.
+ * @returns false, and zeros, when no click is known
+ */
+function encodeSession(embedding: Embedding, clicks: ArrayLike<number>, into: Float32Array): boolean {
+  into.fill(0);
+  const { vectors, scales, gates, lags, focus } = embedding;
+  const latest = clicks[clicks.length - 1] ?? -1;
+  for (let lag = 0; lag < Math.min(LAGS, clicks.length); lag++) {
+    const item = clicks[clicks.length - 1 - lag] as number;
+    if (item >= scales.length) continue;
+    const likeness = Math.exp(focus * (item === latest ? 1 : cosineOf(embedding, item, latest)));
+    const factor = (lags[lag] as number) * (gates[item] as number) * (scales[item] as number) * likeness;
+    const base = item * DIMENSIONS;
+    for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) + factor * (vectors[base + d] as number);
+  }
+  let squares = 0;
+  for (let d = 0; d < DIMENSIONS; d++) squares += (into[d] as number) ** 2;
+  if (squares === 0) return false;
+  const scale = 1 / Math.sqrt(squares);
+  for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) * scale;
+  return true;
 }

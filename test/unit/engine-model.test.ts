@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { SOURCE } from "../../worker/recommend/engine/candidates.ts";
 import { CaseCollector, FeatureSums, readCases, varyingOf } from "../../worker/recommend/engine/cases.ts";
-import { embeddingBytes, encodeSession, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
+import { embeddingBytes, readEmbedding } from "../../worker/recommend/engine/embedding.ts";
 import {
   EMBEDDING_ROOM,
   embeddingOf,
@@ -16,7 +16,9 @@ import {
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
 import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
+import { keptBy } from "../../worker/recommend/engine/kept-items.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import {
   applyNet,
   foldScaling,
@@ -30,8 +32,10 @@ import {
 } from "../../worker/recommend/engine/net.ts";
 import { startNet, trainNet } from "../../worker/recommend/engine/net-training.ts";
 import { packParts } from "../../worker/recommend/engine/parts.ts";
+import { encodeSession } from "../../worker/recommend/engine/session-vector.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { splitSessions } from "../../worker/recommend/engine/split.ts";
+import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
 import { selectTop } from "../../worker/recommend/engine/top.ts";
 import {
   planTraining,
@@ -80,10 +84,12 @@ describe("embeddings", () => {
     trainEmbedding(state, sessions, scriptContrast(EMBEDDING_ROOM), 1_000);
     const embedding = readEmbedding(embeddingBytes(embeddingOf(state)));
     expect(embedding).toEqual(embeddingOf(state));
-    const vector = new Float32Array(64);
-    expect(encodeSession(embedding, [999], vector)).toBe(false);
-    expect(encodeSession(embedding, [999, 3], vector)).toBe(true);
-    expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    const scoring = scriptScoring();
+    const statistics = countStatistics(sessions, 40);
+    keptBy(scoring).open({ embeddings: [embedding], statistics, rowOf: () => undefined, listOf: () => undefined });
+    expect(encodeSession(scoring, 0, embedding, [999])).toBe(false);
+    expect(encodeSession(scoring, 0, embedding, [999, 3])).toBe(true);
+    expect(Math.hypot(...scoring.unit)).toBeCloseTo(1, 5);
   });
 });
 

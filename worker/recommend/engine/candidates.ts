@@ -1,5 +1,4 @@
 import type { Row } from "./codec.ts";
-import { encodeSession } from "./embedding.ts";
 import { COLUMNS } from "./feature-list.ts";
 import { type KeptItems, keptBy } from "./kept-items.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
@@ -8,6 +7,7 @@ import { scriptScoring } from "./kernel/script.ts";
 import type { Model } from "./model.ts";
 import { ARRIVALS, ageOf, NEW_DAYS, type Occasion } from "./occasion.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
+import { encodeSession } from "./session-vector.ts";
 import { TasteRanker } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 import { trendOf } from "./trend.ts";
@@ -25,8 +25,8 @@ const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60, li
 const THIN = 60;
 /** Items of the session that lists and likeness start from. */
 export const STARTING = 3;
-/** What likeness to an item counts for each item touched since. */
-const LIKENESS_DECAY = 0.8;
+/** What likeness to an item counts by the items touched since. */
+const LIKENESS = Float64Array.from({ length: WINDOW }, (_, lag) => 0.8 ** lag);
 const LIKE_LAST = COLUMNS.indexOf("likeLast");
 const LIKE_SESSION = COLUMNS.indexOf("likeSession");
 
@@ -157,8 +157,9 @@ export class Gathering {
     this.#takeTop(LAST, accumulated, TAKE.last);
     this.#takeTop(5, accumulated, TAKE.recent);
     model.embeddings.forEach((embedding, index) => {
+      this.encoded[index] = encodeSession(this.#scoring, index, embedding, clicks);
       this.vectors[index] ??= new Float32Array(DIMENSIONS);
-      this.encoded[index] = encodeSession(embedding, clicks, this.vectors[index] as Float32Array);
+      this.vectors[index].set(this.#scoring.unit);
     });
     this.#takeNear(model);
     const { extra = [], history = [] } = occasion;
@@ -233,7 +234,7 @@ export class Gathering {
     let isAny = false;
     for (const [place, { item, lag }] of this.session.slice(0, STARTING).entries()) {
       const likes = likeOf(item);
-      const fading = LIKENESS_DECAY ** lag;
+      const fading = LIKENESS[lag] as number;
       for (let k = 0; likes && k < likes.items.length; k++) {
         const near = likes.items[k] as number;
         if (day !== undefined && (aspects?.born[near] ?? 0) > day) continue;

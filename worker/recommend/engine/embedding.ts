@@ -52,31 +52,6 @@ export function vectorsOf(vectors: Int8Array): Vectors {
   return { vectors, words: new Int32Array(vectors.buffer, vectors.byteOffset, vectors.length / 4), scales };
 }
 
-/**
- * The session's unit vector (64 floats), written to `into`.
- * @param clicks in time order; unknown items (beyond the embedding) are skipped
- * @returns false, and zeros, when no click is known
- */
-export function encodeSession(embedding: Embedding, clicks: ArrayLike<number>, into: Float32Array): boolean {
-  into.fill(0);
-  const { vectors, scales, gates, lags, focus } = embedding;
-  const latest = clicks[clicks.length - 1] ?? -1;
-  for (let lag = 0; lag < Math.min(LAGS, clicks.length); lag++) {
-    const item = clicks[clicks.length - 1 - lag] as number;
-    if (item >= scales.length) continue;
-    const likeness = Math.exp(focus * (item === latest ? 1 : cosineOf(embedding, item, latest)));
-    const factor = (lags[lag] as number) * (gates[item] as number) * (scales[item] as number) * likeness;
-    const base = item * DIMENSIONS;
-    for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) + factor * (vectors[base + d] as number);
-  }
-  let squares = 0;
-  for (let d = 0; d < DIMENSIONS; d++) squares += (into[d] as number) ** 2;
-  if (squares === 0) return false;
-  const scale = 1 / Math.sqrt(squares);
-  for (let d = 0; d < DIMENSIONS; d++) into[d] = (into[d] as number) * scale;
-  return true;
-}
-
 /** Cosine of a unit vector with an item; 0 for an unknown item. */
 export function cosineWith(embedding: Embedding, unit: Float32Array, item: number): number {
   if (item >= embedding.scales.length) return 0;

@@ -59,13 +59,12 @@ export function tellJudgment(
   if (!judgment) return;
   const [isAbout, isComparing] = [mode === "about_to_buy" ? 1 : 0, mode === "comparing" ? 1 : 0];
   shared.set([lift, isAbout, isComparing], SURROUNDED);
-  const at = claim(IN_SESSION + 1, 3);
+  const at = claim(IN_SESSION + 1, 1);
   const best = shared[ROWS_AGAINST] as number;
-  const isLike = embeddings.length > 0 && encoded[0] ? isComparing : 0;
-  for (let c = 0; c < count; c++) {
-    columns[at + c] = lift * ((columns[c] as number) + best);
-    columns[at + ROOM + c] = isAbout * (columns[NEXT * ROOM + c] as number);
-    // A column that nothing has been written to may hold anything.
-    columns[at + 2 * ROOM + c] = isLike === 0 ? 0 : (columns[LIKE_LAST * ROOM + c] as number);
-  }
+  for (let c = 0; c < count; c++) columns[at + c] = lift * ((columns[c] as number) + best);
+  const copy = (source: number, feature: number) =>
+    columns.copyWithin(claim(feature, 1), source * ROOM, source * ROOM + count);
+  if (isAbout) copy(NEXT, IN_SESSION + 2);
+  // A column that nothing has been written to may hold anything.
+  if (isComparing && embeddings.length > 0 && encoded[0]) copy(LIKE_LAST, IN_SESSION + 3);
 }

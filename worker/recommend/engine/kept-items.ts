@@ -10,8 +10,8 @@ import { trendOf } from "./trend.ts";
 
 /** Kinds of vectors: of the two embeddings, and of titles. */
 export const TITLES = 2;
-/** A request's candidates, and as many items again that it compares them with. */
-const MOST_ASKED = 2 * ROOM;
+/** A request's candidates, what the lists name beside them, and what is compared with them. */
+const MOST_ASKED = 3 * ROOM;
 /** What is nothing has no vector and no facts. */
 const NOTHING = 0;
 

@@ -27,13 +27,10 @@ export interface RowScoreOptions {
 
 /** Distinct items of a list of clicks in time order, with the lag of each one's latest click; the latest first. */
 export function sessionItems(clicks: ArrayLike<number>, window = 25): SessionItem[] {
-  const seen = new Set<number>();
   const items: SessionItem[] = [];
   for (let lag = 0; lag < Math.min(window, clicks.length); lag++) {
     const item = clicks[clicks.length - 1 - lag] as number;
-    if (seen.has(item)) continue;
-    seen.add(item);
-    items.push({ item, lag });
+    if (!items.some((known) => known.item === item)) items.push({ item, lag });
   }
   return items;
 }

@@ -7,7 +7,7 @@ import type { LowPass } from "./low-pass.ts";
 import { PartReader, packParts } from "./parts.ts";
 import type { Sessions } from "./sessions.ts";
 import { SMOOTH, type TasteRow } from "./taste.ts";
-import { selectTop } from "./top.ts";
+import { selectTop, sortDown } from "./top.ts";
 
 /** How many items of the rows are scored exactly. */
 const NOMINATED = 400;
@@ -113,10 +113,10 @@ export class TasteRanker {
       this.#exact[item] = 1;
     }
     const nominated = order.subarray(0, count);
-    selectTop(nominated, whole, nominated.length, limit);
-    return nominated
-      .subarray(0, limit)
-      .sort((one, other) => (whole[other] as number) - (whole[one] as number) || one - other);
+    selectTop(nominated, whole, count, limit);
+    const best = nominated.subarray(0, limit);
+    sortDown(best, whole, best.length);
+    return best;
   }
 
   /** What the history says of any item: the sum of the ridge's weights and the exact low-pass term. */

@@ -23,3 +23,19 @@ export function selectTop(slots: Int32Array, values: Float32Array, n: number, k:
     else return;
   }
 }
+
+/** Sorts the first `n` by their `values`, the largest first; of equal ones the smaller slot. For few of them (by insertion). */
+export function sortDown(slots: Int32Array, values: Float32Array, n: number): void {
+  for (let k = 1; k < n; k++) {
+    const slot = slots[k] as number;
+    const value = values[slot] as number;
+    let at = k;
+    for (; at > 0; at--) {
+      const other = slots[at - 1] as number;
+      const before = values[other] as number;
+      if (before > value || (before === value && other < slot)) break;
+      slots[at] = other;
+    }
+    slots[at] = slot;
+  }
+}

@@ -158,11 +158,37 @@ export function along(vectors: usize, scales: usize, slots: usize, n: i32, query
 
 // @ts-ignore: decorator
 @inline
-function between16(one: v128, other: v128): v128 {
-  return i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(one), i16x8.extend_low_i8x16_s(other)),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(one), i16x8.extend_high_i8x16_s(other)),
-  );
+function dot8(vector: usize, query: v128): v128 {
+  return i32x4.dot_i16x8_s(v128.load8x8_s(vector), query);
+}
+
+/** The product of two vectors of 64 signed bytes. */
+export function dot(one: usize, other: usize): i32 {
+  let sum = i32x4.splat(0);
+  for (let d: usize = 0; d < 64; d += 8) sum = i32x4.add(sum, dot8(one + d, v128.load8x8_s(other + d)));
+  const halves = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
+  return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function blend4(numbers: v128, factor: v128, into: usize): void {
+  const old = v128.load(into);
+  const low = f64x2.mul(factor, f64x2.convert_low_i32x4_s(numbers));
+  const high = f64x2.mul(factor, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(numbers, numbers, 1, 1)));
+  const a = f32x4.demote_f64x2_zero(f64x2.add(f64x2.promote_low_f32x4(old), low));
+  const b = f32x4.demote_f64x2_zero(f64x2.add(f64x2.promote_low_f32x4(v128.shuffle<i64>(old, old, 1, 1)), high));
+  v128.store(into, v128.shuffle<i64>(a, b, 0, 2));
+}
+
+/** Adds a vector of 64 signed bytes times a factor to 64 floats, in doubles. */
+export function blend(vector: usize, factor: f64, into: usize): void {
+  const factors = f64x2.splat(factor);
+  for (let d: usize = 0; d < 64; d += 8) {
+    const numbers = v128.load8x8_s(vector + d);
+    blend4(i32x4.extend_low_i16x8_s(numbers), factors, into + (d << 2));
+    blend4(i32x4.extend_high_i16x8_s(numbers), factors, into + (d << 2) + 16);
+  }
 }
 
 /** As `along`, with the vector in the slot @param query. @param isMost leaves what is larger, and what is compared with itself */
@@ -177,15 +203,19 @@ export function between(
 ): void {
   const scale = load<f32>(scales + (query << 2));
   const own = vectors + (query << 6);
-  const q0 = v128.load(own, 0);
-  const q1 = v128.load(own, 16);
-  const q2 = v128.load(own, 32);
-  const q3 = v128.load(own, 48);
+  const q0 = v128.load8x8_s(own, 0);
+  const q1 = v128.load8x8_s(own, 8);
+  const q2 = v128.load8x8_s(own, 16);
+  const q3 = v128.load8x8_s(own, 24);
+  const q4 = v128.load8x8_s(own, 32);
+  const q5 = v128.load8x8_s(own, 40);
+  const q6 = v128.load8x8_s(own, 48);
+  const q7 = v128.load8x8_s(own, 56);
   for (let c: i32 = 0; c < n << 2; c += 4) {
     const slot = load<i32>(slots + c);
     const vector = vectors + (slot << 6);
-    const a = i32x4.add(between16(v128.load(vector, 0), q0), between16(v128.load(vector, 16), q1));
-    const b = i32x4.add(between16(v128.load(vector, 32), q2), between16(v128.load(vector, 48), q3));
+    const a = i32x4.add(i32x4.add(dot8(vector, q0), dot8(vector + 8, q1)), i32x4.add(dot8(vector + 16, q2), dot8(vector + 24, q3)));
+    const b = i32x4.add(i32x4.add(dot8(vector + 32, q4), dot8(vector + 40, q5)), i32x4.add(dot8(vector + 48, q6), dot8(vector + 56, q7)));
     const sum = i32x4.add(a, b);
     const halves = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
     const product = <f32>(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
@@ -195,21 +225,45 @@ export function between(
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function isBefore(here: v128, own: v128, earlier: v128): v128 {
+  return v128.or(f32x4.gt(here, own), v128.and(f32x4.eq(here, own), earlier));
+}
+
 /** 1 for the largest of n values, 2 for the next …; of equal ones the earlier comes first. Both with room for a multiple of 4. */
 export function ranks(values: usize, n: i32, out: usize): void {
   for (let c = n; (c & 3) != 0; c++) store<f32>(values + (c << 2), LEAST);
-  const lanes = i32x4(0, 1, 2, 3);
-  for (let c: i32 = 0; c < n; c++) {
-    const own = v128.load32_splat(values + (c << 2));
-    const block = c & ~3;
-    let before = i32x4.splat(0);
-    for (let j: i32 = 0; j < block; j += 4) before = i32x4.sub(before, f32x4.ge(v128.load(values + (j << 2)), own));
-    const here = v128.load(values + (block << 2));
-    const isEarlier = i32x4.lt_s(lanes, i32x4.splat(c - block));
-    before = i32x4.sub(before, v128.or(f32x4.gt(here, own), v128.and(f32x4.eq(here, own), isEarlier)));
-    for (let j = block + 4; j < n; j += 4) before = i32x4.sub(before, f32x4.gt(v128.load(values + (j << 2)), own));
-    const halves = i32x4.add(before, v128.shuffle<i32>(before, before, 2, 3, 0, 1));
-    const ahead = i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
-    store<f32>(out + (c << 2), <f32>ahead + 1);
+  const end = <usize>n << 2;
+  for (let block: usize = 0; block < end; block += 16) {
+    // What each of four has before it: of those in front of them, among themselves, and of those behind.
+    const here = v128.load(values + block);
+    const a = v128.shuffle<f32>(here, here, 0, 0, 0, 0);
+    const b = v128.shuffle<f32>(here, here, 1, 1, 1, 1);
+    const c = v128.shuffle<f32>(here, here, 2, 2, 2, 2);
+    const d = v128.shuffle<f32>(here, here, 3, 3, 3, 3);
+    let beforeA = f32x4.gt(here, a);
+    let beforeB = isBefore(here, b, i32x4(-1, 0, 0, 0));
+    let beforeC = isBefore(here, c, i32x4(-1, -1, 0, 0));
+    let beforeD = isBefore(here, d, i32x4(-1, -1, -1, 0));
+    for (let j: usize = 0; j < block; j += 16) {
+      const other = v128.load(values + j);
+      beforeA = i32x4.add(beforeA, f32x4.ge(other, a));
+      beforeB = i32x4.add(beforeB, f32x4.ge(other, b));
+      beforeC = i32x4.add(beforeC, f32x4.ge(other, c));
+      beforeD = i32x4.add(beforeD, f32x4.ge(other, d));
+    }
+    for (let j = block + 16; j < end; j += 16) {
+      const other = v128.load(values + j);
+      beforeA = i32x4.add(beforeA, f32x4.gt(other, a));
+      beforeB = i32x4.add(beforeB, f32x4.gt(other, b));
+      beforeC = i32x4.add(beforeC, f32x4.gt(other, c));
+      beforeD = i32x4.add(beforeD, f32x4.gt(other, d));
+    }
+    // Each is a count below zero in four parts.
+    const ab = i32x4.add(v128.shuffle<i32>(beforeA, beforeB, 0, 4, 1, 5), v128.shuffle<i32>(beforeA, beforeB, 2, 6, 3, 7));
+    const cd = i32x4.add(v128.shuffle<i32>(beforeC, beforeD, 0, 4, 1, 5), v128.shuffle<i32>(beforeC, beforeD, 2, 6, 3, 7));
+    const sums = i32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
+    v128.store(out + block, f32x4.convert_i32x4_s(i32x4.sub(i32x4.splat(1), sums)));
   }
 }

@@ -80,7 +80,11 @@ export interface Scoring {
   logs(column: number, columns: number, count: number, plus?: number): void;
   /** The same of a slot's facts. */
   factLogs(slot: number): void;
-  /** Cosine of each candidate's vector with `unit`. @param kind of vectors */
+  /** The product of the vectors of two slots. @param kind of vectors */
+  dot(kind: number, slot: number, other: number): number;
+  /** Adds a slot's vector times `factor` to `unit`. */
+  blend(kind: number, slot: number, factor: number): void;
+  /** Cosine of each candidate's vector with `unit`. */
   along(kind: number, count: number, column: number): void;
   /** Cosine of each candidate's vector with the one in a slot. */
   between(kind: number, slot: number, count: number, column: number): void;
@@ -179,7 +183,18 @@ export function listShared(
   return [listed, constant];
 }
 
-type Verb = "add" | "spread" | "largest" | "logs" | "along" | "between" | "ranks" | "share" | "forward";
+type Verb =
+  | "add"
+  | "spread"
+  | "largest"
+  | "logs"
+  | "dot"
+  | "blend"
+  | "along"
+  | "between"
+  | "ranks"
+  | "share"
+  | "forward";
 type ScoringExports = Record<Verb, (...args: number[]) => number>;
 
 /** The SIMD kernel. @param module `scoring.wasm`, imported (workerd) or compiled from its bytes (Node) */
@@ -193,7 +208,8 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
   const [list, values] = [integers(buffer, "list"), floats(buffer, "list")];
   const features = new Int32Array(FEATURE_WIDTH);
   const column = (index: number) => at.columns + 4 * ROOM * index;
-  const kindOf = (kind: number) => [at.words + 4 * WORDS * KEPT * kind, at.scales + 4 * KEPT * kind] as const;
+  const vectorAt = (kind: number, slot: number) => at.words + 4 * WORDS * (KEPT * kind + slot);
+  const kindOf = (kind: number) => [vectorAt(kind, 0), at.scales + 4 * KEPT * kind] as const;
   floats(buffer, "values").set(VALUES);
   let loaded: ServingNet | undefined;
   const load = (net: ServingNet) => {
@@ -211,6 +227,8 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
     largest: (index, from, count, least) => kernel.largest(column(index), from, count, least),
     logs: (first, columns, count, plus = 0) => kernel.logs(column(first), columns, 4 * ROOM, count, plus),
     factLogs: (slot) => kernel.logs(at.facts + 4 * FACTS * slot, 1, 0, FACTS, 0),
+    dot: (kind, slot, other) => kernel.dot(vectorAt(kind, slot), vectorAt(kind, other)),
+    blend: (kind, slot, factor) => kernel.blend(vectorAt(kind, slot), factor, at.unit),
     along: (kind, count, to) => kernel.along(...kindOf(kind), at.slots, count, at.unit, column(to)),
     between: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 0, column(to)),
     closest: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 1, column(to)),

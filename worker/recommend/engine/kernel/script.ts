@@ -126,6 +126,16 @@ function makeScript(): Scoring {
       const own = facts.subarray(slot * FACTS, (slot + 1) * FACTS);
       own.set(own.map(Math.log));
     },
+    dot(kind, slot, other) {
+      const [one, two] = [vectorAt(kind, slot), vectorAt(kind, other)];
+      let sum = 0;
+      for (let d = 0; d < DIMENSIONS; d++) sum += (bytes[one + d] as number) * (bytes[two + d] as number);
+      return sum;
+    },
+    blend(kind, slot, factor) {
+      const at = vectorAt(kind, slot);
+      for (let d = 0; d < DIMENSIONS; d++) unit[d] = (unit[d] as number) + factor * (bytes[at + d] as number);
+    },
     along(kind, count, to) {
       for (let c = 0; c < count; c++) columns[to * ROOM + c] = cosineAt(unit, 0, kind, slots[c] as number);
     },
