@@ -23,9 +23,19 @@ export class Comparison {
     this.#scoring.between(kind, this.#kept.slotOf(item), count, column);
   }
 
-  /** The largest cosine with any of these other than the candidate itself, and not less than `least`, to a column. */
-  most(kind: number, others: readonly SessionItem[], least: number, count: number, column: number): void {
+  /** The largest cosine with any item but the candidate itself of `[from, to)` in the session, and not less than `least`, to a column. */
+  most(
+    kind: number,
+    session: readonly SessionItem[],
+    from: number,
+    to: number,
+    least: number,
+    count: number,
+    column: number,
+  ): void {
     this.#scoring.columns.fill(least, column * ROOM, column * ROOM + count);
-    for (const { item } of others) this.#scoring.closest(kind, this.#kept.slotOf(item), count, column);
+    for (let place = from; place < Math.min(to, session.length); place++) {
+      this.#scoring.closest(kind, this.#kept.slotOf((session[place] as SessionItem).item), count, column);
+    }
   }
 }

@@ -57,6 +57,7 @@ export class Features implements Told {
   readonly #kept: KeptItems;
   readonly #comparison: Comparison;
   readonly #lags = new Int32Array(ROOM);
+  readonly #prices = new Float32Array(ROOM);
 
   constructor(scoring: Scoring = scriptScoring()) {
     this.#scoring = scoring;
@@ -121,19 +122,14 @@ export class Features implements Told {
         times++;
         if (times === 2) gap = latest - k;
       }
-      let at = IN_SESSION * ROOM + c;
-      for (const value of [
-        1,
-        Math.log(lag + 1),
-        Math.log(times),
-        logit(statistics.returns[item] ?? 0.1),
-        c === 0 ? 1 : 0,
-        item === clicks[0] ? 1 : 0,
-        Math.log(gap + 1),
-      ]) {
-        columns[at] = value;
-        at += ROOM;
-      }
+      const at = IN_SESSION * ROOM + c;
+      columns[at] = 1;
+      columns[at + ROOM] = Math.log(lag + 1);
+      columns[at + 2 * ROOM] = Math.log(times);
+      columns[at + 3 * ROOM] = logit(statistics.returns[item] ?? 0.1);
+      columns[at + 4 * ROOM] = c === 0 ? 1 : 0;
+      columns[at + 5 * ROOM] = item === clicks[0] ? 1 : 0;
+      columns[at + 6 * ROOM] = Math.log(gap + 1);
       columns[WAS_WANTED * ROOM + c] = 0;
       columns[(WAS_WANTED + 1) * ROOM + c] = 0;
       this.#lags[c] = lag;
@@ -192,7 +188,7 @@ export class Features implements Told {
     if (which === 0 && session.length < 2) this.shared[CLOSEST] = -1;
     else if (which === 0) {
       this.#claim(CLOSEST);
-      comparison.most(which, session.slice(1, COMPARED), -1, count, CLOSEST);
+      comparison.most(which, session, 1, COMPARED, -1, count, CLOSEST);
     }
     const vector = vectors[which];
     if (!vector || !encoded[which]) return;
@@ -210,8 +206,9 @@ export class Features implements Told {
   #describe({ prices, categories, tops }: Aspects, { count, items, session }: Gathering): void {
     const { columns } = this.#scoring;
     const last = session[0]?.item ?? -1;
-    const known = session.flatMap(({ item }) => prices[item] || []).sort((one, other) => one - other);
-    const middle = known[known.length >> 1] ?? 0;
+    let known = 0;
+    for (const { item } of session) if (prices[item]) this.#prices[known++] = prices[item];
+    const middle = known === 0 ? 0 : (this.#prices.subarray(0, known).sort()[known >> 1] as number);
     const [lastPrice, lastCategory] = [prices[last] ?? 0, categories[last] ?? 0];
     const share = 1 / Math.max(1, session.length);
     const shares = new Map<number, number>();
@@ -227,7 +224,7 @@ export class Features implements Told {
       columns[at + 3 * ROOM + c] = shares.get(tops[item] ?? 0) ?? 0;
     }
     this.#comparison.with(TITLES, last, count, LEARNED + 4);
-    this.#comparison.most(TITLES, session.slice(0, COMPARED_BY_TITLE), 0, count, LEARNED + 5);
+    this.#comparison.most(TITLES, session, 0, COMPARED_BY_TITLE, 0, count, LEARNED + 5);
   }
 
   /** What the person is about at this moment: the same of every candidate, and what it makes of each. */

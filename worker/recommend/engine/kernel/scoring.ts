@@ -209,7 +209,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
   const features = new Int32Array(FEATURE_WIDTH);
   const column = (index: number) => at.columns + 4 * ROOM * index;
   const vectorAt = (kind: number, slot: number) => at.words + 4 * WORDS * (KEPT * kind + slot);
-  const kindOf = (kind: number) => [vectorAt(kind, 0), at.scales + 4 * KEPT * kind] as const;
+  const scalesAt = (kind: number) => at.scales + 4 * KEPT * kind;
   floats(buffer, "values").set(VALUES);
   let loaded: ServingNet | undefined;
   const load = (net: ServingNet) => {
@@ -221,17 +221,28 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
     summed: 0,
     add: (length, fast, slow, place) => kernel.add(at.entries, at.codes, length, at.values, at.sums, fast, slow, place),
     spread(table, first, count, a, b, c, d) {
-      const [places, width] = table === "sums" ? [at.numbers, SUMS] : [at.slots, FACTS];
-      kernel.spread(at[table] + 4 * first, 4 * width, places, count, column(a), column(b), column(c), column(d));
+      const isSums = table === "sums";
+      kernel.spread(
+        at[table] + 4 * first,
+        4 * (isSums ? SUMS : FACTS),
+        isSums ? at.numbers : at.slots,
+        count,
+        column(a),
+        column(b),
+        column(c),
+        column(d),
+      );
     },
     largest: (index, from, count, least) => kernel.largest(column(index), from, count, least),
     logs: (first, columns, count, plus = 0) => kernel.logs(column(first), columns, 4 * ROOM, count, plus),
     factLogs: (slot) => kernel.logs(at.facts + 4 * FACTS * slot, 1, 0, FACTS, 0),
     dot: (kind, slot, other) => kernel.dot(vectorAt(kind, slot), vectorAt(kind, other)),
     blend: (kind, slot, factor) => kernel.blend(vectorAt(kind, slot), factor, at.unit),
-    along: (kind, count, to) => kernel.along(...kindOf(kind), at.slots, count, at.unit, column(to)),
-    between: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 0, column(to)),
-    closest: (kind, slot, count, to) => kernel.between(...kindOf(kind), at.slots, count, slot, 1, column(to)),
+    along: (kind, count, to) => kernel.along(vectorAt(kind, 0), scalesAt(kind), at.slots, count, at.unit, column(to)),
+    between: (kind, slot, count, to) =>
+      kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 0, column(to)),
+    closest: (kind, slot, count, to) =>
+      kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 1, column(to)),
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);
