@@ -295,7 +295,8 @@ describe("the candidates of a moment", () => {
       now: moment * DAY,
       timeZone: "UTC",
     });
-    const served = askNet({ taste, supply, skip: new Set(), never: new Set(), explain: false })!;
+    const { ranked, idOf: namedBy } = askNet({ taste, supply, skip: new Set(), never: new Set(), explain: false })!;
+    const served = ranked.map((each) => ({ id: namedBy(each)!, sources: each.sources }));
     const sorted = (list: { id: string; sources?: number }[]) =>
       list.map(({ id, sources }) => `${id} ${sources}`).sort();
     expect(sorted(served)).toEqual(sorted(ofTraining));

@@ -1,17 +1,31 @@
-/** What the net makes of everything that it may be asked about, in the words of the other ways. Pure. */
+/** What the net makes of everything that it may be asked about. Pure. */
 import { DAY } from "../lib/time.ts";
+import { SOURCE } from "./engine/candidates.ts";
+import type { Engine, Ranked } from "./engine/engine.ts";
 import { longHistory } from "./engine/histories.ts";
 import type { Likes } from "./engine/occasion.ts";
 import type { Neighbors } from "./neighbors.ts";
 import { type Newcomers, NO_NEWCOMERS } from "./newcomers.ts";
 import { type Asked, LIMIT, type Proposal } from "./ways.ts";
 
+/** What the net makes of what it was asked about, best first, in its own numbers; `engine` has to be asked before it ranks again. */
+export interface NetSays {
+  ranked: readonly Ranked[];
+  engine: Engine;
+  /** Undefined for what has left the model since. */
+  idOf(each: Ranked): string | undefined;
+  /** In (0, 1], as other ways have it. */
+  valueOf(each: Ranked): number;
+  /** Whether it was looked at: what was only picked in a survey was not. */
+  isSeen(each: Ranked, id: string): boolean;
+}
+
 /** What the net says of everything that it knows of; undefined when there is none or nothing of the person's is known to it. */
 export function askNet(
-  { taste, supply, skip, explain, depth = LIMIT }: Asked,
+  { taste, supply, skip, depth = LIMIT }: Asked,
   /** Candidates of other ways, ranked with the net's own. */
-  extra: readonly string[] = [],
-): Proposal[] | undefined {
+  extra: Iterable<string> = [],
+): NetSays | undefined {
   const { rows, engine, newcomers = NO_NEWCOMERS, neighbors, now, judgment } = supply;
   if (!rows || !engine?.core.net) return undefined;
   const indexOf = (id: string) => rows.indexOf(id) ?? newcomers.indexOf(id);
@@ -32,7 +46,6 @@ export function askNet(
     deeds.push(taste.deeds[place] as number);
   }
   if (known.length === 0 || !knowsAny({ taste, supply })) return undefined;
-  const picked = new Set(taste.seeds.filter(({ from }) => from === "survey").map(({ itemId }) => itemId));
   const ranked = engine.rank(
     known,
     { ...rows, likeOf: likenessIn(neighbors.similar, indexOf, newcomers) },
@@ -45,19 +58,33 @@ export function askNet(
       exclude: new Set(indexesOf(skip)),
       limit: depth,
       extra: indexesOf(extra),
-      history: engine.core.taste && longHistory(indexesOf([...taste.clicks.toReversed(), ...taste.bought])),
+      history: engine.core.taste && longHistory([...known.toReversed(), ...indexesOf(taste.bought)]),
     },
   );
   const best = ranked[0]?.score ?? 0;
+  return {
+    ranked,
+    engine,
+    idOf: ({ item }) => rows.idOf(item) ?? newcomers.idOf(item),
+    valueOf: ({ score }) => 1 / (1 + (best - score) / 2),
+    isSeen: ({ seen }, id) => seen && !taste.seeds.some(({ from, itemId }) => from === "survey" && itemId === id),
+  };
+}
+
+/** The score of what the net has ranked and what it was made from. */
+export function netOf({ engine }: NetSays, each: Ranked): NonNullable<Proposal["net"]> {
+  return { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
+}
+
+/** What the net says that it has from behavior, in the words of the other ways. */
+export function proposalsOf(says: NetSays, explain: boolean): Proposal[] {
   const proposals: Proposal[] = [];
-  for (const each of ranked) {
-    const id = rows.idOf(each.item) ?? newcomers.idOf(each.item);
+  for (const each of says.ranked) {
+    const id = (each.sources & SOURCE.behavior) === 0 ? undefined : says.idOf(each);
     if (id === undefined) continue;
-    const { sources, likeness } = each;
-    const proposal: Proposal = { id, value: 1 / (1 + (best - each.score) / 2), sources, likeness };
-    // What was only picked in a survey was not looked at.
-    if (each.seen && !picked.has(id)) proposal.seen = true;
-    if (explain) proposal.net = { score: each.score, features: { ...engine.ways(each), ...engine.features(each) } };
+    const proposal: Proposal = { id, value: says.valueOf(each) };
+    if (says.isSeen(each, id)) proposal.seen = true;
+    if (explain) proposal.net = netOf(says, each);
     proposals.push(proposal);
   }
   return proposals;
@@ -86,11 +113,14 @@ function likenessIn(
       likes.set(item, whole);
       continue;
     }
-    const known = near.flatMap(({ id: other, score }) => {
+    const [items, scores]: [number[], number[]] = [[], []];
+    for (const { id: other, score } of near) {
       const index = score > 0 ? indexOf(other) : undefined;
-      return index === undefined ? [] : [{ index, score }];
-    });
-    likes.set(item, { items: known.map(({ index }) => index), scores: known.map(({ score }) => score) });
+      if (index === undefined) continue;
+      items.push(index);
+      scores.push(score);
+    }
+    likes.set(item, { items, scores });
   }
   return (item) => likes.get(item);
 }

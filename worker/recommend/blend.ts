@@ -3,12 +3,12 @@
  * what likeness or newness is worth, what is described alike has a say where behavior is thin, and new and popular items come
  * behind. Pure.
  */
-import { askNet, knowsAny } from "./ask-net.ts";
-import { candidateOf, inOrder, LISTED, speak } from "./candidate-of.ts";
+import { askNet, knowsAny, netOf } from "./ask-net.ts";
+import { candidateOf, type Grounds, inOrder, speak } from "./candidate-of.ts";
 import type { Candidate } from "./candidates.ts";
 import { SOURCE } from "./engine/candidates.ts";
 import type { Row } from "./engine/codec.ts";
-import type { Engine } from "./engine/engine.ts";
+import type { Engine, Ranked } from "./engine/engine.ts";
 import { popularIn } from "./popularity.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
 import type { Seed } from "./taste.ts";
@@ -78,7 +78,7 @@ function sourcesOf(ways: readonly Way[], engine: Engine | undefined): number {
 }
 
 /** The way of a candidate of the net that behavior says nothing of. */
-function wayOf({ sources = SOURCE.behavior }: Proposal): Way {
+function wayOf({ sources }: Ranked): Way {
   if ((sources & SOURCE.behavior) !== 0) return "personalized";
   if ((sources & SOURCE.likeness) !== 0) return "similar";
   if ((sources & SOURCE.arrival) !== 0) return "new";
@@ -86,7 +86,7 @@ function wayOf({ sources = SOURCE.behavior }: Proposal): Way {
 }
 
 function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
-  const { taste, supply } = asked;
+  const { taste, supply, explain } = asked;
   const ways = all.filter((way) => !CROWD.includes(way));
   const hasPersonalized = ways.includes("personalized");
   const hearsLikeness =
@@ -97,75 +97,125 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     .map((way) => [way, propose(way, asked).slice(0, isLikeness(way) ? MOST_ALIKE : undefined)] as const);
   const proposed = new Set(said.flatMap(([, proposals]) => proposals.map(({ id }) => id)));
   const saysAlike = hearsLikeness && ways.includes("similar");
-  const net = hasPersonalized || saysAlike || proposed.size > 0 ? askNet(asked, [...proposed]) : undefined;
-  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
-  const ranked = (net ?? (hasPersonalized ? propose("personalized", asked) : [])).filter(
-    ({ id, sources: own = sources }) => (own & sources) !== 0 || proposed.has(id),
-  );
-  const seeds = taste.seeds.map((seed) => {
-    const index = supply.rows?.indexOf(seed.itemId);
-    const row = index === undefined ? undefined : supply.rows?.rowOf(index);
-    const say = seed.weight * DECAY ** seed.lag;
-    return { seed, row, say, share: hearsLikeness ? 0 : contentShare(row, ways, net !== undefined) };
-  });
-  const totalSay = seeds.reduce((sum, { say }) => sum + Math.max(0, say), 0);
-  const rowSay = seeds.reduce((sum, { say, share, row }) => sum + (row ? Math.max(0, say) * (1 - share) : 0), 0);
-  const behaviorShare = hearsLikeness ? 1 : totalSay > 0 ? rowSay / totalSay : 0;
+  const net = hasPersonalized || saysAlike || proposed.size > 0 ? askNet(asked, proposed) : undefined;
+  const shares = hearsLikeness ? ALL_TO_BEHAVIOR : sharesOf(asked, ways, net !== undefined);
+  const { behaviorShare } = shares;
 
-  const found = new Map<string, { candidate: Candidate; loudest: number }>();
-  const hear = (proposal: Proposal, way: Way, part: number | undefined, worth: number, score: number) => {
-    const known = found.get(proposal.id);
-    if (!known) {
-      const candidate = candidateOf(proposal, way, part);
-      candidate.score = score;
-      found.set(proposal.id, { candidate, loudest: worth });
-      return;
-    }
-    known.candidate.score += score;
-    if (part !== undefined) known.candidate.parts[way] = part;
-    if (worth > known.loudest) {
-      speak(known.candidate, proposal, way);
-      known.loudest = worth;
-    }
-  };
-  for (const proposal of ranked) {
-    const score = behaviorShare * proposal.value;
-    const way = wayOf(proposal);
+  const chorus = new Chorus();
+  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
+  for (const each of net?.ranked ?? []) {
+    const id = net?.idOf(each);
+    if (!net || id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
+    const way = wayOf(each);
     const isAsked = way !== "personalized" || hasPersonalized;
-    hear(proposal, way, isAsked ? score : undefined, isAsked && way === "personalized" ? score : 0, score);
-    const { likeness: alike = 0 } = proposal;
-    if (saysAlike && alike > 0)
-      hear({ id: proposal.id, value: alike }, "similar", alike, alike * (WORTH.similar ?? 1), 0);
+    const candidate: Candidate = { id, score: behaviorShare * net.valueOf(each), way, parts: {} };
+    if (isAsked) candidate.parts[way] = candidate.score;
+    if (net.isSeen(each, id)) candidate.seen = true;
+    if (explain) candidate.net = netOf(net, each);
+    const place = chorus.begin(candidate, isAsked && way === "personalized" ? candidate.score : 0);
+    const alike = each.likeness;
+    if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
+  }
+  if (!net && hasPersonalized) {
+    for (const proposal of propose("personalized", asked)) {
+      const score = behaviorShare * proposal.value;
+      chorus.hear(proposal, "personalized", score, score, score);
+    }
   }
   for (const [way, proposals] of said) {
     for (const proposal of proposals) {
       const worth = (WORTH[way] ?? 1) * proposal.value;
       // The net has spoken: the way adds its name, not its weight.
-      const score = net && found.has(proposal.id) ? 0 : (behaviorShare || 1) * worth;
-      hear(proposal, way, proposal.value, worth, score);
+      const score = net && chorus.knows(proposal.id) ? 0 : (behaviorShare || 1) * worth;
+      chorus.hear(proposal, way, proposal.value, worth, score);
     }
   }
-  hearLikeness(asked, likeness, seeds, totalSay, hear);
-  const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
-  const candidates = [...found.values()].map(({ candidate }) => candidate);
-  let best = 1;
-  for (const candidate of candidates) {
-    if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
-    if (candidate.score > best) best = candidate.score;
+  hearLikeness(asked, likeness, shares, chorus);
+  const { candidates } = chorus;
+  if (taste.pickedCategories.length > 0) {
+    const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
+    for (const candidate of candidates) if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;
   }
+  let best = 1;
+  for (const { score } of candidates) if (score > best) best = score;
   for (const candidate of candidates) {
     candidate.score = POPULAR_CEILING + (1 - POPULAR_CEILING) * (candidate.score / best);
   }
-  return inOrder(candidates).slice(0, LISTED);
+  return inOrder(candidates);
+}
+
+/** Candidates while one way after another speaks for them; the reason is the loudest one's. */
+class Chorus {
+  readonly candidates: Candidate[] = [];
+  readonly #loudest: number[] = [];
+  /** By id; made when a second way speaks. */
+  #places: Map<string, number> | undefined;
+
+  /** With one that nobody has spoken for yet. Answers its place. @param worth how loud it is */
+  begin(candidate: Candidate, worth: number): number {
+    this.#loudest.push(worth);
+    const place = this.candidates.push(candidate) - 1;
+    this.#places?.set(candidate.id, place);
+    return place;
+  }
+
+  /** A further way speaks for what stands at this place. */
+  join(place: number, grounds: Grounds, way: Way, part: number, worth: number, score: number): void {
+    const candidate = this.candidates[place] as Candidate;
+    candidate.score += score;
+    candidate.parts[way] = part;
+    if (worth <= (this.#loudest[place] as number)) return;
+    speak(candidate, grounds, way);
+    this.#loudest[place] = worth;
+  }
+
+  hear(proposal: Proposal, way: Way, part: number, worth: number, score: number): void {
+    const place = this.#placeOf(proposal.id);
+    if (place === undefined) this.begin(candidateOf(proposal, way, part, score), worth);
+    else this.join(place, proposal, way, part, worth, score);
+  }
+
+  knows(id: string): boolean {
+    return this.#placeOf(id) !== undefined;
+  }
+
+  #placeOf(id: string): number | undefined {
+    this.#places ??= new Map(this.candidates.map((candidate, place) => [candidate.id, place]));
+    return this.#places.get(id);
+  }
+}
+
+const NO_GROUNDS: Grounds = {};
+
+/** What of the seeds' say goes to behavior, and of each to what is described like it. */
+interface Shares {
+  seeds: { seed: Seed; say: number; share: number }[];
+  totalSay: number;
+  behaviorShare: number;
+}
+
+const ALL_TO_BEHAVIOR: Shares = { seeds: [], totalSay: 0, behaviorShare: 1 };
+
+function sharesOf({ taste, supply: { rows } }: Asked, ways: readonly Way[], hasNet: boolean): Shares {
+  let [totalSay, rowSay] = [0, 0];
+  const seeds = taste.seeds.map((seed) => {
+    const index = rows?.indexOf(seed.itemId);
+    const row = index === undefined ? undefined : rows?.rowOf(index);
+    const say = seed.weight * DECAY ** seed.lag;
+    const share = contentShare(row, ways, hasNet);
+    totalSay += Math.max(0, say);
+    if (row) rowSay += Math.max(0, say) * (1 - share);
+    return { seed, say, share };
+  });
+  return { seeds, totalSay, behaviorShare: totalSay > 0 ? rowSay / totalSay : 0 };
 }
 
 /** Each seed gives its share to what is like it, split between the kinds of likeness. */
 function hearLikeness(
   { supply, skip }: Asked,
   ways: readonly Way[],
-  seeds: { seed: Seed; say: number; share: number }[],
-  totalSay: number,
-  hear: (proposal: Proposal, way: Way, part: number, worth: number, score: number) => void,
+  { seeds, totalSay }: Shares,
+  chorus: Chorus,
 ): void {
   if (totalSay === 0) return;
   for (const way of LIKENESS_WAYS) {
@@ -184,6 +234,6 @@ function hearLikeness(
         }
       }
     }
-    for (const [id, { sum, seed }] of sums) hear({ id, value: sum, seed }, way, sum, sum, sum);
+    for (const [id, { sum, seed }] of sums) chorus.hear({ id, value: sum, seed }, way, sum, sum, sum);
   }
 }

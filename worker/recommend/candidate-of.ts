@@ -6,12 +6,12 @@ import type { Proposal } from "./ways.ts";
 /** Candidates of one person at most. */
 export const LISTED = 160;
 
-/** @param said what the way says of it; undefined: nothing that anybody has asked for */
-export function candidateOf(proposal: Proposal, way: Way, said: number | undefined): Candidate {
-  const { id, value, seed, category, because, seen, net } = proposal;
+/** @param said what the way says of it */
+export function candidateOf(proposal: Proposal, way: Way, said: number, score = said): Candidate {
+  const { id, seed, category, because, seen, net } = proposal;
   // Field by field, also of the parts: a request makes some hundreds of them.
-  const candidate: Candidate = { id, score: value, way, parts: {} };
-  if (said !== undefined) candidate.parts[way] = said;
+  const candidate: Candidate = { id, score, way, parts: {} };
+  candidate.parts[way] = said;
   if (seed) candidate.seed = seed;
   if (category !== undefined) candidate.category = category;
   if (because) candidate.because = because;
@@ -20,8 +20,11 @@ export function candidateOf(proposal: Proposal, way: Way, said: number | undefin
   return candidate;
 }
 
+/** What a reason is made from. */
+export type Grounds = Pick<Proposal, "seed" | "category" | "because" | "seen">;
+
 /** From now on this way speaks for a candidate: of what a reason was made from before nothing stays. */
-export function speak(candidate: Candidate, { seed, category, because, seen }: Proposal, way: Way): void {
+export function speak(candidate: Candidate, { seed, category, because, seen }: Grounds, way: Way): void {
   candidate.way = way;
   if (seed || candidate.seed) candidate.seed = seed;
   if (category !== undefined || candidate.category !== undefined) candidate.category = category;
@@ -29,6 +32,9 @@ export function speak(candidate: Candidate, { seed, category, because, seen }: P
   if (seen || candidate.seen) candidate.seen = seen;
 }
 
+/** In place: the best first, `LISTED` of them. */
 export function inOrder(candidates: Candidate[]): Candidate[] {
-  return candidates.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
+  candidates.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
+  if (candidates.length > LISTED) candidates.length = LISTED;
+  return candidates;
 }

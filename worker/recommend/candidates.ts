@@ -134,7 +134,7 @@ function weigh(asked: Asked, weights: Partial<Record<Way, number>>): Candidate[]
       loudest.set(proposal.id, Math.max(said, loudest.get(proposal.id) ?? 0));
     }
   }
-  return inOrder([...found.values()]).slice(0, LISTED);
+  return inOrder([...found.values()]);
 }
 
 /** Scores by place, from `top` down. */

@@ -95,6 +95,7 @@ export function popularNow(popular: Popular): string[] {
 
 /** The best of some categories in turn, so that each picked category is heard. Unknown categories are skipped. */
 export function popularIn(popular: Popular, categories: string[]): string[] {
+  if (categories.length === 0) return [];
   const lists = categories.flatMap((path) => {
     const list = Object.hasOwn(popular.categories, path) ? popular.categories[path] : undefined;
     return list ? [list] : [];

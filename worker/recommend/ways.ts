@@ -3,9 +3,8 @@
  * in (0, 1]; how they are weighed against each other is for candidates.ts.
  */
 import { hash32 } from "../lib/hash.ts";
-import { askNet } from "./ask-net.ts";
+import { askNet, proposalsOf } from "./ask-net.ts";
 import type { Supply } from "./candidates.ts";
-import { SOURCE } from "./engine/candidates.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
 import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
@@ -24,10 +23,6 @@ export interface Proposal {
   /** Popular with people who come like this, or who are in the same segments; or foretold by what they answered. */
   because?: "context" | "segment" | "survey";
   seen?: true;
-  /** Of the net's candidates: which ways it has them from (`SOURCE` of the engine). */
-  sources?: number;
-  /** Of the net's candidates: how much they are described like what was done, where the engine has measured it. */
-  likeness?: number;
   net?: { score: number; features: Record<string, number> };
 }
 
@@ -55,11 +50,10 @@ const LATEST_BOUGHT = 5;
 /** What one way has for this person, strongest first; nothing where it knows nothing. */
 export function propose(way: Way, asked: Asked): Proposal[] {
   switch (way) {
-    case "personalized":
-      return (
-        askNet(asked)?.filter(({ sources = 0 }) => (sources & SOURCE.behavior) !== 0) ??
-        byRows(asked, asked.taste.seeds)
-      );
+    case "personalized": {
+      const net = askNet(asked);
+      return net ? proposalsOf(net, asked.explain) : byRows(asked, asked.taste.seeds);
+    }
     case "also_viewed":
       return byRows(asked, momentOf(asked.taste.seeds));
     case "bought_together":
