@@ -39,7 +39,7 @@ const NO_ACTION = new Set([
 /** A custom event about an item: some interest, less than looking at it. */
 const OTHER = { kind: "viewed", weight: 0.5 } as const;
 
-/** An order of three items is three actions. Empty when the event says nothing about taste. */
+/** An order of three items is three actions, of one kind. Empty when the event says nothing about taste. */
 export function actionsOf(event: Pick<HistoryEvent, "name" | "itemId" | "properties">): Action[] {
   if (event.itemId === null || NO_ACTION.has(event.name)) return [];
   const { kind, weight } = ACTIONS[event.name] ?? OTHER;

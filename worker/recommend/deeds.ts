@@ -1,7 +1,7 @@
 /** What somebody's actions were besides their items, written down as the engine wants it: by this when training and when serving. */
 import type { HistoryEvent } from "../events/store.ts";
 import { localMinuteOfDay, MINUTE } from "../lib/time.ts";
-import type { Action, ActionKind } from "./actions.ts";
+import type { ActionKind } from "./actions.ts";
 import { deedOf, type Seriousness } from "./engine/deeds.ts";
 
 const SERIOUSNESS: Record<ActionKind, Seriousness> = { viewed: 0, wanted: 1, bought: 2 };
@@ -22,11 +22,11 @@ export class DeedWriter {
     if (name === "product_searched") this.#searchedAt = at;
   }
 
-  /** The deeds of an event's actions. */
-  write({ at }: Pick<HistoryEvent, "at">, actions: readonly Pick<Action, "kind">[]): number[] {
+  /** The deed that each action of an event is. */
+  write({ at }: Pick<HistoryEvent, "at">, kind: ActionKind): number {
     const second = localMinuteOfDay(at, this.#timeZone) * 60 + (Math.floor(at / 1000) % 60);
     const isSearched = at - this.#searchedAt <= SEARCH_MS;
-    if (actions.length > 0) this.#searchedAt = Number.NEGATIVE_INFINITY;
-    return actions.map(({ kind }) => deedOf(SERIOUSNESS[kind], second, isSearched));
+    this.#searchedAt = Number.NEGATIVE_INFINITY;
+    return deedOf(SERIOUSNESS[kind], second, isSearched);
   }
 }

@@ -142,8 +142,9 @@ export class List {
     let lowest = 1;
     return list.map(({ candidate, item }) => {
       lowest = Math.min(lowest * (candidate.score > 0 ? 1 : 0.99), candidate.score || lowest);
-      const isOld = candidate.way === "new" && this.#rules.now - item.createdAt > NEW_MS;
-      return { item, candidate: { ...candidate, score: Math.max(lowest, 1e-4), ...(isOld ? { old: true } : {}) } };
+      const shown: Candidate = { ...candidate, score: Math.max(lowest, 1e-4) };
+      if (candidate.way === "new" && this.#rules.now - item.createdAt > NEW_MS) shown.old = true;
+      return { item, candidate: shown };
     });
   }
 

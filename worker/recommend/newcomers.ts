@@ -13,6 +13,8 @@ import type { Neighbors } from "./neighbors.ts";
 import type { CatalogShelf } from "./shelf.ts";
 
 export interface Newcomers {
+  /** Those that the model has no number of its own for. */
+  count: number;
   indexOf(id: string): number | undefined;
   idOf(index: number): string | undefined;
   /** By index; also of items that a refresh has added to the model, of which it knows no more than clicks. */
@@ -23,7 +25,13 @@ export interface Newcomers {
   likesOf?(near: Neighbors): Likes | undefined;
 }
 
-export const NO_NEWCOMERS: Newcomers = { indexOf: () => undefined, idOf: () => undefined, described: [], arrivals: [] };
+export const NO_NEWCOMERS: Newcomers = {
+  count: 0,
+  indexOf: () => undefined,
+  idOf: () => undefined,
+  described: [],
+  arrivals: [],
+};
 
 /** As long as the isolate keeps the copy of an item it is described once. */
 const kept = new WeakMap<Item, Described>();
@@ -46,22 +54,32 @@ export function describedOf({
   return { price, category, born: createdAt / DAY, signature: titleVector([title], SIGNATURE) };
 }
 
-/**
- * @param ids of the model, in the order of its indexes, of which the first `built` were there when it was built
- * @param items that may have come since, `arrivals` among them
- */
-export function newcomersOf(
-  ids: { indexOf(id: string): number | undefined; size: number; built: number },
-  items: Iterable<Item>,
-  arrivals: readonly Item[] = [],
-): Newcomers {
+/** Ids of the model, in the order of its indexes, of which the first `built` were there when it was built. */
+interface KnownIds {
+  indexOf(id: string): number | undefined;
+  size: number;
+  built: number;
+}
+
+/** @param items that may have come since, `arrivals` among them */
+export function newcomersOf(ids: KnownIds, items: Iterable<Item>, arrivals: readonly Item[] = []): Newcomers {
+  const newcomers = withItems(NO_NEWCOMERS, ids, items);
+  return {
+    ...newcomers,
+    arrivals: arrivals.flatMap(({ id }) => ids.indexOf(id) ?? newcomers.indexOf(id) ?? []),
+  };
+}
+
+/** The same and further items, which have numbers behind theirs. */
+function withItems(before: Newcomers, ids: KnownIds, items: Iterable<Item>): Newcomers {
   const indexes = new Map<string, number>();
   const own: string[] = [];
-  const described: [number, Described][] = [];
+  const described = [...before.described];
+  const first = ids.size + before.count;
   for (const item of items) {
-    const known = ids.indexOf(item.id) ?? indexes.get(item.id);
+    const known = ids.indexOf(item.id) ?? before.indexOf(item.id) ?? indexes.get(item.id);
     if (known !== undefined && (known < ids.built || known >= ids.size)) continue;
-    const index = known ?? ids.size + own.length;
+    const index = known ?? first + own.length;
     if (known === undefined) {
       indexes.set(item.id, index);
       own.push(item.id);
@@ -69,10 +87,11 @@ export function newcomersOf(
     described.push([index, describe(item)]);
   }
   return {
-    indexOf: (id) => indexes.get(id),
-    idOf: (index) => own[index - ids.size],
+    ...before,
+    count: before.count + own.length,
+    indexOf: (id) => before.indexOf(id) ?? indexes.get(id),
+    idOf: (index) => (index < first ? before.idOf(index) : own[index - first]),
     described,
-    arrivals: arrivals.flatMap(({ id }) => ids.indexOf(id) ?? indexes.get(id) ?? []),
   };
 }
 
@@ -126,22 +145,27 @@ export async function readNewcomers(
   for (const near of neighbors?.values() ?? []) {
     for (const id of numberedBy(ids, built, near).strangers) unknown.add(id);
   }
-  const read = unknown.size > 0 ? await shelf.read([...unknown]) : undefined;
-  const said = arrived.get(arrivals);
-  if (!read && said?.ids === ids) return said.newcomers;
-  const come = read ? [...arrivals, ...[...unknown].flatMap((id) => read.get(id) ?? [])] : arrivals;
-  const likesOf = (near: Neighbors) => {
-    const { likes, isWhole } = numberedBy(ids, built, near);
-    return isWhole ? likes : undefined;
-  };
-  const indexOf = (id: string) => ids.indexOf(id);
-  const newcomers = {
-    ...newcomersOf({ indexOf, size: ids.length, built }, come, arrivals.slice(0, ARRIVALS)),
-    likesOf,
-  };
-  if (!read) arrived.set(arrivals, { ids, newcomers });
-  return newcomers;
+  const known = { indexOf: (id: string) => ids.indexOf(id), size: ids.length, built };
+  let came = arrived.get(arrivals);
+  if (came?.ids !== ids) {
+    const newcomers = newcomersOf(known, arrivals, arrivals.slice(0, ARRIVALS));
+    const likesOf = (near: Neighbors) => {
+      const { likes, isWhole } = numberedBy(ids, built, near);
+      return isWhole ? likes : undefined;
+    };
+    came = { ids, newcomers: { ...newcomers, likesOf } };
+    arrived.set(arrivals, came);
+  }
+  const { newcomers } = came;
+  const others = [...unknown].filter((id) => newcomers.indexOf(id) === undefined);
+  if (others.length === 0) return newcomers;
+  const read = await shelf.read(others);
+  return withItems(
+    newcomers,
+    known,
+    others.flatMap((id) => read.get(id) ?? []),
+  );
 }
 
-/** Of a catalog's version, where nobody is about anything else that is new. */
+/** Of a catalog's version, whoever is asked about. */
 const arrived = new WeakMap<readonly Item[], { ids: Dictionary; newcomers: Newcomers }>();

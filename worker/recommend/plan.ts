@@ -35,8 +35,11 @@ export function planFor(
   now: number,
 ): Plan {
   const rules = rulesFor(placement, taste, supply, wishes, person, now);
-  const never = new Set([...rules.excluded.keys(), ...rules.purchased, ...rules.callerExcluded]);
-  const skip = new Set([...never, ...rules.viewed]);
+  const never = new Set(rules.purchased);
+  for (const id of rules.excluded.keys()) never.add(id);
+  for (const id of rules.callerExcluded) never.add(id);
+  const skip = new Set(never);
+  for (const id of rules.viewed) skip.add(id);
   // An order of the placement's own may lift what is popular above all else, and an explanation shows it.
   const withCrowd = wishes.explain === true || rules.booster.length > 0 || rules.diversity > 0;
   const rank = (depth?: number) => candidatesFor(placement, taste, supply, skip, { never, withCrowd, depth });
@@ -105,6 +108,8 @@ function rulesFor(
   }
   const count = Math.min(wishes.count ?? placement.count, placement.count);
   const { restAfterIgnored } = placement;
+  const ignored = new Set<string>();
+  for (const [id, times] of taste.ignored) if (restAfterIgnored > 0 && times >= restAfterIgnored) ignored.add(id);
   const from = (source: SourcedBoost["from"], boosts: Boost[]) => boosts.map((boost) => ({ ...boost, from: source }));
   const latest = (ids: ReadonlySet<string>, rule: "purchased" | "not_interested") =>
     [...ids].slice(0, WITH_VARIANTS).map((id) => ({ id, rule }));
@@ -130,9 +135,7 @@ function rulesFor(
     callerExcluded: new Set(wishes.excludeItemIds ?? []),
     withVariants: [...latest(taste.dismissed, "not_interested"), ...latest(purchased, "purchased")],
     viewed: placement.excludeViewed ? taste.viewed : new Set(),
-    ignored: new Set(
-      [...taste.ignored].flatMap(([id, times]) => (restAfterIgnored > 0 && times >= restAfterIgnored ? [id] : [])),
-    ),
+    ignored,
     isExplained: wishes.explain === true,
   };
 }

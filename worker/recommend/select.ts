@@ -247,7 +247,11 @@ function withArrivals(ranked: Candidate[], arrivals: SelectionRules["arrivals"])
     const earned = ranked.findIndex((candidate) => candidate.id === id);
     return earned < 0 || earned > place;
   });
-  const order = ranked.filter(({ id }) => !lifted.some((each) => each.id === id));
+  const order = [...ranked];
+  for (const { id } of lifted) {
+    const lower = order.findIndex((candidate) => candidate.id === id);
+    if (lower >= 0) order.splice(lower, 1);
+  }
   for (const { id, place } of lifted.toSorted((one, other) => one.place - other.place)) {
     order.splice(Math.min(place, order.length), 0, { id, score: 1, way: "new", parts: { new: 1 } });
   }

@@ -5,7 +5,7 @@
 import type { HistoryEvent } from "../events/store.ts";
 import { MOMENT_EVENTS } from "../intention/behavior.ts";
 import { DAY } from "../lib/time.ts";
-import { type ActionKind, actionsOf } from "./actions.ts";
+import { type Action, type ActionKind, actionsOf } from "./actions.ts";
 import { DeedWriter } from "./deeds.ts";
 import { joinDeeds, NO_DEED } from "./engine/deeds.ts";
 import { MOST_ITEMS } from "./schema.ts";
@@ -96,42 +96,46 @@ export function readTaste(input: TasteInput): Taste {
   };
   if (itemId !== undefined) add(itemId, CURRENT_WEIGHT, "current", "viewed");
   for (const id of recentItemIds) add(id, PAGE_WEIGHT, "page", "viewed");
-  for (const event of history) {
-    for (const { itemId: id, weight, kind } of actionsOf(event)) add(id, weight, "history", kind);
+  const done = history.map(actionsOf);
+  for (const actions of done) {
+    for (const { itemId: id, weight, kind } of actions) add(id, weight, "history", kind);
   }
   const viewed = new Set(seeds.keys());
   if (itemId !== undefined) viewed.delete(itemId);
 
   const purchased = new Map<string, number>();
   const bought = new Set<string>();
-  for (const event of [...landmarks, ...history]) {
-    if (event.name !== "product_purchased") continue;
-    for (const { itemId: id } of actionsOf(event)) {
+  const buy = ({ name, at }: HistoryEvent, actions: readonly Action[]) => {
+    if (name !== "product_purchased") return;
+    for (const { itemId: id } of actions) {
       bought.add(id);
-      if (event.at > now - purchasedWithinDays * DAY) purchased.set(id, Math.max(event.at, purchased.get(id) ?? 0));
+      if (at > now - purchasedWithinDays * DAY) purchased.set(id, Math.max(at, purchased.get(id) ?? 0));
     }
-  }
+  };
+  for (const event of landmarks) buy(event, actionsOf(event));
+  for (const [place, event] of history.entries()) buy(event, done[place] ?? []);
 
   const answer = landmarks.find((event) => event.name === "survey_answered" && event.at > now - SURVEY_DAYS * DAY);
-  // Later behavior says more than the answer does: each newer item moves the picks one step back.
-  const lag = [...seeds.values()].filter((seed) => seed.from !== "current").length;
-  for (const id of texts(answer?.properties.picked_item_ids)) {
-    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PICKED_WEIGHT, from: "survey", kind: "picked" });
-  }
-  for (const id of texts(answer?.properties.pictured_item_ids)) {
-    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PICTURED_WEIGHT, from: "survey", kind: "picked" });
-  }
-  for (const id of texts(answer?.properties.passed_item_ids)) {
-    if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight: PASSED_WEIGHT, from: "survey", kind: "picked" });
+  const picked = texts(answer?.properties.picked_item_ids);
+  if (answer) {
+    // Later behavior says more than the answer does: each newer item moves the picks one step back.
+    const lag = [...seeds.values()].filter((seed) => seed.from !== "current").length;
+    const say = (ids: string[], weight: number) => {
+      for (const id of ids)
+        if (!seeds.has(id)) seeds.set(id, { itemId: id, lag, weight, from: "survey", kind: "picked" });
+    };
+    say(picked, PICKED_WEIGHT);
+    say(texts(answer.properties.pictured_item_ids), PICTURED_WEIGHT);
+    say(texts(answer.properties.passed_item_ids), PASSED_WEIGHT);
   }
   return {
     seeds: [...seeds.values()],
-    ...clicksOf(input, texts(answer?.properties.picked_item_ids)),
+    ...clicksOf(input, done, picked),
     viewed,
     purchased,
     bought: [...bought],
     dismissed: dismissedOf(landmarks),
-    ignored: ignoredOf(history),
+    ignored: ignoredOf(history, done),
     pickedCategories: texts(answer?.properties.picked_categories),
     ...(answer ? { answer } : {}),
   };
@@ -139,30 +143,33 @@ export function readTaste(input: TasteInput): Taste {
 
 /** The latest word on each item counts. */
 function dismissedOf(landmarks: HistoryEvent[]): Set<string> {
-  const isDismissed = new Map<string, boolean>();
+  const [dismissed, known] = [new Set<string>(), new Set<string>()];
   for (const { name, itemId, properties } of landmarks) {
-    if (name === DISMISSED && itemId !== null && !isDismissed.has(itemId))
-      isDismissed.set(itemId, properties.undone !== true);
+    if (name !== DISMISSED || itemId === null || known.has(itemId)) continue;
+    known.add(itemId);
+    if (properties.undone !== true) dismissed.add(itemId);
   }
-  return new Set([...isDismissed].flatMap(([id, holds]) => (holds ? [id] : [])));
+  return dismissed;
 }
 
-/** What somebody does with an item ends its time of being ignored. */
-function ignoredOf(history: HistoryEvent[]): Map<string, number> {
+/** What somebody does with an item ends its time of being ignored. @param done the actions of each event */
+function ignoredOf(history: HistoryEvent[], done: Action[][]): Map<string, number> {
   const ignored = new Map<string, number>();
   const touched = new Set<string>();
-  for (const event of history) {
+  for (const [place, event] of history.entries()) {
     if (event.name === SHOWN) {
       for (const id of new Set(texts(event.properties.item_ids, MOST_ITEMS))) {
         if (!touched.has(id)) ignored.set(id, (ignored.get(id) ?? 0) + 1);
       }
-    } else for (const { itemId } of actionsOf(event)) touched.add(itemId);
+    } else for (const { itemId } of done[place] ?? []) touched.add(itemId);
   }
   return ignored;
 }
 
+/** @param done the actions of each event */
 function clicksOf(
   { history, recentItemIds, itemId, now, timeZone }: TasteInput,
+  done: Action[][],
   picked: string[],
 ): Pick<Taste, "clicks" | "deeds"> {
   const clicks = [...picked];
@@ -178,18 +185,20 @@ function clicksOf(
     }
   };
   const known = new Set<string>();
-  const began = visitStart(history, now);
+  const began = visitStart(history, done, now);
   for (let place = history.length - 1; place >= 0; place--) {
     const event = history[place] as HistoryEvent;
     writer.pass(event);
-    const actions = actionsOf(event);
-    const written = writer.write(event, actions);
-    for (const [which, { itemId: id }] of actions.entries()) {
+    const actions = done[place] ?? [];
+    const [first] = actions;
+    if (!first) continue;
+    const deed = writer.write(event, first.kind);
+    for (const { itemId: id } of actions) {
       known.add(id);
-      add(id, event.at < began ? NO_DEED : (written[which] ?? NO_DEED));
+      add(id, event.at < began ? NO_DEED : deed);
     }
   }
-  const [looks = NO_DEED] = writer.write({ at: now }, [{ kind: "viewed" }]);
+  const looks = writer.write({ at: now }, "viewed");
   for (const id of recentItemIds.toReversed()) if (!known.has(id)) add(id, looks);
   if (itemId !== undefined) add(itemId, looks);
   // Who comes back begins with what they did last.
@@ -198,13 +207,13 @@ function clicksOf(
   return { clicks, deeds };
 }
 
-/** When the visit that goes on now began, epoch ms. @param history newest first */
-function visitStart(history: readonly HistoryEvent[], now: number): number {
+/** When the visit that goes on now began, epoch ms. @param history newest first; what of it was done */
+function visitStart(history: readonly HistoryEvent[], done: Action[][], now: number): number {
   let start = now;
-  for (const event of history) {
-    if (actionsOf(event).length === 0) continue;
-    if (start - event.at > GAP_MS) break;
-    start = Math.min(start, event.at);
+  for (const [place, { at }] of history.entries()) {
+    if (done[place]?.length === 0) continue;
+    if (start - at > GAP_MS) break;
+    start = Math.min(start, at);
   }
   return start;
 }

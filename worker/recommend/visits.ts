@@ -55,7 +55,8 @@ export function cutVisits(
     writer.pass(event);
     behaviors?.pass(event);
     const actions = actionsOf(event);
-    if (actions.length === 0) continue;
+    const [first] = actions;
+    if (!first) continue;
     if (!open || profileId !== owner || event.at - open.end > GAP_MS) {
       owner = profileId;
       const person = personNumber(ownerOf.get(profileId) ?? profileId);
@@ -64,11 +65,9 @@ export function cutVisits(
     }
     open.end = event.at;
     const inverse = clickWeight(examination, event);
-    const deeds = writer.write(event, actions);
+    const deed = writer.write(event, first.kind);
     const behavior = behaviors?.write(event) ?? NO_BEHAVIOR;
-    for (const [place, { itemId, weight }] of actions.entries()) {
-      addAction(open, itemId, weight * inverse, deeds[place] as number, behavior);
-    }
+    for (const { itemId, weight } of actions) addAction(open, itemId, weight * inverse, deed, behavior);
   }
   return visits;
 }

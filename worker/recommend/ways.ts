@@ -194,9 +194,9 @@ export function arrivalsFor(arrivals: readonly string[], person: string, day: nu
   const drawn: { id: string; draw: number }[] = [];
   for (const id of arrivals) {
     const draw = hash32(id, today);
+    if (drawn.length === count && draw >= (drawn[count - 1]?.draw ?? 0)) continue;
     const place = drawn.findIndex((each) => draw < each.draw);
-    if (place >= 0) drawn.splice(place, 0, { id, draw });
-    else if (drawn.length < count) drawn.push({ id, draw });
+    drawn.splice(place < 0 ? drawn.length : place, 0, { id, draw });
     if (drawn.length > count) drawn.pop();
   }
   return drawn.map(({ id }) => id);
