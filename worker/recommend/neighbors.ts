@@ -89,8 +89,9 @@ export async function readNeighbors(
     if (known) lists.set(id, known);
     else missing.push(id);
   }
+  if (missing.length === 0) return lists;
   const rests = Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS;
-  if (missing.length > 0 && !rests) {
+  if (!rests) {
     const read = async (id: string) => {
       const neighbors = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
       (neighbors.length > 0 ? kept : empty).keep(nameOf(id), now, neighbors);

@@ -15,7 +15,7 @@ import type { Boost } from "./schema.ts";
 
 /** Where a list's items are read: the catalog, or a shelf that many lists share. */
 export interface Shelf {
-  /** At least these items; null where there is none. */
+  /** At least these items, of which some may be named twice; null where there is none. */
   read(ids: string[]): Promise<ReadonlyMap<string, Item | null>>;
   /** Pages of everything servable, newest first; empty behind the last. */
   page(number: number): Promise<Item[]>;
@@ -121,14 +121,12 @@ export async function select(choice: Choice, shelf: Shelf, alongside: string[] =
     return more.length > 0 ? [...candidates, ...more] : candidates;
   };
   const ranked = choice.ranked.length < rules.count + SLACK ? withRest(choice.ranked) : choice.ranked;
-  const others = [
-    ...(rules.currentItemId === undefined ? [] : [rules.currentItemId]),
-    ...rules.pins.map(({ itemId }) => itemId),
-    ...rules.arrivals.map(({ id }) => id),
-    ...rules.withVariants.map(({ id }) => id),
-    ...alongside,
-  ];
-  const ahead = [...new Set([...ranked.slice(0, first).map(({ id }) => id), ...others])];
+  const ahead = [...alongside];
+  if (rules.currentItemId !== undefined) ahead.push(rules.currentItemId);
+  for (const { itemId } of rules.pins) ahead.push(itemId);
+  for (const listed of [ranked.slice(0, first), rules.arrivals, rules.withVariants]) {
+    for (const { id } of listed) ahead.push(id);
+  }
   const items = await shelf.read(ahead);
   const resolved = resolve(rules, items);
   const list = new List(rules, resolved, items.get(rules.currentItemId ?? ""));
@@ -144,7 +142,8 @@ export async function select(choice: Choice, shelf: Shelf, alongside: string[] =
     }
     const slice = order.slice(start, start + list.left() + SLACK);
     start += slice.length;
-    const found = await shelf.read(slice.map(({ id }) => id));
+    const isRead = slice.every(({ id }) => items.has(id));
+    const found = isRead ? items : await shelf.read(slice.map(({ id }) => id));
     for (const candidate of slice) list.offer(candidate, found.get(candidate.id));
   }
   const offer = (item: Item) => list.offer({ id: item.id, score: 0, way: "new", parts: {}, filler: true }, item);
@@ -265,6 +264,7 @@ export interface Pinned {
 
 /** Pins stand above the placement's own filter and above what was bought: somebody has chosen them by hand. */
 function pinnedOf(rules: SelectionRules, resolved: Resolved, items: ReadonlyMap<string, Item | null>): Pinned[] {
+  if (rules.pins.length === 0) return [];
   const places = new Map<number, Pinned>();
   const ids = new Set<string>();
   const chosen = { ...rules, purchased: new Set<string>() };

@@ -92,7 +92,9 @@ export class CatalogShelf implements Shelf {
 
   async read(ids: string[]): Promise<ReadonlyMap<string, Item>> {
     const { items, absent } = this.#copy;
-    const missing = ids.filter((id) => !items.has(id) && !absent.has(id));
+    const unread = ids.filter((id) => !items.has(id) && !absent.has(id));
+    if (unread.length === 0) return items;
+    const missing = [...new Set(unread)];
     for (let start = 0; start < missing.length; start += ITEMS_A_STATEMENT) {
       const slice = missing.slice(start, start + ITEMS_A_STATEMENT);
       const found = await readItems(this.#deps, this.#siteId, slice);

@@ -155,6 +155,7 @@ function dismissedOf(landmarks: HistoryEvent[]): Set<string> {
 /** What somebody does with an item ends its time of being ignored. @param done the actions of each event */
 function ignoredOf(history: HistoryEvent[], done: Action[][]): Map<string, number> {
   const ignored = new Map<string, number>();
+  if (!history.some(({ name }) => name === SHOWN)) return ignored;
   const touched = new Set<string>();
   for (const [place, event] of history.entries()) {
     if (event.name === SHOWN) {
@@ -184,7 +185,6 @@ function clicksOf(
       deeds.push(deed);
     }
   };
-  const known = new Set<string>();
   const began = visitStart(history, done, now);
   for (let place = history.length - 1; place >= 0; place--) {
     const event = history[place] as HistoryEvent;
@@ -193,13 +193,13 @@ function clicksOf(
     const [first] = actions;
     if (!first) continue;
     const deed = writer.write(event, first.kind);
-    for (const { itemId: id } of actions) {
-      known.add(id);
-      add(id, event.at < began ? NO_DEED : deed);
-    }
+    for (const { itemId: id } of actions) add(id, event.at < began ? NO_DEED : deed);
   }
   const looks = writer.write({ at: now }, "viewed");
-  for (const id of recentItemIds.toReversed()) if (!known.has(id)) add(id, looks);
+  if (recentItemIds.length > 0) {
+    const stored = new Set(done.flat().map((action) => action.itemId));
+    for (const id of recentItemIds.toReversed()) if (!stored.has(id)) add(id, looks);
+  }
   if (itemId !== undefined) add(itemId, looks);
   // Who comes back begins with what they did last.
   const last = deeds.length - 1;
