@@ -5,7 +5,7 @@ import { DIMENSIONS } from "./kernel/contrast.ts";
 import { ENTRIES, ROOM as MOST_CANDIDATES, NUMBERS, type Scoring, SPARE, SUMS } from "./kernel/scoring.ts";
 import { scriptScoring } from "./kernel/script.ts";
 import type { Model } from "./model.ts";
-import { ARRIVALS, ageOf, NEW_DAYS, type Occasion } from "./occasion.ts";
+import { ARRIVALS, ageOf, type Likes, NEW_DAYS, type Occasion } from "./occasion.ts";
 import { type SessionItem, sessionItems } from "./score.ts";
 import { encodeSession } from "./session-vector.ts";
 import { TasteRanker } from "./taste-rank.ts";
@@ -17,10 +17,16 @@ const PLACES = 2 * NUMBERS;
 const WINDOW = 25;
 const FAST = Float32Array.from({ length: WINDOW }, (_, lag) => 0.7 ** lag);
 const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
-const LAST = COLUMNS.indexOf("lastBA");
 
 /** How many of each ranking are taken. */
-const TAKE = { sum: 60, slow: 40, last: 30, recent: 20, lists: 40, taste: 60, likes: 20, trending: 10 };
+const TAKE = { lists: 40, taste: 60, likes: 20, trending: 10 };
+/** Of the rows, by which of their sums. */
+const RANKINGS: readonly (readonly [column: number, limit: number])[] = [
+  [COLUMNS.indexOf("BA"), 60],
+  [COLUMNS.indexOf("slowRootBA"), 40],
+  [COLUMNS.indexOf("lastBA"), 30],
+  [COLUMNS.indexOf("R"), 20],
+];
 /** With fewer candidates there is room for what is trending. */
 const THIN = 60;
 /** Items of the session that lists and likeness start from. */
@@ -29,6 +35,8 @@ export const STARTING = 3;
 const LIKENESS = Float64Array.from({ length: WINDOW }, (_, lag) => 0.8 ** lag);
 const LIKE_LAST = COLUMNS.indexOf("likeLast");
 const LIKE_SESSION = COLUMNS.indexOf("likeSession");
+
+const NO_LIKES: Likes = { items: [], scores: [] };
 
 /** Which ways have put a candidate forward; several may. */
 export const SOURCE = { behavior: 1, likeness: 2, trend: 4, arrival: 8, extra: 16 } as const;
@@ -116,6 +124,12 @@ export class Gathering {
     for (let k = 0; k < taken; k++) this.#take(order[k] as number, source);
   }
 
+  /** Whether any of the first so many numbers is no candidate. */
+  #isAnyLeft(accumulated: number): boolean {
+    for (let number = 0; number < accumulated; number++) if (this.#taken[number] === 0) return true;
+    return false;
+  }
+
   #addRow({ targets, codes }: Row, { lag, weight = 1 }: SessionItem, place: number): void {
     const { entries } = this.#scoring;
     const length = Math.min(targets.length, ENTRIES);
@@ -152,10 +166,11 @@ export class Gathering {
     for (const { item } of this.session) this.#take(this.#numberOf(item), SOURCE.behavior);
     this.visited = 0;
     while (this.visited < this.count && this.items[this.visited] === this.session[this.visited]?.item) this.visited++;
-    this.#takeTop(0, accumulated, TAKE.sum);
-    this.#takeTop(6, accumulated, TAKE.slow);
-    this.#takeTop(LAST, accumulated, TAKE.last);
-    this.#takeTop(5, accumulated, TAKE.recent);
+    for (const [column, limit] of RANKINGS) {
+      // Of a few rows the first has taken all there is.
+      if (!this.#isAnyLeft(accumulated)) break;
+      this.#takeTop(column, accumulated, limit);
+    }
     model.embeddings.forEach((embedding, index) => {
       this.encoded[index] = encodeSession(this.#scoring, index, embedding, clicks);
       this.vectors[index] ??= new Float32Array(DIMENSIONS);
@@ -204,8 +219,8 @@ export class Gathering {
     const vector = this.vectors[0];
     if (!embedding || !vector || !this.encoded[0]) return;
     let n = 0;
-    for (const { item } of this.session.slice(0, STARTING)) {
-      const list = model.listOf(item);
+    for (let place = 0; place < Math.min(STARTING, this.session.length); place++) {
+      const list = model.listOf((this.session[place] as SessionItem).item);
       for (let k = 0; list && k < list.length && n < MOST_CANDIDATES; k++) {
         const number = this.#numberOf(list[k] as number);
         if (number < 0 || this.#taken[number]) continue;
@@ -231,17 +246,19 @@ export class Gathering {
   #takeAlike({ likeOf, aspects }: Model, day: number | undefined): void {
     if (!likeOf) return;
     const { sums } = this.#scoring;
+    const born = day === undefined ? undefined : aspects?.born;
     let isAny = false;
-    for (const [place, { item, lag }] of this.session.slice(0, STARTING).entries()) {
-      const likes = likeOf(item);
+    for (let place = 0; place < Math.min(STARTING, this.session.length); place++) {
+      const { item, lag } = this.session[place] as SessionItem;
+      const { items, scores } = likeOf(item) ?? NO_LIKES;
       const fading = LIKENESS[lag] as number;
-      for (let k = 0; likes && k < likes.items.length; k++) {
-        const near = likes.items[k] as number;
-        if (day !== undefined && (aspects?.born[near] ?? 0) > day) continue;
+      for (let k = 0; k < items.length; k++) {
+        const near = items[k] as number;
+        if (born && (born[near] ?? 0) > (day ?? 0)) continue;
         const number = this.#numberOf(near);
         if (number < 0) continue;
         const at = number * SUMS;
-        const score = likes.scores[k] as number;
+        const score = scores[k] as number;
         if (place === 0) sums[at + LIKE_LAST] = score;
         const faded = score * fading;
         if (faded > (sums[at + LIKE_SESSION] as number)) sums[at + LIKE_SESSION] = faded;
