@@ -203,7 +203,7 @@ export class Gathering {
   #readHistory({ taste, tasteOf, historyRows }: Model, history: ArrayLike<number>): TasteRanker | undefined {
     this.history = taste && tasteOf ? history : [];
     if (!taste || !tasteOf || history.length === 0) return undefined;
-    if (this.#ranker?.taste !== taste) this.#ranker = new TasteRanker(taste);
+    if (this.#ranker?.taste !== taste) this.#ranker = new TasteRanker(taste, this.#scoring);
     this.#ranker.read(history, tasteOf, historyRows);
     return this.#ranker;
   }

@@ -4,6 +4,7 @@
  */
 
 export { forward, share } from "./forward";
+export { forget, hear, reach, taste, tastes } from "./tasting";
 
 // @ts-ignore: decorator
 @inline

@@ -5,7 +5,9 @@
  */
 import { CODES_PER_ENTRY, DECODE } from "../codec.ts";
 import { COLUMNS, FEATURE_WIDTH, VISITED } from "../feature-list.ts";
+import type { TasteVectors } from "../taste-rank.ts";
 import { DIMENSIONS } from "./contrast.ts";
+import { simdTasting, type Tasting } from "./tasting.ts";
 
 /** No request has more candidates; a multiple of 8. */
 export const ROOM = 320;
@@ -92,6 +94,8 @@ export interface Scoring {
   closest(kind: number, slot: number, count: number, column: number): void;
   /** 1 for the largest of a column, 2 for the next …; of equal ones the earlier comes first. */
   ranks(source: number, count: number, column: number): void;
+  /** What is needed to ask a model of taste. */
+  tasting(model: TasteVectors): Tasting;
   /** The net's scores, to the column `SCORES`. Writes zeros behind the visited candidates' columns. */
   forward(net: ServingNet, told: Told, count: number): void;
 }
@@ -243,6 +247,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
       kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 0, column(to)),
     closest: (kind, slot, count, to) =>
       kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 1, column(to)),
+    tasting: (model) => simdTasting(module, model),
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);

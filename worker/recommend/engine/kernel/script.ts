@@ -17,6 +17,7 @@ import {
   SUMS,
   VALUES,
 } from "./scoring.ts";
+import { scriptTasting } from "./tasting.ts";
 
 const LAST = COLUMNS.indexOf("lastBA");
 const SECOND = COLUMNS.indexOf("secondBA");
@@ -155,6 +156,7 @@ function makeScript(): Scoring {
         columns[to * ROOM + c] = Math.max(columns[to * ROOM + c] as number, cosine);
       }
     },
+    tasting: scriptTasting,
     ranks(source, count, to) {
       const at = source * ROOM;
       const ranked = order
