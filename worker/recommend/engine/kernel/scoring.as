@@ -40,10 +40,14 @@ function log4(x: v128): v128 {
 /** Natural logarithms in place. @param at columns of `stride` bytes, @param n values of each, @param plus added before */
 export function logs(at: usize, columns: i32, stride: i32, n: i32, plus: f32): void {
   const more = f32x4.splat(plus);
+  const ofZero = log4(more);
   for (let column: i32 = 0; column < columns; column++) {
     for (let c: i32 = 0; c < n; c += 4) {
       const here = at + (c << 2);
-      v128.store(here, log4(f32x4.add(v128.load(here), more)));
+      const x = v128.load(here);
+      // Of many candidates most rows say nothing.
+      if (v128.any_true(x)) v128.store(here, log4(f32x4.add(x, more)));
+      else v128.store(here, ofZero);
     }
     at += stride;
   }
