@@ -224,9 +224,13 @@ export function between(
     const sum = i32x4.add(a, b);
     const halves = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
     const product = <f32>(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
-    const cosine = product * load<f32>(scales + (slot << 2)) * scale;
-    if (isMost && (slot == query || cosine <= load<f32>(out + c))) continue;
-    store<f32>(out + c, cosine);
+    let cosine = f32x4.splat(product * load<f32>(scales + (slot << 2)) * scale);
+    if (isMost) {
+      if (slot == query) continue;
+      // Which of them is larger no processor foresees: a branch would cost more than all before.
+      cosine = f32x4.pmax(v128.load32_zero(out + c), cosine);
+    }
+    store<f32>(out + c, f32x4.extract_lane(cosine, 0));
   }
 }
 
