@@ -5,6 +5,9 @@ export function sha256(text: string, length = 43): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, length);
 }
 
+/** An engine has many kinds of strings, and looks for a method of one of them at each call: three quarters of a hash's time. */
+const { charCodeAt } = String.prototype;
+
 /**
  * FNV-1a over the UTF-16 code units with murmur3's final mix, as an unsigned 32-bit integer. Stateless assignment
  * (variants, holdouts, feature hashing): the same text is always the same number, on every isolate.
@@ -13,10 +16,9 @@ export function sha256(text: string, length = 43): string {
  */
 export function hash32(text: string, basis = 0x811c9dc5): number {
   let hash = basis;
-  // Strings are of many kinds, and to ask one for its length costs as much as a character's round.
   const { length } = text;
   for (let i = 0; i < length; i++) {
-    hash ^= text.charCodeAt(i);
+    hash ^= charCodeAt.call(text, i);
     hash = Math.imul(hash, 0x01000193);
   }
   hash ^= hash >>> 16;
