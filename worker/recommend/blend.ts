@@ -94,8 +94,12 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const likeness = hearsLikeness ? [] : ways.filter(isLikeness);
   const said = ways
     .filter((way) => way !== "personalized" && !likeness.includes(way) && !(hearsLikeness && way === "similar"))
-    .map((way) => [way, propose(way, asked).slice(0, isLikeness(way) ? MOST_ALIKE : undefined)] as const);
-  const proposed = new Set(said.flatMap(([, proposals]) => proposals.map(({ id }) => id)));
+    .map((way) => {
+      const proposals = propose(way, asked);
+      return { way, proposals: isLikeness(way) ? proposals.slice(0, MOST_ALIKE) : proposals };
+    });
+  const proposed = new Set<string>();
+  for (const { proposals } of said) for (const { id } of proposals) proposed.add(id);
   const saysAlike = hearsLikeness && ways.includes("similar");
   const net = hasPersonalized || saysAlike || proposed.size > 0 ? askNet(asked, proposed) : undefined;
   const shares = hearsLikeness ? ALL_TO_BEHAVIOR : sharesOf(asked, ways, net !== undefined);
@@ -122,7 +126,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       chorus.hear(proposal, "personalized", score, score, score);
     }
   }
-  for (const [way, proposals] of said) {
+  for (const { way, proposals } of said) {
     for (const proposal of proposals) {
       const worth = (WORTH[way] ?? 1) * proposal.value;
       // The net has spoken: the way adds its name, not its weight.

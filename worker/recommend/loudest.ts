@@ -2,7 +2,7 @@
  * Who spoke for what the net proposes: the seed with the loudest row, or else the one most alike in use; of what is there for
  * its contents, the one that it is described most like. Pure.
  */
-import type { Candidate, Supply } from "./candidates.ts";
+import type { Candidate, RowSource, Supply } from "./candidates.ts";
 import { CODES_PER_ENTRY, DECODE, type Row } from "./engine/codec.ts";
 import { cosineOf } from "./engine/embedding.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -14,17 +14,13 @@ import { DECAY } from "./ways.ts";
 export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) => void {
   const { rows } = supply;
   if (!rows) return () => undefined;
-  const known = (seed: Seed): KnownSeed[] => {
-    const index = rows.indexOf(seed.itemId);
-    return index === undefined ? [] : [{ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag }];
-  };
   let seeds: KnownSeed[] | undefined;
   const loudest = ({ id, way }: Candidate): Seed | undefined => {
     const likest = way === "similar" ? likestSeed(id, taste, supply) : undefined;
     if (likest || (way !== "personalized" && way !== "also_viewed")) return likest;
     const target = rows.indexOf(id);
     if (target === undefined) return undefined;
-    seeds ??= taste.seeds.flatMap(known);
+    seeds ??= knownSeeds(taste, rows);
     return loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
   };
   return (candidate) => {
@@ -35,12 +31,14 @@ export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) 
 
 /** The seed that a candidate is described most like. */
 function likestSeed(id: string, { seeds }: Taste, { neighbors }: Supply): Seed | undefined {
-  let [best, most]: [Seed | undefined, number] = [undefined, 0];
+  let best: Seed | undefined;
+  let most = 0;
   for (const seed of seeds) {
-    if (seed.weight <= 0) continue;
-    const near = neighbors.similar?.get(seed.itemId)?.find((neighbor) => neighbor.id === id);
-    const value = (near?.score ?? 0) * DECAY ** seed.lag;
-    if (value > most) [best, most] = [seed, value];
+    const near = seed.weight > 0 ? neighbors.similar?.get(seed.itemId) : undefined;
+    const value = (near?.find((neighbor) => neighbor.id === id)?.score ?? 0) * DECAY ** seed.lag;
+    if (value <= most) continue;
+    best = seed;
+    most = value;
   }
   return best;
 }
@@ -50,6 +48,15 @@ interface KnownSeed {
   index: number;
   row: Row | undefined;
   say: number;
+}
+
+function knownSeeds({ seeds }: Taste, rows: RowSource): KnownSeed[] {
+  const known: KnownSeed[] = [];
+  for (const seed of seeds) {
+    const index = rows.indexOf(seed.itemId);
+    if (index !== undefined) known.push({ seed, index, row: rows.rowOf(index), say: seed.weight * DECAY ** seed.lag });
+  }
+  return known;
 }
 
 /** The seed whose row adds most to a candidate. */

@@ -96,19 +96,27 @@ function boughtOf({ bought, seeds }: Taste): Seed[] {
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
   if (!rows) return [];
-  const session: SessionItem[] = seeds.flatMap(({ itemId, lag, weight }) => {
+  const session: SessionItem[] = [];
+  const exclude = new Set<number>();
+  for (const { itemId, lag, weight, from } of seeds) {
     const item = rows.indexOf(itemId);
-    return item === undefined ? [] : [{ item, lag, weight }];
-  });
-  const own = seeds.filter(({ from }) => from === "current").map(({ itemId }) => itemId);
-  const exclude = new Set([...skip, ...own].flatMap((id) => rows.indexOf(id) ?? []));
-  const ranked = scoreByRows(session, (item) => rows.rowOf(item), { decay: DECAY, exclude, limit: LIMIT });
-  const best = ranked.scores[0] ?? 0;
-  return Array.from(ranked.items).flatMap((item, place) => {
-    const id = rows.idOf(item);
-    const score = ranked.scores[place] as number;
-    return id !== undefined && score > 0 ? [{ id, value: score / best }] : [];
-  });
+    if (item === undefined) continue;
+    session.push({ item, lag, weight });
+    if (from === "current") exclude.add(item);
+  }
+  for (const id of skip) {
+    const item = rows.indexOf(id);
+    if (item !== undefined) exclude.add(item);
+  }
+  const { items, scores } = scoreByRows(session, (item) => rows.rowOf(item), { decay: DECAY, exclude, limit: LIMIT });
+  const best = scores[0] ?? 0;
+  const proposals: Proposal[] = [];
+  for (let place = 0; place < items.length; place++) {
+    const id = rows.idOf(items[place] as number);
+    const score = scores[place] as number;
+    if (id !== undefined && score > 0) proposals.push({ id, value: score / best });
+  }
+  return proposals;
 }
 
 function byHabit(
