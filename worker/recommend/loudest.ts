@@ -64,7 +64,8 @@ function loudestRow(target: number, seeds: KnownSeed[]): Seed | undefined {
   let best: Seed | undefined;
   let most = 0;
   for (const { seed, row, say } of seeds) {
-    if (!row) continue;
+    // Best first: nothing else in it says more than its first entry.
+    if (!row || say * (DECODE[row.codes[CODE.BA] as number] as number) <= most) continue;
     const entry = row.targets.indexOf(target);
     if (entry < 0) continue;
     const value = say * (DECODE[row.codes[entry * CODES_PER_ENTRY + CODE.BA] as number] as number);
