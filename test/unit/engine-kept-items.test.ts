@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { AspectsBuilder, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
@@ -60,6 +63,21 @@ describe.each(both)("what is kept of items, with %s", (_, scoring) => {
     const items = Int32Array.of(3, ITEMS + 70_000, 5);
     expect(cosines(one, items, 3)[1]).toBeCloseTo(0);
     for (const cosine of cosines(one, items, -1)) expect(cosine).toBeCloseTo(0);
+  });
+
+  it("does not hold a model that has been let go: of two large ones there is no room", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const used = (): WeakRef<object>[] => {
+      const model = shop(3);
+      kept.open(model);
+      kept.slotOf(7);
+      return [...model.embeddings.map(({ words }) => words), model.statistics].map((part) => new WeakRef(part));
+    };
+    const parts = used();
+    await setImmediate();
+    collect();
+    expect(parts.filter((part) => part.deref() !== undefined)).toHaveLength(0);
   });
 
   it("is that of the engine that is asked, and of a newcomer what is said last", () => {

@@ -15,6 +15,9 @@ const MOST_ASKED = 3 * ROOM;
 /** What is nothing has no vector and no facts. */
 const NOTHING = 0;
 
+/** What a model is recognized by and read from, not held: of two large ones there is no room, the old one is let go first (model.ts). */
+const weak = <T extends object>(part: T | undefined) => part && new WeakRef(part);
+
 const keepers = new WeakMap<Scoring, KeptItems>();
 
 /** One for each kernel, whoever uses it. */
@@ -30,8 +33,8 @@ export class KeptItems {
   #kept = 1;
   /** Slots by item; 0 where it is not kept. */
   #slots = new Int16Array(1 << 12);
-  #vectors: readonly (Vectors | undefined)[] = [];
-  #statistics: ItemStatistics | undefined;
+  #vectors: readonly (WeakRef<Vectors> | undefined)[] = [];
+  #statistics: WeakRef<ItemStatistics> | undefined;
 
   constructor(scoring: Scoring) {
     this.#scoring = scoring;
@@ -41,14 +44,14 @@ export class KeptItems {
   open({ embeddings, aspects, statistics }: Model): void {
     const [first, second, titles] = this.#vectors;
     const isSame =
-      first === embeddings[0] &&
-      second === embeddings[1] &&
-      titles === aspects?.titles &&
-      this.#statistics === statistics;
+      first?.deref() === embeddings[0] &&
+      second?.deref() === embeddings[1] &&
+      titles?.deref() === aspects?.titles &&
+      this.#statistics?.deref() === statistics;
     if (isSame && this.#kept + MOST_ASKED <= KEPT) return;
     this.forget();
-    this.#vectors = [embeddings[0], embeddings[1], aspects?.titles];
-    this.#statistics = statistics;
+    this.#vectors = [weak(embeddings[0]), weak(embeddings[1]), weak(aspects?.titles)];
+    this.#statistics = weak(statistics);
   }
 
   /** When something else is said of an item. */
@@ -80,7 +83,8 @@ export class KeptItems {
     this.#slots[item] = slot;
     this.#items[slot] = item;
     const { words, scales } = this.#scoring;
-    for (const [kind, vectors] of this.#vectors.entries()) {
+    for (const [kind, held] of this.#vectors.entries()) {
+      const vectors = held?.deref();
       const at = kind * KEPT + slot;
       scales[at] = vectors?.scales[item] ?? 0;
       if (!vectors || item >= vectors.scales.length) continue;
@@ -92,7 +96,7 @@ export class KeptItems {
 
   /** What an item is in general, in the order of the features from "popularity" on, and how it trends. */
   #noteFacts(item: number, slot: number): void {
-    const statistics = this.#statistics;
+    const statistics = this.#statistics?.deref();
     if (!statistics) return;
     const all = statistics.all[item] ?? 0;
     const recent = statistics.recent[item] ?? 0;
