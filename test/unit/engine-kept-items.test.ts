@@ -1,7 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { AspectsBuilder, SIGNATURE } from "../../worker/recommend/engine/aspects.ts";
@@ -15,6 +12,7 @@ import type { Model } from "../../worker/recommend/engine/model.ts";
 import { netSize } from "../../worker/recommend/engine/net.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
+import { collectGarbage } from "../support/garbage.ts";
 
 const wasm = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 const both: [string, Scoring][] = [
@@ -66,8 +64,6 @@ describe.each(both)("what is kept of items, with %s", (_, scoring) => {
   });
 
   it("does not hold a model that has been let go: of two large ones there is no room", async () => {
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
     const used = (): WeakRef<object>[] => {
       const model = shop(3);
       kept.open(model);
@@ -75,8 +71,7 @@ describe.each(both)("what is kept of items, with %s", (_, scoring) => {
       return [...model.embeddings.map(({ words }) => words), model.statistics].map((part) => new WeakRef(part));
     };
     const parts = used();
-    await setImmediate();
-    collect();
+    await collectGarbage();
     expect(parts.filter((part) => part.deref() !== undefined)).toHaveLength(0);
   });
 

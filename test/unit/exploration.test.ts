@@ -5,6 +5,7 @@ import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
 
 import { readTaste } from "../../worker/recommend/taste.ts";
+import { collectGarbage } from "../support/garbage.ts";
 import { settledRules } from "../support/placement.ts";
 
 const ids = Array.from({ length: 60 }, (_, index) => `item-${index}`);
@@ -17,12 +18,14 @@ const rows: RowSource = {
   rowOf: () => undefined,
   listOf: () => undefined,
 };
+const engineOf = (all: Float32Array) =>
+  ({
+    core: { statistics: { all }, embeddings: [] },
+    hears: { likeness: false, arrivals: false, judgment: false },
+  }) as unknown as Engine;
 const supply: Supply = {
   rows,
-  engine: {
-    core: { statistics: { all: clicks }, embeddings: [] },
-    hears: { likeness: false, arrivals: false, judgment: false },
-  } as unknown as Engine,
+  engine: engineOf(clicks),
   neighbors: {},
   popular: { ...NO_POPULAR, trending: ids.toReversed(), allTime: [] },
   contexts: [],
@@ -38,10 +41,10 @@ const nobody = readTaste({
   timeZone: "Asia/Seoul",
 });
 
-function exploredBy(person: string, ways: object, day = 0) {
+function exploredBy(person: string, ways: object, day = 0, engine = supply.engine) {
   const title = { ko: "추천", en: "For you" };
   const placement = settledRules({ title, ways, count: 10, explore: 0.3 });
-  const { rules } = planFor(placement, nobody, supply, {}, person, day * 86_400_000);
+  const { rules } = planFor(placement, nobody, { ...supply, engine }, {}, person, day * 86_400_000);
   return rules.arrivals;
 }
 
@@ -59,6 +62,23 @@ describe("exploration", () => {
     expect([...tried].sort()).toEqual(ids.filter((_, index) => index % 4 !== 0).sort());
     expect(exploredBy("person 1", ["trending", "new"])).toEqual(exploredBy("person 1", ["trending", "new"]));
     expect(exploredBy("person 1", ["trending", "new"], 1)).not.toEqual(exploredBy("person 1", ["trending", "new"]));
+  });
+
+  it("goes by the model that serves, and does not hold the one before", async () => {
+    const serveOnce = () => {
+      const engine = engineOf(clicks.map(() => 20));
+      const explored = exploredBy("a", ["trending", "new"], 0, engine);
+      for (const { id } of explored) expect(known).not.toContain(id);
+      return new WeakRef(engine);
+    };
+    const engine = serveOnce();
+    const people = Array.from({ length: 20 }, (_, person) => exploredBy(`${person}`, ["trending", "new"]));
+    expect(people.flat().some(({ id }) => known.includes(id))).toBe(true);
+    await collectGarbage();
+    expect(engine.deref() === undefined).toBe(true);
+    const last = serveOnce();
+    await collectGarbage();
+    expect(last.deref() === undefined).toBe(true);
   });
 
   it("does so in a marketer's own mix as well, and where new is not asked for it does not", () => {

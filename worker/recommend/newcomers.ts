@@ -96,7 +96,6 @@ function withItems(before: Newcomers, ids: KnownIds, items: Iterable<Item>): New
 }
 
 interface Numbered {
-  ids: Dictionary;
   /** In the model's numbers. */
   likes: Likes;
   /** There is a number for each of them. */
@@ -105,12 +104,20 @@ interface Numbered {
   strangers: string[];
 }
 
-/** An isolate keeps what is like an item for some minutes, and asks of it at every request. */
-const numbered = new WeakMap<Neighbors, Numbered>();
+/**
+ * An isolate keeps what is like an item for some minutes, and asks of it at every request. By the ids of a model, as what came last
+ * below: neither holds those of a model that has been let go.
+ */
+const numbered = new WeakMap<Dictionary, WeakMap<Neighbors, Numbered>>();
 
 function numberedBy(ids: Dictionary, built: number, near: Neighbors): Numbered {
-  const known = numbered.get(near);
-  if (known?.ids === ids) return known;
+  let own = numbered.get(ids);
+  if (!own) {
+    own = new WeakMap();
+    numbered.set(ids, own);
+  }
+  const known = own.get(near);
+  if (known) return known;
   const [items, scores, strangers]: [number[], number[], string[]] = [[], [], []];
   let isWhole = true;
   for (const { id, score } of near) {
@@ -122,8 +129,8 @@ function numberedBy(ids: Dictionary, built: number, near: Neighbors): Numbered {
       scores.push(score);
     }
   }
-  const found = { ids, likes: { items, scores }, isWhole, strangers };
-  numbered.set(near, found);
+  const found = { likes: { items, scores }, isWhole, strangers };
+  own.set(near, found);
   return found;
 }
 
@@ -146,15 +153,15 @@ export async function readNewcomers(
     for (const id of numberedBy(ids, built, near).strangers) unknown.add(id);
   }
   const known = { indexOf: (id: string) => ids.indexOf(id), size: ids.length, built };
-  let came = arrived.get(arrivals);
-  if (came?.ids !== ids) {
+  let came = arrived.get(ids);
+  if (came?.arrivals !== arrivals) {
     const newcomers = newcomersOf(known, arrivals, arrivals.slice(0, ARRIVALS));
     const likesOf = (near: Neighbors) => {
       const { likes, isWhole } = numberedBy(ids, built, near);
       return isWhole ? likes : undefined;
     };
-    came = { ids, newcomers: { ...newcomers, likesOf } };
-    arrived.set(arrivals, came);
+    came = { arrivals, newcomers: { ...newcomers, likesOf } };
+    arrived.set(ids, came);
   }
   const { newcomers } = came;
   const others = [...unknown].filter((id) => newcomers.indexOf(id) === undefined);
@@ -168,4 +175,4 @@ export async function readNewcomers(
 }
 
 /** Of a catalog's version, whoever is asked about. */
-const arrived = new WeakMap<readonly Item[], { ids: Dictionary; newcomers: Newcomers }>();
+const arrived = new WeakMap<Dictionary, { arrivals: readonly Item[]; newcomers: Newcomers }>();

@@ -165,15 +165,15 @@ function isHeardOf(id: string, { rows, engine }: Supply): boolean {
   return engine === undefined || (engine.core.statistics.all[index] ?? 0) >= HEARD_OF;
 }
 
-/** By the arrivals of a catalog that rests: what an engine has not heard of. */
-const unheard = new WeakMap<readonly string[], { engine: Engine; ids: string[] }>();
+/** By engine, so that none is held that has been let go: of the arrivals of a catalog that rests what it has not heard of. */
+const unheard = new WeakMap<Engine, { arrivals: readonly string[]; ids: string[] }>();
 
 function unheardOf(supply: Supply): string[] {
   const { engine, arrivals } = supply;
-  const known = unheard.get(arrivals);
-  if (known && known.engine === engine) return known.ids;
+  const known = engine && unheard.get(engine);
+  if (known?.arrivals === arrivals) return known.ids;
   const ids = arrivals.filter((id) => !isHeardOf(id, supply));
-  if (engine) unheard.set(arrivals, { engine, ids });
+  if (engine) unheard.set(engine, { arrivals, ids });
   return ids;
 }
 
