@@ -54,4 +54,19 @@ describe("a list as JSON", () => {
       expect(text).toBe(JSON.stringify(expected));
     }
   });
+
+  it("stays what it is when the next one is written", () => {
+    const rest = {
+      recommendationId: "rec_1",
+      placement: "home",
+      title: "추천",
+      layout: "grid" as const,
+      fallbackLevel: "catalog" as const,
+      variant: null,
+      items: [],
+    };
+    const first = answerText(rest);
+    answerText({ ...rest, recommendationId: "rec_2" });
+    expect(JSON.parse(new TextDecoder().decode(first))).toEqual(rest);
+  });
 });

@@ -12,7 +12,7 @@ const [ROOM, MOST_KEPT] = [1 << 14, 1 << 18];
 let room = new Uint8Array(ROOM);
 let length = 0;
 
-/** The text of what `recommend` answers, the items last. It holds until the next is written: a response copies it. */
+/** The text of what `recommend` answers, the items last. A copy: a runtime may read it when the next has been written already. */
 export function answerText({ items, ...rest }: Listing): Uint8Array<ArrayBuffer> {
   if (room.length > MOST_KEPT) room = new Uint8Array(ROOM);
   length = 0;
@@ -24,7 +24,7 @@ export function answerText({ items, ...rest }: Listing): Uint8Array<ArrayBuffer>
     add(saidOf(reason, source));
   }
   addPlain("]}");
-  return room.subarray(0, length);
+  return room.slice(0, length);
 }
 
 /** Of each item its JSON as far as its score. */
