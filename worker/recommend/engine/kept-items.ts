@@ -3,7 +3,7 @@
  * as the same model answers and there is room, so that a request has to bring only what none before it has asked for.
  */
 import type { Vectors } from "./embedding.ts";
-import { FACTS, KEPT, ROOM, type Scoring, WORDS } from "./kernel/scoring.ts";
+import { FACTS, KEPT, KINDS, ROOM, type Scoring, WORDS } from "./kernel/scoring.ts";
 import type { Model } from "./model.ts";
 import type { ItemStatistics } from "./statistics.ts";
 import { trendOf } from "./trend.ts";
@@ -18,6 +18,13 @@ const NOTHING = 0;
 /** What a model is recognized by and read from, not held: of two large ones there is no room, the old one is let go first (model.ts). */
 const weak = <T extends object>(part: T | undefined) => part && new WeakRef(part);
 
+/** What items are brought in from, while that lasts. */
+interface Source {
+  vectors: readonly (Vectors | undefined)[];
+  statistics: ItemStatistics | undefined;
+  told: Float32Array | undefined;
+}
+
 const keepers = new WeakMap<Scoring, KeptItems>();
 
 /** One for each kernel, whoever uses it. */
@@ -25,6 +32,26 @@ export function keptBy(scoring: Scoring): KeptItems {
   const known = keepers.get(scoring) ?? new KeptItems(scoring);
   keepers.set(scoring, known);
   return known;
+}
+
+/** `WORDS` words, one by one: faster than a loop, and than `set` with a view made for it. */
+function copyVector(from: Int32Array, at: number, into: Int32Array, to: number): void {
+  into[to] = from[at] as number;
+  into[to + 1] = from[at + 1] as number;
+  into[to + 2] = from[at + 2] as number;
+  into[to + 3] = from[at + 3] as number;
+  into[to + 4] = from[at + 4] as number;
+  into[to + 5] = from[at + 5] as number;
+  into[to + 6] = from[at + 6] as number;
+  into[to + 7] = from[at + 7] as number;
+  into[to + 8] = from[at + 8] as number;
+  into[to + 9] = from[at + 9] as number;
+  into[to + 10] = from[at + 10] as number;
+  into[to + 11] = from[at + 11] as number;
+  into[to + 12] = from[at + 12] as number;
+  into[to + 13] = from[at + 13] as number;
+  into[to + 14] = from[at + 14] as number;
+  into[to + 15] = from[at + 15] as number;
 }
 
 export class KeptItems {
@@ -65,15 +92,31 @@ export class KeptItems {
   /** The slots of the first `count` items, as those of the candidates. */
   layOut(items: Int32Array, count: number): void {
     const { slots } = this.#scoring;
-    for (let c = 0; c < count; c++) slots[c] = this.slotOf(items[c] as number);
+    let source: Source | undefined;
+    for (let c = 0; c < count; c++) {
+      const item = items[c] as number;
+      const slot = this.#slots[item];
+      if (slot) {
+        slots[c] = slot;
+        continue;
+      }
+      source ??= this.#source();
+      slots[c] = this.#keep(item, source);
+    }
   }
 
   /** @param item −1 for none */
   slotOf(item: number): number {
-    return item < 0 ? NOTHING : this.#slots[item] || this.#keep(item);
+    return item < 0 ? NOTHING : this.#slots[item] || this.#keep(item, this.#source());
   }
 
-  #keep(item: number): number {
+  #source(): Source {
+    const statistics = this.#statistics?.deref();
+    const vectors = this.#vectors.map((held) => held?.deref());
+    return { vectors, statistics, told: statistics && trendOf(statistics).told };
+  }
+
+  #keep(item: number, { vectors, statistics, told }: Source): number {
     const slot = this.#kept++;
     if (item >= this.#slots.length) {
       const larger = new Int16Array(item + (item >> 1));
@@ -82,22 +125,21 @@ export class KeptItems {
     }
     this.#slots[item] = slot;
     this.#items[slot] = item;
-    const { words, scales } = this.#scoring;
-    for (const [kind, held] of this.#vectors.entries()) {
-      const vectors = held?.deref();
-      const at = kind * KEPT + slot;
-      scales[at] = vectors?.scales[item] ?? 0;
-      if (!vectors || item >= vectors.scales.length) continue;
-      for (let k = 0; k < WORDS; k++) words[at * WORDS + k] = vectors.words[item * WORDS + k] as number;
-    }
-    this.#noteFacts(item, slot);
+    for (let kind = 0; kind < KINDS; kind++) this.#keepVector(vectors[kind], item, kind, slot);
+    if (statistics) this.#noteFacts(statistics, item, slot, told?.[item] ?? 0);
     return slot;
   }
 
+  #keepVector(vectors: Vectors | undefined, item: number, kind: number, slot: number): void {
+    const { words, scales } = this.#scoring;
+    const at = kind * KEPT + slot;
+    const isKnown = vectors !== undefined && item < vectors.scales.length;
+    scales[at] = isKnown ? (vectors.scales[item] as number) : 0;
+    if (isKnown) copyVector(vectors.words, item * WORDS, words, at * WORDS);
+  }
+
   /** What an item is in general, in the order of the features from "popularity" on, and how it trends. */
-  #noteFacts(item: number, slot: number): void {
-    const statistics = this.#statistics?.deref();
-    if (!statistics) return;
+  #noteFacts(statistics: ItemStatistics, item: number, slot: number, trend: number): void {
     const all = statistics.all[item] ?? 0;
     const recent = statistics.recent[item] ?? 0;
     const latest = statistics.latest[item] ?? 0;
@@ -112,6 +154,6 @@ export class KeptItems {
     facts[at + 6] = (statistics.unseen[item] ?? 1) + 0.0001;
     facts[at + 7] = 1;
     this.#scoring.factLogs(slot);
-    facts[at + 7] = trendOf(statistics).told[item] ?? 0;
+    facts[at + 7] = trend;
   }
 }
