@@ -10,6 +10,9 @@ import { seal, unseal } from "../../worker/lib/seal.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
+import { engineBytes } from "../../worker/recommend/engine/engine.ts";
+import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
+import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
 import { exportPart } from "../../worker/recommend/export.ts";
 import { artifactKey, dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
@@ -231,22 +234,45 @@ describe("trainNow", () => {
     expect((await openModel(h.deps, h.site.id))?.version).toBe(second.version);
   });
 
-  it("takes the place of a large one that is let go first, while everybody waits for it", async () => {
-    const h = await harness();
-    await openShop(h);
-    const first = await trainNow(h.deps, h.site.id);
-    const habits = artifactKey(h.site.id, first.version, "habits");
-    const own = unseal((await h.deps.blobs.get(habits))!);
+  /** Its habits, with as much behind them. */
+  async function padHabits(h: Harness, version: string): Promise<void> {
+    const key = artifactKey(h.site.id, version, "habits");
+    const own = unseal((await h.deps.blobs.get(key))!);
     const padded = new Uint8Array(own.length + (45 << 20));
     padded.set(own);
-    await h.deps.blobs.put(habits, seal(padded));
-    expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
-    h.clock.at += DAY;
-    const second = await trainNow(h.deps, h.site.id);
-    const { opened, read } = await openAtOnce(h);
-    expect(opened.map((model) => model?.version)).toEqual(Array(5).fill(second.version));
-    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
-  });
+    await h.deps.blobs.put(key, seal(padded));
+  }
+
+  /** Some 15 MB, and the memory in which it is asked 35. */
+  async function giveTaste(h: Harness, version: string): Promise<void> {
+    const items = 1_600_000;
+    const numbers = new Float32Array(items);
+    const taste = { rank: 1, vectors: new Int8Array(items), history: numbers, candidate: numbers };
+    const bytes = await engineBytes({ embeddings: [], statistics: countStatistics(sessionsOf([[0]]), 1), taste });
+    await h.deps.blobs.put(artifactKey(h.site.id, version, "engine"), seal(bytes));
+    await env.DB.prepare(`UPDATE models SET metrics = json_set(metrics, '$.ranker', 'net') WHERE version = ?1`)
+      .bind(version)
+      .run();
+  }
+
+  it.each([
+    ["itself", padHabits],
+    ["the memory in which its taste is asked", giveTaste],
+  ])(
+    "takes the place of one that is let go first, as %s is large, while everybody waits for it",
+    async (_, enlarge) => {
+      const h = await harness();
+      await openShop(h);
+      const first = await trainNow(h.deps, h.site.id);
+      await enlarge(h, first.version);
+      expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
+      h.clock.at += DAY;
+      const second = await trainNow(h.deps, h.site.id);
+      const { opened, read } = await openAtOnce(h);
+      expect(opened.map((model) => model?.version)).toEqual(Array(5).fill(second.version));
+      expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
+    },
+  );
 
   it("is read once where an isolate begins with many requests at once, and answers them all", async () => {
     const h = await harness();

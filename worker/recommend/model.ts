@@ -12,6 +12,7 @@ import { MINUTE, SECOND } from "../lib/time.ts";
 import { segmentOf } from "./context.ts";
 import { Dictionary } from "./dictionary.ts";
 import { Engine } from "./engine/engine.ts";
+import { tastingBytes } from "./engine/kernel/tasting.ts";
 import { readStatistics } from "./engine/statistics.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
@@ -256,7 +257,9 @@ async function readEngine(
   try {
     const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
     if (!sealed) throw new Error("the engine is missing");
-    return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
+    const engine = Engine.read(unseal(sealed), openScoring());
+    const { taste } = engine.core;
+    return { engine, bytes: sealed.length + (taste ? tastingBytes(taste) : 0) };
   } catch (error) {
     deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
     return undefined;

@@ -84,6 +84,9 @@ function layOut(begin: number, { rank, vectors, candidate }: TasteVectors) {
   return { at, end, arrays };
 }
 
+/** Bytes of the memory in which a model of taste is asked, beside its own. */
+export const tastingBytes = (model: TasteVectors): number => layOut(0, model).end;
+
 type Verb = "forget" | "hear" | "reach" | "taste" | "tastes";
 
 /** In a memory of its own. @param module `scoring.wasm` */
