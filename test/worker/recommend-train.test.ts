@@ -250,7 +250,8 @@ describe("trainNow", () => {
     const taste = { rank: 1, vectors: new Int8Array(items), history: numbers, candidate: numbers };
     const bytes = await engineBytes({ embeddings: [], statistics: countStatistics(sessionsOf([[0]]), 1), taste });
     await h.deps.blobs.put(artifactKey(h.site.id, version, "engine"), seal(bytes));
-    await env.DB.prepare(`UPDATE models SET metrics = json_set(metrics, '$.ranker', 'net') WHERE version = ?1`)
+    await h.deps.control
+      .prepare(`UPDATE models SET metrics = json_set(metrics, '$.ranker', 'net') WHERE version = ?1`)
       .bind(version)
       .run();
   }
