@@ -107,20 +107,21 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
 
   const chorus = new Chorus();
   const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
-  for (const each of net?.ranked ?? []) {
-    const id = net?.idOf(each);
-    if (!net || id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
-    const way = wayOf(each);
-    const isAsked = way !== "personalized" || hasPersonalized;
-    const candidate: Candidate = { id, score: behaviorShare * net.valueOf(each), way, parts: {} };
-    if (isAsked) candidate.parts[way] = candidate.score;
-    if (net.isSeen(each, id)) candidate.seen = true;
-    if (explain) candidate.net = netOf(net, each);
-    const place = chorus.begin(candidate, isAsked && way === "personalized" ? candidate.score : 0);
-    const alike = each.likeness;
-    if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
-  }
-  if (!net && hasPersonalized) {
+  if (net) {
+    for (const each of net.ranked) {
+      const id = net.idOf(each);
+      if (id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
+      const way = wayOf(each);
+      const isAsked = way !== "personalized" || hasPersonalized;
+      const candidate: Candidate = { id, score: behaviorShare * net.valueOf(each), way, parts: {} };
+      if (isAsked) candidate.parts[way] = candidate.score;
+      if (net.isSeen(each, id)) candidate.seen = true;
+      if (explain) candidate.net = netOf(net, each);
+      const place = chorus.begin(candidate, isAsked && way === "personalized" ? candidate.score : 0);
+      const alike = each.likeness;
+      if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
+    }
+  } else if (hasPersonalized) {
     for (const proposal of propose("personalized", asked)) {
       const score = behaviorShare * proposal.value;
       chorus.hear(proposal, "personalized", score, score, score);
