@@ -100,5 +100,12 @@ describe.each(both)("what is kept of items, with %s", (_, scoring) => {
       const at = (TITLES * KEPT + kept.slotOf(ITEMS + 1)) * WORDS;
       expect(new Int8Array(scoring.words.buffer, scoring.words.byteOffset + 4 * at, 1)[0]).toBe(127 * sign);
     }
+    // All others are kept, where they are.
+    const others = Int32Array.from({ length: 40 }, (_, place) => 100 + place);
+    kept.layOut(others, others.length);
+    const slots = scoring.slots.slice(0, others.length);
+    rank(first!, new Float32Array(SIGNATURE).fill(-1));
+    kept.layOut(others.toReversed(), others.length);
+    expect(scoring.slots.slice(0, others.length)).toEqual(slots.reverse());
   });
 });

@@ -43,7 +43,7 @@ export const SOURCE = { behavior: 1, likeness: 2, trend: 4, arrival: 8, extra: 1
 /** An item that is only being looked at. */
 const MARKED = -1;
 
-/** Arrays that are reused from request to request; one per isolate (a request does not yield while it uses them). */
+/** Arrays that are reused from request to request, as the kernel's are: a request does not yield while it uses them. */
 export class Gathering {
   /** The candidates, `count` of them. */
   count = 0;

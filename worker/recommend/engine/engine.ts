@@ -174,7 +174,7 @@ export class Engine {
       this.#welcomed.set(item, described);
       if (item >= this.#aspects.prices.length) this.#aspects = resized(this.#aspects, item + MORE);
       describeAt(this.#aspects, item, described);
-      keptBy(this.#scoring).forget();
+      keptBy(this.#scoring).forget(item);
     }
   }
 

@@ -76,17 +76,19 @@ export class KeptItems {
       titles?.deref() === aspects?.titles &&
       this.#statistics?.deref() === statistics;
     if (isSame && this.#kept + MOST_ASKED <= KEPT) return;
-    this.forget();
+    this.#forgetAll();
     this.#vectors = [weak(embeddings[0]), weak(embeddings[1]), weak(aspects?.titles)];
     this.#statistics = weak(statistics);
   }
 
   /** When something else is said of an item. */
-  forget(): void {
+  forget(item: number): void {
+    if (item < this.#slots.length) this.#slots[item] = NOTHING;
+  }
+
+  #forgetAll(): void {
     for (let slot = 1; slot < this.#kept; slot++) this.#slots[this.#items[slot] as number] = NOTHING;
     this.#kept = 1;
-    this.#vectors = [];
-    this.#statistics = undefined;
   }
 
   /** The slots of the first `count` items, as those of the candidates. */
