@@ -48,5 +48,5 @@ export function actOf({
 /** The acts that a moment is judged by. @param events newest first, the newest up to `now` among them, acts or not */
 export function actsAt(events: readonly HistoryEvent[], now: number): Act[] {
   const past = events.filter(({ at }) => at <= now).slice(0, FARTHEST);
-  return lookBack(past.reverse().map(actOf));
+  return lookBack(past.reverse(), actOf);
 }

@@ -28,9 +28,13 @@ export const MOMENT_EVENTS = 21;
 const ENOUGH_ACTS = 8;
 export const FARTHEST = 9 * MOMENT_EVENTS;
 
-/** The acts of a moment. @param events in time order up to the moment; null for an event that is no act */
-export function lookBack(events: readonly (Act | null)[]): Act[] {
-  const actsOf = (newest: number) => events.slice(-newest).filter((act) => act !== null);
+/** The acts of a moment. @param events in time order up to the moment @param actOf null for an event that is no act */
+export function lookBack<Event>(events: readonly Event[], actOf: (event: Event) => Act | null): Act[] {
+  const actsOf = (newest: number) =>
+    events
+      .slice(-newest)
+      .map(actOf)
+      .filter((act) => act !== null);
   const near = actsOf(MOMENT_EVENTS);
   return near.length < ENOUGH_ACTS ? actsOf(FARTHEST).slice(-MOMENT_EVENTS) : near;
 }
@@ -188,7 +192,7 @@ export function intentionExamples(acts: readonly (Act | null)[], until: number, 
     // A day that is not over yet cannot say no.
     if (now + SOON > until) return;
     const upTo = (places[index] ?? 0) + 1;
-    const known = lookBack(acts.slice(Math.max(0, upTo - FARTHEST), upTo));
+    const known = lookBack(acts.slice(Math.max(0, upTo - FARTHEST), upTo), (act) => act);
     const follows = purchases.some((at) => at > now && at <= now + SOON);
     examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
   };

@@ -45,7 +45,8 @@ export class BehaviorWriter {
       rows.set(this.#rows);
       this.#rows = rows;
     }
-    this.#rows.set(behaviorRow(lookBack(this.#acts), at).map(Number), this.#count * WIDTH);
+    const acts = lookBack(this.#acts, (act) => act);
+    this.#rows.set(behaviorRow(acts, at).map(Number), this.#count * WIDTH);
     return this.#count++;
   }
 

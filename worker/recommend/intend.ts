@@ -8,7 +8,6 @@ import { MomentSample, unpackMoments } from "../intention/moments.ts";
 import { readServed, serveIntention } from "../intention/serve.ts";
 import { intentionBytes } from "../intention/training.ts";
 import { seeded } from "../lib/seeded.ts";
-import { MINUTE } from "../lib/time.ts";
 import { judgmentOf, NO_JUDGMENT } from "./engine/judgment.ts";
 import { momentsPrefix } from "./export.ts";
 import { artifactKey, type ServingModel } from "./model.ts";
@@ -43,19 +42,8 @@ export async function serveIntentionOf(deps: Deps, siteId: string, version: stri
   if (bytes) await serveIntention(deps, siteId, bytes);
 }
 
-interface Thought {
-  intention: unknown;
-  deeds: number;
-  itemId: string | undefined;
-  minute: number;
-  judgment: number;
-}
-
-/** By the person's latest event: a page asks for several lists at once. */
-const thoughts = new WeakMap<HistoryEvent, Thought>();
-
 /**
- * What the net is told of a person's moment, thought anew after a minute. The item of the page counts as looked at, also when its event is still on its way.
+ * What the net is told of a person's moment. The item of the page counts as looked at, also when its event is still on its way.
  * @param events newest first
  */
 export function judgmentAt(
@@ -65,26 +53,6 @@ export function judgmentAt(
   now: number,
 ): number {
   if (!intention || !engine?.hears.judgment) return NO_JUDGMENT;
-  const [latest] = events;
-  const minute = Math.floor(now / MINUTE);
-  const known = latest && thoughts.get(latest);
-  const isKnown =
-    known?.intention === intention &&
-    known.deeds === events.length &&
-    known.itemId === itemId &&
-    known.minute === minute;
-  if (isKnown) return known.judgment;
-  const judgment = judged(intention, events, itemId, now);
-  if (latest) thoughts.set(latest, { intention, deeds: events.length, itemId, minute, judgment });
-  return judgment;
-}
-
-function judged(
-  intention: NonNullable<ServingModel["intention"]>,
-  events: readonly HistoryEvent[],
-  itemId: string | undefined,
-  now: number,
-): number {
   const acts = actsAt(events, now);
   const last = acts.findLast((act) => act.itemId !== undefined);
   if (itemId !== undefined && last?.itemId !== itemId) acts.push({ at: now, kind: "view", itemId });
