@@ -3,6 +3,7 @@
  * and Latin letters as they are spelled or sounded. Brackets are read by what stands in them: "셔츠 (블랙)" + 을.
  */
 import { josa } from "es-hangul";
+import { remembered } from "./remembered.ts";
 
 export type Particle = Parameters<typeof josa.pick>[1];
 
@@ -34,21 +35,13 @@ function endingOf(text: string): string {
   return letter === "m" || letter === "n" ? CONSONANT : VOWEL;
 }
 
-/** By particle: a list says the same title a dozen times. */
-const chosen = new Map<Particle, Map<string, string>>();
-const TITLES_KEPT = 500;
+/** Of each particle the forms after titles: a list says the same title a dozen times. */
+const [PARTICLES, TITLES_KEPT] = [50, 500];
+const formOf = remembered(PARTICLES, (particle: Particle) =>
+  remembered(TITLES_KEPT, (text: string) => josa.pick(endingOf(text), particle)),
+);
 
 /** The form of the particle that follows `text`: ("울 코트", "와/과") → "와". */
 export function particleAfter(text: string, particle: Particle): string {
-  let forms = chosen.get(particle);
-  if (!forms || forms.size >= TITLES_KEPT) {
-    forms = new Map();
-    chosen.set(particle, forms);
-  }
-  let form = forms.get(text);
-  if (form === undefined) {
-    form = josa.pick(endingOf(text), particle);
-    forms.set(text, form);
-  }
-  return form;
+  return formOf(particle)(text);
 }

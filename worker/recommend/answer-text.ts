@@ -3,6 +3,7 @@
  * is in, which is nearly all of an answer. A string would be made one piece of and encoded, each time as a whole.
  */
 import type { PublicItem } from "../catalog/read.ts";
+import { remembered } from "../lib/remembered.ts";
 import type { Listing } from "./recommend.ts";
 import type { ListedItem } from "./recommended-item.ts";
 
@@ -21,7 +22,7 @@ export function answerText({ items, ...rest }: Listing): Uint8Array<ArrayBuffer>
     if (place > 0) addPlain(",");
     add(writtenOf(item));
     addPlain(String(score));
-    add(saidOf(reason, source));
+    add(saidOf(source)(reason));
   }
   addPlain("]}");
   return room.slice(0, length);
@@ -40,22 +41,12 @@ function writtenOf(item: Readonly<PublicItem>): Uint8Array {
 }
 
 /** What stands behind the score, by source and reason: they name the few items that people come from. */
-const said = new Map<ListedItem["source"], Map<string, Uint8Array>>();
-const REASONS_KEPT = 2000;
-
-function saidOf(reason: string, source: ListedItem["source"]): Uint8Array {
-  let reasons = said.get(source);
-  if (!reasons || reasons.size >= REASONS_KEPT) {
-    reasons = new Map();
-    said.set(source, reasons);
-  }
-  let own = reasons.get(reason);
-  if (own === undefined) {
-    own = encoder.encode(`,"reason":${JSON.stringify(reason)},"source":"${source}"}`);
-    reasons.set(reason, own);
-  }
-  return own;
-}
+const [SOURCES, REASONS_KEPT] = [50, 2000];
+const saidOf = remembered(SOURCES, (source: ListedItem["source"]) =>
+  remembered(REASONS_KEPT, (reason: string) =>
+    encoder.encode(`,"reason":${JSON.stringify(reason)},"source":"${source}"}`),
+  ),
+);
 
 function add(bytes: Uint8Array): void {
   makeRoom(bytes.length);
