@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { EMBEDDING_ROOM } from "../../worker/recommend/engine/embedding-training.ts";
 import { simdContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { simdDescent } from "../../worker/recommend/engine/kernel/descent.ts";
 import { sessionBytes } from "../../worker/recommend/engine/sessions.ts";
 import {
   planTraining,
@@ -25,7 +26,8 @@ import { canTeachTaste } from "../../worker/recommend/engine/training-taste.ts";
 import { inventDataset, readDataset } from "./recommend-data.ts";
 import { judgeHistories, judgeIntention, judgeSessions } from "./recommend-judge.ts";
 
-const KERNEL = new URL("../../worker/recommend/engine/kernel/contrast.wasm", import.meta.url).pathname;
+const kernel = (name: string) =>
+  new WebAssembly.Module(readFileSync(new URL(`../../worker/recommend/engine/kernel/${name}.wasm`, import.meta.url)));
 
 function folderShelf(folder: string): Shelf {
   const path = (key: string) => join(folder, key);
@@ -43,8 +45,9 @@ function folderShelf(folder: string): Shelf {
 }
 
 function workbench(folder: string, plan: TrainingPlan) {
-  const contrast = () => simdContrast(new WebAssembly.Module(readFileSync(KERNEL)), EMBEDDING_ROOM);
-  return { shelf: folderShelf(folder), plan, contrast };
+  const contrast = () => simdContrast(kernel("contrast"), EMBEDDING_ROOM);
+  const descent = () => simdDescent(kernel("descent"));
+  return { shelf: folderShelf(folder), plan, contrast, descent };
 }
 
 /** Where each list is all that a person did, all of it is at hand, as the protocols of those sets have it. */

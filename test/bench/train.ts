@@ -169,7 +169,7 @@ try {
     const { models } = (await call("GET", "/models")) as { models: Model[] };
     const [model] = models;
     if (!model) throw new Error("there is no model");
-    const { ranker, model: offline, decision, items } = model.metrics;
+    const { ranker, model: offline, decision, items, tuning } = model.metrics;
     report({
       bench: "train",
       shop: shop.name,
@@ -182,6 +182,7 @@ try {
       decision,
       ranker,
       offline,
+      tuning,
       cpuSeconds: round((cpuSeconds() ?? 0) - before),
       grewMb: gauge.grewMb,
       steps: Object.fromEntries(gauge.byKind),

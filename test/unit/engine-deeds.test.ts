@@ -13,6 +13,7 @@ import { EMBEDDING_ROOM } from "../../worker/recommend/engine/embedding-training
 import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import type { Evaluation } from "../../worker/recommend/engine/evaluation.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import { readSessions, type Sessions, sessionBytes, sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { planTraining, runStep, type Shelf, trainingSteps } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
@@ -97,7 +98,7 @@ async function train(sessions: Sessions) {
   const shelf: Shelf = { get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) };
   await shelf.put("sessions", sessionBytes(sessions));
   await shelf.put("aspects", aspectsBytes(aspects()));
-  const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+  const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM), descent: scriptDescent };
   for (const step of trainingSteps(plan)) while ((await runStep(step, bench)) === "again");
   const validation = JSON.parse(new TextDecoder().decode(kept.get("validation")!)) as { net: Evaluation };
   return {

@@ -19,6 +19,7 @@ import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-l
 import { keptBy } from "../../worker/recommend/engine/kept-items.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
+import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import {
   applyNet,
   foldScaling,
@@ -109,7 +110,7 @@ describe("a trained engine", () => {
 
   beforeAll(async () => {
     await shelf.put("sessions", sessionBytes(walks(900, 1)));
-    const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+    const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM), descent: scriptDescent };
     for (const step of trainingSteps(plan)) while ((await runStep(step, bench)) === "again");
     engine = Engine.read(shelf.kept.get("engine")!);
     records = await loadModel(bench, "full");
@@ -217,7 +218,7 @@ describe("a trained engine", () => {
     }
     const trained = [chunk, wide].map((learned) => {
       const state = startNet(1, 60, learned.varying, { hidden: 6, rate: 0.01, batch: 8, epochs: 3 });
-      for (let epoch = 0; epoch < 3; epoch++) trainNet(state, learned);
+      for (let epoch = 0; epoch < 3; epoch++) trainNet(state, learned, scriptDescent());
       return foldScaling(widened(state.net, learned.varying), scaling);
     });
     const [some, every] = trained as [Net, Net];
@@ -245,7 +246,7 @@ describe("a trained engine", () => {
     ]);
     await fresh.put("sessions", sessionBytes(newItem));
     const grown = { ...plan, itemCount: 41, embedded: 41 };
-    const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+    const bench = { shelf: fresh, plan: grown, contrast: () => scriptContrast(EMBEDDING_ROOM), descent: scriptDescent };
     for (const step of refreshSteps(grown)) while ((await runStep(step, bench)) === "again");
     const listed = Engine.read(fresh.kept.get("engine")!).rank([3, 4], await loadModel(bench, "full"), { limit: 8 });
     expect(listed.map(({ item }) => item)).toContain(40);

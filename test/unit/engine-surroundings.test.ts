@@ -12,6 +12,7 @@ import { Engine, type Records } from "../../worker/recommend/engine/engine.ts";
 import type { Evaluation } from "../../worker/recommend/engine/evaluation.ts";
 import { judgmentOf, NO_JUDGMENT, readJudgment } from "../../worker/recommend/engine/judgment.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
+import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import type { Model } from "../../worker/recommend/engine/model.ts";
 import { netSize } from "../../worker/recommend/engine/net.ts";
 import { ARRIVALS, Arrivals, type Likes, likenessBytes, occasionsOf } from "../../worker/recommend/engine/occasion.ts";
@@ -39,7 +40,7 @@ async function train(itemCount: number, sessions: Sessions, shelved: Record<stri
   const kept = new Map<string, Uint8Array>(Object.entries(shelved));
   const shelf: Shelf = { get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) };
   await shelf.put("sessions", sessionBytes(sessions));
-  const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM) };
+  const bench = { shelf, plan, contrast: () => scriptContrast(EMBEDDING_ROOM), descent: scriptDescent };
   for (const step of trainingSteps(plan)) while ((await runStep(step, bench)) === "again");
   const validation = JSON.parse(new TextDecoder().decode(kept.get("validation")!)) as { net: Evaluation };
   const records: Records = await loadModel(bench, "full");

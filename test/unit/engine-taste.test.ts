@@ -121,10 +121,11 @@ describe.each(both)("taste, with %s", (_, scoring) => {
 
   beforeAll(async () => {
     await shelf.put("sessions", sessionBytes(known(people(300))));
-    const contrast = () => {
-      throw new Error("taste needs no kernel");
+    const none = () => {
+      throw new Error("taste needs no kernel of training");
     };
-    for (const step of tasteSteps("full", 40)) await runStep(step, { shelf, plan, contrast });
+    const bench = { shelf, plan, contrast: none, descent: none };
+    for (const step of tasteSteps("full", 40)) await runStep(step, bench);
     const learned = await loadTaste({ shelf, plan }, "full");
     rowOf = learned!.tasteOf;
     ranker = new TasteRanker(learned!.taste, scoring);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seeded } from "../../worker/lib/seeded.ts";
 import { CaseCollector, FeatureSums, readCases } from "../../worker/recommend/engine/cases.ts";
 import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
+import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import { NET_OPTIONS } from "../../worker/recommend/engine/net-training.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionBytes, sessionsOf, withItemsBelow } from "../../worker/recommend/engine/sessions.ts";
@@ -56,7 +57,7 @@ describe("tuning", () => {
 
   it("keeps what is usual where there is too little to choose by", () => {
     expect(tuneRows(fashions(300, 100), ITEMS)).toEqual({ chosen: ROW_CONSTANTS, trials: [] });
-    expect(tuneNet([], 1)).toEqual({ chosen: NET_OPTIONS, trials: [] });
+    expect(tuneNet([], 1, scriptDescent())).toEqual({ chosen: NET_OPTIONS, trials: [] });
   });
 
   it("does not look at the sessions that train and judge the net", async () => {
@@ -65,7 +66,12 @@ describe("tuning", () => {
     const tune = async (items: Int32Array) => {
       const shelf = memoryShelf();
       await shelf.put("sessions", sessionBytes({ ...sessions, items }));
-      await runTuneRows({ shelf, plan, contrast: () => expect.fail("nothing to embed") });
+      await runTuneRows({
+        shelf,
+        plan,
+        contrast: () => expect.fail("nothing to embed"),
+        descent: () => expect.fail("no net"),
+      });
       return readTuning({ shelf });
     };
     const other = sessions.items.slice();
@@ -89,10 +95,11 @@ describe("tuning", () => {
       return readCases(collector.take());
     };
     const chunks = [chunk(120), chunk(210)];
-    let tuned = tuneNet(chunks, 1);
+    const descent = scriptDescent();
+    let tuned = tuneNet(chunks, 1, descent);
     let steps = 1;
     // Each trial is a step of its own, and goes on from what the last one has left in storage.
-    for (; isClimbing(tuned); steps++) tuned = tuneNet(chunks, 1, JSON.parse(JSON.stringify(tuned)));
+    for (; isClimbing(tuned); steps++) tuned = tuneNet(chunks, 1, descent, JSON.parse(JSON.stringify(tuned)));
     const { chosen, trials } = tuned;
     expect(steps).toBe(6);
     expect(trials.map(({ what, value }) => [what, value])).toEqual([

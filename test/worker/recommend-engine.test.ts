@@ -10,11 +10,19 @@ import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
+import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import { jsonPart } from "../../worker/recommend/engine/parts.ts";
 import { ROW_CONSTANTS } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { readFresh } from "../../worker/recommend/fresh.ts";
-import { makeKernel, makeScoring, openKernel, openScoring } from "../../worker/recommend/kernel.ts";
+import {
+  makeDescent,
+  makeKernel,
+  makeScoring,
+  openDescent,
+  openKernel,
+  openScoring,
+} from "../../worker/recommend/kernel.ts";
 import { MaterialBuilder } from "../../worker/recommend/material.ts";
 import { artifactKey, openModel } from "../../worker/recommend/model.ts";
 import { listModels } from "../../worker/recommend/models.ts";
@@ -172,7 +180,9 @@ describe("a training with the engine", () => {
     expect(one).toBeCloseTo(other!, 1);
   });
 
-  it("scores with SIMD where it can", () => {
+  it("teaches a net and scores with SIMD where it can", () => {
+    expect(makeDescent(undefined).constructor).toBe(scriptDescent().constructor);
+    expect(openDescent().constructor).not.toBe(scriptDescent().constructor);
     expect(makeScoring(undefined)).toBe(scriptScoring());
     expect(openScoring()).not.toBe(scriptScoring());
   });

@@ -76,7 +76,7 @@ async function askNew(
   const { plan } = learning;
   const asked = new Set(cases.flatMap(readFor));
   const rowsBefore = await rowsOf(deps, siteId, version, cut, asked);
-  const learned = await loadModel({ shelf, plan, contrast: unused }, "full", asked);
+  const learned = await loadModel({ shelf, plan, contrast: unused, descent: unused }, "full", asked);
   const model = { ...learned, rowOf: (item: number) => rowOf(rowsBefore, item) };
   const net = await shelf.get("net");
   const engine = new Engine({ ...model, net: net && readNet(net) }, openScoring());

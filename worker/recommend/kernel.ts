@@ -3,9 +3,12 @@
 import { EMBEDDING_ROOM } from "./engine/embedding-training.ts";
 import { type Contrast, scriptContrast, simdContrast } from "./engine/kernel/contrast.ts";
 import module from "./engine/kernel/contrast.wasm";
+import { type Descent, simdDescent } from "./engine/kernel/descent.ts";
+import descentModule from "./engine/kernel/descent.wasm";
 import { type Scoring, simdScoring } from "./engine/kernel/scoring.ts";
 import scoringModule from "./engine/kernel/scoring.wasm";
 import { scriptScoring } from "./engine/kernel/script.ts";
+import { scriptDescent } from "./engine/kernel/script-descent.ts";
 
 /** How many batches fit into a step of about ten seconds. */
 export interface Kernel {
@@ -31,6 +34,23 @@ let kernel: Kernel | undefined;
 export function openKernel(): Kernel {
   kernel ??= makeKernel(module);
   return kernel;
+}
+
+/** @param compiled the module, except in tests */
+export function makeDescent(compiled: unknown): Descent {
+  try {
+    return simdDescent(compiled as WebAssembly.Module);
+  } catch {
+    return scriptDescent();
+  }
+}
+
+let descent: Descent | undefined;
+
+/** One per isolate, as above. */
+export function openDescent(): Descent {
+  descent ??= makeDescent(descentModule);
+  return descent;
 }
 
 /** @param compiled the module, except in tests */

@@ -21,7 +21,7 @@ import {
 import { canTeachTaste } from "./engine/training-taste.ts";
 import { readTuning, type Tuning } from "./engine/training-tuning.ts";
 import { partsPrefix } from "./export.ts";
-import { type Kernel, openKernel } from "./kernel.ts";
+import { type Kernel, openDescent, openKernel } from "./kernel.ts";
 
 /** Clicks to be foretold below which a net would learn noise. */
 const FEWEST_QUESTIONS = 200;
@@ -185,11 +185,11 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
     case "cases":
       return Math.min(plan.chunk, plan.cases);
     case "net":
-      return (step.to - step.from) * Math.min(plan.chunk, plan.cases);
+      return ((step.to - step.from) * Math.min(plan.chunk, plan.cases)) / 5;
     case "tune-rows":
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":
-      return 10 * plan.chunk;
+      return plan.chunk;
     case "taste-basis":
       return plan.embedded / 4;
     case "taste-columns":
@@ -217,6 +217,7 @@ export async function learnSome(
     shelf: learningShelf(deps, siteId, version),
     plan: learning.plan,
     contrast: kernel.contrast,
+    descent: openDescent,
   };
   const steps = stepsOf(learning);
   let at = next;

@@ -38,7 +38,7 @@ export interface CaseChunk {
 
 const RESOLUTION = 2048;
 /** Standardized value of a stored one. */
-const STEP = 1 / RESOLUTION;
+export const STEP = 1 / RESOLUTION;
 
 interface Collected {
   /** As in a chunk: as floats a chunk would be thirty megabytes. */

@@ -156,11 +156,12 @@ export async function runNet(step: Extract<Step, { kind: "net" }>, bench: Workbe
         : readNetState(await requireBytes(bench, key(member, done))),
     );
   }
+  const descent = bench.descent();
   const order = Int32Array.from({ length: chunks }, (_, chunk) => chunk);
   shuffle(order, seeded(plan.seed, 11, epoch));
   for (const chunk of order.subarray(from, to)) {
     const cases = readCases(await requireBytes(bench, `cases/${chunk}`));
-    for (const state of states) trainNet(state, cases);
+    for (const state of states) trainNet(state, cases, descent);
   }
   for (const [member, state] of states.entries()) {
     await shelf.put(key(member, epoch * chunks + to), netStateBytes(state));

@@ -38,7 +38,7 @@ export async function runTuneNet(bench: Workbench): Promise<"done" | "again"> {
   const cases = [];
   for (let chunk = 0; chunk < chunks; chunk++) cases.push(readCases(await requireBytes(bench, `cases/${chunk}`)));
   const before = await shelf.get("tuning/net-trials");
-  const tuned = tuneNet(cases, plan.seed, before && JSON.parse(new TextDecoder().decode(before)));
+  const tuned = tuneNet(cases, plan.seed, bench.descent(), before && JSON.parse(new TextDecoder().decode(before)));
   const isOver = !isClimbing(tuned);
   await shelf.put(isOver ? "tuning/net" : "tuning/net-trials", jsonPart(tuned));
   return isOver ? "done" : "again";

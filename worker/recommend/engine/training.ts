@@ -8,6 +8,7 @@
  */
 import { HISTORY_ITEMS, HISTORY_ROWS } from "./histories.ts";
 import type { Contrast } from "./kernel/contrast.ts";
+import type { Descent } from "./kernel/descent.ts";
 import { runEmbed, runFinish, runLists, runRows, runStatistics } from "./training-model.ts";
 import { runCases, runNet, runValidation } from "./training-net.ts";
 import { runTaste, type TasteStep, tasteSteps } from "./training-taste.ts";
@@ -71,6 +72,8 @@ export interface Workbench {
   plan: TrainingPlan;
   /** Of `simdContrast` or `scriptContrast` with `EMBEDDING_ROOM`; made when an embedding step runs. */
   contrast(): Contrast;
+  /** Of `simdDescent` or `scriptDescent`; asked for by the steps that learn or try a net. */
+  descent(): Descent;
 }
 
 const CHUNKS_A_STEP = 8;

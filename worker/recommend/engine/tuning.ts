@@ -4,10 +4,10 @@
  * replaces what is usual only when it is better by more than two standard errors: of a dozen trials one is better by one
  * through chance alone, and a young shop keeps the usual values.
  */
-import { type CaseChunk, unpackFeatures, widthOf } from "./cases.ts";
+import type { CaseChunk } from "./cases.ts";
 import type { Row } from "./codec.ts";
 import { Engine } from "./engine.ts";
-import { applyNet } from "./net.ts";
+import type { Descent } from "./kernel/descent.ts";
 import { NET_OPTIONS, type NetOptions, startNet, trainNet } from "./net-training.ts";
 import { buildRows, countTotals, ROW_CONSTANTS, type RowConstants, rowOf } from "./rows.ts";
 import { type Sessions, sessionCount, sliceSessions } from "./sessions.ts";
@@ -104,7 +104,6 @@ const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
   rate: [0.0015, 0.003],
   epochs: [3],
 };
-const MOST_CANDIDATES = 512;
 
 /**
  * The next trial of the net over a part of its cases: it learns from the first chunks and is asked the last. A trial takes some
@@ -113,6 +112,7 @@ const MOST_CANDIDATES = 512;
 export function tuneNet(
   chunks: readonly CaseChunk[],
   seed: number,
+  descent: Descent,
   before?: Climbing<NetOptions>,
 ): Climbing<NetOptions> | Tuned<NetOptions> {
   const asked = chunks.at(-1);
@@ -123,13 +123,11 @@ export function tuneNet(
   const cases = learned.reduce((sum, chunk) => sum + chunk.wanted.length, 0);
   return climbOn("net", NET_OPTIONS, NET_TRIALS, before, (options) => {
     const state = startNet(seed, cases, asked.varying, options);
-    for (let epoch = 0; epoch < options.epochs; epoch++) for (const chunk of learned) trainNet(state, chunk);
-    const values = new Float32Array(MOST_CANDIDATES * widthOf(asked.varying));
-    const scores = new Float32Array(MOST_CANDIDATES);
+    for (let epoch = 0; epoch < options.epochs; epoch++) for (const chunk of learned) trainNet(state, chunk, descent);
+    descent.begin(state);
     return Array.from(asked.wanted, (wanted, index) => {
       const seen = asked.seen.subarray(asked.starts[index], asked.starts[index + 1]);
-      unpackFeatures(asked, index, values);
-      applyNet(state.net, values, seen.length, scores);
+      const scores = descent.score(asked, index);
       const ranked = Array.from(seen, (isSeen, place) => ({ place, seen: isSeen === 1 }));
       ranked.sort((one, other) => (scores[other.place] as number) - (scores[one.place] as number));
       return scoreOf(ranked, ({ place }) => place === wanted);

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import asc from "assemblyscript/asc";
 
 /** Sources, without their ending. */
-export const KERNELS = ["contrast", "scoring", "../../../platform/vectors/scan"].map(
+export const KERNELS = ["contrast", "descent", "scoring", "../../../platform/vectors/scan"].map(
   (name) => new URL(name, import.meta.url).pathname,
 );
 
