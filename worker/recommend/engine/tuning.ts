@@ -107,7 +107,7 @@ const NET_TRIALS: { [K in keyof NetOptions]?: number[] } = {
 
 /**
  * The next trial of the net over a part of its cases: it learns from the first chunks and is asked the last. A trial takes some
- * seconds, so they are made one by one, each with what the one before answered.
+ * seconds without SIMD, so they are made one by one, each with what the one before answered.
  */
 export function tuneNet(
   chunks: readonly CaseChunk[],
