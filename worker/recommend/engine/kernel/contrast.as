@@ -134,7 +134,7 @@ export function contrast(
       random = v128.xor(random, i32x4.shr_u(random, 17));
       random = v128.xor(random, i32x4.shl(random, 5));
       const e = v128.load(row + (j << 2));
-      let kept = i32x4.bitmask(f32x4.gt(e, f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(random, 8)), span)));
+      let kept = i32x4.bitmask(f32x4.gt(e, f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(random, 8)), span)));
       while (kept) {
         const k = j + ctz(kept);
         kept &= kept - 1;
