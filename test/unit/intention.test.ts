@@ -40,8 +40,8 @@ const columns = (acts: Act[]) =>
 
 /** A model that says the same of everybody. */
 const zero = fitEncoding([behaviorRow([], now)]);
-const weights = new Float32Array(4 * (zero.width + 1) + 5 + 2);
-const net = { width: zero.width, first: 4, second: 1, weights };
+const weights = new Float32Array(4 * (zero.width + 1) + 4 * 5 + 5);
+const net = { width: zero.width, first: 4, second: 4, weights };
 const sure = (shift: number): IntentionModel => ({ encoding: zero, nets: [net], slope: 1, shift, usual: 0.05 });
 
 describe("behavior", () => {

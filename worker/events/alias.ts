@@ -152,8 +152,8 @@ function itemOf(properties: Record<string, unknown>): EventItem | undefined {
 
 /** The items that an event is about: `products[]` (Segment), `items[]` (GA4, Blux), or the event's own fields. At most 200. */
 export function itemsOf(properties: Record<string, unknown>): EventItem[] {
-  const list = [properties.products, properties.items, layered(properties).items].find(Array.isArray);
-  if (Array.isArray(list)) {
+  const list = listIn(properties);
+  if (list) {
     const items: EventItem[] = [];
     for (const entry of list.slice(0, 200)) {
       if (typeof entry !== "object" || entry === null) continue;
@@ -167,10 +167,20 @@ export function itemsOf(properties: Record<string, unknown>): EventItem[] {
   return own ? [own] : [];
 }
 
+function listIn(properties: Record<string, unknown>): unknown[] | undefined {
+  const { products, items } = properties;
+  if (Array.isArray(products)) return products;
+  if (Array.isArray(items)) return items;
+  const pushed = layered(properties).items;
+  return Array.isArray(pushed) ? pushed : undefined;
+}
+
+const NOTHING: Record<string, unknown> = {};
+
 /** A data layer's push that somebody passes on as it is. */
 function layered(properties: Record<string, unknown>): Record<string, unknown> {
   const { ecommerce } = properties;
-  return typeof ecommerce === "object" && ecommerce !== null ? (ecommerce as Record<string, unknown>) : {};
+  return typeof ecommerce === "object" && ecommerce !== null ? (ecommerce as Record<string, unknown>) : NOTHING;
 }
 
 /** What an order says it was worth, in major units: the total when stated, else the sum of its items. */

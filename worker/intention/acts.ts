@@ -1,7 +1,7 @@
 /** Events as acts: the same words for training and for serving. */
 import { itemsOf } from "../events/alias.ts";
 import type { HistoryEvent } from "../events/store.ts";
-import { type Act, FARTHEST, lookBack } from "./behavior.ts";
+import { type Act, lookBack } from "./behavior.ts";
 
 const KINDS: Record<string, Act["kind"]> = {
   product_viewed: "view",
@@ -39,14 +39,15 @@ export function actOf({
   return {
     at,
     kind,
-    ...(itemId === null ? {} : { itemId }),
-    ...(typeof category === "string" && category !== "" ? { category } : {}),
+    itemId: itemId ?? undefined,
+    category: typeof category === "string" && category !== "" ? category : undefined,
     price: itemsOf(properties)[0]?.price,
   };
 }
 
 /** The acts that a moment is judged by. @param events newest first, the newest up to `now` among them, acts or not */
 export function actsAt(events: readonly HistoryEvent[], now: number): Act[] {
-  const past = events.filter(({ at }) => at <= now).slice(0, FARTHEST);
-  return lookBack(past.reverse(), actOf);
+  let newest = 0;
+  while (newest < events.length && (events[newest] as HistoryEvent).at > now) newest++;
+  return lookBack(events.length - newest, (back) => actOf(events[newest + back] as HistoryEvent));
 }

@@ -28,15 +28,18 @@ export const MOMENT_EVENTS = 21;
 const ENOUGH_ACTS = 8;
 export const FARTHEST = 9 * MOMENT_EVENTS;
 
-/** The acts of a moment. @param events in time order up to the moment @param actOf null for an event that is no act */
-export function lookBack<Event>(events: readonly Event[], actOf: (event: Event) => Act | null): Act[] {
-  const actsOf = (newest: number) =>
-    events
-      .slice(-newest)
-      .map(actOf)
-      .filter((act) => act !== null);
-  const near = actsOf(MOMENT_EVENTS);
-  return near.length < ENOUGH_ACTS ? actsOf(FARTHEST).slice(-MOMENT_EVENTS) : near;
+/**
+ * The acts of a moment, in time order.
+ * @param events that there are up to it @param actAt of the event so many before the newest; null for one that is no act
+ */
+export function lookBack(events: number, actAt: (before: number) => Act | null): Act[] {
+  const acts: Act[] = [];
+  for (let before = 0; before < Math.min(events, FARTHEST) && acts.length < MOMENT_EVENTS; before++) {
+    if (before === MOMENT_EVENTS && acts.length >= ENOUGH_ACTS) break;
+    const act = actAt(before);
+    if (act) acts.push(act);
+  }
+  return acts.reverse();
 }
 
 const MINUTE = 60_000;
@@ -85,48 +88,46 @@ const LONG_AGO_HOURS = 200;
  * @param acts in time order; those after `now` are not looked at
  */
 export function behaviorRow(acts: readonly Act[], now: number): Cell[] {
-  const week = acts.filter(({ at }) => at <= now && at > now - HORIZON);
+  const week = weekOf(acts, now);
   const last = week.at(-1)?.at;
   const begin = last !== undefined && now - last <= SESSION_GAP ? sessionStart(week) : week.length;
-  const session = week.slice(begin);
-  const views = week.filter(({ kind }) => kind === "view");
-  const viewsNow = session.filter(({ kind }) => kind === "view");
-  const count = (list: readonly Act[], kind: Act["kind"]) => list.filter((act) => act.kind === kind).length;
-  const perItem = tally(views.map(({ itemId }) => itemId));
-  const perCategory = tally(views.map(({ category }) => category));
+  const views = week.filter(isView);
+  const viewsNow = countOf(week, "view", begin);
+  const perItem = tally(views, itemOf);
+  const perCategory = tally(views, categoryOf);
   const latest = views.at(-1);
-  const prices = views.flatMap(({ price }) => (price && price > 0 ? [price] : [])).sort((one, other) => one - other);
-  const dwells = dwellsOf(session);
+  const prices = pricesOf(views);
+  const dwells = dwellsOf(week, begin);
   const purchase = week.findLast(({ kind }) => kind === "purchase");
   const cart = week.findLast(({ kind }) => kind === "cart");
-  const first = session[0]?.at ?? now;
+  const first = week[begin]?.at ?? now;
   const before = week[begin - 1]?.at;
   const minutes = (now - first) / MINUTE;
   return [
-    viewsNow.length,
-    views.filter(({ at }) => at > now - DAY).length,
+    viewsNow,
+    views.length - firstAfter(views, now - DAY),
     views.length,
-    tally(viewsNow.map(({ itemId }) => itemId)).size,
+    tally(views, itemOf, views.length - viewsNow).size,
     perItem.size,
     Math.max(0, ...perItem.values()),
     views.length === 0 ? 0 : 1 - perItem.size / views.length,
-    count(session, "cart"),
-    count(week, "cart"),
-    count(week, "wish"),
-    count(session, "search"),
-    count(week, "search"),
-    count(week, "purchase"),
+    countOf(week, "cart", begin),
+    countOf(week, "cart"),
+    countOf(week, "wish"),
+    countOf(week, "search", begin),
+    countOf(week, "search"),
+    countOf(week, "purchase"),
     purchase ? (now - purchase.at) / DAY : 8,
-    week.filter((act, index) => index === 0 || act.at - (week[index - 1]?.at ?? 0) > SESSION_GAP).length,
+    week.filter((_, place) => isBegin(week, place)).length,
     minutes,
     before === undefined ? LONG_AGO_HOURS : (first - before) / HOUR,
     dwells.length === 0 ? 0 : dwells.reduce((sum, dwell) => sum + dwell, 0) / dwells.length,
     dwells.at(-1) ?? 0,
     latest?.price && prices.length > 0 ? Math.log(latest.price / quantile(prices, 0.5)) : 0,
     prices.length < 2 ? 0 : Math.log(quantile(prices, 0.9) / quantile(prices, 0.1)),
-    entropy([...perCategory.values()]),
+    entropy(perCategory),
     latest?.category ? (perCategory.get(latest.category) ?? 0) / views.length : 0,
-    session.length / (minutes + 1),
+    (week.length - begin) / (minutes + 1),
     cart ? (now - cart.at) / HOUR : LONG_AGO_HOURS,
     last === undefined ? LONG_AGO_HOURS : (now - last) / HOUR,
   ];
@@ -139,33 +140,72 @@ export function isAway(row: readonly Cell[]): boolean {
   return Number(row[SINCE_LAST]) > SESSION_GAP / HOUR;
 }
 
-/** Seconds that the session's views lasted; of the latest it is not known yet. */
-function dwellsOf(session: readonly Act[]): number[] {
-  return session.flatMap(({ kind, at, dwellSeconds }, place) => {
-    if (kind !== "view") return [];
-    const next = session[place + 1];
-    if (dwellSeconds !== undefined) return [dwellSeconds];
-    return next ? [(next.at - at) / 1000] : [];
-  });
+const isView = ({ kind }: Act) => kind === "view";
+const itemOf = ({ itemId }: Act) => itemId;
+const categoryOf = ({ category }: Act) => category;
+
+/** The first of acts in time order that is later than a moment. */
+function firstAfter(acts: readonly Act[], moment: number): number {
+  let place = acts.length;
+  while (place > 0 && (acts[place - 1] as Act).at > moment) place--;
+  return place;
 }
+
+function weekOf(acts: readonly Act[], now: number): readonly Act[] {
+  const [begin, end] = [firstAfter(acts, now - HORIZON), firstAfter(acts, now)];
+  return begin === 0 && end === acts.length ? acts : acts.slice(begin, end);
+}
+
+function countOf(acts: readonly Act[], kind: Act["kind"], from = 0): number {
+  let count = 0;
+  for (let place = from; place < acts.length; place++) if ((acts[place] as Act).kind === kind) count++;
+  return count;
+}
+
+function pricesOf(views: readonly Act[]): number[] {
+  const prices: number[] = [];
+  for (const { price } of views) if (price && price > 0) prices.push(price);
+  return prices.sort((one, other) => one - other);
+}
+
+/** Seconds that the views from `begin` on lasted; of the latest it is not known yet. */
+function dwellsOf(week: readonly Act[], begin: number): number[] {
+  const dwells: number[] = [];
+  for (let place = begin; place < week.length; place++) {
+    const { kind, at, dwellSeconds } = week[place] as Act;
+    const next = week[place + 1];
+    if (kind !== "view") continue;
+    if (dwellSeconds !== undefined) dwells.push(dwellSeconds);
+    else if (next) dwells.push((next.at - at) / 1000);
+  }
+  return dwells;
+}
+
+const isBegin = (week: readonly Act[], place: number) =>
+  place === 0 || (week[place] as Act).at - (week[place - 1] as Act).at > SESSION_GAP;
 
 function sessionStart(week: readonly Act[]): number {
   let begin = Math.max(0, week.length - 1);
-  while (begin > 0 && (week[begin]?.at ?? 0) - (week[begin - 1]?.at ?? 0) <= SESSION_GAP) begin--;
+  while (begin > 0 && !isBegin(week, begin)) begin--;
   return begin;
 }
 
-function tally(names: readonly (string | undefined)[]): Map<string, number> {
+function tally(acts: readonly Act[], nameOf: (act: Act) => string | undefined, from = 0): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (let place = from; place < acts.length; place++) {
+    const name = nameOf(acts[place] as Act);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   return counts;
 }
 
 const quantile = (sorted: readonly number[], share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 1;
 
-function entropy(counts: readonly number[]): number {
-  const sum = counts.reduce((total, count) => total + count, 0);
-  return counts.reduce((total, count) => total - (count / sum) * Math.log(count / sum), 0);
+function entropy(counts: ReadonlyMap<string, number>): number {
+  let [sum, total] = [0, 0];
+  for (const count of counts.values()) sum += count;
+  for (const count of counts.values()) total -= (count / sum) * Math.log(count / sum);
+  return total;
 }
 
 export interface Example {
@@ -192,7 +232,7 @@ export function intentionExamples(acts: readonly (Act | null)[], until: number, 
     // A day that is not over yet cannot say no.
     if (now + SOON > until) return;
     const upTo = (places[index] ?? 0) + 1;
-    const known = lookBack(acts.slice(Math.max(0, upTo - FARTHEST), upTo), (act) => act);
+    const known = lookBack(upTo, (before) => acts[upTo - 1 - before] ?? null);
     const follows = purchases.some((at) => at > now && at <= now + SOON);
     examples.push({ at: now, row: behaviorRow(known, now), bought: follows ? 1 : 0 });
   };

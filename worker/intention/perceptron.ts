@@ -6,7 +6,7 @@ import { normal, type Random, seeded, shuffle } from "../lib/seeded.ts";
 
 export interface Perceptron {
   width: number;
-  /** A multiple of 4. */
+  /** Units of the two layers: multiples of 4. */
   first: number;
   second: number;
   /** Layer by layer: weights and bias of each unit. */
@@ -14,7 +14,7 @@ export interface Perceptron {
 }
 
 export interface PerceptronOptions {
-  /** A multiple of 4. */
+  /** Multiples of 4. */
   first: number;
   second: number;
   epochs: number;
@@ -54,64 +54,95 @@ function startPerceptron(width: number, { first, second }: PerceptronOptions, ra
   return { width, first, second, weights };
 }
 
-/** Where a row is not zero, written to `places`: most of it is, of each number all bins that it does not reach. */
-function toldIn(inputs: Float32Array, base: number, places: Int32Array): Int32Array {
-  let told = 0;
-  for (let k = 0; k < places.length; k++) if (inputs[base + k] !== 0) places[told++] = k;
-  return places.subarray(0, told);
+/** The inputs of a layer, and where they are not zero: most are, of each number all bins that it does not reach. */
+interface Told {
+  values: Float32Array;
+  base: number;
+  places: Int32Array;
+  count: number;
 }
 
-/** Log-odds of a row. @param told where it is not zero @param kept factors of the first layer's units, for training */
-function forward(
-  net: Perceptron,
-  inputs: Float32Array,
-  base: number,
-  told: Int32Array,
-  hidden: Float32Array,
-  kept?: Float32Array,
-): number {
-  const { width, first, second, weights } = net;
-  const stride = width + 1;
-  let at = 0;
-  // Four units at once: what is told is read once for them.
-  for (let unit = 0; unit < first; unit += 4) {
-    const [b, c, d] = [at + stride, at + 2 * stride, at + 3 * stride];
-    let one = weights[at + width] as number;
+const toldOf = (width: number): Told => ({
+  values: new Float32Array(0),
+  base: 0,
+  places: new Int32Array(width),
+  count: 0,
+});
+
+function tell(told: Told, values: Float32Array, base: number, width: number): void {
+  let count = 0;
+  for (let k = 0; k < width; k++) if (values[base + k] !== 0) told.places[count++] = k;
+  told.values = values;
+  told.base = base;
+  told.count = count;
+}
+
+/**
+ * A layer's rectified units, written to `into` from `to` on; four at once: what is told is read once for them, and no sum waits for
+ * itself. @param at of the layer's weights, `width` and a bias for each unit
+ */
+function layer(
+  weights: Float32Array,
+  at: number,
+  width: number,
+  units: number,
+  { values, base, places, count }: Told,
+  into: Float32Array,
+  to: number,
+): void {
+  for (let unit = 0; unit < units; unit += 4) {
+    const a = at + unit * (width + 1);
+    const [b, c, d] = [a + width + 1, a + 2 * width + 2, a + 3 * width + 3];
+    let one = weights[a + width] as number;
     let two = weights[b + width] as number;
     let three = weights[c + width] as number;
     let four = weights[d + width] as number;
-    for (let t = 0; t < told.length; t++) {
-      const k = told[t] as number;
-      const value = inputs[base + k] as number;
-      one += (weights[at + k] as number) * value;
+    for (let t = 0; t < count; t++) {
+      const k = places[t] as number;
+      const value = values[base + k] as number;
+      one += (weights[a + k] as number) * value;
       two += (weights[b + k] as number) * value;
       three += (weights[c + k] as number) * value;
       four += (weights[d + k] as number) * value;
     }
-    hidden[unit] = Math.max(0, one);
-    hidden[unit + 1] = Math.max(0, two);
-    hidden[unit + 2] = Math.max(0, three);
-    hidden[unit + 3] = Math.max(0, four);
-    at += 4 * stride;
+    into[to + unit] = Math.max(0, one);
+    into[to + unit + 1] = Math.max(0, two);
+    into[to + unit + 2] = Math.max(0, three);
+    into[to + unit + 3] = Math.max(0, four);
   }
-  for (let unit = 0; kept && unit < first; unit++) hidden[unit] = (hidden[unit] as number) * (kept[unit] as number);
-  for (let unit = 0; unit < second; unit++) {
-    let sum = weights[at + first] as number;
-    for (let k = 0; k < first; k++) sum += (weights[at + k] as number) * (hidden[k] as number);
-    hidden[first + unit] = Math.max(0, sum);
-    at += first + 1;
+}
+
+/** What is computed on the way, in arrays for nets of one shape. */
+class Passage {
+  readonly inputs: Told;
+  /** The units of both layers, and of the first which are not zero. */
+  readonly hidden: Float32Array;
+  readonly #lit: Told;
+
+  constructor({ width, first, second }: Perceptron) {
+    this.inputs = toldOf(width);
+    this.hidden = new Float32Array(first + second);
+    this.#lit = toldOf(first);
   }
-  let logit = weights[at + second] as number;
-  for (let k = 0; k < second; k++) logit += (weights[at + k] as number) * (hidden[first + k] as number);
-  return logit;
+
+  /** Log-odds of the inputs. @param kept factors of the first layer's units, for training */
+  forward({ width, first, second, weights }: Perceptron, kept?: Float32Array): number {
+    const { hidden } = this;
+    layer(weights, 0, width, first, this.inputs, hidden, 0);
+    for (let unit = 0; kept && unit < first; unit++) hidden[unit] = (hidden[unit] as number) * (kept[unit] as number);
+    const secondAt = first * (width + 1);
+    tell(this.#lit, hidden, 0, first);
+    layer(weights, secondAt, first, second, this.#lit, hidden, first);
+    const outAt = secondAt + second * (first + 1);
+    let logit = weights[outAt + second] as number;
+    for (let k = 0; k < second; k++) logit += (weights[outAt + k] as number) * (hidden[first + k] as number);
+    return logit;
+  }
 }
 
 function backward(
   net: Perceptron,
-  inputs: Float32Array,
-  base: number,
-  told: Int32Array,
-  hidden: Float32Array,
+  { inputs: { values, base, places, count }, hidden }: Passage,
   kept: Float32Array,
   push: number,
   gradient: Float32Array,
@@ -139,9 +170,9 @@ function backward(
     const inner = (pulls[unit] as number) * (kept[unit] as number);
     const at = unit * (width + 1);
     gradient[at + width] = (gradient[at + width] as number) + inner;
-    for (let t = 0; t < told.length; t++) {
-      const k = told[t] as number;
-      gradient[at + k] = (gradient[at + k] as number) + inner * (inputs[base + k] as number);
+    for (let t = 0; t < count; t++) {
+      const k = places[t] as number;
+      gradient[at + k] = (gradient[at + k] as number) + inner * (values[base + k] as number);
     }
   }
 }
@@ -165,9 +196,8 @@ export function trainPerceptron(
   const gradient = new Float32Array(weights.length);
   const means = new Float32Array(weights.length);
   const squares = new Float32Array(weights.length);
-  const hidden = new Float32Array(options.first + options.second);
+  const passage = new Passage(net);
   const pulls = new Float32Array(options.first);
-  const places = new Int32Array(width);
   const kept = new Float32Array(options.first);
   const planned = options.epochs * Math.ceil(order.length / options.batch);
   let updates = 0;
@@ -181,10 +211,9 @@ export function trainPerceptron(
         for (let unit = 0; unit < options.first; unit++) {
           kept[unit] = random() < options.dropout ? 0 : 1 / (1 - options.dropout);
         }
-        const told = toldIn(inputs, row * width, places);
-        const logit = forward(net, inputs, row * width, told, hidden, kept);
-        const push = 1 / (1 + Math.exp(-logit)) - (answers[row] as number);
-        backward(net, inputs, row * width, told, hidden, kept, push, gradient, pulls);
+        tell(passage.inputs, inputs, row * width, width);
+        const push = 1 / (1 + Math.exp(-passage.forward(net, kept))) - (answers[row] as number);
+        backward(net, passage, kept, push, gradient, pulls);
       }
       const rate = options.rate * (1 - updates / planned);
       updates++;
@@ -204,10 +233,26 @@ export function trainPerceptron(
   return net;
 }
 
-/** Mean log-odds of several nets for one encoded row. */
-export function askPerceptrons(nets: readonly Perceptron[], inputs: Float32Array, base = 0): number {
-  const told = toldIn(inputs, base, new Int32Array(nets[0]?.width ?? 0));
-  let sum = 0;
-  for (const net of nets) sum += forward(net, inputs, base, told, new Float32Array(net.first + net.second));
-  return sum / Math.max(1, nets.length);
+/** Several nets of one shape that are asked the same, in arrays of their own: nothing yields while one is asked. */
+export class Panel {
+  readonly #nets: readonly Perceptron[];
+  readonly #passage: Passage | undefined;
+  /** A row to ask about. */
+  readonly row: Float32Array;
+
+  constructor(nets: readonly Perceptron[]) {
+    const [one] = nets;
+    this.#nets = nets;
+    this.#passage = one && new Passage(one);
+    this.row = new Float32Array(one?.width ?? 0);
+  }
+
+  /** Mean log-odds of the row. */
+  ask(): number {
+    if (!this.#passage) return 0;
+    tell(this.#passage.inputs, this.row, 0, this.row.length);
+    let sum = 0;
+    for (const net of this.#nets) sum += this.#passage.forward(net);
+    return sum / this.#nets.length;
+  }
 }

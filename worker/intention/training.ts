@@ -5,7 +5,7 @@
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { seeded, shuffle } from "../lib/seeded.ts";
-import { askPerceptrons, type Perceptron, trainPerceptron } from "./perceptron.ts";
+import { Panel, type Perceptron, trainPerceptron } from "./perceptron.ts";
 import { type Cell, encodeRow, fitEncoding, type TableEncoding } from "./tabular.ts";
 
 export interface IntentionModel {
@@ -52,9 +52,9 @@ export function trainIntention(rows: readonly (readonly Cell[])[], answers: Uint
   const inputs = encodeAll(encoding, rows, order.subarray(cut));
   const learned = Uint8Array.from(order.subarray(cut), (row) => answers[row] as number);
   const nets = Array.from({ length: NETS }, (_, net) => trainPerceptron(inputs, learned, width, seed * 100 + net));
-  const held = encodeAll(encoding, rows, order.subarray(0, cut));
-  const logits = Float64Array.from({ length: cut }, (_, index) => askPerceptrons(nets, held, index * width));
-  const truths = Uint8Array.from(order.subarray(0, cut), (row) => answers[row] as number);
+  const held = order.subarray(0, cut);
+  const logits = Float64Array.from(held, (row) => logOdds({ encoding, nets }, rows[row] ?? []));
+  const truths = Uint8Array.from(held, (row) => answers[row] as number);
   const usual = answers.reduce((sum, answer) => sum + answer, 0) / Math.max(1, answers.length);
   return { encoding, nets, ...calibrate(logits, truths), usual };
 }
@@ -95,11 +95,19 @@ function calibrate(logits: Float64Array, truths: Uint8Array): { slope: number; s
   return { slope, shift };
 }
 
+const panels = new WeakMap<readonly Perceptron[], Panel>();
+
+/** Of a row, as the nets have it. */
+function logOdds({ encoding, nets }: Pick<IntentionModel, "encoding" | "nets">, row: readonly Cell[]): number {
+  const panel = panels.get(nets) ?? new Panel(nets);
+  panels.set(nets, panel);
+  encodeRow(encoding, row, panel.row);
+  return panel.ask();
+}
+
 /** Chance of a purchase in this visit, 0 to 1. */
 export function foretell(model: IntentionModel, row: readonly Cell[]): number {
-  const inputs = new Float32Array(model.encoding.width);
-  encodeRow(model.encoding, row, inputs);
-  return 1 / (1 + Math.exp(-(model.slope * askPerceptrons(model.nets, inputs) + model.shift)));
+  return 1 / (1 + Math.exp(-(model.slope * logOdds(model, row) + model.shift)));
 }
 
 /** How far what was foretold came true, in equal bins of visits by foretold chance. */

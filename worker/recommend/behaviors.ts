@@ -45,7 +45,7 @@ export class BehaviorWriter {
       rows.set(this.#rows);
       this.#rows = rows;
     }
-    const acts = lookBack(this.#acts, (act) => act);
+    const acts = lookBack(this.#acts.length, (before) => this.#acts.at(-1 - before) ?? null);
     this.#rows.set(behaviorRow(acts, at).map(Number), this.#count * WIDTH);
     return this.#count++;
   }
