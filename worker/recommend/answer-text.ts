@@ -14,28 +14,54 @@ let room = new Uint8Array(ROOM);
 let length = 0;
 
 /** The text of what `recommend` answers, the items last. A copy: a runtime may read it when the next has been written already. */
-export function answerText({ items, ...rest }: Listing): Uint8Array<ArrayBuffer> {
+export function answerText(listing: Listing): Uint8Array<ArrayBuffer> {
   if (room.length > MOST_KEPT) room = new Uint8Array(ROOM);
   length = 0;
-  add(encoder.encode(`${JSON.stringify(rest).slice(0, -1)},"items":[`));
-  for (const [place, { item, score, reason, source }] of items.entries()) {
-    if (place > 0) addPlain(",");
+  addPlain(`{"recommendationId":"${listing.recommendationId}"`);
+  for (const name of FIELDS) {
+    const value = listing[name];
+    if (value !== undefined) add(WRITTEN[name](value as never));
+  }
+  addPlain(',"items":[');
+  let between = "";
+  for (const { item, score, reason, source } of listing.items) {
+    addPlain(between);
     add(writtenOf(item));
     addPlain(String(score));
     add(saidOf(source)(reason));
+    between = ",";
   }
   addPlain("]}");
   return room.slice(0, length);
 }
 
+type Field = Exclude<keyof Listing, "recommendationId" | "items">;
+type Values = Required<Listing>;
+
+/** How each field of a list is written: most say the same in most lists. */
+const SAME_KEPT = 500;
+const written = <Name extends Field>(name: Name) => {
+  return (value: Values[Name]) => encoder.encode(`,"${name}":${JSON.stringify(value)}`);
+};
+const WRITTEN: { [Name in Field]: (value: Values[Name]) => Uint8Array } = {
+  placement: remembered(SAME_KEPT, written("placement")),
+  title: remembered(SAME_KEPT, written("title")),
+  layout: remembered(SAME_KEPT, written("layout")),
+  fallbackLevel: remembered(SAME_KEPT, written("fallbackLevel")),
+  variant: remembered(SAME_KEPT, written("variant")),
+  relaxed: written("relaxed"),
+  explain: written("explain"),
+};
+const FIELDS = Object.keys(WRITTEN) as Field[];
+
 /** Of each item its JSON as far as its score. */
-const written = new WeakMap<Readonly<PublicItem>, Uint8Array>();
+const items = new WeakMap<Readonly<PublicItem>, Uint8Array>();
 
 function writtenOf(item: Readonly<PublicItem>): Uint8Array {
-  let own = written.get(item);
+  let own = items.get(item);
   if (own === undefined) {
     own = encoder.encode(`${JSON.stringify(item).slice(0, -1)},"score":`);
-    written.set(item, own);
+    items.set(item, own);
   }
   return own;
 }
