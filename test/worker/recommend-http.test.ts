@@ -42,6 +42,19 @@ describe("POST /v1/recommendations", () => {
     }
   });
 
+  it("is open to the page's own origin, and says where something that may be kept depends on it", async () => {
+    const h = await shop();
+    const posted = await h.browser("POST", "/v1/recommendations", { placement: "home", anonymousId: "v" });
+    const widget = await h.browser("GET", "/v1/widgets/recommendations?placement=home&anonymousId=v");
+    for (const [answer, vary] of [
+      [posted, null],
+      [widget, "Origin"],
+    ] as const) {
+      expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+      expect(answer.headers.get("vary")).toBe(vary);
+    }
+  });
+
   it("answers each call by itself, however many are answered before the first is read", async () => {
     const h = await shop();
     const seen = ["lamp-1", "coat-1", "coat-2"];
