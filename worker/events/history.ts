@@ -183,6 +183,8 @@ function browsersQuestion(profileId: ProfileId): Question<ProfileId[]> {
 }
 
 function rememberBrowsers(userProfileId: ProfileId, browsers: ProfileId[]): void {
+  // What the memory keeps is the same object as long as nothing changes.
+  if (browsersHere.get(userProfileId) === browsers) return;
   browsersHere.delete(userProfileId);
   if (browsers.length === 0) return;
   const oldest = browsersHere.keys().next().value;

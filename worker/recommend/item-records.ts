@@ -1,5 +1,6 @@
 /** What a model has recorded of each item, as an isolate holds what was asked for lately: rows, lists, parts of taste. */
 import type { Deps } from "../deps.ts";
+import { UseOrder } from "../lib/use-order.ts";
 import type { RowSource } from "./candidates.ts";
 import { type Row, unpackRow } from "./engine/codec.ts";
 import { unpackList } from "./engine/lists.ts";
@@ -8,7 +9,7 @@ import type { ServingModel } from "./model.ts";
 import { selectModelRows } from "./store.ts";
 
 /** `version/revision` → index → what is recorded of an item, unpacked: 1 to 1.5 KB each, some 15 MB at most. */
-const records = new Map<string, Map<number, ItemRecord>>();
+const records = new UseOrder<string, Map<number, ItemRecord>>();
 const RECORDS_KEPT = 10_000;
 let recordsKept = 0;
 
@@ -74,11 +75,12 @@ export async function readRows(
   };
 }
 
-/** The model that was asked for last is the last that is let go. */
 function recordsOf(name: string): Map<number, ItemRecord> {
-  const known = records.get(name) ?? new Map<number, ItemRecord>();
-  records.delete(name);
-  records.set(name, known);
+  let known = records.use(name);
+  if (known === undefined) {
+    known = new Map();
+    records.set(name, known);
+  }
   return known;
 }
 

@@ -9,6 +9,7 @@ import type { IntentionModel } from "../intention/training.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { unseal } from "../lib/seal.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
+import { UseOrder } from "../lib/use-order.ts";
 import { segmentOf } from "./context.ts";
 import { Dictionary } from "./dictionary.ts";
 import { Engine } from "./engine/engine.ts";
@@ -57,13 +58,20 @@ interface Kept {
   until: number;
 }
 
-const pointers = new TtlCache<Pointer | undefined>(10 * SECOND);
-const models = new Map<string, Kept>();
+const pointers = new TtlCache<(Pointer & { name: string }) | undefined>(10 * SECOND);
+/** The one longest unused is let go first. */
+const models = new UseOrder<string, Kept>();
 const MODELS_KEPT = 8;
 const BYTES_KEPT = 48 << 20;
 /** A model of more bytes is not kept while the next one is read. */
 const MOST_BESIDE = 44 << 20;
 const RETRY_MS = MINUTE;
+
+/** A revision of a model, in this isolate's maps. */
+function nameOf({ version, revision }: Pointer): string {
+  return `${version}/${revision}`;
+}
+
 export function artifactKey(siteId: string, version: string, name: string): string {
   return `models/${siteId}/${version}/${name}`;
 }
@@ -81,16 +89,14 @@ export function dropPointer(siteId: string): void {
 export async function openModel(deps: Deps, siteId: string): Promise<ServingModel | undefined> {
   try {
     const now = deps.clock.now();
-    const pointer = await pointers.get(siteId, now, () => selectPointer(deps.control, siteId));
+    const pointer = await pointers.get(siteId, now, async () => {
+      const found = await selectPointer(deps.control, siteId);
+      return found && { ...found, name: nameOf(found) };
+    });
     if (pointer === undefined) return undefined;
-    const name = `${pointer.version}/${pointer.revision}`;
-    const known = models.get(name);
-    if (known && known.until > now) {
-      // The one longest unused is let go first.
-      models.delete(name);
-      models.set(name, known);
-      return serve(siteId, known.model);
-    }
+    const { name } = pointer;
+    const known = models.use(name);
+    if (known && known.until > now) return serve(siteId, known.model);
     // One request reads a new model, some megabytes; those beside it are answered by the one before, or where there is none
     // they wait: the first visitors of an isolate are visitors like all others.
     const before = known ?? besideNew(siteId, pointer.version);
@@ -114,7 +120,7 @@ export async function openModel(deps: Deps, siteId: string): Promise<ServingMode
  * first, and whoever asks meanwhile waits for the new one, about half a second.
  */
 function besideNew(siteId: string, version: string): Kept | undefined {
-  const name = namesHere.get(siteId) ?? "";
+  const name = servedHere.get(siteId)?.name ?? "";
   const before = models.get(name);
   if (!before || before.model.version === version || before.bytes <= MOST_BESIDE) return before;
   models.delete(name);
@@ -122,24 +128,23 @@ function besideNew(siteId: string, version: string): Kept | undefined {
   return undefined;
 }
 
-/** Site → name of the model that served last. */
-const namesHere = new Map<string, string>();
 /** By name of the model. A request that was cut off while it read is answered around for no longer than this. */
 const loads = new FirstLoad<ServingModel>();
 const LOADING_MS = 10 * SECOND;
-/** Site → segments whose people's interest the model that served last knows: asked for along with a history. */
-const segmentsHere = new Map<string, string[]>();
+/** Site → the model that served last, and segments whose people's interest it knows: asked for along with a history. */
+const servedHere = new Map<string, { name: string; segments: string[] }>();
 
 function serve(siteId: string, model: ServingModel): ServingModel {
-  if (segmentsHere.size > 1000) for (const known of [segmentsHere, namesHere]) known.clear();
-  segmentsHere.set(siteId, model.segments);
-  namesHere.set(siteId, `${model.version}/${model.revision}`);
+  const { segments } = model;
+  if (servedHere.get(siteId)?.segments === segments) return model;
+  if (servedHere.size > 1000) servedHere.clear();
+  servedHere.set(siteId, { name: nameOf(model), segments });
   return model;
 }
 
 /** Undefined: nobody has asked for this site's model here yet. */
 export function segmentsToAsk(siteId: string): string[] | undefined {
-  return segmentsHere.get(siteId);
+  return servedHere.get(siteId)?.segments;
 }
 
 /** A model as it was built, without refreshes: what a comparison needs. Undefined when it cannot be read (logged). */
@@ -239,7 +244,6 @@ function withFresh({ core }: Engine, fresh: Fresh): Engine {
 }
 
 function keepModel(name: string, kept: Kept): void {
-  models.delete(name);
   models.set(name, kept);
   let bytes = [...models.values()].reduce((sum, each) => sum + each.bytes, 0);
   for (const [oldest, { bytes: size }] of models) {

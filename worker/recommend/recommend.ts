@@ -197,14 +197,15 @@ async function readSupply(
     readLikenesses(deps, siteId, asked, [...waysOf(rules.ways), ...(hears?.likeness ? (["similar"] as const) : [])]),
     hears?.arrivals || asksFor(rules, "new") ? shelf.arrivals() : NO_ARRIVALS,
   ]);
-  const { similar } = likenesses.neighbors;
+  const { neighbors, standIns } = likenesses;
   return {
     rows,
     engine: model?.engine,
-    newcomers: model && (await readNewcomers(model, shelf, asked, similar, arrivals.items)),
+    newcomers: model && (await readNewcomers(model, shelf, asked, neighbors.similar, arrivals.items)),
     habits: model?.habits,
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
-    ...likenesses,
+    neighbors,
+    standIns,
     popular: model?.popular ?? NO_POPULAR,
     contexts,
     arrivals: arrivals.ids,

@@ -128,16 +128,18 @@ export function readTaste(input: TasteInput): Taste {
     say(texts(answer.properties.pictured_item_ids), PICTURED_WEIGHT);
     say(texts(answer.properties.passed_item_ids), PASSED_WEIGHT);
   }
+  const { clicks, deeds } = clicksOf(input, done, picked);
   return {
     seeds: [...seeds.values()],
-    ...clicksOf(input, done, picked),
+    clicks,
+    deeds,
     viewed,
     purchased,
     bought: [...bought],
     dismissed: dismissedOf(landmarks),
     ignored: ignoredOf(history, done),
     pickedCategories: texts(answer?.properties.picked_categories),
-    ...(answer ? { answer } : {}),
+    answer,
   };
 }
 
