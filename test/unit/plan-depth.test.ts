@@ -57,10 +57,10 @@ const viewer = readTaste({
   timeZone: "Asia/Seoul",
 });
 const title = { ko: "추천", en: "For you" };
-const planOf = (asked: number[], more: object = {}) =>
+const planOf = (asked: number[], more: object = {}, taste = viewer) =>
   planFor(
     settledRules({ title, ways: ["personalized", "trending"], count: 3, ...more }),
-    viewer,
+    taste,
     supplyOf(asked),
     {},
     "p",
@@ -68,17 +68,31 @@ const planOf = (asked: number[], more: object = {}) =>
   );
 
 describe("how deep a list is ranked", () => {
-  it("is four times its length, and further only for a list that comes to the end of that: what is theirs before what is popular", () => {
+  it("is twice its length and eight beside, and further only for a list that comes to the end of that: what is theirs before what is popular", () => {
     const asked: number[] = [];
     const plan = planOf(asked);
-    expect(plan.ranked.map(({ id }) => id)).toEqual(ids.slice(1, 13));
-    expect(asked).toEqual([12]);
+    expect(plan.ranked.map(({ id }) => id)).toEqual(ids.slice(1, 15));
+    expect(asked).toEqual([14]);
     const lowest = plan.ranked.at(-1)?.score ?? 0;
     const rest = plan.rest?.(lowest) ?? [];
-    expect(rest.map(({ id }) => id)).toEqual([...ids.slice(13), "item-99", "else-1", "else-2"]);
-    expect(asked).toEqual([12, 120]);
+    expect(rest.map(({ id }) => id)).toEqual([...ids.slice(15), "item-99", "else-1", "else-2"]);
+    expect(asked).toEqual([14, 120]);
     const scores = [lowest, ...rest.map(({ score }) => score)];
     expect(scores).toEqual(scores.toSorted((one, other) => other - one));
+  });
+
+  it("is deeper by what was shown and left alone, which sinks", () => {
+    const asked: number[] = [];
+    const taste = {
+      ...viewer,
+      ignored: new Map([
+        ["item-1", 3],
+        ["item-2", 2],
+        ["item-3", 1],
+      ]),
+    };
+    planOf(asked, { restAfterIgnored: 2 }, taste);
+    expect(asked).toEqual([16]);
   });
 
   it("is as far as candidates go where a filter leaves few of them, or the order is not the net's alone", () => {

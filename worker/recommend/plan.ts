@@ -45,7 +45,7 @@ export function planFor(
   const rank = (depth?: number) => candidatesFor(placement, taste, supply, skip, { never, withCrowd, depth });
   // Where the order is not the net's alone, or a filter leaves little of it, all of them are looked at.
   const isDeep = withCrowd || taste.answer !== undefined || rules.filter.length + rules.callerFilter.length > 0;
-  const ranked = rank(isDeep ? undefined : DEPTH * rules.count);
+  const ranked = rank(isDeep ? undefined : depthOf(rules));
   const name = seedNamer(taste, supply);
   if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never, name };
   const further = () => {
@@ -73,8 +73,16 @@ export function candidatesFor(
   return asksFor(placement, "personalized") ? withForetold(proposed, taste, supply.insight, skip) : proposed;
 }
 
-/** So many times a list's length is nearly always enough of the net's candidates: the others are asked for where it is not. */
-const DEPTH = 4;
+/**
+ * So many of the net's candidates are nearly always enough, with those that sink because they were ignored; the others are asked
+ * for where they are not.
+ */
+function depthOf({ count, ignored }: SelectionRules): number {
+  return 2 * count + BESIDE + ignored.size;
+}
+
+/** Of what is sold out, a variant of another, or over a cap. */
+const BESIDE = 8;
 
 /** Whatever the ways are: what they leave open is for what people who come like this look for, then for what all do. */
 export function popularFor(taste: Taste, supply: Supply, skip: ReadonlySet<string>, highest: number): Candidate[] {
