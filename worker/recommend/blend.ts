@@ -105,7 +105,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const shares = hearsLikeness ? ALL_TO_BEHAVIOR : sharesOf(asked, ways, net !== undefined);
   const { behaviorShare } = shares;
 
-  const chorus = new Chorus();
+  const chorus = new Chorus(explain);
   const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
   if (net) {
     for (const each of net.ranked) {
@@ -113,11 +113,12 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       if (id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
       const way = wayOf(each);
       const isAsked = way !== "personalized" || hasPersonalized;
-      const candidate: Candidate = { id, score: behaviorShare * net.valueOf(each), way, parts: {} };
-      if (isAsked) candidate.parts[way] = candidate.score;
+      const score = behaviorShare * net.valueOf(each);
+      const candidate: Candidate = { id, score, way, parts: explain ? {} : NO_PARTS };
+      if (explain && isAsked) candidate.parts[way] = score;
       if (net.isSeen(each, id)) candidate.seen = true;
       if (explain) candidate.net = netOf(net, each);
-      const place = chorus.begin(candidate, isAsked && way === "personalized" ? candidate.score : 0);
+      const place = chorus.begin(candidate, isAsked && way === "personalized" ? score : 0);
       const alike = each.likeness;
       if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
     }
@@ -152,9 +153,14 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
 /** Candidates while one way after another speaks for them; the reason is the loudest one's. */
 class Chorus {
   readonly candidates: Candidate[] = [];
+  readonly #isExplained: boolean;
   readonly #loudest: number[] = [];
   /** By id; made when a second way speaks. */
   #places: Map<string, number> | undefined;
+
+  constructor(isExplained: boolean) {
+    this.#isExplained = isExplained;
+  }
 
   /** With one that nobody has spoken for yet. Answers its place. @param worth how loud it is */
   begin(candidate: Candidate, worth: number): number {
@@ -168,7 +174,7 @@ class Chorus {
   join(place: number, grounds: Grounds, way: Way, part: number, worth: number, score: number): void {
     const candidate = this.candidates[place] as Candidate;
     candidate.score += score;
-    candidate.parts[way] = part;
+    if (this.#isExplained) candidate.parts[way] = part;
     if (worth <= (this.#loudest[place] as number)) return;
     speak(candidate, grounds, way);
     this.#loudest[place] = worth;
@@ -191,6 +197,8 @@ class Chorus {
 }
 
 const NO_GROUNDS: Grounds = {};
+/** Of what nobody asks to have explained. */
+const NO_PARTS: Candidate["parts"] = Object.freeze({});
 
 /** What of the seeds' say goes to behavior, and of each to what is described like it. */
 interface Shares {

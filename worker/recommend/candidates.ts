@@ -21,7 +21,7 @@ export interface Candidate extends Omit<Proposal, "value"> {
   score: number;
   /** The way that says most of it. */
   way: Way;
-  /** What each way says of it, for `explain`. */
+  /** What each way says of it: for `explain`, and where nobody asks for it not always told. */
   parts: Partial<Record<Way, number>>;
   /** What the placement's boosts made of its score. */
   boost?: number;
