@@ -1,7 +1,10 @@
-/** Env → Deps: the one place that chooses adapters. Called per request, job and cron tick; nothing here outlives it. */
+/**
+ * Env → Deps: the one place that chooses adapters. Called per request, job and cron tick; nothing of these outlives it, and what
+ * knows of none of them is opened once.
+ */
 import { uuidv7obj } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
-import { parseEnv } from "./env.ts";
+import { parseEnv, type Vars } from "./env.ts";
 import type { Job } from "./job.ts";
 import { alarm } from "./lib/alarm.ts";
 import { outbox } from "./messages/channels/outbox.ts";
@@ -57,57 +60,82 @@ function limiter(binding: RateLimit): Limiter {
   return { allow: async (key) => (await binding.limit({ key })).success };
 }
 
-let slotMap: { text: string; shards: Uint8Array } | undefined;
+/** What outlives a request: adapters that know no more than their binding. */
+type Lasting = Pick<
+  Deps,
+  "ai" | "ask" | "blobs" | "loginLimit" | "providers" | "queue" | "signer" | "vault" | "workflows" | "ids" | "random"
+>;
 
-/** Parsed once per isolate. */
-function slotMapOf(text: string): Uint8Array {
-  if (slotMap?.text !== text) slotMap = { text, shards: parseSlotMap(text) };
-  return slotMap.shards;
+interface Opened {
+  vars: Vars;
+  users: D1Database[];
+  slotMap: Uint8Array;
+  lasting: Lasting;
 }
 
-export const compose: Compose = async (env, context, about, originOf) => {
+const opened = new WeakMap<Bindings, Opened>();
+
+/** Once for an isolate's environment. */
+function open(env: Bindings): Opened {
   const vars = parseEnv(env);
-  const meter: RowMeter = { read: 0, written: 0 };
-  const control = openDatabase(env.DB, meter);
   const users: D1Database[] = [];
   for (let index = 0; ; index++) {
     const database = (env as unknown as Record<string, D1Database | undefined>)[`USERS_${index}`];
     if (!database) break;
     users.push(database);
   }
-  const log = openLog(about);
-  const offset = vars.DEMO === "true" ? await readClockOffset(control) : 0;
-  const now = () => Date.now() + offset;
-  return {
-    meter,
-    control,
-    shards: openShards(
-      slotMapOf(vars.SLOT_MAP),
-      users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
-    ),
-    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, vars.MEMORY_PLACES, log),
-    vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
+  const lasting: Lasting = {
     ai: vars.AI_PROVIDER === "embedded" ? openEmbeddedAi() : openWorkersAi(env.AI),
-    blobs: openBlobs(env.BLOBS),
-    queue: openQueue(env.JOBS),
     ask: (address, init) => fetch(address, init),
+    blobs: openBlobs(env.BLOBS),
+    loginLimit: limiter(env.LOGIN_LIMIT),
+    providers: { web_push: outbox, email: outbox, sms: outbox, kakao: outbox },
+    queue: openQueue(env.JOBS),
+    signer: openSigner(vars.APP_SECRET),
+    vault: openVault(vars.APP_SECRET),
     workflows: {
       async train(siteId, version) {
         await env.TRAIN.create({ id: version, params: { siteId, version } });
       },
     },
-    providers: { web_push: outbox, email: outbox, sms: outbox, kakao: outbox },
+    ids: { next: newId },
+    random: Math.random,
+  };
+  return { vars, users, slotMap: parseSlotMap(vars.SLOT_MAP), lasting };
+}
+
+function openedFor(env: Bindings): Opened {
+  let known = opened.get(env);
+  if (!known) {
+    known = open(env);
+    opened.set(env, known);
+  }
+  return known;
+}
+
+export const compose: Compose = async (env, context, about, originOf) => {
+  const { vars, users, slotMap, lasting } = openedFor(env);
+  const meter: RowMeter = { read: 0, written: 0 };
+  const control = openDatabase(env.DB, meter);
+  const log = openLog(about);
+  const offset = vars.DEMO === "true" ? await readClockOffset(control) : 0;
+  const now = () => Date.now() + offset;
+  return {
+    ...lasting,
+    meter,
+    control,
+    shards: openShards(
+      slotMap,
+      users.map((d1, index) => ({ index, db: openDatabase(d1, meter) })),
+    ),
+    memory: vars.MEMORY === "none" ? noMemory : openDurableMemory(env.PEOPLE, vars.MEMORY_PLACES, log),
+    vectors: vars.VECTORS === "embedded" ? openEmbeddedVectors(control, now) : openVectorize(env.VECTOR_INDEX),
     rateLimits:
       vars.RATE_LIMITS === "embedded"
         ? openBuckets(now)
         : openRateLimits(now, { browser: env.BROWSER_LIMIT, server: env.SERVER_LIMIT }),
-    loginLimit: limiter(env.LOGIN_LIMIT),
-    signer: openSigner(vars.APP_SECRET),
-    vault: openVault(vars.APP_SECRET),
     log,
     clock: { now, alarm },
-    ids: { next: newId },
-    random: Math.random,
     config: {
       demo: vars.DEMO === "true",
       privateHosts: vars.PRIVATE_HOSTS === "true",

@@ -1,4 +1,4 @@
-/** Bindings and vars, checked once per isolate: a deployment that misses one fails on the first request with its name. */
+/** Bindings and vars: a deployment that misses one fails on the first request with its name. */
 import * as z from "zod";
 
 const Vars = z.object({
@@ -34,12 +34,8 @@ const BINDINGS = [
   "ASSETS",
 ] as const;
 
-const checked = new WeakMap<object, Vars>();
-
 /** Throws an Error that names every missing binding and every wrong var. */
 export function parseEnv(env: object): Vars {
-  const known = checked.get(env);
-  if (known) return known;
   const missing = BINDINGS.filter((name) => !(name in env));
   const vars = Vars.safeParse(env);
   if (missing.length > 0 || !vars.success) {
@@ -48,6 +44,5 @@ export function parseEnv(env: object): Vars {
       `configuration: ${[...missing.map((name) => `binding ${name} is missing`), ...problems].join("; ")}`,
     );
   }
-  checked.set(env, vars.data);
   return vars.data;
 }

@@ -24,9 +24,12 @@ function originOf(c: HttpContext): string | undefined {
 
 /** `Authorization: Bearer`, Basic with the key as user name (Segment), `?key=`, or the body's `writeKey`. */
 function keyOf(c: HttpContext, fromBody: string | undefined): string {
-  const [scheme, value = ""] = (c.req.header("authorization") ?? "").split(" ", 2);
-  if (scheme?.toLowerCase() === "bearer") return value;
-  if (scheme?.toLowerCase() === "basic") return Buffer.from(value, "base64").toString("utf8").split(":")[0] ?? "";
+  const authorization = c.req.header("authorization") ?? "";
+  const end = authorization.includes(" ") ? authorization.indexOf(" ") : authorization.length;
+  const scheme = authorization.slice(0, end).toLowerCase();
+  const value = authorization.slice(end + 1);
+  if (scheme === "bearer") return value;
+  if (scheme === "basic") return Buffer.from(value, "base64").toString("utf8").split(":")[0] ?? "";
   return fromBody ?? c.req.query("key") ?? "";
 }
 
@@ -37,9 +40,9 @@ export async function requireCaller(c: HttpContext, keyFromBody?: string): Promi
   const { site, key: known } = await requireSiteByKey(c.get("deps"), key);
   if (known.kind === "public") requireOrigin(site, originOf(c));
   const kind = known.kind === "public" ? "browser" : "server";
-  const room = c.req.path.split("/")[2] ?? "";
   if (kind === "browser") {
     // What a page shows does not wait for what it collects.
+    const room = c.req.path.split("/")[2] ?? "";
     await requireRate(c.get("deps"), `${known.id} ${room} ${addressOf(c)}`, site.limits.browserPerMinute, kind);
   } else await requireRate(c.get("deps"), known.id, site.limits.serverPerMinute, kind);
   const asksForPrivacy = kind === "browser" && (c.req.header("sec-gpc") === "1" || c.req.header("dnt") === "1");
