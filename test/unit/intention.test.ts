@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../worker/events/store.ts";
 import { actOf, actsAt } from "../../worker/intention/acts.ts";
@@ -13,6 +14,8 @@ import {
 } from "../../worker/intention/behavior.ts";
 import { learnIntention } from "../../worker/intention/learn.ts";
 import { MomentSample, packMoments, unpackMoments } from "../../worker/intention/moments.ts";
+import { openPanel } from "../../worker/intention/panel.ts";
+import { scriptPanel } from "../../worker/intention/perceptron.ts";
 import { encodeRow, fitEncoding } from "../../worker/intention/tabular.ts";
 import {
   foretell,
@@ -21,9 +24,11 @@ import {
   judgeFolds,
   readIntention,
   reliability,
+  seat,
   trainIntention,
 } from "../../worker/intention/training.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
+import { KERNELS } from "../../worker/recommend/engine/kernel/build.ts";
 
 const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 31, 12);
@@ -218,5 +223,48 @@ describe("encoding", () => {
     expect([...into.slice(2)].every((value) => value === 0)).toBe(true);
     encodeRow(encoding, [2.5], into);
     expect([...into.slice(1)]).toEqual([0, 1, 0.5]);
+  });
+});
+
+describe("a panel of nets", () => {
+  const path = KERNELS.find((each) => each.endsWith("panel"));
+  const module = new WebAssembly.Module(readFileSync(`${path}.wasm`));
+  const netsOf = (count: number, width: number, first: number, second: number) => {
+    const random = seeded(31, width);
+    const size = first * (width + 1) + second * (first + 1) + second + 1;
+    const weights = () => Float32Array.from({ length: size }, () => random() - 0.5);
+    return Array.from({ length: count }, () => ({ width, first, second, weights: weights() }));
+  };
+
+  it.each([
+    [3, 173, 32, 16],
+    [1, 7, 4, 4],
+    [2, 30, 20, 8],
+  ])("of %i over %i inputs says the same with SIMD and without", (count, width, first, second) => {
+    const nets = netsOf(count, width, first, second);
+    const [simd, script] = [openPanel(module, nets), scriptPanel(nets)];
+    const random = seeded(32);
+    const said = Array.from({ length: 40 }, () => {
+      for (let k = 0; k < width; k++) simd.row[k] = script.row[k] = random() < 0.6 ? 0 : 2 * random() - 1;
+      expect(simd.ask()).toBeCloseTo(script.ask(), 5);
+      return script.ask();
+    });
+    expect(Math.max(...said) - Math.min(...said)).toBeGreaterThan(0.05);
+  });
+
+  it("falls back where SIMD cannot be had, and says nothing without nets", () => {
+    const nets = netsOf(2, 9, 8, 4);
+    const [panel, script] = [openPanel("not a module", nets), scriptPanel(nets)];
+    panel.row.fill(0.5);
+    script.row.fill(0.5);
+    expect(panel.ask()).toBe(script.ask());
+    expect(openPanel(module, []).ask()).toBe(0);
+  });
+
+  it("that is seated is asked instead", () => {
+    const model = { ...sure(0), slope: 2 };
+    expect(foretell(model, behaviorRow([], now))).toBe(0.5);
+    seat(model, { row: new Float32Array(zero.width), ask: () => Math.log(3) / 2 });
+    expect(foretell(model, behaviorRow([], now))).toBeCloseTo(0.75);
   });
 });

@@ -119,7 +119,7 @@ class Passage {
   readonly hidden: Float32Array;
   readonly #lit: Told;
 
-  constructor({ width, first, second }: Perceptron) {
+  constructor(width: number, first: number, second: number) {
     this.inputs = toldOf(width);
     this.hidden = new Float32Array(first + second);
     this.#lit = toldOf(first);
@@ -196,7 +196,7 @@ export function trainPerceptron(
   const gradient = new Float32Array(weights.length);
   const means = new Float32Array(weights.length);
   const squares = new Float32Array(weights.length);
-  const passage = new Passage(net);
+  const passage = new Passage(width, options.first, options.second);
   const pulls = new Float32Array(options.first);
   const kept = new Float32Array(options.first);
   const planned = options.epochs * Math.ceil(order.length / options.batch);
@@ -234,25 +234,25 @@ export function trainPerceptron(
 }
 
 /** Several nets of one shape that are asked the same, in arrays of their own: nothing yields while one is asked. */
-export class Panel {
-  readonly #nets: readonly Perceptron[];
-  readonly #passage: Passage | undefined;
+export interface Panel {
   /** A row to ask about. */
   readonly row: Float32Array;
-
-  constructor(nets: readonly Perceptron[]) {
-    const [one] = nets;
-    this.#nets = nets;
-    this.#passage = one && new Passage(one);
-    this.row = new Float32Array(one?.width ?? 0);
-  }
-
   /** Mean log-odds of the row. */
-  ask(): number {
-    if (!this.#passage) return 0;
-    tell(this.#passage.inputs, this.row, 0, this.row.length);
-    let sum = 0;
-    for (const net of this.#nets) sum += this.#passage.forward(net);
-    return sum / this.#nets.length;
-  }
+  ask(): number;
+}
+
+/** In TypeScript; panel.ts has one that is faster. */
+export function scriptPanel(nets: readonly Perceptron[]): Panel {
+  const { width = 0, first = 0, second = 0 } = nets[0] ?? {};
+  const passage = new Passage(width, first, second);
+  const row = new Float32Array(width);
+  return {
+    row,
+    ask() {
+      tell(passage.inputs, row, 0, width);
+      let sum = 0;
+      for (const net of nets) sum += passage.forward(net);
+      return sum / Math.max(1, nets.length);
+    },
+  };
 }

@@ -5,7 +5,9 @@ import { TtlCache } from "../lib/cache.ts";
 import { MINUTE } from "../lib/time.ts";
 import { actsAt } from "./acts.ts";
 import { BEHAVIOR_COLUMNS, type Intention, judgeIntention } from "./behavior.ts";
-import { type IntentionModel, readIntention } from "./training.ts";
+import { openPanel } from "./panel.ts";
+import panelModule from "./panel.wasm";
+import { type IntentionModel, readIntention, seat } from "./training.ts";
 
 const served = new TtlCache<IntentionModel | undefined>(5 * MINUTE);
 const servedKey = (siteId: string) => `intention/${siteId}`;
@@ -41,7 +43,9 @@ function logUnread(deps: Deps, siteId: string, error: unknown): void {
 /** Undefined for a model of other columns: it would read one for the other, and the next training learns anew. */
 export function usableIntention(bytes: Uint8Array): IntentionModel | undefined {
   const model = readIntention(bytes);
-  return model.encoding.columns.length === BEHAVIOR_COLUMNS.length ? model : undefined;
+  if (model.encoding.columns.length !== BEHAVIOR_COLUMNS.length) return undefined;
+  seat(model, openPanel(panelModule, model.nets));
+  return model;
 }
 
 /** These bytes of `intentionBytes` serve from now on. Other isolates follow within minutes. */

@@ -5,7 +5,7 @@
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
 import { seal, unseal } from "../lib/seal.ts";
 import { seeded, shuffle } from "../lib/seeded.ts";
-import { Panel, type Perceptron, trainPerceptron } from "./perceptron.ts";
+import { type Panel, type Perceptron, scriptPanel, trainPerceptron } from "./perceptron.ts";
 import { type Cell, encodeRow, fitEncoding, type TableEncoding } from "./tabular.ts";
 
 export interface IntentionModel {
@@ -97,9 +97,14 @@ function calibrate(logits: Float64Array, truths: Uint8Array): { slope: number; s
 
 const panels = new WeakMap<readonly Perceptron[], Panel>();
 
+/** From now on a model's nets are asked by this panel of them. */
+export function seat({ nets }: IntentionModel, panel: Panel): void {
+  panels.set(nets, panel);
+}
+
 /** Of a row, as the nets have it. */
 function logOdds({ encoding, nets }: Pick<IntentionModel, "encoding" | "nets">, row: readonly Cell[]): number {
-  const panel = panels.get(nets) ?? new Panel(nets);
+  const panel = panels.get(nets) ?? scriptPanel(nets);
   panels.set(nets, panel);
   encodeRow(encoding, row, panel.row);
   return panel.ask();

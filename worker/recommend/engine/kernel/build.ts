@@ -4,9 +4,13 @@ import { dirname } from "node:path";
 import asc from "assemblyscript/asc";
 
 /** Sources, without their ending. */
-export const KERNELS = ["contrast", "descent", "scoring", "../../../platform/vectors/scan"].map(
-  (name) => new URL(name, import.meta.url).pathname,
-);
+export const KERNELS = [
+  "contrast",
+  "descent",
+  "scoring",
+  "../../../platform/vectors/scan",
+  "../../../intention/panel",
+].map((name) => new URL(name, import.meta.url).pathname);
 
 /** A compiled kernel; the same bytes for the same source and compiler. */
 export async function compileKernel(path: string): Promise<Uint8Array> {
