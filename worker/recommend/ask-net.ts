@@ -39,8 +39,8 @@ export function askNet(
   };
   const known: number[] = [];
   const deeds: number[] = [];
-  for (const [place, id] of taste.clicks.entries()) {
-    const index = indexOf(id);
+  for (let place = 0; place < taste.clicks.length; place++) {
+    const index = indexOf(taste.clicks[place] as string);
     if (index === undefined) continue;
     known.push(index);
     deeds.push(taste.deeds[place] as number);

@@ -14,11 +14,10 @@ export function nameStandIns(candidates: Candidate[], { standIns, neighbors }: S
   }
   for (const candidate of candidates) {
     const { id, way, seed, parts } = candidate;
-    if (parts.similar_design === undefined) continue;
     const isBrought = way === "similar_design" && seed !== undefined;
     if (isBrought ? !standIns.get(seed.itemId)?.has(id) : lookalikes.has(id)) continue;
-    const { similar_design: lent, ...others } = parts;
-    candidate.parts = { ...others, similar: lent + (parts.similar ?? 0) };
     if (isBrought) candidate.way = "similar";
+    const { similar_design: lent, ...others } = parts;
+    if (lent !== undefined) candidate.parts = { ...others, similar: lent + (parts.similar ?? 0) };
   }
 }

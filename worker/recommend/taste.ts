@@ -113,7 +113,7 @@ export function readTaste(input: TasteInput): Taste {
     }
   };
   for (const event of landmarks) buy(event, actionsOf(event));
-  for (const [place, event] of history.entries()) buy(event, done[place] ?? []);
+  for (let place = 0; place < history.length; place++) buy(history[place] as HistoryEvent, done[place] ?? []);
 
   const answer = landmarks.find((event) => event.name === "survey_answered" && event.at > now - SURVEY_DAYS * DAY);
   const picked = texts(answer?.properties.picked_item_ids);
@@ -159,7 +159,8 @@ function ignoredOf(history: HistoryEvent[], done: Action[][]): Map<string, numbe
   const ignored = new Map<string, number>();
   if (!history.some(({ name }) => name === SHOWN)) return ignored;
   const touched = new Set<string>();
-  for (const [place, event] of history.entries()) {
+  for (let place = 0; place < history.length; place++) {
+    const event = history[place] as HistoryEvent;
     if (event.name === SHOWN) {
       for (const id of new Set(texts(event.properties.item_ids, MOST_ITEMS))) {
         if (!touched.has(id)) ignored.set(id, (ignored.get(id) ?? 0) + 1);
@@ -212,8 +213,9 @@ function clicksOf(
 /** When the visit that goes on now began, epoch ms. @param history newest first; what of it was done */
 function visitStart(history: readonly HistoryEvent[], done: Action[][], now: number): number {
   let start = now;
-  for (const [place, { at }] of history.entries()) {
+  for (let place = 0; place < history.length; place++) {
     if (done[place]?.length === 0) continue;
+    const { at } = history[place] as HistoryEvent;
     if (start - at > GAP_MS) break;
     start = Math.min(start, at);
   }
