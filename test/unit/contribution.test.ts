@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { bySubject, featureWords, subjectOf } from "../../worker/http/admin/words/features.ts";
 import { contributionsOf } from "../../worker/recommend/engine/contribution.ts";
 import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
-import { applyNet, type Net, netSize } from "../../worker/recommend/engine/net.ts";
+import { type Net, netSize } from "../../worker/recommend/engine/net.ts";
+import { applyNet } from "../support/plain-net.ts";
 
 const named = (values: readonly number[]) => Object.fromEntries(FEATURES.map((name, at) => [name, values[at] ?? 0]));
 

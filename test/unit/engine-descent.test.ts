@@ -6,8 +6,8 @@ import { FEATURE_WIDTH } from "../../worker/recommend/engine/feature-list.ts";
 import { type Descent, type Learner, simdDescent } from "../../worker/recommend/engine/kernel/descent.ts";
 import { ROOM } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
-import { applyNet } from "../../worker/recommend/engine/net.ts";
 import { startNet, trainNet } from "../../worker/recommend/engine/net-training.ts";
+import { applyNet } from "../support/plain-net.ts";
 
 const committed = new URL("../../worker/recommend/engine/kernel/descent.wasm", import.meta.url).pathname;
 const module = new WebAssembly.Module(readFileSync(committed));

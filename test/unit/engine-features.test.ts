@@ -15,12 +15,13 @@ import { type Scoring, simdScoring } from "../../worker/recommend/engine/kernel/
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { buildLists, listOf } from "../../worker/recommend/engine/lists.ts";
 import type { Model } from "../../worker/recommend/engine/model.ts";
-import { applyNet, netSize } from "../../worker/recommend/engine/net.ts";
+import { netSize } from "../../worker/recommend/engine/net.ts";
 import type { Occasion } from "../../worker/recommend/engine/occasion.ts";
 import { buildRows, rowOf } from "../../worker/recommend/engine/rows.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
 import { plainFeatures } from "../support/plain-features.ts";
+import { applyNet } from "../support/plain-net.ts";
 
 const wasm = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 const both: [string, Scoring][] = [

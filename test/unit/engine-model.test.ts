@@ -21,7 +21,6 @@ import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
 import { scriptDescent } from "../../worker/recommend/engine/kernel/script-descent.ts";
 import {
-  applyNet,
   foldScaling,
   hears,
   mergeNets,
@@ -46,6 +45,7 @@ import {
   trainingSteps,
 } from "../../worker/recommend/engine/training.ts";
 import { loadModel } from "../../worker/recommend/engine/training-net.ts";
+import { applyNet } from "../support/plain-net.ts";
 
 /** Two departments that nobody mixes: items 0–19 are walked in order, 20–39 backwards. */
 function walks(count: number, seed: number): Sessions {

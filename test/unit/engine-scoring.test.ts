@@ -17,7 +17,8 @@ import {
   WORDS,
 } from "../../worker/recommend/engine/kernel/scoring.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
-import { applyNet, netSize, servingNet } from "../../worker/recommend/engine/net.ts";
+import { netSize, servingNet } from "../../worker/recommend/engine/net.ts";
+import { applyNet } from "../support/plain-net.ts";
 
 const wasm = new URL("../../worker/recommend/engine/kernel/scoring.wasm", import.meta.url).pathname;
 const simd = simdScoring(new WebAssembly.Module(readFileSync(wasm)));

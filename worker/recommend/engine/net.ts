@@ -131,37 +131,6 @@ export function servingNet({ hidden, weights }: Net): ServingNet {
   return net;
 }
 
-/** Scores of `count` candidates, written to `scores`, one after the other: in training. @param values as many numbers each as the net is wide */
-export function applyNet(net: Net, values: Float32Array, count: number, scores: Float32Array): void {
-  const { weights, hidden } = net;
-  const width = netWidth(net);
-  for (let c = 0; c < count; c++) {
-    const base = c * width;
-    let score = product(weights, 0, values, base, width);
-    for (let unit = 0; unit < hidden; unit++) {
-      const at = width + unit * (width + 2);
-      const sum = product(weights, at, values, base, width) + (weights[at + width] as number);
-      if (sum > 0) score += sum * (weights[at + width + 1] as number);
-    }
-    scores[c] = score;
-  }
-}
-
-function product(weights: Float32Array, at: number, values: Float32Array, base: number, width: number): number {
-  // Four sums, so that an addition need not wait for the one before.
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let k = 0; k < width; k += 4) {
-    a += (weights[at + k] as number) * (values[base + k] as number);
-    b += (weights[at + k + 1] as number) * (values[base + k + 1] as number);
-    c += (weights[at + k + 2] as number) * (values[base + k + 2] as number);
-    d += (weights[at + k + 3] as number) * (values[base + k + 3] as number);
-  }
-  return a + b + (c + d);
-}
-
 /** A net as bytes. */
 export function netBytes({ hidden, weights }: Net): Uint8Array {
   return packParts([Int32Array.of(hidden), weights]);
