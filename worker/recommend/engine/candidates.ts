@@ -1,6 +1,6 @@
 import type { Row } from "./codec.ts";
 import { COLUMNS } from "./feature-list.ts";
-import { type KeptItems, keptBy } from "./kept-items.ts";
+import { type KeptItems, keptBy, reaching } from "./kept-items.ts";
 import { DIMENSIONS } from "./kernel/contrast.ts";
 import { ENTRIES, ROOM as MOST_CANDIDATES, NUMBERS, type Scoring, SPARE, SUMS } from "./kernel/scoring.ts";
 import { scriptScoring } from "./kernel/script.ts";
@@ -12,8 +12,6 @@ import { TasteRanker } from "./taste-rank.ts";
 import { selectTop } from "./top.ts";
 import { trendOf } from "./trend.ts";
 
-/** Twice as many as there are numbers, so that one is soon found. */
-const PLACES = 2 * NUMBERS;
 const WINDOW = 25;
 const FAST = Float32Array.from({ length: WINDOW }, (_, lag) => 0.7 ** lag);
 const SLOW = Float32Array.from({ length: WINDOW }, (_, lag) => 0.85 ** lag);
@@ -65,9 +63,8 @@ export class Gathering {
   readonly #scoring: Scoring;
   readonly #kept: KeptItems;
   #ranker: TasteRanker | undefined;
-  /** Place → 1 + number of the item, in the order the items were named. */
-  readonly #places = new Int16Array(PLACES);
-  readonly #used = new Int32Array(NUMBERS);
+  /** By item: one more than its number, in the order in which they were named; 0 for the others. */
+  #numbers = new Int16Array(1 << 12);
   readonly #named = new Int32Array(NUMBERS);
   readonly #values = new Float32Array(NUMBERS);
   readonly #order = new Int32Array(NUMBERS);
@@ -83,19 +80,13 @@ export class Gathering {
 
   /** Number of an item; −1 when there are too many: further ones would cost more than they are worth. */
   #numberOf(item: number): number {
-    let place = Math.imul(item, 0x9e3779b1) >>> 19;
-    for (;;) {
-      const known = this.#places[place] as number;
-      if (known === 0) break;
-      if (this.#named[known - 1] === item) return known - 1;
-      place = (place + 1) & (PLACES - 1);
-    }
+    if (item >= this.#numbers.length) this.#numbers = reaching(this.#numbers, item);
+    const known = this.#numbers[item] as number;
+    if (known > 0) return known - 1;
     if (this.#filled >= NUMBERS) return -1;
-    const number = this.#filled++;
-    this.#places[place] = number + 1;
-    this.#used[number] = place;
-    this.#named[number] = item;
-    return number;
+    this.#named[this.#filled++] = item;
+    this.#numbers[item] = this.#filled;
+    return this.#filled - 1;
   }
 
   #take(number: number, source: number): void {
@@ -139,7 +130,7 @@ export class Gathering {
   }
 
   #clear(): void {
-    for (let number = 0; number < this.#filled; number++) this.#places[this.#used[number] as number] = 0;
+    for (let number = 0; number < this.#filled; number++) this.#numbers[this.#named[number] as number] = 0;
     this.#scoring.sums.fill(0, 0, this.#scoring.summed * SUMS);
     // Until it is known how many there will be.
     this.#scoring.summed = NUMBERS;
@@ -190,13 +181,13 @@ export class Gathering {
     this.#scoring.summed = this.#filled;
   }
 
-  /** What is in the history already, others speak of: taste orders what is new. */
   #taste(ranker: TasteRanker): void {
-    const own = new Set<number>();
-    for (let k = 0; k < this.history.length; k++) own.add(this.history[k] as number);
-    for (let c = 0; c < this.count; c++) {
-      const item = this.items[c] as number;
-      this.tastes[c] = own.has(item) ? 0 : ranker.score(item);
+    for (let c = 0; c < this.count; c++) this.tastes[c] = ranker.score(this.items[c] as number);
+    // What is in the history already, others speak of: taste orders what is new.
+    for (let k = 0; k < this.history.length; k++) {
+      const number = this.#numbers[this.history[k] as number] ?? 0;
+      const place = number > 0 ? (this.#taken[number - 1] as number) : 0;
+      if (place > 0) this.tastes[place - 1] = 0;
     }
   }
 

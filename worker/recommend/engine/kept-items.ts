@@ -54,6 +54,13 @@ function copyVector(from: Int32Array, at: number, into: Int32Array, to: number):
   into[to + 15] = from[at + 15] as number;
 }
 
+/** The same by item, with room for one that is beyond, and for more. */
+export function reaching(byItem: Int16Array, item: number): Int16Array<ArrayBuffer> {
+  const larger = new Int16Array(item + (item >> 1));
+  larger.set(byItem);
+  return larger;
+}
+
 export class KeptItems {
   readonly #scoring: Scoring;
   readonly #items = new Int32Array(KEPT);
@@ -120,11 +127,7 @@ export class KeptItems {
 
   #keep(item: number, { vectors, statistics, told }: Source): number {
     const slot = this.#kept++;
-    if (item >= this.#slots.length) {
-      const larger = new Int16Array(item + (item >> 1));
-      larger.set(this.#slots);
-      this.#slots = larger;
-    }
+    if (item >= this.#slots.length) this.#slots = reaching(this.#slots, item);
     this.#slots[item] = slot;
     this.#items[slot] = item;
     for (let kind = 0; kind < KINDS; kind++) this.#keepVector(vectors[kind], item, kind, slot);
