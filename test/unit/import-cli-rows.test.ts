@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import Papa from "papaparse";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { splitCsv } from "../../worker/cli/csv.ts";
 import { openRows, type Row, type Source } from "../../worker/cli/rows.ts";
 import { parseTime } from "../../worker/feeds/time-text.ts";
@@ -18,8 +18,12 @@ async function cellsOf(text: string, chunkSize = 1000, quote = '"') {
   return records;
 }
 
+const folder = mkdtempSync(join(tmpdir(), "nunchi-rows-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
 async function rowsOf(bytes: string | Buffer, source: Partial<Source>): Promise<Row[]> {
-  const path = join(mkdtempSync(join(tmpdir(), "nunchi-rows-")), "file");
+  const path = join(folder, String(files++));
   writeFileSync(path, bytes);
   const { slices } = await openRows({ path, format: "csv", encoding: "utf-8", quote: '"', ...source });
   const rows: Row[] = [];

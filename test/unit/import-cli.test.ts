@@ -1,7 +1,7 @@
 /** The importer as a process, against a server that can refuse, stall and fall over. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -63,8 +63,14 @@ async function finish(child: ChildProcess): Promise<{ code: number | null; out: 
 
 const run = (folder: string, args: string[]) => finish(start(folder, args));
 
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
 function folderWith(name: string, content: string): { folder: string; file: string } {
   const folder = mkdtempSync(join(tmpdir(), "nunchi-import-"));
+  folders.push(folder);
   const file = join(folder, name);
   writeFileSync(file, content);
   return { folder, file };
