@@ -182,7 +182,7 @@ export class Gathering {
   }
 
   #taste(ranker: TasteRanker): void {
-    for (let c = 0; c < this.count; c++) this.tastes[c] = ranker.score(this.items[c] as number);
+    ranker.scores(this.items, this.count, this.tastes);
     // What is in the history already, others speak of: taste orders what is new.
     for (let k = 0; k < this.history.length; k++) {
       const number = this.#numbers[this.history[k] as number] ?? 0;

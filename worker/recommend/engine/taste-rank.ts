@@ -88,11 +88,15 @@ export class TasteRanker {
     return best;
   }
 
-  /** What the history says of any item: the sum of the ridge's weights and the exact low-pass term. */
-  score(item: number): number {
-    const { whole, exact } = this.#tasting;
-    if (item >= whole.length) return 0;
-    return exact[item] === 1 ? (whole[item] as number) : this.#tasting.taste(item);
+  /** What the history says of items, whichever they are: the sum of the ridge's weights and the exact low-pass term. */
+  scores(items: Int32Array, count: number, into: Float32Array): void {
+    const tasting = this.#tasting;
+    const { whole, exact } = tasting;
+    for (let k = 0; k < count; k++) {
+      const item = items[k] as number;
+      if (item >= whole.length) into[k] = 0;
+      else into[k] = exact[item] === 1 ? (whole[item] as number) : tasting.taste(item);
+    }
   }
 }
 

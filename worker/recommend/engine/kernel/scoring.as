@@ -23,18 +23,18 @@ function log4(x: v128): v128 {
   const square = f32x4.mul(f, f);
   // The polynomial of Cephes' logf: as exact as a float is.
   let p = f32x4.splat(7.0376836292e-2);
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.1514610310e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.1676998740e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.2420140846e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.4249322787e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-1.6668057665e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.0000714765e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(-2.4999993993e-1));
-  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(3.3333331174e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(-1.1514610310e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(1.1676998740e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(-1.2420140846e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(1.4249322787e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(-1.6668057665e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(2.0000714765e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(-2.4999993993e-1));
+  p = v128.relaxed_madd<f32>(p, f, f32x4.splat(3.3333331174e-1));
   p = f32x4.mul(f32x4.mul(p, square), f);
-  p = f32x4.add(p, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
-  p = f32x4.sub(p, f32x4.mul(square, f32x4.splat(0.5)));
-  return f32x4.add(f32x4.add(f, p), f32x4.mul(e, f32x4.splat(0.693359375)));
+  p = v128.relaxed_madd<f32>(e, f32x4.splat(-2.12194440e-4), p);
+  p = v128.relaxed_madd<f32>(square, f32x4.splat(-0.5), p);
+  return v128.relaxed_madd<f32>(e, f32x4.splat(0.693359375), f32x4.add(f, p));
 }
 
 /** Natural logarithms in place. @param at columns of `stride` bytes, @param n values of each, @param plus added before */
