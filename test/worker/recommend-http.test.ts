@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { renderFragment } from "../../worker/http/api/widgets.tsx";
+import { listFor } from "../../worker/recommend/recommend.ts";
 import { trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, ORIGIN } from "../support/worker/harness.ts";
 import { item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
@@ -212,6 +214,18 @@ describe("GET /v1/widgets/recommendations", () => {
         '<s part="list-price">10,000원</s><span part="badge" dir="ltr">−20%</span><span part="reason">',
     );
     expect(await (await fragment(h, "placement=strip&locale=en")).text()).toContain('<h2 part="title">Next</h2>');
+  });
+
+  it("renders an item anew for another language or other pictures, and else the same", async () => {
+    const h = await shop();
+    await stock(h, [item("lamp-3", { imageUrl: "https://shop.test/lamp.jpg" })]);
+    const list = await listFor(h.deps, h.site, { placement: "home" });
+    const markup = (locale: string, images: string | null) => renderFragment(list, locale, images);
+    const first = markup("ko", null);
+    const resized = markup("ko", "https://images.test/{width}/{url}");
+    expect([first, resized].map((html) => html.includes("https://images.test/"))).toEqual([false, true]);
+    expect([resized, markup("en", null)].map((html) => html.includes("Not interested"))).toEqual([false, true]);
+    expect(markup("ko", null)).toBe(first);
   });
 
   it.each<[string, string, string[]]>([

@@ -66,7 +66,11 @@ export async function recommend(
   request: RecommendationRequest,
   draft?: Draft,
 ): Promise<Recommendation> {
-  const { items, ...rest } = await listFor(deps, site, request, draft);
+  return answerOf(await listFor(deps, site, request, draft));
+}
+
+/** A list as callers are answered. */
+export function answerOf({ items, ...rest }: Listing): Recommendation {
   return { ...rest, items: items.map(asOne) };
 }
 

@@ -5,7 +5,7 @@ import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { profileIdOf } from "../../lib/ids.ts";
 import { knownOf } from "../../recommend/foretold.ts";
-import { type Recommendation, recommend } from "../../recommend/recommend.ts";
+import { answerOf, type Listing, listFor } from "../../recommend/recommend.ts";
 import { AnswerWishes, type RecommendationRequest } from "../../recommend/schema.ts";
 import { mayAsk, surveyReport } from "../../reports/survey.ts";
 import type { Site } from "../../sites/schema.ts";
@@ -154,7 +154,7 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
     return c.json({ picked, ignored, next: wishes.html ? { ...next, html: renderSurvey(next, hasAnswers) } : next });
   }
   const { placement } = survey.definition;
-  const recommendations = await recommendFor(deps, site, wishes.placements ?? (placement ? [placement] : []), {
+  const lists = await recommendFor(deps, site, wishes.placements ?? (placement ? [placement] : []), {
     ...(isStranger(caller) ? {} : { userId: answer.userId, anonymousId: answer.anonymousId }),
     context: {
       recentItemIds: isStranger(caller) ? undefined : wishes.recentItemIds,
@@ -162,9 +162,10 @@ export async function postSurveyAnswer(c: HttpContext): Promise<Response> {
     },
     locale: languageOf(wishes.locale),
   });
+  const recommendations = lists.map(answerOf);
   if (!wishes.html) return c.json({ picked, ignored, recommendations });
   const locale = languageOf(wishes.locale) ?? site.locale;
-  const filled = recommendations.filter((each) => each.items.length > 0);
+  const filled = lists.filter((each) => each.items.length > 0);
   const fragments = Object.fromEntries(
     filled.map((each) => [each.placement, renderFragment(each, locale, site.imageTemplate)]),
   );
@@ -177,17 +178,17 @@ async function recommendFor(
   site: Site,
   placements: string[],
   request: Omit<RecommendationRequest, "placement">,
-): Promise<Recommendation[]> {
-  const answers = await Promise.all(
+): Promise<Listing[]> {
+  const lists = await Promise.all(
     placements.map((placement) =>
-      recommend(deps, site, { ...request, placement }).catch((error: unknown) => {
+      listFor(deps, site, { ...request, placement }).catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
         deps.log.warn("a survey answers with a placement that is not there", { siteId: site.id, placement });
         return undefined;
       }),
     ),
   );
-  return answers.filter((answer) => answer !== undefined);
+  return lists.filter((list) => list !== undefined);
 }
 
 function languageOf(locale: string | undefined): "ko" | "en" | undefined {

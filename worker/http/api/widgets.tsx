@@ -2,10 +2,11 @@
  * `GET /v1/widgets/recommendations`: a placement as an HTML fragment for a shadow root. Markup only: the tag brings the
  * style sheet, so that the page's content security policy needs no exception. Everything from a feed is escaped by the JSX.
  */
+import { raw } from "hono/html";
 import { srcsetOf } from "../../catalog/picture.ts";
+import type { PublicItem } from "../../catalog/read.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { type Recommendation, recommend } from "../../recommend/recommend.ts";
-import type { RecommendedItem } from "../../recommend/recommended-item.ts";
+import { type Listing, listFor } from "../../recommend/recommend.ts";
 import { type RecommendationRequest, WidgetQuery } from "../../recommend/schema.ts";
 import { isStranger, requireCaller, requireProof } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
@@ -39,23 +40,18 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
 }
 
 /** The fragment's markup; also what a survey's answer carries. `pageItemId`: the item whose page it is for. */
-export function renderFragment(
-  recommendation: Recommendation,
-  locale: string,
-  images: string | null,
-  pageItemId?: string,
-): string {
-  return String(<Section {...recommendation} locale={locale} images={images} pageItemId={pageItemId} />);
+export function renderFragment(listing: Listing, locale: string, images: string | null, pageItemId?: string): string {
+  return String(<Section {...listing} locale={locale} images={images} pageItemId={pageItemId} />);
 }
 
 async function recommendOrNothing(
   c: HttpContext,
-  site: Parameters<typeof recommend>[1],
+  site: Parameters<typeof listFor>[1],
   request: RecommendationRequest,
-): Promise<Recommendation | undefined> {
+): Promise<Listing | undefined> {
   const deps = c.get("deps");
   try {
-    return await recommend(deps, site, request);
+    return await listFor(deps, site, request);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "not_found") throw error;
     deps.log.warn("unknown placement", { siteId: site.id, placement: request.placement });
@@ -74,7 +70,7 @@ function Section({
   locale,
   images,
   pageItemId,
-}: Recommendation & { locale: string; images: string | null; pageItemId: string | undefined }) {
+}: Listing & { locale: string; images: string | null; pageItemId: string | undefined }) {
   // The properties of every event about the list, as the tag hands them back. The other attributes say the same to scripts
   // and styles, and to tags that browsers have kept from before.
   const told = {
@@ -97,19 +93,44 @@ function Section({
     >
       <h2 part="title">{title}</h2>
       <ul part="list" class={layout}>
-        {items.map((item, index) => (
-          <li>
-            <Card
-              item={item}
-              position={index + 1}
-              sources={item.imageUrl ? srcsetOf(images, item.imageUrl) : undefined}
-            />
-            <Dismissal title={item.title} locale={locale} />
-          </li>
-        ))}
+        {items.map(({ item, reason }, index) => {
+          const { face, dismissal } = looksOf(item, locale, images);
+          return (
+            <li>
+              <a part="card" href={item.url} data-item-id={item.id} data-position={index + 1}>
+                {face}
+                <span part="reason">{reason}</span>
+              </a>
+              {dismissal}
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
+}
+
+/** What of an item is the same in every list. */
+interface Looks {
+  locale: string;
+  images: string | null;
+  face: ReturnType<typeof raw>;
+  dismissal: ReturnType<typeof raw>;
+}
+
+/** Rendered once, as long as the isolate keeps its copy of the item. */
+const rendered = new WeakMap<Readonly<PublicItem>, Looks>();
+
+function looksOf(item: Readonly<PublicItem>, locale: string, images: string | null): Looks {
+  let looks = rendered.get(item);
+  if (looks?.locale !== locale || looks.images !== images) {
+    const face = raw(
+      String(<Face item={item} sources={item.imageUrl ? srcsetOf(images, item.imageUrl) : undefined} />),
+    );
+    looks = { locale, images, face, dismissal: raw(String(<Dismissal title={item.title} locale={locale} />)) };
+    rendered.set(item, looks);
+  }
+  return looks;
 }
 
 /** "Not interested", and what then stands in the card's place. The tag shows one or the other. */
@@ -133,11 +154,11 @@ const DISMISSAL = {
   en: { dismiss: "Not interested", dismissed: "We will not recommend this again.", undo: "Undo" },
 } as const;
 
-function Card({ item, position, sources }: { item: RecommendedItem; position: number; sources: string | undefined }) {
-  const { id, title, url, imageUrl, brand, priceText, listPriceText, price, listPrice, reason } = item;
+function Face({ item, sources }: { item: Readonly<PublicItem>; sources: string | undefined }) {
+  const { title, imageUrl, brand, priceText, listPriceText, price, listPrice } = item;
   const discount = price !== null && listPrice !== null ? Math.round((1 - price / listPrice) * 100) : 0;
   return (
-    <a part="card" href={url} data-item-id={id} data-position={position}>
+    <>
       {imageUrl && (
         <img
           part="image"
@@ -158,7 +179,6 @@ function Card({ item, position, sources }: { item: RecommendedItem; position: nu
           −{discount}%
         </span>
       )}
-      <span part="reason">{reason}</span>
-    </a>
+    </>
   );
 }
