@@ -1,4 +1,4 @@
-/** AssemblyScript. A part of contrast.as and of descent.as. */
+/** AssemblyScript. A part of contrast.as and of entropy.as. */
 
 /** exp of four floats, relative error 2·10⁻⁶ (Cephes' polynomial); arguments are clamped to ±80. */
 // @ts-ignore: decorator
