@@ -135,6 +135,17 @@ describe("a trained engine", () => {
     expect([...items.slice(3)].sort()).toEqual([35, 36]);
   });
 
+  it("counts for the limit what it is asked for alone, and tells what is best of all beside it", () => {
+    const all = engine.rank([8, 9], records, { extra: [35] });
+    const wanted = all.filter(({ sources }) => (sources & (SOURCE.trend | SOURCE.extra)) !== 0);
+    const [best] = all;
+    expect([wanted.length > 4, best && wanted.includes(best)]).toEqual([true, false]);
+    const itemsOf = (ranked: typeof all) => ranked.map(({ item }) => item);
+    const three = itemsOf(engine.rank([8, 9], records, { extra: [35], sources: SOURCE.trend, limit: 3 }));
+    const extra = wanted.slice(3).filter(({ item }) => item === 35);
+    expect(three).toEqual(itemsOf([...all.slice(0, 1), ...wanted.slice(0, 3), ...extra]));
+  });
+
   it("never lists what is excluded, each item once, best first", () => {
     const ranked = engine.rank([8, 9, 8], records, { exclude: new Set([9, 10]) });
     const items = ranked.map(({ item }) => item);

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { RowSource, Supply } from "../../worker/recommend/candidates.ts";
 import { SOURCE } from "../../worker/recommend/engine/candidates.ts";
 import { CODES_PER_ENTRY } from "../../worker/recommend/engine/codec.ts";
-import type { Engine, RankOptions } from "../../worker/recommend/engine/engine.ts";
+import type { Engine, Ranked, RankOptions } from "../../worker/recommend/engine/engine.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
+import type { Way } from "../../worker/recommend/schema.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
 import { settledRules } from "../support/placement.ts";
 
@@ -16,21 +17,21 @@ const rows: RowSource = {
   rowOf: () => ({ targets: Int32Array.of(1), codes: new Uint8Array(CODES_PER_ENTRY).fill(200) }),
   listOf: () => undefined,
 };
-/** Ranks everything by its number, and counts how often it is asked. */
+/** Ranks everything by its number, and counts how often it is asked. Every third is there for its contents, too. */
 function supplyOf(asked: number[]): Supply {
-  const rank = (clicks: number[], _: unknown, { limit = 0, exclude }: RankOptions) => {
+  const rank = (clicks: number[], _: unknown, { limit = 0, exclude, extra = [], sources = ~0 }: RankOptions) => {
     asked.push(limit);
-    return Array.from(ids.keys())
-      .filter((item) => !exclude?.has(item))
-      .slice(0, limit)
-      .map((item, place) => ({
-        item,
-        score: -place,
-        seen: clicks.includes(item),
-        sources: SOURCE.behavior,
-        likeness: 0,
-        place,
-      }));
+    const ranked: Ranked[] = [];
+    let found = 0;
+    for (const item of ids.keys()) {
+      const isExtra = Array.from(extra).includes(item);
+      const from = SOURCE.behavior | (item % 3 === 0 ? SOURCE.likeness : 0) | (isExtra ? SOURCE.extra : 0);
+      const isWanted = isExtra || (from & sources) !== 0;
+      if (exclude?.has(item) || (ranked.length > 0 && (!isWanted || (found >= limit && !isExtra)))) continue;
+      ranked.push({ item, score: -item / 10, seen: clicks.includes(item), sources: from, likeness: 0, place: item });
+      if (isWanted) found++;
+    }
+    return ranked;
   };
   return {
     rows,
@@ -81,6 +82,29 @@ describe("how deep a list is ranked", () => {
     expect(scores).toEqual(scores.toSorted((one, other) => other - one));
   });
 
+  it.each<[string, Way[], number[]]>([
+    ["other ways propose what ranks far below", ["personalized", "also_viewed"], [1, 2, 3]],
+    ["most of what ranks is for another way", ["also_viewed", "similar"], [3, 6, 9]],
+  ])("leaves out nothing that is better than what it lists, where %s", (_, ways, best) => {
+    const targets = Int32Array.from({ length: 10 }, (_, place) => 60 + place);
+    const codes = new Uint8Array(targets.length * CODES_PER_ENTRY).fill(200);
+    const proposing = { ...rows, rowOf: () => ({ targets, codes }) };
+    const listOf = (more: object) => {
+      const supply = supplyOf([]);
+      supply.rows = proposing;
+      if (supply.engine) Object.assign(supply.engine.hears, { likeness: true });
+      const plan = planFor(settledRules({ title, ways, count: 3, ...more }), viewer, supply, {}, "p", NOW);
+      const first = plan.ranked.map(({ id }) => id);
+      return { first, all: [...first, ...(plan.rest?.(0) ?? []).map(({ id }) => id).filter((id) => ids.includes(id))] };
+    };
+    const whole = listOf({ diversity: 0.3 }).first;
+    const { first, all } = listOf({});
+    expect(first.slice(0, 3)).toEqual(best.map((item) => `item-${item}`));
+    expect(first).toEqual(whole.slice(0, first.length));
+    expect([first.length, whole.includes("item-65")]).toEqual([14, true]);
+    expect(all.slice(0, whole.length)).toEqual(whole);
+  });
+
   it("is deeper by what was shown and left alone, which sinks", () => {
     const asked: number[] = [];
     const taste = {
@@ -97,7 +121,13 @@ describe("how deep a list is ranked", () => {
 
   it("is as far as candidates go where a filter leaves few of them, or the order is not the net's alone", () => {
     const filter = [{ property: "price", op: "lt", value: 1 }];
-    for (const more of [{ filter }, { diversity: 0.3 }, { booster: [{ when: filter[0], by: 2 }] }]) {
+    const ways = {
+      order: [
+        { way: "personalized", count: 2 },
+        { way: "trending", count: 1 },
+      ],
+    };
+    for (const more of [{ filter }, { diversity: 0.3 }, { booster: [{ when: filter[0], by: 2 }] }, { ways }]) {
       const asked: number[] = [];
       expect(planOf(asked, more).ranked.length).toBeGreaterThan(90);
       expect(asked).toEqual([120]);

@@ -25,6 +25,8 @@ export function askNet(
   { taste, supply, skip, depth = LIMIT }: Asked,
   /** Candidates of other ways, ranked with the net's own. */
   extra: Iterable<string> = [],
+  /** Of the net's own those of these ways alone. */
+  sources?: number,
 ): NetSays | undefined {
   const { rows, engine, newcomers = NO_NEWCOMERS, neighbors, now, judgment } = supply;
   if (!rows || !engine?.core.net) return undefined;
@@ -56,6 +58,7 @@ export function askNet(
       arrivals: newcomers.arrivals,
       newcomers: newcomers.described,
       exclude: new Set(indexesOf(skip)),
+      ...(sources === undefined ? {} : { sources }),
       limit: depth,
       extra: indexesOf(extra),
       history: engine.core.taste && longHistory([...known.toReversed(), ...indexesOf(taste.bought)]),

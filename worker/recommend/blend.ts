@@ -101,19 +101,26 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const proposed = new Set<string>();
   for (const { proposals } of said) for (const { id } of proposals) proposed.add(id);
   const saysAlike = hearsLikeness && ways.includes("similar");
-  const net = hasPersonalized || saysAlike || proposed.size > 0 ? askNet(asked, proposed) : undefined;
+  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
+  // Likeness that the net does not hear may lift any candidate.
+  const depth = likeness.length === 0 ? asked.depth : undefined;
+  const net =
+    hasPersonalized || saysAlike || proposed.size > 0 ? askNet({ ...asked, depth }, proposed, sources) : undefined;
   const shares = hearsLikeness ? ALL_TO_BEHAVIOR : sharesOf(asked, ways, net !== undefined);
   const { behaviorShare } = shares;
 
   const chorus = new Chorus(explain);
-  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
+  /** What scores less has candidates of the net's before it that were not asked for. */
+  let least = 0;
   if (net) {
+    let left = depth ?? Number.POSITIVE_INFINITY;
     for (const each of net.ranked) {
       const id = net.idOf(each);
+      const score = behaviorShare * net.valueOf(each);
+      if ((each.sources & (sources | SOURCE.extra)) !== 0 && --left === 0) least = score;
       if (id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
       const way = wayOf(each);
       const isAsked = way !== "personalized" || hasPersonalized;
-      const score = behaviorShare * net.valueOf(each);
       const candidate: Candidate = { id, score, way, parts: explain ? {} : NO_PARTS };
       if (explain && isAsked) candidate.parts[way] = score;
       if (net.isSeen(each, id)) candidate.seen = true;
@@ -137,7 +144,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     }
   }
   hearLikeness(asked, likeness, shares, chorus);
-  const { candidates } = chorus;
+  const candidates = least > 0 ? chorus.candidates.filter(({ score }) => score >= least) : chorus.candidates;
   if (taste.pickedCategories.length > 0) {
     const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
     for (const candidate of candidates) if (picked.has(candidate.id)) candidate.score *= PICKED_CATEGORY_BOOST;

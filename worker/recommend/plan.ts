@@ -44,7 +44,11 @@ export function planFor(
   const withCrowd = wishes.explain === true || rules.booster.length > 0 || rules.diversity > 0;
   const rank = (depth?: number) => candidatesFor(placement, taste, supply, skip, { never, withCrowd, depth });
   // Where the order is not the net's alone, or a filter leaves little of it, all of them are looked at.
-  const isDeep = withCrowd || taste.answer !== undefined || rules.filter.length + rules.callerFilter.length > 0;
+  const isDeep =
+    withCrowd ||
+    !Array.isArray(placement.ways) ||
+    taste.answer !== undefined ||
+    rules.filter.length + rules.callerFilter.length > 0;
   const ranked = rank(isDeep ? undefined : depthOf(rules));
   const name = seedNamer(taste, supply);
   if (withCrowd && asksFor(placement, "trending")) return { ranked, rules, never, name };

@@ -52,7 +52,12 @@ export interface RankOptions extends Occasion {
   newcomers?: readonly (readonly [item: number, described: Described])[] | undefined;
   /** Items never to list; the session's own are listed unless named here. */
   exclude?: ReadonlySet<number>;
-  /** Length of the answer, not counting what was asked about as `extra`; all candidates by default. */
+  /**
+   * Candidates of these ways alone, and of `extra`; of all by default. What is best of all is told whatever it is of: scores mean
+   * something only against it.
+   */
+  sources?: number;
+  /** So many of them are enough; behind these only what was asked about as `extra`. All candidates by default. */
   limit?: number;
 }
 
@@ -144,6 +149,7 @@ export class Engine {
   /** Candidates, best first. @param clicks item indexes in time order, of this session or of the last days */
   rank(clicks: ArrayLike<number>, records: Records, options: RankOptions = {}): Ranked[] {
     const { exclude, limit = Number.POSITIVE_INFINITY, newcomers } = options;
+    const wanted = (options.sources ?? ~0) | SOURCE.extra;
     if (newcomers) this.#welcome(newcomers);
     const { rowOf, listOf, likeOf, tasteOf, historyRows } = records;
     const model: Model = { ...this.core, aspects: this.#aspects, rowOf, listOf, likeOf, tasteOf, historyRows };
@@ -154,15 +160,18 @@ export class Engine {
     const { columns } = this.#scoring;
     const order = this.#order(count);
     const ranked: Ranked[] = [];
+    let found = 0;
     for (let k = 0; k < count; k++) {
       const place = order[k] as number;
       const from = sources[place] as number;
-      if (ranked.length >= limit && (from & SOURCE.extra) === 0) continue;
+      const isWanted = (from & wanted) !== 0;
+      if (ranked.length > 0 && (!isWanted || (found >= limit && (from & SOURCE.extra) === 0))) continue;
       const item = items[place];
       if (item === undefined || exclude?.has(item)) continue;
       const score = columns[SCORES * ROOM + place] as number;
       const likeness = gathering.sum(place, LIKENESS);
       ranked.push({ item, score, seen: place < visited, sources: from, likeness, place });
+      if (isWanted) found++;
     }
     return ranked;
   }
