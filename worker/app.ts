@@ -130,7 +130,7 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
       c.header("Access-Control-Allow-Credentials", "true");
     }
     // A cache keeps nothing of what is posted.
-    if (c.req.method === "GET") c.header("Vary", "Origin");
+    if (c.req.method !== "POST") c.header("Vary", "Origin");
     return next();
   });
   app.use("/v1/*", anyOrigin);

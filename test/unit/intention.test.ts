@@ -7,9 +7,11 @@ import {
   BEHAVIOR_COLUMNS,
   behaviorRow,
   type Example,
+  FARTHEST,
   intentionExamples,
   isAway,
   judgeIntention,
+  lookBack,
   MOMENT_EVENTS,
 } from "../../worker/intention/behavior.ts";
 import { learnIntention } from "../../worker/intention/learn.ts";
@@ -106,6 +108,20 @@ describe("behavior", () => {
     const random = () => 0.999;
     const [example] = intentionExamples([...pages, ...looks].reverse().map(actOf), now + 2 * 24 * 60 * MINUTE, random);
     expect(example?.row.slice(0, 7)).toEqual(behaviorRow(acts, example!.at).slice(0, 7));
+  });
+
+  it("are looked for further back only where the newest events have few of them", () => {
+    const every = (step: number) => {
+      const seen: number[] = [];
+      const acts = lookBack(400, (before) => {
+        seen.push(before);
+        return before % step === 0 ? { at: -before, kind: "view" } : null;
+      });
+      return [acts.length, seen.length];
+    };
+    expect(every(2)).toEqual([11, MOMENT_EVENTS]);
+    expect(every(4)).toEqual([MOMENT_EVENTS, 4 * (MOMENT_EVENTS - 1) + 1]);
+    expect(every(50)).toEqual([4, FARTHEST]);
   });
 });
 
@@ -250,6 +266,13 @@ describe("a panel of nets", () => {
       return script.ask();
     });
     expect(Math.max(...said) - Math.min(...said)).toBeGreaterThan(0.05);
+  });
+
+  it("is asked by SIMD where that can be had: its sums have fewer digits", () => {
+    const nets = netsOf(3, 173, 32, 16);
+    const [simd, script] = [openPanel(module, nets), scriptPanel(nets)];
+    for (let k = 0; k < 173; k++) simd.row[k] = script.row[k] = Math.fround(Math.sin(k + 1));
+    expect(simd.ask()).not.toBe(script.ask());
   });
 
   it("falls back where SIMD cannot be had, and says nothing without nets", () => {

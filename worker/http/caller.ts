@@ -27,7 +27,7 @@ function keyOf(c: HttpContext, fromBody: string | undefined): string {
   const authorization = c.req.header("authorization") ?? "";
   const end = authorization.includes(" ") ? authorization.indexOf(" ") : authorization.length;
   const scheme = authorization.slice(0, end).toLowerCase();
-  const value = authorization.slice(end + 1);
+  const value = authorization.slice(end + 1).trim();
   if (scheme === "bearer") return value;
   if (scheme === "basic") return Buffer.from(value, "base64").toString("utf8").split(":")[0] ?? "";
   return fromBody ?? c.req.query("key") ?? "";

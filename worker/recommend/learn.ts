@@ -185,7 +185,7 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
     case "cases":
       return Math.min(plan.chunk, plan.cases);
     case "net":
-      return ((step.to - step.from) * Math.min(plan.chunk, plan.cases)) / 5;
+      return ((step.to - step.from) * Math.min(plan.chunk, plan.cases)) / openDescent().casesPerMs;
     case "tune-rows":
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":

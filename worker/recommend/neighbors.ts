@@ -2,7 +2,6 @@
 import { type Likeness, namespaceOf } from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
-import { remembered } from "../lib/remembered.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
 
@@ -18,12 +17,6 @@ const empty = new TtlCache<Neighbors>(30 * SECOND, 500);
 /** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
 const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
-
-/** A text that is put together anew has to be found out again whenever something is looked up by it. */
-const [NAMESPACES, NAMES_KEPT] = [20, 2000];
-const namesIn = remembered(NAMESPACES, (namespace: string) =>
-  remembered(NAMES_KEPT, (id: string) => `${namespace} ${id}`),
-);
 
 /** How long a page waits for neighbors that are not remembered. */
 export const PATIENCE_MS = 250;
@@ -88,7 +81,7 @@ export async function readNeighbors(
 ): Promise<Map<string, Neighbors>> {
   const namespace = namespaceOf(siteId, likeness);
   const now = deps.clock.now();
-  const nameOf = namesIn(namespace);
+  const nameOf = (id: string) => `${namespace} ${id}`;
   const lists = new Map<string, Neighbors>();
   const missing: string[] = [];
   for (const id of itemIds) {

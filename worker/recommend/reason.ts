@@ -14,7 +14,7 @@ function isPlain({ pinned, filler, old }: Candidate): boolean {
   return pinned === true || filler === true || old === true;
 }
 
-const NAMES_KEPT = 500;
+const NAMES_KEPT = 200;
 
 /** A sentence with a name in it. Lists start from the same few items: of each it is one text. */
 const naming = (write: (name: string) => string) => remembered(NAMES_KEPT, write);

@@ -134,7 +134,8 @@ function backward(
   let reached = sums;
   for (let c: i32 = 0; c < count; c++) {
     const push = load<f32>(pushes + (c << 2));
-    if (abs(push) <= least) continue;
+    // Also what is no number: the others are not to become none.
+    if (!(abs(push) > least)) continue;
     const p = f32x4.splat(push);
     const x = inputs + c * row;
     store<u32>(end, <u32>x);
@@ -234,7 +235,7 @@ export function learn(
   picked: usize,
   gradient: usize,
 ): f64 {
-  memory.fill(pushes, 0, (count + 3) << 2);
+  memory.fill(pushes, 0, ((count + 3) & ~3) << 2);
   let loss = <f64>allWeight * entropy(count, wanted, false, seen, scores, pushes, row, allWeight);
   if (newWeight > 0) loss += <f64>newWeight * entropy(count, wanted, true, seen, scores, pushes, row, newWeight);
   backward(count, width, units, least, inputs, net, sums, pushes, picked, gradient);

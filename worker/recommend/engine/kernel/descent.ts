@@ -32,6 +32,8 @@ export interface AdamStep {
 }
 
 export interface Descent {
+  /** About so many cases of the nets that are averaged are learned in a millisecond: a bound for how much is done at once. */
+  readonly casesPerMs: number;
   /** Whom the following is about, until `end`. Its cases must have as many features as its net. Gradients are empty. */
   begin(learner: Learner): void;
   /** Scores of a case's candidates, until the next call. */
@@ -114,6 +116,7 @@ export function simdDescent(module: WebAssembly.Module): Descent {
     return to - from;
   };
   return {
+    casesPerMs: 5,
     begin({ net, first, second }) {
       width = netWidth(net);
       units = (net.hidden + 7) & ~7;

@@ -14,6 +14,7 @@ const NOBODY: Learner = {
 };
 
 class ScriptDescent implements Descent {
+  readonly casesPerMs = 1;
   #learner = NOBODY;
   #width = 0;
   #gradient = new Float32Array(0);
