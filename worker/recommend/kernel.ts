@@ -3,9 +3,9 @@
 import { EMBEDDING_ROOM } from "./engine/embedding-training.ts";
 import { type Contrast, scriptContrast, simdContrast } from "./engine/kernel/contrast.ts";
 import module from "./engine/kernel/contrast.wasm";
-import { type Descent, simdDescent } from "./engine/kernel/descent.ts";
+import { simdDescent } from "./engine/kernel/descent.ts";
 import descentModule from "./engine/kernel/descent.wasm";
-import { type Scoring, simdScoring } from "./engine/kernel/scoring.ts";
+import { simdScoring } from "./engine/kernel/scoring.ts";
 import scoringModule from "./engine/kernel/scoring.wasm";
 import { scriptScoring } from "./engine/kernel/script.ts";
 import { scriptDescent } from "./engine/kernel/script-descent.ts";
@@ -16,56 +16,35 @@ export interface Kernel {
   batches: number;
 }
 
-/** @param compiled the module, except in tests */
-export function makeKernel(compiled: unknown): Kernel {
-  try {
-    const contrast = simdContrast(compiled as WebAssembly.Module, EMBEDDING_ROOM);
-    return { contrast: () => contrast, batches: 2500 };
-  } catch {
-    // Not a module, or a runtime without SIMD: slower, and no worse.
-    const contrast = scriptContrast(EMBEDDING_ROOM);
-    return { contrast: () => contrast, batches: 250 };
-  }
+/** Of a compiled module SIMD; of anything else, or in a runtime without SIMD, the same in TypeScript: slower, and no worse. */
+function simdOr<T>(simd: (module: WebAssembly.Module) => T, script: () => T): (compiled: unknown) => T {
+  return (compiled) => {
+    try {
+      return simd(compiled as WebAssembly.Module);
+    } catch {
+      return script();
+    }
+  };
 }
 
-let kernel: Kernel | undefined;
-
-/** One per isolate: a step does not yield while it uses it. */
-export function openKernel(): Kernel {
-  kernel ??= makeKernel(module);
-  return kernel;
+/** One per isolate: neither a step nor a request yields while it uses it. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
-/** @param compiled the module, except in tests */
-export function makeDescent(compiled: unknown): Descent {
-  try {
-    return simdDescent(compiled as WebAssembly.Module);
-  } catch {
-    return scriptDescent();
-  }
-}
+const kernelOf = (contrast: Contrast, batches: number): Kernel => ({ contrast: () => contrast, batches });
 
-let descent: Descent | undefined;
+export const makeKernel = simdOr(
+  (compiled) => kernelOf(simdContrast(compiled, EMBEDDING_ROOM), 2500),
+  () => kernelOf(scriptContrast(EMBEDDING_ROOM), 250),
+);
+export const makeDescent = simdOr(simdDescent, scriptDescent);
+export const makeScoring = simdOr(simdScoring, () => scriptScoring());
 
-/** One per isolate, as above. */
-export function openDescent(): Descent {
-  descent ??= makeDescent(descentModule);
-  return descent;
-}
-
-/** @param compiled the module, except in tests */
-export function makeScoring(compiled: unknown): Scoring {
-  try {
-    return simdScoring(compiled as WebAssembly.Module);
-  } catch {
-    return scriptScoring();
-  }
-}
-
-let scoring: Scoring | undefined;
-
-/** One per isolate: a request does not yield while it is scored. */
-export function openScoring(): Scoring {
-  scoring ??= makeScoring(scoringModule);
-  return scoring;
-}
+export const openKernel = once(() => makeKernel(module));
+export const openDescent = once(() => makeDescent(descentModule));
+export const openScoring = once(() => makeScoring(scoringModule));
