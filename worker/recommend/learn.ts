@@ -189,7 +189,7 @@ function workOf(step: Step, { plan, actions }: LearningPlan, kernel: Kernel): nu
     case "tune-rows":
       return 7 * (Math.min(actions, 400_000) / 700);
     case "tune-net":
-      return plan.chunk;
+      return (10 * plan.chunk) / openDescent().casesPerMs;
     case "taste-basis":
       return plan.embedded / 4;
     case "taste-columns":
