@@ -1,7 +1,8 @@
-/** One error envelope for the whole API: `{ error: { code, message, requestId, issues? } }`. */
+/** One error envelope for the whole API: `{ error: { code, message, requestId, issues? } }`, the id in `X-Request-Id` as well. */
 import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
-import { Refusal } from "../lib/errors.ts";
+import { type Issue, Refusal } from "../lib/errors.ts";
 import { issuesOf } from "../lib/issues.ts";
 import { isPassing } from "../platform/overload.ts";
 import type { HttpContext } from "./context.ts";
@@ -10,26 +11,16 @@ import type { HttpContext } from "./context.ts";
 const OVERLOAD_SECONDS = 10;
 
 export function answerError(error: Error, c: HttpContext): Response {
-  const requestId = c.get("requestId");
   if (error instanceof Refusal) {
     if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
-    const body = {
-      code: error.code,
-      message: error.message,
-      requestId,
-      ...(error.issues ? { issues: error.issues } : {}),
-    };
-    return c.json({ error: body }, error.status);
+    return answer(c, error.status, error.code, error.message, error.issues);
   }
-  if (error instanceof HTTPException) {
-    return c.json({ error: { code: "bad_request", message: error.message, requestId } }, error.status);
-  }
+  if (error instanceof HTTPException) return answer(c, error.status, "bad_request", error.message);
   const deps = c.get("deps");
   if (isPassing(error)) {
     deps?.log.warn("a database is overloaded", { path: c.req.routePath });
     c.header("Retry-After", String(OVERLOAD_SECONDS));
-    const body = { code: "unavailable", message: "the database is overloaded: try again", requestId };
-    return c.json({ error: body }, 503);
+    return answer(c, 503, "unavailable", "the database is overloaded: try again");
   }
   if (deps) deps.log.error("request failed", error);
   else
@@ -37,19 +28,28 @@ export function answerError(error: Error, c: HttpContext): Response {
       JSON.stringify({
         level: "error",
         message: "request failed before start",
-        requestId,
+        requestId: c.get("requestId"),
         error: String(error),
         stack: error.stack,
       }),
     );
-  return c.json({ error: { code: "internal", message: "something went wrong on our side", requestId } }, 500);
+  return answer(c, 500, "internal", "something went wrong on our side");
 }
 
 export function answerNotFound(c: HttpContext): Response {
-  return c.json(
-    { error: { code: "not_found", message: "there is no such address", requestId: c.get("requestId") } },
-    404,
-  );
+  return answer(c, 404, "not_found", "there is no such address");
+}
+
+function answer(
+  c: HttpContext,
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  issues?: Issue[],
+): Response {
+  const requestId = c.get("requestId");
+  c.header("X-Request-Id", requestId);
+  return c.json({ error: { code, message, requestId, ...(issues && { issues }) } }, status);
 }
 
 /** Throws `bad_request` with the field names. */

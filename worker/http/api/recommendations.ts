@@ -22,10 +22,9 @@ export async function postRecommendations(c: HttpContext): Promise<Response> {
   // An explanation names what the person did: it is for the shop's own servers, not for whoever knows a user's id.
   if ((request.explain || request.explainShown) && kind === "browser")
     throw new Refusal("forbidden", "explain needs a secret key (sk_…)");
-  c.header("Cache-Control", "private, no-store");
   if (request.explainShown) return c.json(await explainShown(c.get("deps"), site, request, request.explainShown));
-  c.header("Content-Type", "application/json");
-  return c.body(answerText(await listFor(c.get("deps"), site, request)));
+  const text = answerText(await listFor(c.get("deps"), site, request));
+  return c.body(text, 200, { "Content-Type": "application/json" });
 }
 
 /** What a stranger on the same page would ask. */

@@ -14,6 +14,7 @@ import { visitOf } from "../device.ts";
 import { check } from "../errors.ts";
 import { withoutPerson } from "./recommendations.ts";
 
+const PRIVATE = { "Cache-Control": "private, no-store" };
 /** Keeps the place of an image that has not loaded yet; the style sheet decides the real size. */
 const IMAGE = { width: 300, height: 400 };
 /** Browsers that do not measure it themselves (`auto`, for lazy pictures) are told what the style sheet makes of it. */
@@ -31,12 +32,12 @@ export async function getRecommendationsWidget(c: HttpContext): Promise<Response
   await requireProof(c, caller, c.req.query());
   const query = isStranger(caller) ? withoutPerson(named) : named;
   const request = { ...query, context: { ...query.context, ...visitOf(c) } };
-  c.header("Cache-Control", "private, no-store");
   const recommendation = await recommendOrNothing(c, site, request);
   if (!recommendation || (recommendation.items.length === 0 && recommendation.variant === null))
-    return c.body(null, 204);
+    return new Response(null, { status: 204, headers: PRIVATE });
   const locale = request.locale ?? site.locale;
-  return c.html(renderFragment(recommendation, locale, site.imageTemplate, request.itemId ?? undefined));
+  const fragment = renderFragment(recommendation, locale, site.imageTemplate, request.itemId ?? undefined);
+  return new Response(fragment, { headers: { ...PRIVATE, "Content-Type": "text/html; charset=UTF-8" } });
 }
 
 /** The fragment's markup; also what a survey's answer carries. `pageItemId`: the item whose page it is for. */
