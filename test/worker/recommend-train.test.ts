@@ -13,6 +13,7 @@ import { unpackRow } from "../../worker/recommend/engine/codec.ts";
 import { engineBytes } from "../../worker/recommend/engine/engine.ts";
 import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
 import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
+import type { TasteVectors } from "../../worker/recommend/engine/taste-rank.ts";
 import { exportPart } from "../../worker/recommend/export.ts";
 import { artifactKey, dictionaryKey, openModel } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
@@ -243,12 +244,8 @@ describe("trainNow", () => {
     await h.deps.blobs.put(key, seal(padded));
   }
 
-  /** Some 15 MB, and the memory in which it is asked 35. */
-  async function giveTaste(h: Harness, version: string): Promise<void> {
-    const items = 1_600_000;
-    const numbers = new Float32Array(items);
-    const taste = { rank: 1, vectors: new Int8Array(items), history: numbers, candidate: numbers };
-    const bytes = await engineBytes({ embeddings: [], statistics: countStatistics(sessionsOf([[0]]), 1), taste });
+  async function giveEngine(h: Harness, version: string, items: number, taste?: TasteVectors): Promise<void> {
+    const bytes = await engineBytes({ embeddings: [], statistics: countStatistics(sessionsOf([[0]]), items), taste });
     await h.deps.blobs.put(artifactKey(h.site.id, version, "engine"), seal(bytes));
     await h.deps.control
       .prepare(`UPDATE models SET metrics = json_set(metrics, '$.ranker', 'net') WHERE version = ?1`)
@@ -256,9 +253,20 @@ describe("trainNow", () => {
       .run();
   }
 
+  /** Some 15 MB, and the memory in which it is asked 35. */
+  async function giveTaste(h: Harness, version: string): Promise<void> {
+    const items = 1_600_000;
+    const numbers = new Float32Array(items);
+    await giveEngine(h, version, 1, { rank: 1, vectors: new Int8Array(items), history: numbers, candidate: numbers });
+  }
+
+  /** Some 44 MB (the limit is 46), and the numbers by which its items are gathered 6. */
+  const giveItems = (h: Harness, version: string) => giveEngine(h, version, 1_850_000);
+
   it.each([
     ["itself", padHabits],
     ["the memory in which its taste is asked", giveTaste],
+    ["what its items are numbered in", giveItems],
   ])(
     "takes the place of one that is let go first, as %s is large, while everybody waits for it",
     async (_, enlarge) => {

@@ -13,7 +13,6 @@ import { UseOrder } from "../lib/use-order.ts";
 import { segmentOf } from "./context.ts";
 import { Dictionary } from "./dictionary.ts";
 import { Engine } from "./engine/engine.ts";
-import { tastingBytes } from "./engine/kernel/tasting.ts";
 import { readStatistics } from "./engine/statistics.ts";
 import { FirstLoad } from "./first-load.ts";
 import { type Fresh, readFresh } from "./fresh.ts";
@@ -203,7 +202,8 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
     habits: habits?.habits,
     segments: [...(habits?.habits.contexts.keys() ?? [])].flatMap((name) => segmentOf(name) ?? []),
   };
-  const bytes = (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (habits?.bytes ?? 0) + ids.memory;
+  const bytes =
+    (built?.bytes ?? 0) + (fresh?.bytes ?? 0) + (model.engine?.memory ?? 0) + (habits?.bytes ?? 0) + ids.memory;
   const parts = { dictionary, built, intention, habits };
   return { model, parts, bytes, until: isWhole ? Number.POSITIVE_INFINITY : deps.clock.now() + RETRY_MS };
 }
@@ -261,9 +261,7 @@ async function readEngine(
   try {
     const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
     if (!sealed) throw new Error("the engine is missing");
-    const engine = Engine.read(unseal(sealed), openScoring());
-    const { taste } = engine.core;
-    return { engine, bytes: sealed.length + (taste ? tastingBytes(taste) : 0) };
+    return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
   } catch (error) {
     deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
     return undefined;

@@ -38,6 +38,8 @@ const NO_LIKES: Likes = { items: [], scores: [] };
 
 /** Which ways have put a candidate forward; several may. */
 export const SOURCE = { behavior: 1, likeness: 2, trend: 4, arrival: 8, extra: 16 } as const;
+/** By item, at most: a number of two bytes, with the half again that `reaching` makes room for. */
+export const NUMBER_BYTES = 3;
 /** An item that is only being looked at. */
 const MARKED = -1;
 

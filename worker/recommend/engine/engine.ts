@@ -8,7 +8,7 @@
  * indexes are dense numbers of this model's version; the caller keeps the table of ids. Without a net (a young shop) candidates are ranked by rows alone.
  */
 import { type Aspects, aspectsBytes, type Described, describeAt, readAspects, resized } from "./aspects.ts";
-import { Gathering, SOURCE, STARTING } from "./candidates.ts";
+import { Gathering, NUMBER_BYTES, SOURCE, STARTING } from "./candidates.ts";
 import type { Row } from "./codec.ts";
 import { cosineWith, type Embedding, embeddingBytes, readEmbedding } from "./embedding.ts";
 import { COLUMNS, FEATURES, place } from "./feature-list.ts";
@@ -16,6 +16,7 @@ import { Features } from "./features.ts";
 import { keptBy } from "./kept-items.ts";
 import { ROOM, SCORES, type Scoring, type ServingNet, SPARE } from "./kernel/scoring.ts";
 import { scriptScoring } from "./kernel/script.ts";
+import { tastingBytes } from "./kernel/tasting.ts";
 import type { Model } from "./model.ts";
 import { hears, type Net, netBytes, readNet, servingNet } from "./net.ts";
 import type { Likes, Occasion } from "./occasion.ts";
@@ -138,6 +139,12 @@ export class Engine {
       taste: taste.length > 0 ? readTaste(taste) : undefined,
     };
     return new Engine(core, scoring);
+  }
+
+  /** Bytes that it comes to hold beside its own when it is asked. */
+  get memory(): number {
+    const { statistics, taste } = this.core;
+    return NUMBER_BYTES * statistics.all.length + (taste ? tastingBytes(taste) : 0);
   }
 
   /** Items whose rows and whose lists a session's ranking reads; at most 25 and `STARTING`. */
