@@ -214,9 +214,10 @@ describe("rules over items", () => {
 
 describe("somebody of whom nothing is known", () => {
   /** People from a campaign look at coats, people of a segment at lamps. */
-  const shop = async () => {
+  const shop = async (begin: (h: Harness) => Promise<unknown> = async () => undefined) => {
     const h = await harness();
     await openShop(h);
+    await begin(h);
     await h.server("PUT", "/v1/segments/members", {
       name: "Members",
       rule: { trait: "plan", op: "eq", value: "gold" },
@@ -245,6 +246,7 @@ describe("somebody of whom nothing is known", () => {
       ];
     });
     await send(h, coming.flat());
+    await h.server("POST", "/v1/identify", { userId: "quiet-gold", traits: { plan: "gold" } });
     for (const { index } of h.deps.shards.all())
       await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
     await trainNow(h.deps, h.site.id);
@@ -271,6 +273,17 @@ describe("somebody of whom nothing is known", () => {
     const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
     expect(lists.get(people[0]!.profileId)).toEqual(segment.items);
     expect(lists.get(people[1]!.profileId)).toEqual((await ask(h, { userId: "stranger", count: 3 })).items);
+  });
+
+  it("is met by a segment that only the model knows that has taken another's place", async () => {
+    const h = await shop(async (before) => {
+      await trainNow(before.deps, before.site.id);
+      expect((await ask(before, { userId: "gold-1", count: 3 })).fallbackLevel).toBe("popular");
+    });
+    const levels = [];
+    // The first of them brings the model in.
+    for (let time = 0; time < 2; time++) levels.push((await ask(h, { userId: "quiet-gold", count: 3 })).fallbackLevel);
+    expect(levels).toEqual(["popular", "segment"]);
   });
 
   it("is told apart by what the page of the tag says", async () => {
