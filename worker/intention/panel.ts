@@ -2,6 +2,7 @@
  * Perceptrons of one shape asked together: SIMD where the runtime has it, else as perceptron.ts asks them. Of a layer the weights of
  * one input lie side by side, those of all nets' first layers too: an input that says nothing is not even read.
  */
+import { simdOr } from "../platform/simd-or.ts";
 import { type Panel, type Perceptron, scriptPanel } from "./perceptron.ts";
 
 const PAGE = 65_536;
@@ -10,14 +11,8 @@ const SIDE = 16;
 
 type Layer = (list: number, told: number, weights: number, biases: number, bytes: number, into: number) => void;
 
-/** @param module `panel.wasm`, imported (workerd) or compiled from its bytes (Node); anything else where there is none */
-export function openPanel(module: unknown, nets: readonly Perceptron[]): Panel {
-  try {
-    return simdPanel(module as WebAssembly.Module, nets);
-  } catch {
-    return scriptPanel(nets);
-  }
-}
+/** Of `panel.wasm`, imported (workerd) or compiled from its bytes (Node), and of nets. */
+export const openPanel = simdOr("panel", simdPanel, scriptPanel);
 
 const padded = (units: number) => Math.ceil(units / SIDE) * SIDE;
 

@@ -2,6 +2,8 @@
  * Scanning a table of int8 vectors: a query's cosine with every row. SIMD where the runtime has it (0.08 ms for 10,000 rows of
  * 256 and 0.8 ms for 100,000, against 1.9 and 18 in plain TypeScript), else the same without.
  */
+import { simdOr } from "../simd-or.ts";
+
 export interface Table {
   /** Row-major signed bytes; filled by whoever opened the table. */
   values: Int8Array;
@@ -18,14 +20,14 @@ const SCALE = 16_384;
 const LANES = 16;
 
 /** @param module `scan.wasm`, imported (workerd) or compiled from its bytes (Node). Throws where it cannot run. */
-export function simdTable(module: unknown, rows: number, dimensions: number): Table {
+export function simdTable(module: WebAssembly.Module, rows: number, dimensions: number): Table {
   if (dimensions % LANES !== 0) throw new RangeError("a table's dimensions are a multiple of 16");
   const align = (at: number) => (at + 15) & ~15;
   const queryAt = PAGE;
   const valuesAt = align(queryAt + 2 * dimensions);
   const outAt = align(valuesAt + rows * dimensions);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((outAt + 4 * rows) / PAGE) });
-  const instance = new WebAssembly.Instance(module as WebAssembly.Module, { env: { memory } });
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
   const { scan } = instance.exports as ScanExports;
   const query = new Int16Array(memory.buffer, queryAt, dimensions);
   const out = new Int32Array(memory.buffer, outAt, rows);
@@ -60,10 +62,4 @@ export function scriptTable(rows: number, dimensions: number): Table {
 }
 
 /** The faster of the two that this runtime and these dimensions allow. */
-export function openTable(module: unknown, rows: number, dimensions: number): Table {
-  try {
-    return simdTable(module, rows, dimensions);
-  } catch {
-    return scriptTable(rows, dimensions);
-  }
-}
+export const openTable = simdOr("scan", simdTable, scriptTable);

@@ -201,8 +201,15 @@ type Verb =
   | "forward";
 type ScoringExports = Record<Verb, (...args: number[]) => number>;
 
-/** The SIMD kernel. @param module `scoring.wasm`, imported (workerd) or compiled from its bytes (Node) */
-export function simdScoring(module: WebAssembly.Module): Scoring {
+/**
+ * The SIMD kernel.
+ * @param module `scoring.wasm`, imported (workerd) or compiled from its bytes (Node)
+ * @param tasting opens what a model of taste is asked by; by default SIMD, which throws where there is no memory for it
+ */
+export function simdScoring(
+  module: WebAssembly.Module,
+  tasting: Scoring["tasting"] = (taste) => simdTasting(module, taste),
+): Scoring {
   // The module needs a page of its own; the arrays come behind it.
   const { at, end, arrays, floats, integers } = layOut(65_536);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65_536) });
@@ -247,7 +254,7 @@ export function simdScoring(module: WebAssembly.Module): Scoring {
       kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 0, column(to)),
     closest: (kind, slot, count, to) =>
       kernel.between(vectorAt(kind, 0), scalesAt(kind), at.slots, count, slot, 1, column(to)),
-    tasting: (model) => simdTasting(module, model),
+    tasting,
     ranks: (source, count, to) => kernel.ranks(column(source), count, column(to)),
     forward(net, told, count) {
       if (net !== loaded) load(net);
