@@ -26,7 +26,6 @@ import {
   judgeFolds,
   readIntention,
   reliability,
-  seat,
   trainIntention,
 } from "../../worker/intention/training.ts";
 import { seeded } from "../../worker/lib/seeded.ts";
@@ -49,7 +48,14 @@ const columns = (acts: Act[]) =>
 const zero = fitEncoding([behaviorRow([], now)]);
 const weights = new Float32Array(4 * (zero.width + 1) + 4 * 5 + 5);
 const net = { width: zero.width, first: 4, second: 4, weights };
-const sure = (shift: number): IntentionModel => ({ encoding: zero, nets: [net], slope: 1, shift, usual: 0.05 });
+const sure = (shift: number): IntentionModel => ({
+  encoding: zero,
+  nets: [net],
+  slope: 1,
+  shift,
+  usual: 0.05,
+  panel: scriptPanel([net]),
+});
 
 describe("behavior", () => {
   it("is counted for this session and for the week", () => {
@@ -212,9 +218,9 @@ describe("learning from moments", () => {
   }, 60_000);
 
   it("is the same model after it was stored, and refused when damaged", () => {
-    const { model } = learnIntention(moments(400, truly), undefined, 1)!;
-    const bytes = intentionBytes(model!);
-    expect(readIntention(bytes)).toEqual(model);
+    const { panel: _, ...learned } = learnIntention(moments(400, truly), undefined, 1)!.model!;
+    const bytes = intentionBytes(learned);
+    expect(readIntention(bytes)).toMatchObject(learned);
     bytes[100]! ^= 1;
     expect(() => readIntention(bytes)).toThrow("damaged");
   });
@@ -284,10 +290,10 @@ describe("a panel of nets", () => {
     expect(openPanel(module, []).ask()).toBe(0);
   });
 
-  it("that is seated is asked instead", () => {
-    const model = { ...sure(0), slope: 2 };
-    expect(foretell(model, behaviorRow([], now))).toBe(0.5);
-    seat(model, { row: new Float32Array(zero.width), ask: () => Math.log(3) / 2 });
-    expect(foretell(model, behaviorRow([], now))).toBeCloseTo(0.75);
+  it("is whom a model asks that was read with it", () => {
+    const bytes = intentionBytes({ ...sure(0), slope: 2 });
+    expect(foretell(readIntention(bytes), behaviorRow([], now))).toBe(0.5);
+    const panelOf = () => ({ row: new Float32Array(zero.width), ask: () => Math.log(3) / 2 });
+    expect(foretell(readIntention(bytes, panelOf), behaviorRow([], now))).toBeCloseTo(0.75);
   });
 });

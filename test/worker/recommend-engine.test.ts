@@ -5,7 +5,7 @@ import { upsertItems } from "../../worker/catalog/upsert.ts";
 import type { Statement } from "../../worker/deps.ts";
 import { collect } from "../../worker/events/collect.ts";
 import { BEHAVIOR_COLUMNS } from "../../worker/intention/behavior.ts";
-import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
+import { intentionBytes } from "../../worker/intention/training.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { startEmbedding, trainEmbedding } from "../../worker/recommend/engine/embedding-training.ts";
@@ -252,7 +252,7 @@ describe("a model that is damaged", () => {
       const { version } = await trainNow(h.deps, h.site.id);
       const key = artifactKey(h.site.id, version, "intention");
       const columns = BEHAVIOR_COLUMNS.map(() => ({ kind: "word" as const, values: [] }));
-      const learned: IntentionModel = { encoding: { columns, width: 0 }, nets: [], slope: 1, shift: 0, usual: 0.25 };
+      const learned = { encoding: { columns, width: 0 }, nets: [], slope: 1, shift: 0, usual: 0.25 };
       const reads = { intention: 0 };
       const open = async () => {
         const { errors, log } = logged(h);

@@ -7,7 +7,7 @@ import { actsAt } from "./acts.ts";
 import { BEHAVIOR_COLUMNS, type Intention, judgeIntention } from "./behavior.ts";
 import { openPanel } from "./panel.ts";
 import panelModule from "./panel.wasm";
-import { type IntentionModel, readIntention, seat } from "./training.ts";
+import { type IntentionModel, readIntention } from "./training.ts";
 
 const served = new TtlCache<IntentionModel | undefined>(5 * MINUTE);
 const servedKey = (siteId: string) => `intention/${siteId}`;
@@ -42,10 +42,8 @@ function logUnread(deps: Deps, siteId: string, error: unknown): void {
 
 /** Undefined for a model of other columns: it would read one for the other, and the next training learns anew. */
 export function usableIntention(bytes: Uint8Array): IntentionModel | undefined {
-  const model = readIntention(bytes);
-  if (model.encoding.columns.length !== BEHAVIOR_COLUMNS.length) return undefined;
-  seat(model, openPanel(panelModule, model.nets));
-  return model;
+  const model = readIntention(bytes, (nets) => openPanel(panelModule, nets));
+  return model.encoding.columns.length === BEHAVIOR_COLUMNS.length ? model : undefined;
 }
 
 /** These bytes of `intentionBytes` serve from now on. Other isolates follow within minutes. */

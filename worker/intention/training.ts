@@ -16,19 +16,25 @@ export interface IntentionModel {
   shift: number;
   /** Share of the visits it learned from that ended in a purchase. */
   usual: number;
+  /** By which the nets are asked. */
+  panel: Panel;
 }
 
-/** A model as bytes. */
-export function intentionBytes({ nets, ...rest }: IntentionModel): Uint8Array {
+/** What was learned, as bytes. */
+export function intentionBytes({ encoding, nets, slope, shift, usual }: Omit<IntentionModel, "panel">): Uint8Array {
   const shapes = nets.map(({ weights: _, ...shape }) => shape);
-  return seal(packArrays({ ...rest, shapes }, Object.fromEntries(nets.map(({ weights }, net) => [`${net}`, weights]))));
+  const header = { encoding, slope, shift, usual, shapes };
+  return seal(packArrays(header, Object.fromEntries(nets.map(({ weights }, net) => [`${net}`, weights]))));
 }
 
 /** The opposite of `intentionBytes`. Throws when the bytes are damaged. */
-export function readIntention(bytes: Uint8Array): IntentionModel {
+export function readIntention(bytes: Uint8Array, panelOf: (nets: Perceptron[]) => Panel = scriptPanel): IntentionModel {
   const { header, arrays } = unpackArrays(unseal(bytes));
-  const { shapes, ...rest } = header as Omit<IntentionModel, "nets"> & { shapes: Omit<Perceptron, "weights">[] };
-  return { ...rest, nets: shapes.map((shape, net) => ({ ...shape, weights: arrays[net] as Float32Array })) };
+  const { shapes, ...rest } = header as Omit<IntentionModel, "nets" | "panel"> & {
+    shapes: Omit<Perceptron, "weights">[];
+  };
+  const nets = shapes.map((shape, net) => ({ ...shape, weights: arrays[net] as Float32Array }));
+  return { ...rest, nets, panel: panelOf(nets) };
 }
 
 /** Of a bin by foretold probability: mean foretold, share that came true, visits. */
@@ -52,11 +58,12 @@ export function trainIntention(rows: readonly (readonly Cell[])[], answers: Uint
   const inputs = encodeAll(encoding, rows, order.subarray(cut));
   const learned = Uint8Array.from(order.subarray(cut), (row) => answers[row] as number);
   const nets = Array.from({ length: NETS }, (_, net) => trainPerceptron(inputs, learned, width, seed * 100 + net));
+  const panel = scriptPanel(nets);
   const held = order.subarray(0, cut);
-  const logits = Float64Array.from(held, (row) => logOdds({ encoding, nets }, rows[row] ?? []));
+  const logits = Float64Array.from(held, (row) => logOdds({ encoding, panel }, rows[row] ?? []));
   const truths = Uint8Array.from(held, (row) => answers[row] as number);
   const usual = answers.reduce((sum, answer) => sum + answer, 0) / Math.max(1, answers.length);
-  return { encoding, nets, ...calibrate(logits, truths), usual };
+  return { encoding, nets, ...calibrate(logits, truths), usual, panel };
 }
 
 function encodeAll(encoding: TableEncoding, rows: readonly (readonly Cell[])[], which: Int32Array): Float32Array {
@@ -95,17 +102,8 @@ function calibrate(logits: Float64Array, truths: Uint8Array): { slope: number; s
   return { slope, shift };
 }
 
-const panels = new WeakMap<readonly Perceptron[], Panel>();
-
-/** From now on a model's nets are asked by this panel of them. */
-export function seat({ nets }: IntentionModel, panel: Panel): void {
-  panels.set(nets, panel);
-}
-
 /** Of a row, as the nets have it. */
-function logOdds({ encoding, nets }: Pick<IntentionModel, "encoding" | "nets">, row: readonly Cell[]): number {
-  const panel = panels.get(nets) ?? scriptPanel(nets);
-  panels.set(nets, panel);
+function logOdds({ encoding, panel }: Pick<IntentionModel, "encoding" | "panel">, row: readonly Cell[]): number {
   encodeRow(encoding, row, panel.row);
   return panel.ask();
 }
