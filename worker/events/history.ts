@@ -2,6 +2,7 @@
 import type { Deps } from "../deps.ts";
 import { type PersonKey, type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { DAY } from "../lib/time.ts";
+import { UseOrder } from "../lib/use-order.ts";
 import { type Answers, type Question, recall } from "../platform/memory/recall.ts";
 import { selectBrowsers } from "../profiles/browsers/store.ts";
 import { byShard, type PersonRef } from "../profiles/person.ts";
@@ -45,7 +46,7 @@ export interface Past {
 }
 
 /** The browsers that users had when they were last read here. A guess, checked whenever it is used; ids only. */
-const browsersHere = new Map<ProfileId, readonly ProfileId[]>();
+const browsersHere = new UseOrder<ProfileId, readonly ProfileId[]>();
 const USERS_REMEMBERED = 20_000;
 
 /**
@@ -69,7 +70,7 @@ export async function readPast(
   // The person's own profile has what came after; of older browsers the last thing they looked at.
   const deedsOf = (ids: readonly ProfileId[], browsers: readonly ProfileId[]) =>
     ids.map((id) => deedsQuestion(id, newestOf(newest, id === browsers[0]), landmarks, now));
-  const guessed = "userId" in person ? (browsersHere.get(profileId) ?? []) : [];
+  const guessed = "userId" in person ? (browsersHere.use(profileId) ?? []) : [];
   const own = deedsQuestion(profileId, newest, landmarks, now);
   const which = "userId" in person ? browsersQuestion(profileId) : undefined;
   const before = deedsOf(guessed, guessed);
@@ -185,11 +186,10 @@ function browsersQuestion(profileId: ProfileId): Question<ProfileId[]> {
 function rememberBrowsers(userProfileId: ProfileId, browsers: ProfileId[]): void {
   // What the memory keeps is the same object as long as nothing changes.
   if (browsersHere.get(userProfileId) === browsers) return;
-  browsersHere.delete(userProfileId);
-  if (browsers.length === 0) return;
-  const oldest = browsersHere.keys().next().value;
-  if (browsersHere.size >= USERS_REMEMBERED && oldest !== undefined) browsersHere.delete(oldest);
-  browsersHere.set(userProfileId, browsers);
+  if (browsers.length === 0) browsersHere.delete(userProfileId);
+  else browsersHere.set(userProfileId, browsers);
+  const [unused] = browsersHere.keys();
+  if (browsersHere.size > USERS_REMEMBERED && unused !== undefined) browsersHere.delete(unused);
 }
 
 /** `readHistory` for many people: one statement per shard that holds part of their histories. Keyed by the person's profile. */
