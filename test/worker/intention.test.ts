@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { collect } from "../../worker/events/collect.ts";
 import { readHistory } from "../../worker/events/history.ts";
+import { BEHAVIOR_COLUMNS } from "../../worker/intention/behavior.ts";
 import { intentionAt, openIntention, serveIntention } from "../../worker/intention/serve.ts";
 import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
-import { DAY, MINUTE } from "../../worker/lib/time.ts";
+import { DAY, MINUTE, SECOND } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
 import { learnIntentions } from "../../worker/recommend/intend.ts";
 import { activateModel } from "../../worker/recommend/models.ts";
@@ -188,6 +189,26 @@ describe("purchase intention", () => {
     // What lies there and is no model is in nobody's way.
     await h.deps.blobs.put(`intention/${h.site.id}`, new Uint8Array(40));
     expect(await learnIntentions(h.deps, h.site.id, "mdl_1")).toBeNull();
+  });
+
+  it("is asked for again soon where the store gave no answer, and not at every request", async () => {
+    const h = await harness();
+    const columns = BEHAVIOR_COLUMNS.map(() => ({ kind: "word" as const, values: [] }));
+    const model = { encoding: { columns, width: 0 }, nets: [], slope: 1, shift: 0, usual: 0.25 };
+    await h.deps.blobs.put(`intention/${h.site.id}`, intentionBytes(model));
+    let [reads, isDown] = [0, true];
+    const get = async (key: string) => {
+      reads++;
+      if (isDown) throw new Error("no answer");
+      return h.deps.blobs.get(key);
+    };
+    const log = { ...h.deps.log, error: () => undefined };
+    const open = async () =>
+      (await openIntention({ ...h.deps, log, blobs: { ...h.deps.blobs, get } }, h.site.id))?.usual;
+    expect([await open(), await open(), reads]).toEqual([undefined, undefined, 1]);
+    isDown = false;
+    h.clock.at += 30 * SECOND;
+    expect([await open(), await open(), reads]).toEqual([0.25, 0.25, 2]);
   });
 
   it("is not learned from too little, and says nothing then", async () => {

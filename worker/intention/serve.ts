@@ -2,7 +2,7 @@
 import type { Deps } from "../deps.ts";
 import type { HistoryEvent } from "../events/store.ts";
 import { TtlCache } from "../lib/cache.ts";
-import { MINUTE } from "../lib/time.ts";
+import { MINUTE, SECOND } from "../lib/time.ts";
 import { actsAt } from "./acts.ts";
 import { BEHAVIOR_COLUMNS, type Intention, judgeIntention } from "./behavior.ts";
 import { openPanel } from "./panel.ts";
@@ -10,16 +10,21 @@ import panelModule from "./panel.wasm";
 import { type IntentionModel, readIntention } from "./training.ts";
 
 const served = new TtlCache<IntentionModel | undefined>(5 * MINUTE);
+/** Sites of which the store gave no answer: it is not asked again at once. */
+const unread = new TtlCache<true>(20 * SECOND);
 const servedKey = (siteId: string) => `intention/${siteId}`;
 
 /** Undefined when the site has none, or it cannot be read (logged): nothing is said of anybody's intention then. */
 export async function openIntention(deps: Deps, siteId: string): Promise<IntentionModel | undefined> {
-  return served.get(siteId, deps.clock.now(), () =>
-    readServed(deps, siteId).catch((error) => {
-      logUnread(deps, siteId, error);
-      return undefined;
-    }),
-  );
+  const now = deps.clock.now();
+  if (unread.peek(siteId, now)) return undefined;
+  try {
+    return await served.get(siteId, now, () => readServed(deps, siteId));
+  } catch (error) {
+    logUnread(deps, siteId, error);
+    unread.keep(siteId, now, true);
+    return undefined;
+  }
 }
 
 /**
@@ -50,6 +55,7 @@ export function usableIntention(bytes: Uint8Array): IntentionModel | undefined {
 export async function serveIntention(deps: Deps, siteId: string, bytes: Uint8Array): Promise<void> {
   await deps.blobs.put(servedKey(siteId), bytes);
   served.drop(siteId);
+  unread.drop(siteId);
 }
 
 /** @param events newest first */
