@@ -180,6 +180,22 @@ describe("purchase intention", () => {
     LIMIT_MS,
   );
 
+  it(
+    "serves also where the training that it was learned in dies before it is finished",
+    async () => {
+      const h = await shop();
+      const version = h.deps.ids.next("mdl");
+      const createdAt = h.clock.at;
+      await insertBuilding(h.deps.control, { siteId: h.site.id, version, createdAt, since: createdAt });
+      const dying: TrainingStep = (name, work) => (name === "publish" ? Promise.reject(new Error("killed")) : work());
+      const deps = { ...h.deps, log: { ...h.deps.log, error: () => undefined } };
+      await expect(runTraining(deps, h.site.id, version, dying)).rejects.toThrow("killed");
+      await act(h, "carter", h.clock.at - 5 * MINUTE, CARTS);
+      expect((await intention(h, "carter"))?.chance).toBeGreaterThan(0.25);
+    },
+    LIMIT_MS,
+  );
+
   it("is not replaced while nobody knows whether there is one: then the training's step is tried again", async () => {
     const h = await harness();
     const failing = { ...h.deps.blobs, get: () => Promise.reject(new Error("no answer")) };

@@ -377,9 +377,7 @@ describe("trainNow", () => {
       await work();
       return work();
     };
-    await runTraining(h.deps, h.site.id, trained, async (name, work) =>
-      name.startsWith("finish") ? work() : twice(name, work),
-    );
+    await runTraining(h.deps, h.site.id, trained, twice);
     expect(await neighbors(h, "coat-1")).toEqual(before);
     expect((await listModels(h.deps, h.site.id)).map((model) => [model.version, model.state])).toEqual([
       [trained, "active"],

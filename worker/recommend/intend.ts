@@ -37,9 +37,10 @@ export async function learnIntentions(deps: Deps, siteId: string, version: strin
 }
 
 /** The intention model of this version serves from now on. A version without one leaves what serves. */
-export async function serveIntentionOf(deps: Deps, siteId: string, version: string): Promise<void> {
+export async function serveIntentionOf(deps: Deps, siteId: string, version: string): Promise<null> {
   const bytes = await deps.blobs.get(keyOf(siteId, version));
   if (bytes) await serveIntention(deps, siteId, bytes);
+  return null;
 }
 
 /**

@@ -99,6 +99,10 @@ export async function runTraining(
     const intention = await step("intention", () => learnIntentions(deps, siteId, version));
     const examination = await step("online", () => measureOnline(deps, siteId, version));
     const { promote, reason } = await step("decide", () => judge(deps, siteId, metrics));
+    // Judged by itself, and of use to segments without a recommender: it serves whatever becomes of all that follows.
+    if (promote || intention?.serves === "new") {
+      await step("serve intention", () => serveIntentionOf(deps, siteId, version));
+    }
     const ranker = metrics.ranker ?? "rows";
     if (promote) {
       const parts = Array.from({ length: Math.ceil(found.items / ITEMS_A_PARTITION) }, (_, k) => k * ITEMS_A_PARTITION);
@@ -179,8 +183,6 @@ async function finish(
   } else {
     await rejectBuilding(deps.control, siteId, version, metrics).run();
   }
-  // Judged by itself, and of use to segments without a recommender: it serves also where that has become worse.
-  if (promote || metrics.intention?.serves === "new") await serveIntentionOf(deps, siteId, version);
   await cleanUp(deps, siteId, version, promote);
   return metrics;
 }
