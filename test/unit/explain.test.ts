@@ -65,7 +65,7 @@ describe("an explanation", () => {
       standIns: new Map([["coat", new Set(["scarf", "shawl"])]]),
     };
     const mix = { weights: { also_viewed: 9, similar_design: 1 } };
-    const { listed, explained } = told(mix, supply, { itemId: "coat", recentItemIds: ["cape"] });
+    const { listed, explained } = told(mix, supply, { recentItemIds: ["coat", "cape"] });
     const partsOf = (all: typeof listed) =>
       Object.fromEntries(all.map(({ id, way, parts }) => [id, [way, Object.keys(parts).sort().join(" ")]]));
     const expected = {

@@ -100,6 +100,19 @@ describe("the net blends what behavior says nothing of", () => {
       // What has a way of its own to the list says so.
       expect(answer.items[at]).toMatchObject({ source: expect.stringMatching(/^(similar|new)$/) });
       expect(answer.fallbackLevel).toBe("personal");
+
+      // On a page that is to show what is like its item, what is like something else is nothing, whoever comes.
+      await place(h, "page", { ways: ["also_viewed", "similar"], explore: 0, count: 50 });
+      await stock(
+        h,
+        [0, 1, 2].map((which) => item(`umbrella-${which}`, { title: `우산 우산 ${which}` })),
+      );
+      await embedAll(h);
+      await visit(h, { anonymousId: "guest" }, [known(5, 0), known(5, 1)]);
+      const request = { placement: "page", anonymousId: "guest", itemId: "umbrella-0" };
+      const { items } = await recommend(h.deps, h.site, RecommendationRequest.parse(request));
+      const alike = items.flatMap(({ id, source }) => (source === "similar" ? [id] : []));
+      expect(alike.sort()).toEqual(["umbrella-1", "umbrella-2"]);
     },
     LIMIT_MS,
   );

@@ -12,7 +12,7 @@ import type { Engine, Ranked } from "./engine/engine.ts";
 import { popularIn } from "./popularity.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
 import type { Seed } from "./taste.ts";
-import { type Asked, DECAY, type Proposal, propose } from "./ways.ts";
+import { type Asked, DECAY, likenessSeeds, type Proposal, propose } from "./ways.ts";
 
 /** A row of fewer entries has seen too little to be trusted alone. */
 const THIN_ROW = 8;
@@ -85,6 +85,13 @@ function wayOf({ sources }: Ranked): Way {
   return (sources & SOURCE.trend) === 0 ? "personalized" : "trending";
 }
 
+/** What is described like the item of the page, where something is; undefined: whatever is like any of the latest items counts. */
+function alikeTo({ taste: { seeds }, supply: { neighbors } }: Asked): ReadonlySet<string> | undefined {
+  const here = likenessSeeds(seeds, neighbors.similar);
+  if (here === seeds) return undefined;
+  return new Set(here.flatMap(({ itemId }) => (neighbors.similar?.get(itemId) ?? []).map(({ id }) => id)));
+}
+
 function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const { taste, supply, explain } = asked;
   const ways = all.filter((way) => !CROWD.includes(way));
@@ -101,6 +108,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const proposed = new Set<string>();
   for (const { proposals } of said) for (const { id } of proposals) proposed.add(id);
   const saysAlike = hearsLikeness && ways.includes("similar");
+  const alikeHere = saysAlike && !hasPersonalized ? alikeTo(asked) : undefined;
   const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
   // Likeness that the net does not hear may lift any candidate.
   const depth = likeness.length === 0 ? asked.depth : undefined;
@@ -118,7 +126,9 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       const id = net.idOf(each);
       const score = behaviorShare * net.valueOf(each);
       if ((each.sources & (sources | SOURCE.extra)) !== 0 && --left === 0) least = score;
-      if (id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
+      if (id === undefined) continue;
+      const isAlike = each.likeness > 0 && alikeHere?.has(id) !== false;
+      if (((each.sources & sources) === 0 || (alikeHere && !isAlike)) && !proposed.has(id)) continue;
       const way = wayOf(each);
       const isAsked = way !== "personalized" || hasPersonalized;
       const candidate: Candidate = { id, score, way, parts: explain ? {} : NO_PARTS };
@@ -127,7 +137,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       if (explain) candidate.net = netOf(net, each);
       const place = chorus.begin(candidate, isAsked && way === "personalized" ? score : 0);
       const alike = each.likeness;
-      if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
+      if (saysAlike && isAlike) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
     }
   } else if (hasPersonalized) {
     for (const proposal of propose("personalized", asked)) {
@@ -143,7 +153,7 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       chorus.hear(proposal, way, proposal.value, worth, score);
     }
   }
-  hearLikeness(asked, likeness, shares, chorus);
+  hearLikeness(asked, likeness, hasPersonalized, shares, chorus);
   const candidates = least > 0 ? chorus.candidates.filter(({ score }) => score >= least) : chorus.candidates;
   if (taste.pickedCategories.length > 0) {
     const picked = new Set(popularIn(supply.popular, taste.pickedCategories));
@@ -232,18 +242,22 @@ function sharesOf({ taste, supply: { rows } }: Asked, ways: readonly Way[], hasN
 
 /** Each seed gives its share to what is like it, split between the kinds of likeness. */
 function hearLikeness(
-  { supply, skip }: Asked,
+  { taste, supply, skip }: Asked,
   ways: readonly Way[],
+  /** Of all that the person did, and not of the page alone. */
+  isPersonal: boolean,
   { seeds, totalSay }: Shares,
   chorus: Chorus,
 ): void {
   if (totalSay === 0) return;
   for (const way of LIKENESS_WAYS) {
     if (!ways.includes(way)) continue;
+    const near = supply.neighbors[way];
+    const speakers = isPersonal ? undefined : new Set(likenessSeeds(taste.seeds, near));
     const sums = new Map<string, { sum: number; seed: Seed; most: number }>();
     for (const { seed, say, share } of seeds) {
-      if (say <= 0 || share === 0) continue;
-      for (const { id, score } of supply.neighbors[way]?.get(seed.itemId) ?? []) {
+      if (say <= 0 || share === 0 || speakers?.has(seed) === false) continue;
+      for (const { id, score } of near?.get(seed.itemId) ?? []) {
         if (skip.has(id) || id === seed.itemId || score <= 0) continue;
         const added = ((say / totalSay) * share * score) / ways.length;
         const known = sums.get(id);

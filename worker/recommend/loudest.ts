@@ -8,20 +8,30 @@ import { cosineOf } from "./engine/embedding.ts";
 import type { Engine } from "./engine/engine.ts";
 import { CODE } from "./engine/rows.ts";
 import type { Seed, Taste } from "./taste.ts";
-import { DECAY } from "./ways.ts";
+import { DECAY, momentOf } from "./ways.ts";
 
 /** Writes into a candidate the seed that speaks loudest for it, where nothing has said so yet. */
 export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) => void {
   const { rows } = supply;
   if (!rows) return () => undefined;
-  let seeds: KnownSeed[] | undefined;
+  const moment = momentOf(taste.seeds);
+  let ofMoment: KnownSeed[] | undefined;
+  let ofAll: KnownSeed[] | undefined;
+  const inUse = (target: number, seeds: KnownSeed[]) =>
+    loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
   const loudest = ({ id, way }: Candidate): Seed | undefined => {
-    const likest = way === "similar" ? likestSeed(id, taste, supply) : undefined;
+    // Where the page's item speaks for it, that is the reason.
+    const likest =
+      way === "similar" ? (likestSeed(id, moment, supply) ?? likestSeed(id, taste.seeds, supply)) : undefined;
     if (likest || (way !== "personalized" && way !== "also_viewed")) return likest;
     const target = rows.indexOf(id);
     if (target === undefined) return undefined;
-    seeds ??= knownSeeds(taste, rows);
-    return loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
+    if (way === "also_viewed") {
+      ofMoment ??= knownSeeds(moment, rows);
+      return inUse(target, ofMoment);
+    }
+    ofAll ??= knownSeeds(taste.seeds, rows);
+    return inUse(target, ofAll);
   };
   return (candidate) => {
     const seed = candidate.seed ?? loudest(candidate);
@@ -30,7 +40,7 @@ export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) 
 }
 
 /** The seed that a candidate is described most like. */
-function likestSeed(id: string, { seeds }: Taste, { neighbors }: Supply): Seed | undefined {
+function likestSeed(id: string, seeds: readonly Seed[], { neighbors }: Supply): Seed | undefined {
   let best: Seed | undefined;
   let most = 0;
   for (const seed of seeds) {
@@ -50,7 +60,7 @@ interface KnownSeed {
   say: number;
 }
 
-function knownSeeds({ seeds }: Taste, rows: RowSource): KnownSeed[] {
+function knownSeeds(seeds: readonly Seed[], rows: RowSource): KnownSeed[] {
   const known: KnownSeed[] = [];
   for (const seed of seeds) {
     const index = rows.indexOf(seed.itemId);

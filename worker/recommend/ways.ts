@@ -74,7 +74,7 @@ export function propose(way: Way, asked: Asked): Proposal[] {
 }
 
 /** The item of the page alone, or else the latest few. */
-function momentOf(seeds: Seed[]): Seed[] {
+export function momentOf(seeds: Seed[]): Seed[] {
   const liked = seeds.filter(({ weight }) => weight > 0);
   const current = liked.find(({ from }) => from === "current");
   return current ? [current] : liked.slice(0, LATEST);
@@ -145,9 +145,16 @@ function byHabit(
   return scaled([...sums].map(([id, { value, seed }]) => ({ id, value, seed })));
 }
 
+/** As far as anything is like it, the item of the page alone: what is like a purchase of last week is not like this. */
+export function likenessSeeds(seeds: Seed[], neighbors: ReadonlyMap<string, Neighbors> | undefined): Seed[] {
+  const moment = momentOf(seeds);
+  const [first] = moment;
+  return first?.from === "current" && neighbors?.get(first.itemId)?.length ? moment : seeds;
+}
+
 function byLikeness({ taste, skip }: Asked, neighbors: ReadonlyMap<string, Neighbors> | undefined): Proposal[] {
   const said = new Map<string, Proposal>();
-  for (const seed of taste.seeds) {
+  for (const seed of likenessSeeds(taste.seeds, neighbors)) {
     if (seed.weight <= 0) continue;
     for (const { id, score } of neighbors?.get(seed.itemId) ?? []) {
       if (skip.has(id) || id === seed.itemId || score <= 0) continue;

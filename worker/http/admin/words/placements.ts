@@ -237,7 +237,10 @@ export const placementWords = {
   "way.complementary": ["다음 구매", "Bought next"],
   "way.complementary.hint": ["산 상품 다음에 사는 것", "What people buy after what this person bought"],
   "way.similar": ["비슷한", "Similar"],
-  "way.similar.hint": ["설명과 특징이 닮은 것", "What is described alike"],
+  "way.similar.hint": [
+    "지금 상품, 없으면 최근 본 상품과 설명이 닮은 것",
+    "What is described like this item, or else the latest",
+  ],
   "way.similar_titles": ["비슷한 이름", "Similar titles"],
   "way.similar_titles.hint": ["철자가 달라도 이름이 닮은 것", "What is called alike, however it is spelled"],
   "way.similar_design": ["비슷한 디자인", "Similar design"],
