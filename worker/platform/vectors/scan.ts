@@ -2,6 +2,7 @@
  * Scanning a table of int8 vectors: a query's cosine with every row. SIMD where the runtime has it (0.08 ms for 10,000 rows of
  * 256 and 0.8 ms for 100,000, against 1.9 and 18 in plain TypeScript), else the same without.
  */
+import { instantiate, layOut } from "../../lib/kernel-memory.ts";
 import { simdOr } from "../simd-or.ts";
 
 export interface Table {
@@ -13,7 +14,6 @@ export interface Table {
 
 type ScanExports = { scan: (query: number, values: number, rows: number, dimensions: number, out: number) => void };
 
-const PAGE = 65_536;
 /** A component of a unit vector as a short: products of 1,024 dimensions stay within 32 bits. */
 const SCALE = 16_384;
 /** Dimensions that a step of the kernel takes together. */
@@ -22,21 +22,16 @@ const LANES = 16;
 /** @param module `scan.wasm`, imported (workerd) or compiled from its bytes (Node). Throws where it cannot run. */
 export function simdTable(module: WebAssembly.Module, rows: number, dimensions: number): Table {
   if (dimensions % LANES !== 0) throw new RangeError("a table's dimensions are a multiple of 16");
-  const align = (at: number) => (at + 15) & ~15;
-  const queryAt = PAGE;
-  const valuesAt = align(queryAt + 2 * dimensions);
-  const outAt = align(valuesAt + rows * dimensions);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((outAt + 4 * rows) / PAGE) });
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const { scan } = instance.exports as ScanExports;
-  const query = new Int16Array(memory.buffer, queryAt, dimensions);
-  const out = new Int32Array(memory.buffer, outAt, rows);
+  const { at, end, integers } = layOut({ query: 2 * dimensions, values: rows * dimensions, out: 4 * rows });
+  const { kernel, buffer } = instantiate<ScanExports>(module, end);
+  const query = new Int16Array(buffer, at.query, dimensions);
+  const out = integers(buffer, "out");
   const products = new Float32Array(rows);
   return {
-    values: new Int8Array(memory.buffer, valuesAt, rows * dimensions),
+    values: new Int8Array(buffer, at.values, rows * dimensions),
     products(unit) {
       for (let d = 0; d < dimensions; d++) query[d] = Math.round(SCALE * (unit[d] as number));
-      scan(queryAt, valuesAt, rows, dimensions, outAt);
+      kernel.scan(at.query, at.values, rows, dimensions, at.out);
       for (let row = 0; row < rows; row++) products[row] = (out[row] as number) / SCALE;
       return products;
     },

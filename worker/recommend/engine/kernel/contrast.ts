@@ -2,6 +2,7 @@
  * The inner loop of embedding training: sampled softmax of session vectors against shared candidates. One interface,
  * two implementations: contrast.as (SIMD, about ten times faster) and plain TypeScript, which also says what is meant.
  */
+import { instantiate, layOut } from "../../../lib/kernel-memory.ts";
 
 /** Length of every vector. */
 export const DIMENSIONS = 64;
@@ -45,58 +46,46 @@ export interface Room {
   masks: number;
 }
 
-type KernelExports = {
-  contrast: (...args: number[]) => number;
-  __heap_base: WebAssembly.Global;
-};
-
-function layOut(buffer: ArrayBuffer, room: Room, begin: number) {
-  let at = (begin + 15) & ~15;
-  const claim = (bytes: number) => {
-    const offset = at;
-    at += (bytes + 15) & ~15;
-    return offset;
+function layOutFor(room: Room, begin?: number) {
+  const [sessions, candidates] = [4 * room.sessions * DIMENSIONS, 4 * room.candidates * DIMENSIONS];
+  const sizes = {
+    sessions,
+    candidates,
+    bias: 4 * room.candidates,
+    wanted: 4 * room.sessions,
+    maskStarts: 4 * (room.sessions + 1),
+    maskSlots: 4 * room.masks,
+    dSessions: sessions,
+    dCandidates: candidates,
+    shortSessions: sessions / 2,
+    shortCandidates: candidates / 2,
+    row: 4 * room.candidates,
   };
-  const offsets = {
-    sessions: claim(room.sessions * DIMENSIONS * 4),
-    candidates: claim(room.candidates * DIMENSIONS * 4),
-    bias: claim(room.candidates * 4),
-    wanted: claim(room.sessions * 4),
-    maskStarts: claim((room.sessions + 1) * 4),
-    maskSlots: claim(room.masks * 4),
-    dSessions: claim(room.sessions * DIMENSIONS * 4),
-    dCandidates: claim(room.candidates * DIMENSIONS * 4),
-    shortSessions: claim(room.sessions * DIMENSIONS * 2),
-    shortCandidates: claim(room.candidates * DIMENSIONS * 2),
-    row: claim(room.candidates * 4),
-  };
-  const workspace = (): Workspace => ({
+  const { at, end, floats, integers } = layOut(sizes, begin);
+  const workspace = (buffer: ArrayBuffer): Workspace => ({
     sessionRoom: room.sessions,
     candidateRoom: room.candidates,
     maskRoom: room.masks,
-    sessions: new Float32Array(buffer, offsets.sessions, room.sessions * DIMENSIONS),
-    candidates: new Float32Array(buffer, offsets.candidates, room.candidates * DIMENSIONS),
-    bias: new Float32Array(buffer, offsets.bias, room.candidates),
-    wanted: new Int32Array(buffer, offsets.wanted, room.sessions),
-    maskStarts: new Int32Array(buffer, offsets.maskStarts, room.sessions + 1),
-    maskSlots: new Int32Array(buffer, offsets.maskSlots, room.masks),
-    dSessions: new Float32Array(buffer, offsets.dSessions, room.sessions * DIMENSIONS),
-    dCandidates: new Float32Array(buffer, offsets.dCandidates, room.candidates * DIMENSIONS),
+    sessions: floats(buffer, "sessions"),
+    candidates: floats(buffer, "candidates"),
+    bias: floats(buffer, "bias"),
+    wanted: integers(buffer, "wanted"),
+    maskStarts: integers(buffer, "maskStarts"),
+    maskSlots: integers(buffer, "maskSlots"),
+    dSessions: floats(buffer, "dSessions"),
+    dCandidates: floats(buffer, "dCandidates"),
   });
-  return { offsets, bytes: at, workspace };
+  return { at, end, workspace };
 }
 
 /** The SIMD kernel. @param module `contrast.wasm`, imported (workerd) or compiled from its bytes (Node) */
 export function simdContrast(module: WebAssembly.Module, room: Room): Contrast {
-  // The module needs a page of its own; what a batch needs comes behind it.
-  const bytes = layOut(new ArrayBuffer(0), room, 65_536).bytes;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
-  const { contrast } = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
-  const { offsets: at, workspace } = layOut(memory.buffer as ArrayBuffer, room, 65_536);
+  const { at, end, workspace } = layOutFor(room);
+  const { kernel, buffer } = instantiate<{ contrast(...args: number[]): number }>(module, end);
   return {
-    workspace: workspace(),
+    workspace: workspace(buffer),
     run: (n, m, inverseTemperature, floor, seed) =>
-      contrast(
+      kernel.contrast(
         n,
         m,
         at.sessions,
@@ -119,8 +108,8 @@ export function simdContrast(module: WebAssembly.Module, room: Room): Contrast {
 
 /** The same in TypeScript, for runtimes without SIMD. */
 export function scriptContrast(room: Room): Contrast {
-  const bytes = layOut(new ArrayBuffer(0), room, 0).bytes;
-  const work = layOut(new ArrayBuffer(bytes), room, 0).workspace();
+  const { end, workspace } = layOutFor(room, 0);
+  const work = workspace(new ArrayBuffer(end));
   const row = new Float32Array(room.candidates);
   const addScaled = (into: Float32Array, at: number, from: Float32Array, begin: number, factor: number) => {
     for (let d = 0; d < DIMENSIONS; d++) into[at + d] = (into[at + d] as number) + factor * (from[begin + d] as number);

@@ -2,6 +2,7 @@
  * The inner loops of the net's training: a case forward and backward, and Adam's step. One interface, two implementations:
  * descent.as (SIMD, about ten times faster) and plain TypeScript (script-descent.ts), which also says what is meant.
  */
+import { instantiate, layOut } from "../../../lib/kernel-memory.ts";
 import { type CaseChunk, STEP } from "../cases.ts";
 import { FEATURE_WIDTH } from "../feature-list.ts";
 import { type Net, netSize, netWidth } from "../net.ts";
@@ -49,36 +50,24 @@ export interface Descent {
   end(): void;
 }
 
-type KernelExports = Record<"score" | "learn" | "descend", (...args: number[]) => number>;
+type DescentExports = Record<"score" | "learn" | "descend", (...args: number[]) => number>;
 
-/** Arrays by name, so many bytes each, one behind the other from `begin` on, at multiples of 16. */
-function layOut(begin: number) {
-  const parameters = 4 * netSize(MOST_UNITS);
-  const sizes = {
-    // What is computed side by side may reach behind the last candidate.
-    shorts: 2 * (ROOM + 4) * FEATURE_WIDTH,
-    inputs: 4 * (ROOM + 4) * FEATURE_WIDTH,
-    sums: 4 * (ROOM + 4) * MOST_UNITS,
-    seen: ROOM,
-    scores: 4 * ROOM,
-    pushes: 4 * ROOM,
-    row: 4 * ROOM,
-    picked: 4 * ROOM,
-    net: parameters,
-    gradient: parameters,
-    first: parameters,
-    second: parameters,
-  };
-  let end = begin;
-  const at = Object.fromEntries(
-    Object.entries(sizes).map(([name, size]) => {
-      const offset = end;
-      end += (size + 15) & ~15;
-      return [name, offset];
-    }),
-  ) as Record<keyof typeof sizes, number>;
-  return { at, end };
-}
+const PARAMETERS = 4 * netSize(MOST_UNITS);
+const SIZES = {
+  // What is computed side by side may reach behind the last candidate.
+  shorts: 2 * (ROOM + 4) * FEATURE_WIDTH,
+  inputs: 4 * (ROOM + 4) * FEATURE_WIDTH,
+  sums: 4 * (ROOM + 4) * MOST_UNITS,
+  seen: ROOM,
+  scores: 4 * ROOM,
+  pushes: 4 * ROOM,
+  row: 4 * ROOM,
+  picked: 4 * ROOM,
+  net: PARAMETERS,
+  gradient: PARAMETERS,
+  first: PARAMETERS,
+  second: PARAMETERS,
+};
 
 /** Where the kernel has each number of a net: the linear part, biases, outgoing weights, and for eight units by feature eight. */
 function placesOf({ hidden }: Net, width: number, units: number): Int32Array {
@@ -97,14 +86,11 @@ function placesOf({ hidden }: Net, width: number, units: number): Int32Array {
 
 /** The SIMD kernel. @param module `descent.wasm`, imported (workerd) or compiled from its bytes (Node) */
 export function simdDescent(module: WebAssembly.Module): Descent {
-  // The module needs a page of its own.
-  const { at, end } = layOut(65_536);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65_536) });
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
-  const { buffer } = memory;
+  const { at, end, floats, bytes } = layOut(SIZES);
+  const { kernel, buffer } = instantiate<DescentExports>(module, end);
   const shorts = new Int16Array(buffer, at.shorts, ROOM * FEATURE_WIDTH);
-  const seen = new Uint8Array(buffer, at.seen, ROOM);
-  const scores = new Float32Array(buffer, at.scores, ROOM);
+  const seen = bytes(buffer, "seen");
+  const scores = floats(buffer, "scores");
   let [width, units] = [0, 0];
   let places: Int32Array = new Int32Array(0);
   /** The learner's numbers, and where the kernel has them. */
@@ -162,8 +148,8 @@ export function simdDescent(module: WebAssembly.Module): Descent {
       );
     },
     descend({ scale, rate, unbiasFirst, unbiasSecond }) {
-      const bytes = 4 * netSize(units, width);
-      kernel.descend(bytes, at.net, at.gradient, at.first, at.second, scale, rate, unbiasFirst, unbiasSecond);
+      const size = 4 * netSize(units, width);
+      kernel.descend(size, at.net, at.gradient, at.first, at.second, scale, rate, unbiasFirst, unbiasSecond);
     },
     end() {
       for (const { numbers, here } of held) {

@@ -3,6 +3,7 @@
  * interface, two implementations: scoring.as (SIMD) and plain TypeScript (script.ts), which also says what is meant. The arrays
  * are reused from request to request; a request does not yield while it uses them.
  */
+import { instantiate, layOut } from "../../../lib/kernel-memory.ts";
 import { CODES_PER_ENTRY, DECODE } from "../codec.ts";
 import { COLUMNS, FEATURE_WIDTH, VISITED } from "../feature-list.ts";
 import type { TasteVectors } from "../taste-rank.ts";
@@ -100,44 +101,36 @@ export interface Scoring {
   forward(net: ServingNet, told: Told, count: number): void;
 }
 
-/** Arrays by name, of so many numbers each, one behind the other from `begin` on, at multiples of 16. */
-export function layOut(begin: number) {
-  const sizes = {
-    columns: (FEATURE_WIDTH + 2) * ROOM,
-    sums: NUMBERS * SUMS,
-    numbers: ROOM,
-    slots: ROOM,
-    entries: ENTRIES,
-    codes: (ENTRIES * CODES_PER_ENTRY) / 4,
-    words: KINDS * KEPT * WORDS,
-    scales: KINDS * KEPT,
-    facts: KEPT * FACTS,
-    values: VALUES.length,
-    unit: DIMENSIONS,
-    list: 2 * FEATURE_WIDTH,
-    linear: BLOCK * FEATURE_WIDTH,
-    units: MOST_UNITS * FEATURE_WIDTH,
-    biases: MOST_UNITS,
-    shifted: MOST_UNITS,
-    outgoing: MOST_UNITS,
-  };
-  let end = begin;
-  const at = Object.fromEntries(
-    Object.entries(sizes).map(([name, size]) => {
-      const offset = end;
-      end += (4 * size + 15) & ~15;
-      return [name, offset];
-    }),
-  ) as Record<keyof typeof sizes, number>;
-  const floats = (buffer: ArrayBuffer, name: keyof typeof sizes) => new Float32Array(buffer, at[name], sizes[name]);
-  const integers = (buffer: ArrayBuffer, name: keyof typeof sizes) => new Int32Array(buffer, at[name], sizes[name]);
+const SIZES = {
+  columns: 4 * (FEATURE_WIDTH + 2) * ROOM,
+  sums: 4 * NUMBERS * SUMS,
+  numbers: 4 * ROOM,
+  slots: 4 * ROOM,
+  entries: 4 * ENTRIES,
+  codes: ENTRIES * CODES_PER_ENTRY,
+  words: 4 * KINDS * KEPT * WORDS,
+  scales: 4 * KINDS * KEPT,
+  facts: 4 * KEPT * FACTS,
+  values: 4 * VALUES.length,
+  unit: 4 * DIMENSIONS,
+  list: 8 * FEATURE_WIDTH,
+  linear: 4 * BLOCK * FEATURE_WIDTH,
+  units: 4 * MOST_UNITS * FEATURE_WIDTH,
+  biases: 4 * MOST_UNITS,
+  shifted: 4 * MOST_UNITS,
+  outgoing: 4 * MOST_UNITS,
+};
+
+/** The memory of a kernel. @param begin 0 where there is no module */
+export function layOutScoring(begin?: number) {
+  const { at, end, floats, integers, bytes } = layOut(SIZES, begin);
   const arrays = (buffer: ArrayBuffer) => ({
     columns: floats(buffer, "columns"),
     sums: floats(buffer, "sums"),
     numbers: integers(buffer, "numbers"),
     slots: integers(buffer, "slots"),
     entries: integers(buffer, "entries"),
-    codes: new Uint8Array(buffer, at.codes, ENTRIES * CODES_PER_ENTRY),
+    codes: bytes(buffer, "codes"),
     words: integers(buffer, "words"),
     scales: floats(buffer, "scales"),
     facts: floats(buffer, "facts"),
@@ -210,11 +203,8 @@ export function simdScoring(
   module: WebAssembly.Module,
   tasting: Scoring["tasting"] = (taste) => simdTasting(module, taste),
 ): Scoring {
-  // The module needs a page of its own; the arrays come behind it.
-  const { at, end, arrays, floats, integers } = layOut(65_536);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65_536) });
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as ScoringExports;
-  const buffer = memory.buffer as ArrayBuffer;
+  const { at, end, arrays, floats, integers } = layOutScoring();
+  const { kernel, buffer } = instantiate<ScoringExports>(module, end);
   const work = arrays(buffer);
   const [list, values] = [integers(buffer, "list"), floats(buffer, "list")];
   const features = new Int32Array(FEATURE_WIDTH);

@@ -6,7 +6,7 @@ import {
   BLOCK,
   FACTS,
   KEPT,
-  layOut,
+  layOutScoring,
   listFeatures,
   listShared,
   MOST_UNITS,
@@ -32,7 +32,7 @@ export function scriptScoring(): Scoring {
 }
 
 function makeScript(): Scoring {
-  const { end, arrays } = layOut(0);
+  const { end, arrays } = layOutScoring(0);
   const work = arrays(new ArrayBuffer(end));
   const { columns, sums, numbers, slots, entries, codes, words, scales, facts, unit } = work;
   const bytes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);

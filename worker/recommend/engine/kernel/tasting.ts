@@ -2,6 +2,7 @@
  * What the whole of a long history says of items, in arrays as long as a shop: one interface, two implementations, tasting.as
  * (WebAssembly) and plain TypeScript, which also says what is meant. They say the same to the bit.
  */
+import { instantiate, layOut } from "../../../lib/kernel-memory.ts";
 import { DECODE } from "../codec.ts";
 import { SMOOTH } from "../taste.ts";
 import type { TasteVectors } from "../taste-rank.ts";
@@ -32,23 +33,9 @@ export interface Tasting {
   tastes(count: number): number;
 }
 
-type Name =
-  | "person"
-  | "values"
-  | "candidate"
-  | "whole"
-  | "ridge"
-  | "touched"
-  | "order"
-  | "targets"
-  | "codes"
-  | "exact"
-  | "vectors";
-
-/** Bytes of the arrays, one behind the other from `begin` on, at multiples of 16. */
-function layOut(begin: number, { rank, vectors, candidate }: TasteVectors) {
+function layOutFor({ rank, vectors, candidate }: TasteVectors, begin?: number) {
   const items = 4 * candidate.length;
-  const sizes: Record<Name, number> = {
+  const sizes = {
     person: 8 * rank,
     values: 4 * DECODE.length,
     candidate: items,
@@ -61,43 +48,29 @@ function layOut(begin: number, { rank, vectors, candidate }: TasteVectors) {
     exact: candidate.length,
     vectors: vectors.length,
   };
-  const at = {} as Record<Name, number>;
-  let end = begin;
-  for (const name of Object.keys(sizes) as Name[]) {
-    at[name] = end;
-    end += (sizes[name] + 15) & ~15;
-  }
-  const arrays = (buffer: ArrayBuffer) => {
-    const floats = (name: Name) => new Float32Array(buffer, at[name], sizes[name] / 4);
-    const integers = (name: Name) => new Int32Array(buffer, at[name], sizes[name] / 4);
-    return {
-      person: new Float64Array(buffer, at.person, rank),
-      whole: floats("whole"),
-      ridge: floats("ridge"),
-      exact: new Uint8Array(buffer, at.exact, sizes.exact),
-      touched: integers("touched"),
-      order: integers("order"),
-      targets: integers("targets"),
-      codes: new Uint8Array(buffer, at.codes, sizes.codes),
-    };
-  };
+  const { at, end, floats, integers, bytes } = layOut(sizes, begin);
+  const arrays = (buffer: ArrayBuffer) => ({
+    person: new Float64Array(buffer, at.person, rank),
+    whole: floats(buffer, "whole"),
+    ridge: floats(buffer, "ridge"),
+    exact: bytes(buffer, "exact"),
+    touched: integers(buffer, "touched"),
+    order: integers(buffer, "order"),
+    targets: integers(buffer, "targets"),
+    codes: bytes(buffer, "codes"),
+  });
   return { at, end, arrays };
 }
 
 /** Bytes of the memory in which a model of taste is asked, beside its own. */
-export const tastingBytes = (model: TasteVectors): number => layOut(0, model).end;
+export const tastingBytes = (model: TasteVectors): number => layOutFor(model).end;
 
-type Verb = "forget" | "hear" | "reach" | "taste" | "tastes";
+type TastingExports = Record<"forget" | "hear" | "reach" | "taste" | "tastes", (...args: number[]) => number>;
 
 /** In a memory of its own. @param module `scoring.wasm` */
 export function simdTasting(module: WebAssembly.Module, model: TasteVectors): Tasting {
-  const { at, end, arrays } = layOut(65_536, model);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65_536) });
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<
-    Verb,
-    (...args: number[]) => number
-  >;
-  const buffer = memory.buffer as ArrayBuffer;
+  const { at, end, arrays } = layOutFor(model);
+  const { kernel, buffer } = instantiate<TastingExports>(module, end);
   new Float32Array(buffer, at.values).set(DECODE);
   new Float32Array(buffer, at.candidate).set(model.candidate.map((factor) => SMOOTH * factor));
   new Int8Array(buffer, at.vectors).set(model.vectors);
@@ -122,7 +95,7 @@ export function simdTasting(module: WebAssembly.Module, model: TasteVectors): Ta
 /** The same in TypeScript. */
 export function scriptTasting(model: TasteVectors): Tasting {
   const { rank, vectors, candidate } = model;
-  const { at, arrays } = layOut(0, model);
+  const { at, arrays } = layOutFor(model, 0);
   // The vectors come last, and are read where they are.
   const { person, ridge, ...work } = arrays(new ArrayBuffer(at.vectors));
   const { whole, exact, touched, order, targets, codes } = work;
