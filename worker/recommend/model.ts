@@ -183,9 +183,9 @@ async function load(deps: Deps, siteId: string, { version, revision }: Pointer):
   const wantsNet = dictionary !== undefined && serving?.metrics.ranker === "net";
   const [fresh, built, intention, habits] = await Promise.all([
     dictionary && revision > 0 ? readFresh(deps, siteId, version, revision) : undefined,
-    wantsNet ? (here.built ?? readEngine(deps, siteId, version)) : undefined,
+    wantsNet ? (here.built ?? readPart(deps, siteId, version, "engine", engineOf)) : undefined,
     wantsNet ? (here.intention ?? readIntentionOf(deps, siteId, version)) : undefined,
-    dictionary ? (here.habits ?? readHabitsOf(deps, siteId, version)) : undefined,
+    dictionary ? (here.habits ?? readPart(deps, siteId, version, "habits", habitsOf)) : undefined,
   ]);
   const ids = (dictionary ?? NO_IDS).extended(dictionary && fresh ? fresh.added : []);
   const isWhole =
@@ -223,19 +223,12 @@ async function readIntentionOf(
   }
 }
 
-async function readHabitsOf(
-  deps: Deps,
-  siteId: string,
-  version: string,
-): Promise<{ habits: Habits; bytes: number } | undefined> {
-  try {
-    const sealed = await deps.blobs.get(artifactKey(siteId, version, "habits"));
-    if (!sealed) throw new Error("the habits are missing");
-    return { habits: readHabits(unseal(sealed)), bytes: sealed.length };
-  } catch (error) {
-    deps.log.error("the shop's habits could not be read", error, { siteId, version });
-    return undefined;
-  }
+function habitsOf(sealed: Uint8Array): NonNullable<Parts["habits"]> {
+  return { habits: readHabits(unseal(sealed)), bytes: sealed.length };
+}
+
+function engineOf(sealed: Uint8Array): NonNullable<Parts["built"]> {
+  return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
 }
 
 /** Embeddings and net as they were, item statistics of the refresh. */
@@ -253,29 +246,28 @@ function keepModel(name: string, kept: Kept): void {
   }
 }
 
-async function readEngine(
+/** Item ids of a model as it was built; undefined when they cannot be read (logged). */
+export async function readDictionary(deps: Deps, siteId: string, version: string): Promise<Dictionary | undefined> {
+  return readPart(deps, siteId, version, "items", Dictionary.read);
+}
+
+/** Parts that are never missing, as the log calls them. */
+const PARTS = { items: "the model's dictionary", engine: "the model's vectors and net", habits: "the shop's habits" };
+
+/** What `parse` makes of a part; undefined when it cannot be read, or `parse` throws (logged). */
+async function readPart<T>(
   deps: Deps,
   siteId: string,
   version: string,
-): Promise<{ engine: Engine; bytes: number } | undefined> {
+  name: keyof typeof PARTS,
+  parse: (bytes: Uint8Array) => T,
+): Promise<T | undefined> {
   try {
-    const sealed = await deps.blobs.get(artifactKey(siteId, version, "engine"));
-    if (!sealed) throw new Error("the engine is missing");
-    return { engine: Engine.read(unseal(sealed), openScoring()), bytes: sealed.length };
+    const bytes = await deps.blobs.get(artifactKey(siteId, version, name));
+    if (!bytes) throw new Error("it is missing");
+    return parse(bytes);
   } catch (error) {
-    deps.log.error("the model's vectors and net could not be read", error, { siteId, version });
-    return undefined;
-  }
-}
-
-/** Item ids of a model as it was built; undefined when they cannot be read (logged). */
-export async function readDictionary(deps: Deps, siteId: string, version: string): Promise<Dictionary | undefined> {
-  try {
-    const bytes = await deps.blobs.get(dictionaryKey(siteId, version));
-    if (!bytes) throw new Error("the dictionary is missing");
-    return Dictionary.read(bytes);
-  } catch (error) {
-    deps.log.error("the model's dictionary could not be read", error, { siteId, version });
+    deps.log.error(`${PARTS[name]} could not be read`, error, { siteId, version });
     return undefined;
   }
 }
