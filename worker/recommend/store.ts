@@ -163,6 +163,16 @@ export async function updateOnline(
     .run();
 }
 
+/** Makes room for the version that serves next, if it is still in this state. */
+function retireFor(db: Database, siteId: string, version: string, next: ModelState): Statement {
+  return db
+    .prepare(
+      `UPDATE models SET state = 'retired' WHERE site_id = ?1 AND state = 'active' AND version <> ?2
+         AND EXISTS (SELECT 1 FROM models WHERE site_id = ?1 AND version = ?2 AND state = ?3)`,
+    )
+    .bind(siteId, version, next);
+}
+
 /** The pointer's move: the built model serves, the one before it is retired, in one transaction. */
 export function promoteBuilding(
   db: Database,
@@ -170,12 +180,7 @@ export function promoteBuilding(
 ): Statement[] {
   const { siteId, version, metrics, popular, promotedAt } = model;
   return [
-    db
-      .prepare(
-        `UPDATE models SET state = 'retired' WHERE site_id = ?1 AND state = 'active' AND version <> ?2
-           AND EXISTS (SELECT 1 FROM models WHERE site_id = ?1 AND version = ?2 AND state = 'building')`,
-      )
-      .bind(siteId, version),
+    retireFor(db, siteId, version, "building"),
     db
       .prepare(
         `UPDATE models SET state = 'active', metrics = ?3, popular = ?4, promoted_at = ?5
@@ -192,12 +197,7 @@ export function activateRetired(
 ): Statement[] {
   const { siteId, version, promotedAt } = model;
   return [
-    db
-      .prepare(
-        `UPDATE models SET state = 'retired' WHERE site_id = ?1 AND state = 'active' AND version <> ?2
-           AND EXISTS (SELECT 1 FROM models WHERE site_id = ?1 AND version = ?2 AND state = 'retired')`,
-      )
-      .bind(siteId, version),
+    retireFor(db, siteId, version, "retired"),
     db
       .prepare(
         `UPDATE models SET state = 'active', promoted_at = ?3 WHERE site_id = ?1 AND version = ?2 AND state = 'retired'`,
