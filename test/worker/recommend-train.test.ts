@@ -6,18 +6,12 @@ import type { Job } from "../../worker/job.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { sendDuties } from "../../worker/jobs/schedule.ts";
 import { profileRange } from "../../worker/lib/ids.ts";
-import { seal, unseal } from "../../worker/lib/seal.ts";
-import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { Dictionary } from "../../worker/recommend/dictionary.ts";
 import { unpackRow } from "../../worker/recommend/engine/codec.ts";
-import { engineBytes } from "../../worker/recommend/engine/engine.ts";
-import { sessionsOf } from "../../worker/recommend/engine/sessions.ts";
-import { countStatistics } from "../../worker/recommend/engine/statistics.ts";
-import type { TasteVectors } from "../../worker/recommend/engine/taste-rank.ts";
 import { exportPart } from "../../worker/recommend/export.ts";
-import { artifactKey, dictionaryKey, openModel } from "../../worker/recommend/model.ts";
+import { dictionaryKey } from "../../worker/recommend/model.ts";
 import { activateModel, listModels } from "../../worker/recommend/models.ts";
-import { refreshModel } from "../../worker/recommend/refresh.ts";
 import { selectModelRows } from "../../worker/recommend/store.ts";
 import { runTraining, startTraining, trainNow } from "../../worker/recommend/train.ts";
 import { type Harness, harness, NOON } from "../support/worker/harness.ts";
@@ -49,18 +43,6 @@ async function crowd(h: Harness, name: string, items: string[], count: number, f
     { siteId: h.site.id, now: h.clock.at, sentAt: undefined, isBot: false, trusted: true },
     messages,
   );
-}
-
-/** Five requests at once open the serving model; `read`: the artifacts that they read. */
-async function openAtOnce(h: Harness) {
-  const read: string[] = [];
-  const get = async (key: string) => {
-    read.push(key);
-    return h.deps.blobs.get(key);
-  };
-  const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
-  const opened = await Promise.all(Array.from({ length: 5 }, () => openModel(deps, h.site.id)));
-  return { opened, read };
 }
 
 describe("trainNow", () => {
@@ -218,137 +200,6 @@ describe("trainNow", () => {
     await expect(trainNow({ ...h.deps, blobs, log }, h.site.id)).rejects.toThrow("R2 down");
     expect((await listModels(h.deps, h.site.id)).map((model) => model.state)).toEqual(["rejected", "active"]);
     expect(await h.deps.blobs.list(`training/${h.site.id}`)).toEqual([]);
-  });
-
-  it("is read by one request of many at once: the others are answered by the model before", async () => {
-    const h = await harness();
-    await openShop(h);
-    const first = await trainNow(h.deps, h.site.id);
-    expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
-    h.clock.at += DAY;
-    const second = await trainNow(h.deps, h.site.id);
-    const { opened, read } = await openAtOnce(h);
-    expect(opened.map((model) => model?.version).sort()).toEqual(
-      [...Array(4).fill(first.version), second.version].sort(),
-    );
-    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
-    expect((await openModel(h.deps, h.site.id))?.version).toBe(second.version);
-  });
-
-  /** Its habits, with as much behind them. */
-  async function padHabits(h: Harness, version: string): Promise<void> {
-    const key = artifactKey(h.site.id, version, "habits");
-    const own = unseal((await h.deps.blobs.get(key))!);
-    const padded = new Uint8Array(own.length + (45 << 20));
-    padded.set(own);
-    await h.deps.blobs.put(key, seal(padded));
-  }
-
-  async function giveEngine(h: Harness, version: string, items: number, taste?: TasteVectors): Promise<void> {
-    const bytes = await engineBytes({ embeddings: [], statistics: countStatistics(sessionsOf([[0]]), items), taste });
-    await h.deps.blobs.put(artifactKey(h.site.id, version, "engine"), seal(bytes));
-    await h.deps.control
-      .prepare(`UPDATE models SET metrics = json_set(metrics, '$.ranker', 'net') WHERE version = ?1`)
-      .bind(version)
-      .run();
-  }
-
-  /** Some 15 MB, and the memory in which it is asked 35. */
-  async function giveTaste(h: Harness, version: string): Promise<void> {
-    const items = 1_600_000;
-    const numbers = new Float32Array(items);
-    await giveEngine(h, version, 1, { rank: 1, vectors: new Int8Array(items), history: numbers, candidate: numbers });
-  }
-
-  /** Some 44 MB (the limit is 46), and the numbers by which its items are gathered 6. */
-  const giveItems = (h: Harness, version: string) => giveEngine(h, version, 1_850_000);
-
-  it.each([
-    ["itself", padHabits],
-    ["the memory in which its taste is asked", giveTaste],
-    ["what its items are numbered in", giveItems],
-  ])(
-    "takes the place of one that is let go first, as %s is large, while everybody waits for it",
-    async (_, enlarge) => {
-      const h = await harness();
-      await openShop(h);
-      const first = await trainNow(h.deps, h.site.id);
-      await enlarge(h, first.version);
-      expect((await openModel(h.deps, h.site.id))?.version).toBe(first.version);
-      h.clock.at += DAY;
-      const second = await trainNow(h.deps, h.site.id);
-      const { opened, read } = await openAtOnce(h);
-      expect(opened.map((model) => model?.version)).toEqual(Array(5).fill(second.version));
-      expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
-    },
-  );
-
-  it("is read once where an isolate begins with many requests at once, and answers them all", async () => {
-    const h = await harness();
-    await openShop(h);
-    const { version } = await trainNow(h.deps, h.site.id);
-    const read: string[] = [];
-    const get = async (key: string) => {
-      read.push(key);
-      return h.deps.blobs.get(key);
-    };
-    const deps = { ...h.deps, blobs: { ...h.deps.blobs, get } };
-    const opened = await Promise.all(Array.from({ length: 8 }, () => openModel(deps, h.site.id)));
-    expect(opened.map((model) => model?.version)).toEqual(Array(8).fill(version));
-    expect(read.filter((key) => key.endsWith("/items"))).toHaveLength(1);
-  });
-
-  /** Its artifacts as they are read, `broken` ones for as long as they are. */
-  function watched(h: Harness) {
-    const read: string[] = [];
-    const broken = new Set<string>();
-    const get = async (key: string) => {
-      const name = key.split("/").at(-1) as string;
-      read.push(name);
-      if (broken.has(name)) throw new Error("R2 down");
-      return h.deps.blobs.get(key);
-    };
-    const log = { ...h.deps.log, error: () => undefined };
-    return { read, broken, open: () => openModel({ ...h.deps, log, blobs: { ...h.deps.blobs, get } }, h.site.id) };
-  }
-
-  it("is kept for as long as it is asked for, however many others an isolate has to read", async () => {
-    const shops = [];
-    for (let number = 0; number < 9; number++) {
-      const h = await harness();
-      await openShop(h);
-      await trainNow(h.deps, h.site.id);
-      shops.push(watched(h));
-    }
-    const [first, ...others] = shops;
-    for (const shop of others) {
-      await first?.open();
-      await shop.open();
-    }
-    expect(first?.read.filter((name) => name === "items")).toHaveLength(1);
-    await others[0]?.open();
-    expect(others[0]?.read.filter((name) => name === "items")).toHaveLength(2);
-  });
-
-  it("takes from its other revisions whatever one of them has read", async () => {
-    const h = await harness();
-    await openShop(h);
-    await trainNow(h.deps, h.site.id);
-    const { read, broken, open } = watched(h);
-    const readNext = async (visitor: string) => {
-      h.clock.at += HOUR;
-      await visit(h, { anonymousId: visitor }, ["coat-1", "scarf-1"], h.clock.at - 30 * MINUTE);
-      expect(await refreshModel(h.deps, h.site.id)).toHaveProperty("revision");
-      read.length = 0;
-      await open();
-      return read.filter((name) => !name.startsWith("fresh-"));
-    };
-    broken.add("habits");
-    expect((await open())?.habits).toBeUndefined();
-    broken.clear();
-    expect(await readNext("one")).toEqual(["habits"]);
-    expect(await readNext("two")).toEqual([]);
-    expect((await open())?.habits).toBeDefined();
   });
 
   it("leaves a model whole that already serves when what comes after its promotion fails", async () => {
