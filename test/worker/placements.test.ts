@@ -1,34 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../../worker/jobs/queue.ts";
-import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
-import { recommendToMany } from "../../worker/recommend/recommend-many.ts";
-import { PlacementRules, RecommendationRequest } from "../../worker/recommend/schema.ts";
-import { trainNow } from "../../worker/recommend/train.ts";
-import { type Harness, harness } from "../support/worker/harness.ts";
-import { embedAll, item, LIGHTING, OUTERWEAR, openShop, place, stock, visit } from "../support/worker/shop.ts";
-
-const ask = (
-  h: Harness,
-  request: Record<string, unknown> = {},
-  draft?: { rules: PlacementRules },
-): Promise<Recommendation> =>
-  recommend(h.deps, h.site, RecommendationRequest.parse({ placement: "home", ...request }), draft);
-const ids = (answer: Recommendation) => answer.items.map((each) => each.id);
-
-async function trainedShop(prepare: (h: Harness) => Promise<void> = async () => undefined): Promise<Harness> {
-  const h = await harness();
-  await openShop(h);
-  await prepare(h);
-  await trainNow(h.deps, h.site.id);
-  return h;
-}
+import { RecommendationRequest } from "../../worker/recommend/schema.ts";
+import type { Harness } from "../support/worker/harness.ts";
+import { embedAll, item, LIGHTING, OUTERWEAR, place, stock, visit } from "../support/worker/shop.ts";
+import { ask, ids, trainedShop } from "../support/worker/trained-shop.ts";
 
 async function send(h: Harness, events: Record<string, unknown>[]): Promise<void> {
   const response = await h.server("POST", "/v1/batch", { batch: events.map((each) => ({ type: "track", ...each })) });
   expect(response.status).toBe(200);
 }
+
 const ordered = (anonymousId: string, products: string[], at: number) => ({
   event: "Order Completed",
   anonymousId,
@@ -209,190 +191,6 @@ describe("rules over items", () => {
       "Viewed with 'Desk lamp 2'",
     );
     expect((await ask(h, { placement: "product" })).title).toBe("함께 본 상품");
-  });
-});
-
-describe("somebody of whom nothing is known", () => {
-  /** People from a campaign look at coats, people of a segment at lamps. */
-  const shop = async (begin: (h: Harness) => Promise<unknown> = async () => undefined) => {
-    const h = await harness();
-    await openShop(h);
-    await begin(h);
-    await h.server("PUT", "/v1/segments/members", {
-      name: "Members",
-      rule: { trait: "plan", op: "eq", value: "gold" },
-    });
-    const at = h.clock.at - 3 * DAY;
-    const coming = Array.from({ length: 44 }, (_, number) => {
-      const person = number % 2 === 0 ? { anonymousId: `mail-${number}` } : { userId: `gold-${number}` };
-      const look = (id: string, minute: number) => ({
-        event: "Product Viewed",
-        ...person,
-        timestamp: new Date(at + number * HOUR + minute * MINUTE).toISOString(),
-        properties: { product_id: id },
-      });
-      const own = number % 2 === 0 ? "coat-3" : "bulb-2";
-      return [
-        {
-          type: number % 2 === 0 ? "page" : "identify",
-          ...person,
-          ...(number % 2 === 0 ? {} : { traits: { plan: "gold" } }),
-          timestamp: new Date(at + number * HOUR).toISOString(),
-          properties: number % 2 === 0 ? { url: "https://shop.test/?utm_campaign=winter" } : {},
-        },
-        look(own, 1),
-        look(number % 4 < 2 ? "scarf-1" : "lamp-1", 2),
-        look(own, 3),
-      ];
-    });
-    await send(h, coming.flat());
-    await h.server("POST", "/v1/identify", { userId: "quiet-gold", traits: { plan: "gold" } });
-    for (const { index } of h.deps.shards.all())
-      await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
-    await trainNow(h.deps, h.site.id);
-    return h;
-  };
-
-  it("is met by what people who come the same way look at, then by their segment, then by what all do", async () => {
-    const h = await shop();
-    const campaign = await ask(h, { context: { campaign: "winter" }, count: 3 });
-    expect([campaign.fallbackLevel, campaign.items[0]?.id]).toEqual(["context", "coat-3"]);
-    expect(campaign.items[0]?.reason).toBe("비슷하게 방문한 분들이 많이 찾는 상품");
-    await h.server("POST", "/v1/identify", { userId: "fresh-gold", traits: { plan: "gold" } });
-    for (const { index } of h.deps.shards.all())
-      await run(h.deps, { kind: "refresh-segments", siteId: h.site.id, shard: index, full: true });
-    const segment = await ask(h, { userId: "fresh-gold", count: 3, explain: true });
-    expect([segment.fallbackLevel, segment.items[0]?.id]).toEqual(["segment", "bulb-2"]);
-    expect(segment.explain?.contexts).toContain("segment:members");
-    expect((await ask(h, { anonymousId: "nobody", count: 3 })).fallbackLevel).toBe("popular");
-    // A message to them says the same.
-    const people = ["fresh-gold", "stranger"].map((userId) => ({
-      profileId: profileIdOf(h.site.id, { userId }),
-      history: [],
-    }));
-    const lists = await recommendToMany(h.deps, h.site, "home", people, 3);
-    expect(lists.get(people[0]!.profileId)).toEqual(segment.items);
-    expect(lists.get(people[1]!.profileId)).toEqual((await ask(h, { userId: "stranger", count: 3 })).items);
-  });
-
-  it("is met by a segment that only the model knows that has taken another's place", async () => {
-    const h = await shop(async (before) => {
-      await trainNow(before.deps, before.site.id);
-      expect((await ask(before, { userId: "gold-1", count: 3 })).fallbackLevel).toBe("popular");
-    });
-    const levels = [];
-    // The first of them brings the model in.
-    for (let time = 0; time < 2; time++) levels.push((await ask(h, { userId: "quiet-gold", count: 3 })).fallbackLevel);
-    expect(levels).toEqual(["popular", "segment"]);
-  });
-
-  it("is told apart by what the page of the tag says", async () => {
-    const h = await shop();
-    const of = async (query: string) =>
-      (await h.browser("GET", `/v1/widgets/recommendations?placement=home&count=3&key=${h.publicKey}${query}`)).text();
-    expect(await of("&campaign=winter")).toContain('data-fallback="context"');
-    expect(await of("")).toContain('data-fallback="popular"');
-  });
-});
-
-describe("an experiment", () => {
-  const variants = [
-    { name: "as-is", share: 1, rules: {} },
-    { name: "short", share: 1, rules: { count: 2 } },
-  ];
-  const running = async (more: object = {}) => {
-    const h = await trainedShop();
-    const definition = { placement: "home", variants, ...more };
-    expect((await h.server("PUT", "/v1/experiments/test", { name: "Test", definition })).status).toBe(200);
-    expect((await h.server("POST", "/v1/experiments/test/start")).status).toBe(200);
-    return h;
-  };
-
-  it("keeps a person's variant when they sign in, and on their next devices", async () => {
-    const h = await running();
-    for (let visitor = 0; visitor < 12; visitor++) {
-      const [first, second, userId] = [`first-${visitor}`, `second-${visitor}`, `user-${visitor}`];
-      const { variant } = await ask(h, { anonymousId: first });
-      // On the request that signs in the link may not be stored yet.
-      expect((await ask(h, { anonymousId: first, userId })).variant).toBe(variant);
-      await h.server("POST", "/v1/identify", { anonymousId: first, userId });
-      expect((await ask(h, { userId })).variant).toBe(variant);
-      h.clock.at += MINUTE;
-      await h.server("POST", "/v1/identify", { anonymousId: second, userId });
-      expect((await ask(h, { anonymousId: second, userId })).variant).toBe(variant);
-    }
-  });
-
-  it("reaches messages: a person's list there is that of their variant, and nobody is left without", async () => {
-    const h = await running({ holdout: { share: 0.5, shows: "nothing" } });
-    const people = Array.from({ length: 24 }, (_, number) => ({
-      profileId: profileIdOf(h.site.id, { anonymousId: `mail-${number}` }),
-      history: [],
-    }));
-    const lists = await recommendToMany(h.deps, h.site, "home", people, 4);
-    const lengths = await Promise.all(
-      people.map(async ({ profileId }, number) => {
-        const page = await ask(h, { anonymousId: `mail-${number}`, count: 4 });
-        return [page.variant, page.items.length || 4, lists.get(profileId)!.length];
-      }),
-    );
-    for (const [, page, mail] of lengths) expect(mail).toBe(page);
-    expect(new Set(lengths.map(([variant]) => variant)).size).toBe(3);
-  });
-
-  it("ends with a variant as the rule for everybody, once or twice", async () => {
-    const h = await running();
-    const apply = (variant: string) => h.server("POST", "/v1/experiments/test/apply", { variant });
-    const answer = (await (await apply("short")).json()) as { rules: PlacementRules };
-    expect(answer.rules).toMatchObject({ count: 2, layout: "grid" });
-    expect(await (await h.server("GET", "/v1/experiments/test")).json()).toMatchObject({ state: "ended" });
-    const { variant, items } = await ask(h, { anonymousId: "anybody" });
-    expect([variant, items.length, (await apply("short")).status]).toEqual([null, 2, 200]);
-  });
-
-  it("refuses a winner that is none, and keeps browsers and other sites out", async () => {
-    const [h, other] = [await running(), await harness()];
-    const apply = (body: unknown) => h.server("POST", "/v1/experiments/test/apply", body);
-    expect([(await apply({ variant: "gone" })).status, (await apply({})).status]).toEqual([404, 400]);
-    await h.server("PUT", "/v1/experiments/plan", { name: "Plan", definition: { placement: "home", variants } });
-    expect((await h.server("POST", "/v1/experiments/plan/apply", { variant: "short" })).status).toBe(409);
-    const path = "/v1/experiments/test/apply";
-    expect((await h.browser("POST", path, { variant: "short" })).status).toBe(403);
-    expect((await other.server("POST", path, { variant: "short" })).status).toBe(404);
-    expect((await h.fetch(path, { method: "POST" })).status).toBe(401);
-    expect(await (await h.server("GET", "/v1/experiments/test")).json()).toMatchObject({ state: "running" });
-  });
-
-  it("is laid over a draft of the rules: a preview is what each person gets", async () => {
-    const h = await running({ holdout: { share: 0.3, shows: "nothing" } });
-    const draft = { rules: PlacementRules.parse({ count: 7 }) };
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, async (_, number) => {
-        const [page, preview] = await Promise.all([
-          ask(h, { anonymousId: `v-${number}` }),
-          ask(h, { anonymousId: `v-${number}`, explain: true }, draft),
-        ]);
-        expect(preview.variant).toBe(page.variant);
-        return preview;
-      }),
-    );
-    const seen = new Set(
-      answers.map(({ variant, items, explain }) => `${variant} ${items.length} ${explain?.variant?.shows}`),
-    );
-    expect([...seen].sort()).toEqual(["test:as-is 7 rules", "test:holdout 0 nothing", "test:short 2 rules"]);
-    const held = answers.find(({ explain }) => explain?.variant?.shows === "nothing");
-    expect(held?.explain?.variant?.label).toBe(held?.variant);
-    expect(held?.explain?.candidates.length).toBeGreaterThan(0);
-    const popular = await recommend(
-      h.deps,
-      h.site,
-      RecommendationRequest.parse({ placement: "home", anonymousId: "v-1" }),
-      {
-        ...draft,
-        isForAll: true,
-      },
-    );
-    expect([popular.variant, popular.items.length]).toEqual([null, 7]);
   });
 });
 
