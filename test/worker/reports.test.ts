@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Database } from "../../worker/deps.ts";
 import { run } from "../../worker/jobs/queue.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, HOUR, MINUTE } from "../../worker/lib/time.ts";
@@ -265,6 +266,24 @@ describe("a placement's days", () => {
       clickedRevenue: 5000,
     });
     expect((await placementDays(h.deps, h.site, "cart", 1))[0]).toMatchObject({ lists: 1, clicks: 0, revenue: 0 });
+  });
+
+  it("count what a server has drawn, in whatever words it tells of lists", async () => {
+    const h = await harness();
+    const shown = (userId: string, properties: object, event = "recommendation_shown") =>
+      tell(h, { userId }, event, { recommendation_id: userId, placement: "home", ...properties });
+    await shown("a", { products: [{ product_id: "x", price: 1000 }, { id: 7 }, {}] });
+    await shown("b", { items: [{ item_id: "x" }] }, "Recommendation Shown");
+    await shown("c", { item_ids: [7, "y", null, ""] });
+    // Held out, and shown nothing.
+    await shown("d", { variant: "test:holdout" });
+    const [day] = await placementDays(h.deps, h.site, "home", 1);
+    expect(day).toMatchObject({ lists: 4, cards: 5, items: 3, novel: 5 });
+    // Being shown something is no deed of theirs.
+    const read = ({ db }: { db: Database }) =>
+      db.prepare("SELECT item_id AS itemId FROM events WHERE name = 'recommendation_shown'").all<{ itemId: unknown }>();
+    const stored = (await Promise.all(h.deps.shards.all().map(read))).flatMap(({ results }) => results);
+    expect(stored.filter(({ itemId }) => itemId !== null)).toEqual([]);
   });
 
   it("credit what is bought within a day of the click, and keep a day once it is settled", async () => {

@@ -167,6 +167,12 @@ export function itemsOf(properties: Record<string, unknown>): EventItem[] {
   return own ? [own] : [];
 }
 
+/** The items of a list that came into view: `item_ids`, as the tag says them, or as others tell of lists (`products[]`, `items[]`). */
+export function shownIdsOf(properties: Record<string, unknown>): string[] {
+  const { item_ids: ids } = properties;
+  return Array.isArray(ids) ? ids.flatMap((id) => text(id) ?? []) : itemsOf(properties).map(({ id }) => id);
+}
+
 function listIn(properties: Record<string, unknown>): unknown[] | undefined {
   const { products, items } = properties;
   if (Array.isArray(products)) return products;

@@ -5,7 +5,7 @@
 import { type ProfileId, profileIdOf } from "../lib/ids.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../lib/time.ts";
 import type { ProfileChange } from "../profiles/store.ts";
-import { canonicalName, itemsOf, orderIdOf } from "./alias.ts";
+import { canonicalName, itemsOf, orderIdOf, shownIdsOf } from "./alias.ts";
 import type { EventMessage } from "./schema.ts";
 
 export interface StoredEvent {
@@ -119,6 +119,9 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
   if (message.type === "alias" && message.previousId) properties.previous_id = message.previousId;
   const name =
     message.type === "track" ? canonicalName(message.event ?? "", envelope.aliases) : NAME_BY_TYPE[message.type];
+  // A list is about no item of it in particular.
+  const isList = name === "recommendation_shown";
+  if (isList) properties.item_ids = shownIdsOf(properties);
   const traits: Record<string, unknown> =
     message.type === "identify" ? { ...(message.context?.traits as object), ...message.traits } : {};
   const { email, phone, locale, timezone, timeZone, ...others } = traits;
@@ -131,7 +134,7 @@ export function normalize(message: EventMessage & { messageId: string }, envelop
       messageId: message.messageId,
       name,
       sentAs: message.type === "track" && message.event !== name ? (message.event ?? null) : null,
-      itemId: wellFormed(itemsOf(properties)[0]?.id),
+      itemId: isList ? null : wellFormed(itemsOf(properties)[0]?.id),
       properties,
       isBot: envelope.isBot,
       ...(name === "product_purchased" ? { orderId: wellFormed(orderIdOf(properties)) } : {}),

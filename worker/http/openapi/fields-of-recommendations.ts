@@ -3,7 +3,7 @@ import type { Words } from "./fields.ts";
 
 export const OF_RECOMMENDATIONS: Words = {
   RecommendationAnswer: {
-    recommendationId: "Goes with `recommendation_shown` and `recommendation_clicked`.",
+    recommendationId: "Goes with `recommendation_shown` and `recommendation_clicked` as `recommendation_id`.",
     placement: "Which placement answered.",
     title: "The placement's heading.",
     layout: "As the placement says.",
@@ -15,7 +15,7 @@ export const OF_RECOMMENDATIONS: Words = {
     "items.reason": "One line for the visitor.",
     "items.source": "The way that it came; `pinned`: it was put there by hand; `catalog`: it fills up the list.",
     fallbackLevel: "Whose taste, or what else, the list is made of: the best that was to be had.",
-    variant: "Of a running experiment, or null.",
+    variant: "Of a running experiment, or null: handed back in `recommendation_shown`, by which people are counted.",
     relaxed:
       "Rules that had to be given up to have something to show. Soft ones fill a list (`ignored`, `viewed`, `variant`, `category_cap`, `brand_cap`); hard ones go only where nothing at all would be left: `caller_filter`, `caller_exclude`, then the placement's conditions from the last to the first by their paths (`filter.1`, `filter.0.all.1`), and last `purchased`.",
     shown: "Only with `explainShown`; null where the person's log does not have the list, and the answer is as of now.",

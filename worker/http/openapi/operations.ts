@@ -114,7 +114,7 @@ export const OPERATIONS: Operation[] = [
     tag: "Events", caller: "write", answers: { 200: "application/json" } },
 
   { id: "recommend", method: "post", path: "/v1/recommendations", summary: "Recommend",
-    description: "Never empty while the catalog has something to serve. What is sold out, hidden, deleted, excluded or bought lately is never in it. Unknown people and items are no error: they are recommended to as new.",
+    description: "Never empty while the catalog has something to serve. What is sold out, hidden, deleted, excluded or bought lately is never in it. Unknown people and items are no error: they are recommended to as new. Whoever draws the list tells what came of it, as the tag does: `recommendation_shown` with `recommendation_id`, `placement`, `variant`, `fallback_level`, `page_item_id` (the request's `itemId`) and `item_ids`, those that came into view; `recommendation_clicked` with the same but for `product_id` and `position` (from 1) instead of `item_ids`; `recommendation_dismissed` with `product_id`. Experiments, rotation and reports know nothing of lists that are not told of; where `variant` is not null, an empty list is told of as well.",
     tag: "Recommendations", caller: "page", body: "RecommendationRequest", limitBytes: 32 * KB,
     answers: { 200: "RecommendationAnswer" }, refusals: ["not_found"] },
   { id: "recommendAsHtml", method: "get", path: "/v1/widgets/recommendations",
