@@ -23,7 +23,7 @@ const sent = ({ pins, excludeItemIds, filter, ...fields }: PlacementFields) => {
 };
 const backAndForth = (rules: object) => {
   const input = PlacementInput.parse({ name: "Home", rules });
-  const form = JSON.parse(JSON.stringify(sent(toPlacementFields(input))));
+  const form = JSON.parse(JSON.stringify(sent(toPlacementFields(input, "ko"))));
   return PlacementInput.parse(readPlacementForm(form).input).rules;
 };
 const ids = fc.array(
@@ -42,7 +42,7 @@ describe("a placement's form", () => {
   it("gives back any item ids and any list of values as they were", () => {
     fc.assert(
       fc.property(ids, ids, ids, (pinned, excludeItemIds, brands) => {
-        const pins = pinned.map((itemId, place) => ({ itemId, position: place + 1 }));
+        const pins = [...new Set(pinned)].map((itemId, place) => ({ itemId, position: place + 1 }));
         // What is written like a number in a list is one.
         const value = brands.filter((each) => /\D/.test(each));
         const filter = value.length === 0 ? [] : [{ property: "brand", op: "in", value }];
@@ -63,6 +63,46 @@ describe("a placement's form", () => {
     const { input } = readPlacementForm({ pins });
     const { rules } = input as { rules: { pins: { position: number; itemId: string }[] } };
     expect(rules.pins.map(({ position, itemId }) => `${position} ${itemId}`).join("|")).toBe(expected);
+  });
+
+  it.each([
+    [
+      "3 함께 본, 1 인기",
+      {
+        order: [
+          { way: "also_viewed", count: 3 },
+          { way: "trending", count: 1 },
+        ],
+      },
+    ],
+    [
+      "2 also_viewed, Bought next,",
+      {
+        order: [
+          { way: "also_viewed", count: 2 },
+          { way: "complementary", count: 1 },
+        ],
+      },
+    ],
+    ["0.7 For you + 0.3*최근본", { weights: { personalized: 0.7, recently_viewed: 0.3 } }],
+    ["맞춤 0.5 + trending .25 + 인기 .25", { weights: { personalized: 0.5, trending: 0.5 } }],
+    ["2 nonsense", { order: [{ way: "nonsense", count: 2 }] }],
+  ])("reads the mix %s, in the words of either language or of the API", (mix, ways) => {
+    expect(readPlacementForm({ mix }).input).toMatchObject({ rules: { ways } });
+  });
+
+  it("gives a mix back in the words of the page", () => {
+    const ways = {
+      cases: [
+        { when: { trait: "device", op: "eq", value: "phone" }, ways: ["complementary", "new"] },
+        { ways: { weights: { personalized: 0.7, similar_titles: 0.3 } } },
+      ],
+    };
+    const input = PlacementInput.parse({ name: "Home", rules: { ways } });
+    const [korean, english] = (["ko", "en"] as const).map((locale) => toPlacementFields(input, locale));
+    expect([korean?.mix, korean?.cases[0]?.ways]).toEqual(["0.7 맞춤 + 0.3 비슷한 이름", "다음 구매, 신상품"]);
+    expect([english?.mix, english?.cases[0]?.ways]).toEqual(["0.7 For you + 0.3 Similar titles", "Bought next, New"]);
+    expect(backAndForth({ ways }).ways).toEqual(ways);
   });
 
   it("pins what a button names, whatever its id", () => {

@@ -3,7 +3,7 @@ import { requireCampaign } from "../../worker/campaigns/campaigns.ts";
 import { readItems } from "../../worker/catalog/read.ts";
 import { adminRoutes } from "../../worker/http/admin/routes.ts";
 import { profileIdOf } from "../../worker/lib/ids.ts";
-import { HOUR } from "../../worker/lib/time.ts";
+import { HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { insertDeadLetter } from "../../worker/platform/dead-letters.ts";
 import { listModels } from "../../worker/recommend/models.ts";
 import { requirePlacement } from "../../worker/recommend/placements.ts";
@@ -266,7 +266,7 @@ describe("placements", () => {
       allowRebuy: true,
     });
     const text = await page("/placements/home");
-    for (const part of ["0.7 personalized + 0.3 trending", "@price * 0.9", "1=coat-1, 3=coat-2", "&quot;any&quot;"])
+    for (const part of ["0.7 For you + 0.3 Trending", "@price * 0.9", "1=coat-1, 3=coat-2", "&quot;any&quot;"])
       expect(text).toContain(part);
     expect((await post("/placements/home", form({ more: "{" }))).status).toBe(422);
     expect((await post("/placements/home", form({ pins: "first=coat-1" }))).status).toBe(422);
@@ -416,6 +416,22 @@ describe("overview and system", () => {
     expect((await staff.post(`/admin/${withWorkflow.site.id}/system/train`)).status).toBe(303);
     expect(started).toEqual([withWorkflow.site.id]);
     expect(await (await staff.get(`/admin/${withWorkflow.site.id}/system`)).text()).toContain("Building");
+  });
+
+  it("say when the night is by the site's own clocks, and when new visits were added to the model", async () => {
+    const h = await harness({ timeZone: "Asia/Kolkata" });
+    const staff = await staffOf(h);
+    await openShop(h);
+    const { version } = await trainNow(h.deps, h.site.id);
+    const pageOf = async (path: string) => (await staff.get(`/admin/${h.site.id}/system${path}`)).text();
+    expect(await pageOf("")).toContain("every day at 23:30");
+    expect(await pageOf("")).not.toContain("new visits added 5 minutes ago");
+    await h.deps.control
+      .prepare("UPDATE models SET refreshed_at = ?2 WHERE version = ?1")
+      .bind(version, h.clock.at - 5 * MINUTE)
+      .run();
+    expect(await pageOf("")).toContain("new visits added 5 minutes ago");
+    expect(await pageOf(`/models/${version}`)).toMatch(/New visits added<\/dt><dd>Mar 10, 2026, 8:25/);
   });
 
   it("shows what was measured of a model, and of each night", async () => {

@@ -4,6 +4,7 @@ import { readHistory } from "../../worker/events/history.ts";
 import { BEHAVIOR_COLUMNS } from "../../worker/intention/behavior.ts";
 import { intentionAt, openIntention, serveIntention } from "../../worker/intention/serve.ts";
 import { type IntentionModel, intentionBytes } from "../../worker/intention/training.ts";
+import { profileIdOf } from "../../worker/lib/ids.ts";
 import { DAY, MINUTE, SECOND } from "../../worker/lib/time.ts";
 import { locatePerson } from "../../worker/profiles/person.ts";
 import { learnIntentions } from "../../worker/recommend/intend.ts";
@@ -16,6 +17,7 @@ import { Rule } from "../../worker/segments/rule.ts";
 import { putSegment } from "../../worker/segments/segments.ts";
 import { type Harness, harness } from "../support/worker/harness.ts";
 import { item, place, stock } from "../support/worker/shop.ts";
+import { staffOf } from "../support/worker/staff.ts";
 
 const LIMIT_MS = 60_000;
 const ITEMS = Array.from({ length: 12 }, (_, index) => `p${index}`);
@@ -96,6 +98,13 @@ describe("purchase intention", () => {
       const [walks, carts] = [await intention(h, "walker"), await intention(h, "carter")];
       expect(carts!.chance).toBeGreaterThan(5 * walks!.chance);
       expect(carts!.behavior).toMatchObject({ "carts now": 1, "most views of an item": 2 });
+
+      // On their page, as it is on everybody else's.
+      const staff = await staffOf(h);
+      const profile = profileIdOf(h.site.id, { anonymousId: "carter" });
+      const page = await (await staff.get(`/admin/${h.site.id}/people/${profile}`)).text();
+      const chance = `${Number((100 * carts!.chance).toFixed(1))}%`;
+      expect(page).toContain(`Chance to buy within a day</dt><dd>${chance} · about to buy`);
 
       // What the person does next counts at once.
       await act(h, "walker", h.clock.at - 5 * MINUTE, [WANTS]);

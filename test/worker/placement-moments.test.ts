@@ -214,14 +214,14 @@ describe("a placement with mixes for some moments", () => {
       ],
     });
     const text = await page("/placements/home?person=minji");
-    for (const part of ["2 recently_viewed, 1 new", 'value="cart_items"', "Why this mix", "items in the cart: 1"])
+    for (const part of ["2 Recently viewed, 1 New", 'value="cart_items"', "Why this mix", "items in the cart: 1"])
       expect(text).toContain(part);
     const more = await (await post("/placements/home", form({ ...cased, act: "cases.0.when:add" }))).text();
     expect(more).toContain('name="cases.0.when.rows.1.property"');
     const gone = await (await post("/placements/home", form({ ...cased, act: "cases:remove:0" }))).text();
     expect(gone).not.toContain("cases.0.when");
     const wrong = await post("/placements/home", form({ ...cased, ...row("trait", "cart", "gte", "1") }));
-    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining("ways.cases.0.when")]);
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining("When: moment 1: nothing is known of")]);
     const unknown = await post("/placements/home", form({ ...cased, ...row("trait", "segment", "eq", "vip") }));
     expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("there is no segment")]);
   });

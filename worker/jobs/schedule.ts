@@ -58,6 +58,9 @@ const catalogWatches: Duty = async (deps) => {
   );
 };
 
+/** When the night's work begins, UTC. */
+export const NIGHT_HOUR = 18;
+
 /** The cron expressions are those of wrangler.toml. */
 const DUTIES: Record<string, Duty[]> = {
   // every minute
@@ -81,7 +84,7 @@ const DUTIES: Record<string, Duty[]> = {
     dueMeasurements,
   ],
   // 03:00 in Seoul
-  "0 18 * * *": [
+  [`0 ${NIGHT_HOUR} * * *`]: [
     perSite((siteId) => ({ kind: "train", siteId })),
     perSiteAndShard((siteId, shard) => ({ kind: "refresh-segments", siteId, shard, full: true })),
     surveyMeasurements,

@@ -105,6 +105,21 @@ export function waysOf(mix: Ways): readonly Way[] {
 
 export const DEFAULT_WAYS: readonly Way[] = ["personalized", "similar", "trending", "new"];
 
+/** Each place once, and each item. */
+const Pins = z
+  .array(z.strictObject({ itemId: z.string().min(1).max(128), position: z.int().min(1).max(MOST_ITEMS) }))
+  .max(10)
+  .superRefine((pins, context) => {
+    for (const [index, { itemId, position }] of pins.entries()) {
+      const before = pins.slice(0, index);
+      const refuse = (field: string, message: string) =>
+        void context.addIssue({ code: "custom", path: [index, field], message });
+      if (before.some((pin) => pin.position === position))
+        refuse("position", `another pin stands at place ${position}`);
+      if (before.some((pin) => pin.itemId === itemId)) refuse("itemId", `"${itemId}" is pinned already`);
+    }
+  });
+
 export const PlacementRules = z.strictObject({
   /** What supplies candidates. What it leaves open is filled up, so that a list is never short of servable items. */
   ways: Ways.default([...DEFAULT_WAYS]),
@@ -127,10 +142,7 @@ export const PlacementRules = z.strictObject({
   filter: ItemFilter.default([]),
   booster: Boosts.default([]),
   /** At these places (the first is 1) stand these items, as long as they may be shown. */
-  pins: z
-    .array(z.strictObject({ itemId: z.string().min(1).max(128), position: z.int().min(1).max(MOST_ITEMS) }))
-    .max(10)
-    .default([]),
+  pins: Pins.default([]),
   diversity: Diversity.default(0),
   /** Share of the places that goes to arrivals which few have looked at yet, where `new` is among other ways. */
   explore: z.number().min(0).max(0.5).default(0.1),
@@ -238,7 +250,7 @@ export const WidgetQuery = z
     itemId: text,
     /** Item ids as a JSON list, or with commas between them, latest first; beyond 50 they are not looked at. */
     recent: text,
-    count: z.coerce.number().optional(),
+    count: z.union([z.literal("").transform(() => undefined), z.coerce.number()]).optional(),
     locale: text,
     referrer: text,
     campaign: text,

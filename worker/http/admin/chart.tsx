@@ -14,7 +14,8 @@ const NAMED_ON_PHONE = 6;
 
 export interface Point {
   name: string;
-  value: number;
+  /** Undefined: there is none, and the line has a gap. */
+  value: number | undefined;
   text: string;
   /** The row of this point in the table. */
   cells: string[];
@@ -29,12 +30,14 @@ export function LineChart(props: {
   axis: (value: number) => string;
 }) {
   const { view, label, head, points, axis } = props;
-  const top = niceCeiling(Math.max(1, ...points.map((point) => point.value)));
+  const top = niceCeiling(Math.max(1, ...points.map((point) => point.value ?? 0)));
   const step = (WIDTH - PAD.left - PAD.right) / Math.max(1, points.length - 1);
   const x = (_: Point, index: number) => PAD.left + index * step;
   const y = (value: number) => PAD.top + (1 - value / top) * (HEIGHT - PAD.top - PAD.bottom);
-  const path = line<Point>(x, (point) => y(point.value)).curve(curveMonotoneX)(points);
-  const ground = area<Point>(x, y(0), (point) => y(point.value)).curve(curveMonotoneX)(points);
+  const height = ({ value = 0 }: Point) => y(value);
+  const isThere = ({ value }: Point) => value !== undefined;
+  const path = line<Point>(x, height).defined(isThere).curve(curveMonotoneX)(points);
+  const ground = area<Point>(x, y(0), height).defined(isThere).curve(curveMonotoneX)(points);
   const ticks = Array.from({ length: TICKS + 1 }, (_, index) => (top * index) / TICKS);
   return (
     <figure class="chart">
@@ -51,7 +54,7 @@ export function LineChart(props: {
         <path class="line" d={path ?? ""} />
         {points.map((point, index) => (
           <g>
-            <circle class="dot" cx={x(point, index)} cy={y(point.value)} r="2" />
+            {point.value !== undefined && <circle class="dot" cx={x(point, index)} cy={y(point.value)} r="2" />}
             <rect class="hit" x={x(point, index) - step / 2} y="0" width={step} height={HEIGHT - PAD.bottom}>
               <title>{`${point.name}: ${point.text}`}</title>
             </rect>
@@ -102,14 +105,16 @@ export function ChartTable(props: {
 }
 
 /** The shape of a row of numbers, beside the number itself. */
-export function Sparkline({ values }: { values: number[] }) {
+export function Sparkline({ values }: { values: (number | undefined)[] }) {
   const [width, height] = [120, 28];
-  const top = Math.max(1, ...values);
+  const top = Math.max(1, ...values.map((value) => value ?? 0));
   const step = width / Math.max(1, values.length - 1);
-  const path = line<number>(
+  const path = line<number | undefined>(
     (_, index) => index * step,
-    (value) => 2 + (1 - value / top) * (height - 4),
-  ).curve(curveMonotoneX)(values);
+    (value = 0) => 2 + (1 - value / top) * (height - 4),
+  )
+    .defined((value) => value !== undefined)
+    .curve(curveMonotoneX)(values);
   return (
     <svg
       class="spark"

@@ -4,6 +4,7 @@ import koreanErrors from "zod/v4/locales/ko.js";
 import type { Issue } from "../../lib/errors.ts";
 import { issuesOf } from "../../lib/issues.ts";
 import type { Locale } from "./language.ts";
+import { plainly } from "./words/checks.ts";
 import { messageInKorean } from "./words/messages.ts";
 
 export type Form = Record<string, unknown>;
@@ -16,7 +17,9 @@ export function checkForm<T extends z.ZodType>(
   value: unknown,
   locale: Locale,
 ): { ok: true; data: z.infer<T> } | { ok: false; issues: Issue[] } {
-  const result = schema.safeParse(value, locale === "ko" ? { error: localeError } : undefined);
+  const error: z.core.$ZodErrorMap = (issue) =>
+    plainly(issue, locale) ?? (locale === "ko" ? localeError(issue) : undefined);
+  const result = schema.safeParse(value, { error });
   return result.success
     ? { ok: true, data: result.data }
     : { ok: false, issues: issuesIn(locale, issuesOf(result.error)) };

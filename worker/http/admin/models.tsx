@@ -38,11 +38,12 @@ export const shortName = (version: string) => version.slice(0, 16);
 
 function About({ view, model }: { view: SiteView; model: ModelRecord }) {
   const { t, locale, site } = view;
-  const { state, createdAt, promotedAt, metrics } = model;
+  const { state, createdAt, promotedAt, refreshedAt, metrics } = model;
   const number = (value: number | undefined) => (value === undefined ? "–" : formatNumber(value, locale));
   const facts: [string, string][] = [
     [t("models.built"), formatMoment(createdAt, locale, site.timeZone)],
     [t("models.promoted"), promotedAt === null ? "–" : formatMoment(promotedAt, locale, site.timeZone)],
+    [t("models.refreshed"), refreshedAt === null ? "–" : formatMoment(refreshedAt, locale, site.timeZone)],
     [t("models.sessions"), number(metrics.sessions)],
     [t("models.actions"), number(metrics.actions)],
     [t("models.items"), number(metrics.items)],

@@ -149,7 +149,14 @@ export function Notice({ view }: { view: View }) {
 }
 
 /** What is wrong with a form, above it. */
-export function Problems({ view, issues, title }: { view: View; issues: Issue[]; title?: string }) {
+export function Problems(props: {
+  view: View;
+  issues: Issue[];
+  title?: string;
+  /** What a field is called on the page; undefined: as it is sent. */
+  labelOf?: (path: string) => string | undefined;
+}) {
+  const { view, issues, title, labelOf } = props;
   if (issues.length === 0) return null;
   return (
     <div class="problems" role="alert">
@@ -157,7 +164,9 @@ export function Problems({ view, issues, title }: { view: View; issues: Issue[];
       <ul>
         {issues.map((issue) => (
           <li>
-            {issue.path && <code>{issue.path}</code>} {issue.message}
+            {labelOf?.(issue.path) ?? (issue.path && <code>{issue.path}</code>)}
+            {issue.path && ": "}
+            {issue.message}
           </li>
         ))}
       </ul>

@@ -4,6 +4,8 @@ import { readItems } from "../../catalog/read.ts";
 import { CHANNELS } from "../../deps.ts";
 import { readHistory } from "../../events/history.ts";
 import type { HistoryEvent } from "../../events/store.ts";
+import { FARTHEST, type Intention } from "../../intention/behavior.ts";
+import { intentionAt, openIntention } from "../../intention/serve.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { DAY, utcDay } from "../../lib/time.ts";
 import { messagesOf } from "../../messages/read.ts";
@@ -20,7 +22,7 @@ import { knownSegments } from "../../segments/segments.ts";
 import type { Segment } from "../../segments/store.ts";
 import { findPeople, keyOf, nameOf } from "./find-person.ts";
 import { text } from "./form.ts";
-import { formatAgo, formatMoment } from "./format.ts";
+import { formatAgo, formatMoment, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { maskEmail, maskId } from "./mask.ts";
 import { Badge, Empty, Facts, Section, Table } from "./parts.tsx";
@@ -61,15 +63,17 @@ export async function showPerson(c: AdminContext): Promise<Response> {
   const [profile] = await findPeople(view, c.req.param("profile") ?? "");
   if (!profile) throw new Refusal("not_found", "there is no such person");
   const person = await locatePerson(deps, site.id, keyOf(profile));
-  const [events, messages, consents, segmentIds, segments, browsers, placements] = await Promise.all([
-    readHistory(deps, person, 0, TIMELINE),
+  const [history, messages, consents, segmentIds, segments, browsers, placements, intending] = await Promise.all([
+    readHistory(deps, person, 0, FARTHEST),
     messagesOf(deps, person, TIMELINE),
     readConsentsOf(deps, [person]),
     segmentsOf(deps, site.id, keyOf(profile)),
     knownSegments(deps, site.id),
     profile.userId === null ? [] : listBrowsers(deps, profile.profileId),
     listPlacements(deps, site.id),
+    openIntention(deps, site.id),
   ]);
+  const events = history.slice(0, TIMELINE);
   const itemIds = events.flatMap((event) => [...(event.itemId === null ? [] : [event.itemId]), ...itemsShown(event)]);
   const items = await readItems(deps, site.id, [...new Set(itemIds)]);
   return send(
@@ -79,6 +83,7 @@ export async function showPerson(c: AdminContext): Promise<Response> {
       profile={profile}
       browsers={browsers}
       events={events}
+      intention={intentionAt(intending, history, view.now)}
       messages={messages}
       items={items}
       consent={consents.get(profile.profileId) ?? {}}
@@ -144,13 +149,14 @@ function PersonPage(props: {
   profile: Profile;
   browsers: Browser[];
   events: HistoryEvent[];
+  intention: Intention | undefined;
   messages: Message[];
   items: Map<string, Item>;
   consent: ConsentState;
   segments: Segment[];
   placements: Placement[];
 }) {
-  const { view, profile, browsers, events, messages, items, consent, segments, placements } = props;
+  const { view, profile, browsers, events, intention, messages, items, consent, segments, placements } = props;
   const { t, locale, site } = view;
   return (
     <Page
@@ -179,6 +185,10 @@ function PersonPage(props: {
                 [t("people.phone"), profile.phone],
                 [t("people.firstSeen"), formatMoment(profile.firstSeenAt, locale, site.timeZone)],
                 [t("people.lastSeen"), formatMoment(profile.lastSeenAt, locale, site.timeZone)],
+                [
+                  t("people.intention"),
+                  intention && `${formatShare(intention.chance, 1, locale)} · ${t(`mode.${intention.mode}`)}`,
+                ],
                 ...Object.entries(profile.traits).map(([name, value]): [string, string] => [name, textOf(value)]),
               ]}
             />

@@ -29,7 +29,7 @@ export function Applied(props: { view: SiteView; rules: AppliedRules; titleOf: (
   const facts: [string, Child][] = [
     [
       t("placements.ways"),
-      mixText(rules.ways) ||
+      mixText(rules.ways, locale) ||
         waysOf(rules.ways)
           .map((way: Way) => t(`way.${way}`))
           .join(" · "),

@@ -30,7 +30,7 @@ export function Cases(props: { view: SiteView; action: string; cases: CaseFields
               hint={t("placements.caseWaysHint")}
               issues={issues}
             >
-              <Input name={`cases.${place}.ways`} value={ways} placeholder="complementary" maxlength={300} />
+              <Input name={`cases.${place}.ways`} value={ways} placeholder={t("way.complementary")} maxlength={300} />
             </Field>
           </div>
           <div class="actions">

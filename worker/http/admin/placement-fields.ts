@@ -2,6 +2,7 @@
 import type { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
 import { type Boost, DEFAULT_WAYS, isCased, type PlacementInput } from "../../recommend/schema.ts";
 import { type Form, list, text } from "./form.ts";
+import type { Locale } from "./language.ts";
 import { caseText, mixText, readCase, readMix } from "./mix-text.ts";
 import { quoted, splitQuoted, unquoted } from "./quoted.ts";
 import {
@@ -72,7 +73,8 @@ const NEW_CASE: CaseFields = {
 };
 const BLANK_BOOST: BoostFields = { property: "", op: "eq", value: "", by: "2" };
 
-export function toPlacementFields({ name, rules }: PlacementInput): PlacementFields {
+/** @param locale of the page, in whose words ways are named */
+export function toPlacementFields({ name, rules }: PlacementInput, locale: Locale): PlacementFields {
   const choice = choiceOf(rules.filter);
   const others = choice ? rules.filter.filter((rule) => rule !== choice.rule) : rules.filter;
   const filter = others.map((rule) => ({ rule, row: rowOf(rule) }));
@@ -89,8 +91,10 @@ export function toPlacementFields({ name, rules }: PlacementInput): PlacementFie
     id: "",
     name,
     ways: Array.isArray(mix) ? mix : [...DEFAULT_WAYS],
-    mix: mixText(mix),
-    cases: cases.slice(0, -1).map(({ when, ways }) => ({ when: toRuleForm(when ?? null), ways: caseText(ways) })),
+    mix: mixText(mix, locale),
+    cases: cases
+      .slice(0, -1)
+      .map(({ when, ways }) => ({ when: toRuleForm(when ?? null), ways: caseText(ways, locale) })),
     count: String(rules.count),
     layout: rules.layout,
     title: rules.title,

@@ -17,6 +17,7 @@ import {
 import { Cases } from "./placement-cases.tsx";
 import type { PlacementFacts } from "./placement-facts.ts";
 import type { PlacementFields } from "./placement-fields.ts";
+import { fieldLabel, issuesInForm } from "./placement-issues.ts";
 import { PinsField } from "./placement-pins.tsx";
 import { Passing, Rows } from "./placement-rows.tsx";
 import type { SiteView } from "./view.ts";
@@ -36,14 +37,10 @@ export function PlacementForm(props: {
 }) {
   const { view, action, isNew, fields, facts } = props;
   const { t } = view;
-  const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^rules\./, "") }));
-  const mixIssues = issues.map((issue) => ({
-    ...issue,
-    path: issue.path.replace(/^ways\./, "").replace(new RegExp(`^cases\\.${fields.cases.length}\\.ways|^ways$`), "mix"),
-  }));
+  const issues = issuesInForm(t, fields, props.issues);
   return (
     <Section title={t("placements.rules")}>
-      <Problems view={view} issues={issues} />
+      <Problems view={view} issues={issues} labelOf={(path) => fieldLabel(t, path)} />
       <Form view={view} action={action} class="stack readable" id={PLACEMENT_FORM}>
         <EnterButton />
         {isNew && (
@@ -76,11 +73,11 @@ export function PlacementForm(props: {
               />
             ))}
           </div>
-          <Field name="mix" label={t("placements.mix")} hint={t("placements.mixHint")} issues={mixIssues}>
-            <Input name="mix" value={fields.mix} placeholder="3 also_viewed, 1 trending" maxlength={300} />
+          <Field name="mix" label={t("placements.mix")} hint={t("placements.mixHint")} issues={issues}>
+            <Input name="mix" value={fields.mix} placeholder={t("placements.mixExample")} maxlength={300} />
           </Field>
         </fieldset>
-        <Cases view={view} action={action} cases={fields.cases} issues={mixIssues} />
+        <Cases view={view} action={action} cases={fields.cases} issues={issues} />
         <div class="row">
           <Field name="layout" label={t("placements.layout")} issues={issues}>
             <Select
@@ -188,10 +185,8 @@ function NumberField(props: {
   free?: boolean;
 }) {
   const { view, name, fields, issues, range, step, free } = props;
-  const path = name === "explorePercent" ? "explore" : name;
-  const own = issues.map((issue) => (issue.path === path ? { ...issue, path: name } : issue));
   return (
-    <Field name={name} label={view.t(`placements.${name}`)} hint={view.t(`placements.${name}Hint`)} issues={own}>
+    <Field name={name} label={view.t(`placements.${name}`)} hint={view.t(`placements.${name}Hint`)} issues={issues}>
       <Input
         name={name}
         type="number"

@@ -24,7 +24,7 @@ export function PinsField(props: {
     <div id={PICKED_FOR.pin.part} class="stack">
       <Field name="pins" label={t("placements.pins")} hint={t("placements.pinsHint")} issues={issues}>
         <Input name="pins" value={fields.pins} placeholder="1=coat-12, 4=bag-3" />
-        <Pinned view={view} facts={facts} />
+        <Pinned view={view} facts={facts} count={Number(fields.count)} />
       </Field>
       <div class="inline">
         <input
@@ -58,7 +58,7 @@ export function PinsField(props: {
   );
 }
 
-function Pinned({ view, facts }: { view: SiteView; facts: PlacementFacts | undefined }) {
+function Pinned({ view, facts, count }: { view: SiteView; facts: PlacementFacts | undefined; count: number }) {
   const { t, locale } = view;
   return (
     <>
@@ -67,6 +67,7 @@ function Pinned({ view, facts }: { view: SiteView; facts: PlacementFacts | undef
           <p class="hint">
             {position}. <a href={itemPath(view, id)}>{titleOf(item, locale)}</a>
             {!isServable(item) && ` · ${t("placements.pinRests")}`}
+            {position > count && ` · ${t("placements.pinBeyond", { count })}`}
           </p>
         ) : (
           <p class="wrong">{t("placements.unknownItem", { item: id })}</p>

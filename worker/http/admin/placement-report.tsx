@@ -3,7 +3,7 @@ import { formatMoney } from "../../lib/money.ts";
 import type { Coverage, PlacementDay } from "../../reports/placements.ts";
 import { LineChart, Sparkline } from "./chart.tsx";
 import { formatMoneyShort, formatNumber, formatShort } from "./format.ts";
-import { Section } from "./parts.tsx";
+import { Empty, Section } from "./parts.tsx";
 import type { SiteView } from "./view.ts";
 
 export const PLACEMENT_METRICS = ["ctr", "conversion", "revenue", "fallback", "coverage", "novelty"] as const;
@@ -15,13 +15,13 @@ export const WEEK = 7;
 
 type Sums = Omit<PlacementDay, "day" | "seen">;
 
-const percent = (part: number, whole: number) => (whole === 0 ? 0 : (100 * part) / whole);
+const percent = (part: number, whole: number) => (whole === 0 ? undefined : (100 * part) / whole);
 
-/** Shares in percent, money in minor units, the others as they are counted. */
+/** Shares in percent, money in minor units, the others as they are counted; undefined: a share of nothing. */
 function figureOf(
   metric: PlacementMetric,
   { lists, fallbacks, cards, items, novel, clicks, orders, revenue }: Sums,
-): number {
+): number | undefined {
   switch (metric) {
     case "ctr":
       return percent(clicks, lists);
@@ -64,7 +64,13 @@ function noteOf({ t, site, locale }: SiteView, metric: PlacementMetric, sums: Su
   });
 }
 
-function textOf({ site, locale }: SiteView, metric: PlacementMetric, value: number, isShort = false): string {
+function textOf(
+  { site, locale }: SiteView,
+  metric: PlacementMetric,
+  value: number | undefined,
+  isShort = false,
+): string {
+  if (value === undefined) return "–";
   if (SHARES.includes(metric)) return `${Number(value.toFixed(value < 10 ? 1 : 0))}%`;
   if (metric === "revenue")
     return isShort ? formatMoneyShort(value, site.currency, locale) : formatMoney(value, site.currency, locale);
@@ -106,26 +112,30 @@ export function PlacementReport(props: {
         ))}
       </nav>
       <Section title={t(`placements.figure.${metric}`)} hint={t(`placements.figure.${metric}.hint`)}>
-        <LineChart
-          view={view}
-          label={t("overview.chart", { metric: t(`placements.figure.${metric}`) })}
-          head={[
-            t("placements.figure.lists"),
-            ...PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`)),
-            t("placements.figure.clickedRevenue"),
-          ]}
-          points={days.map((day, index) => ({
-            name: index === days.length - 1 ? t("overview.today") : name(day.day),
-            value: figureOf(metric, day),
-            text: textOf(view, metric, figureOf(metric, day)),
-            cells: [
-              formatNumber(day.lists, view.locale),
-              ...PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
-              formatMoney(day.clickedRevenue, view.site.currency, view.locale),
-            ],
-          }))}
-          axis={(value) => textOf(view, metric, value, true)}
-        />
+        {days.every(({ lists, clicks }) => lists + clicks === 0) ? (
+          <Empty title={t("placements.unseen")}>{t("placements.unseenLead")}</Empty>
+        ) : (
+          <LineChart
+            view={view}
+            label={t("overview.chart", { metric: t(`placements.figure.${metric}`) })}
+            head={[
+              t("placements.figure.lists"),
+              ...PLACEMENT_METRICS.map((each) => t(`placements.figure.${each}`)),
+              t("placements.figure.clickedRevenue"),
+            ]}
+            points={days.map((day, index) => ({
+              name: index === days.length - 1 ? t("overview.today") : name(day.day),
+              value: figureOf(metric, day),
+              text: textOf(view, metric, figureOf(metric, day)),
+              cells: [
+                formatNumber(day.lists, view.locale),
+                ...PLACEMENT_METRICS.map((each) => textOf(view, each, figureOf(each, day))),
+                formatMoney(day.clickedRevenue, view.site.currency, view.locale),
+              ],
+            }))}
+            axis={(value) => textOf(view, metric, value, true)}
+          />
+        )}
       </Section>
     </div>
   );

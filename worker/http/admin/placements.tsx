@@ -27,9 +27,10 @@ export async function showPlacements(c: AdminContext): Promise<Response> {
 }
 
 export function showNewPlacement(c: AdminContext): Response | Promise<Response> {
+  const view = siteView(c);
   const rules = PlacementInput.shape.rules.parse({});
-  const fields = toPlacementFields({ name: "", rules });
-  return send(c, <PlacementPage view={siteView(c)} placement={undefined} fields={fields} issues={[]} />);
+  const fields = toPlacementFields({ name: "", rules }, view.locale);
+  return send(c, <PlacementPage view={view} placement={undefined} fields={fields} issues={[]} />);
 }
 
 export async function showPlacement(c: AdminContext): Promise<Response> {
@@ -48,7 +49,7 @@ export async function showPlacement(c: AdminContext): Promise<Response> {
     <PlacementPage
       view={view}
       placement={placement}
-      fields={toPlacementFields(placement)}
+      fields={toPlacementFields(placement, view.locale)}
       issues={[]}
       preview={preview}
       facts={facts}
@@ -65,7 +66,7 @@ export async function previewPlacement(c: AdminContext): Promise<Response> {
   const hasRules = text(form, "name") !== "";
   const { fields, input } = hasRules
     ? readPlacementForm(form)
-    : { fields: toPlacementFields(placement), input: placement };
+    : { fields: toPlacementFields(placement, view.locale), input: placement };
   const checked = checkForm(PlacementInput.shape.rules, (input as { rules: unknown }).rules, view.locale);
   const issues = checked.ok ? [] : checked.issues;
   const rules = checked.ok ? checked.data : placement.rules;

@@ -1,9 +1,12 @@
 /** The machine room: models and what failed. */
+
+import { NIGHT_HOUR } from "../../jobs/schedule.ts";
+import { DAY, HOUR } from "../../lib/time.ts";
 import { type DeadLetter, listDeadLetters } from "../../platform/dead-letters.ts";
 import { activateModel, listModels } from "../../recommend/models.ts";
 import type { ModelRecord } from "../../recommend/store.ts";
 import { startTraining } from "../../recommend/train.ts";
-import { formatMoment, formatNumber, formatShare } from "./format.ts";
+import { formatAgo, formatClock, formatMoment, formatNumber, formatShare } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { againstInWords, ModelHistory, shortName } from "./models.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
@@ -65,8 +68,13 @@ function SystemPage({ view, letters, models }: { view: SiteView; letters: DeadLe
   );
 }
 
+/** "03:00", on the site's clocks */
+function nightIn({ locale, site, now }: SiteView): string {
+  return formatClock(Math.floor(now / DAY) * DAY + NIGHT_HOUR * HOUR, locale, site.timeZone).slice(0, 5);
+}
+
 function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
-  const { t, locale, site } = view;
+  const { t, locale, site, now } = view;
   const head = [
     t("system.version"),
     t("system.state"),
@@ -79,7 +87,7 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
   return (
     <Section
       title={t("system.models")}
-      hint={t("system.modelsHint")}
+      hint={t("system.modelsHint", { time: nightIn(view) })}
       class="flush"
       actions={
         <Form view={view} action={`/admin/${site.id}/system/train`}>
@@ -91,7 +99,7 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
         <Empty title={t("system.noModels")}>{t("system.noModelsLead")}</Empty>
       ) : (
         <Table label={t("system.models")} head={head} numbers={[4, 5]}>
-          {models.map(({ version, state, createdAt, metrics }) => (
+          {models.map(({ version, state, createdAt, refreshedAt, metrics }) => (
             <tr>
               <td>
                 <a href={`/admin/${site.id}/system/models/${version}`} title={version}>
@@ -103,7 +111,12 @@ function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
                   {t(`system.state.${state}`)}
                 </Badge>
               </td>
-              <td class="when">{formatMoment(createdAt, locale, site.timeZone)}</td>
+              <td class="when">
+                {formatMoment(createdAt, locale, site.timeZone)}
+                {state === "active" && refreshedAt !== null && (
+                  <span class="sub">{t("system.refreshed", { ago: formatAgo(refreshedAt, now, locale) })}</span>
+                )}
+              </td>
               <td class="muted">
                 {metrics.sessions !== undefined &&
                   t("system.learnedFrom", {

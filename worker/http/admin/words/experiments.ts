@@ -142,17 +142,17 @@ export const experimentWords = {
     "Missed against showing “{best}” to everybody from the start: between {low} and {high} with 90 % probability, of {trials} tries. Below zero, learning did better than any one way.",
   ],
   "notice.experiment-started": ["실험을 시작했습니다.", "The experiment is running."],
-  "experiments.winner": ["변형을 규칙으로", "Make a variant the rule"],
+  "experiments.winner": ["안을 규칙으로", "Make a variant the rule"],
   "experiments.winnerHint": [
-    "고른 변형의 규칙을 추천 영역에 저장하고, 진행 중이면 실험을 끝냅니다.",
+    "고른 안의 규칙을 추천 영역에 저장하고, 진행 중이면 실험을 끝냅니다.",
     "Saves the variant's rules to the placement for everybody, and ends the experiment if it runs.",
   ],
   "experiments.winnerEarly": ["아직 결정하기에는 이릅니다.", "It is too early to decide by this."],
   "experiments.apply": ["규칙으로 저장", "Make it the rule"],
   "experiments.applySure": [
-    '모든 사람에게 "{variant}" 변형을 보여 주고 실험을 끝냅니다. 계속할까요?',
+    '모든 사람에게 "{variant}" 안을 보여 주고 실험을 끝냅니다. 계속할까요?',
     'Everybody will see "{variant}", and the experiment ends. Go on?',
   ],
-  "notice.variant-applied": ["변형을 규칙으로 저장했습니다.", "The variant is the rule now."],
+  "notice.variant-applied": ["안을 규칙으로 저장했습니다.", "The variant is the rule now."],
   "notice.experiment-stopped": ["실험을 끝냈습니다.", "The experiment has ended."],
 } as const;

@@ -12,6 +12,7 @@ export const modelWords = {
   "models.facts": ["이 모델", "This model"],
   "models.built": ["만든 때", "Built"],
   "models.promoted": ["쓰기 시작한 때", "Began to serve"],
+  "models.refreshed": ["새 방문을 더한 때", "New visits added"],
   "models.sessions": ["배운 방문", "Sessions"],
   "models.actions": ["배운 행동", "Actions"],
   "models.items": ["상품", "Items"],

@@ -48,6 +48,7 @@ export const peopleWords = {
   "people.channel": ["채널", "Channel"],
   "people.granted": ["동의", "Granted"],
   "people.withdrawn": ["철회", "Withdrawn"],
+  "people.intention": ["하루 안에 살 확률", "Chance to buy within a day"],
   "people.night": ["야간 포함", "Also at night"],
   "people.since": ["시점", "Since"],
   "people.timeline": ["활동", "Timeline"],

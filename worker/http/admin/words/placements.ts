@@ -27,9 +27,12 @@ export const placementWords = {
   ],
   "placements.mix": ["내 방식으로 섞기 (선택)", "A mix of your own (optional)"],
   "placements.mixHint": [
-    "비워 두면 재순위 모델이 섞습니다. 차례대로: 3 also_viewed, 1 trending — 가중치로: 0.7 personalized + 0.3 trending",
-    "Empty: the re-ranker blends. In turns: 3 also_viewed, 1 trending. By weights: 0.7 personalized + 0.3 trending",
+    "비워 두면 재순위 모델이 섞습니다. 차례대로: 3 함께 본, 1 인기 — 가중치로: 0.7 맞춤 + 0.3 인기",
+    "Empty: the re-ranker blends. In turns: 3 Also viewed, 1 Trending. By weights: 0.7 For you + 0.3 Trending",
   ],
+  "placements.mixExample": ["3 함께 본, 1 인기", "3 Also viewed, 1 Trending"],
+  "placements.noSuchWay": ["없는 방식입니다. 쓸 수 있는 방식: {ways}", "There is no such way. There are: {ways}"],
+  "placements.noJson": ["JSON이 아닙니다", "This is no JSON"],
   "placements.cases": ["상황마다 다른 방식 (선택)", "Another mix at some moments (optional)"],
   "placements.casesHint": [
     "추천하는 순간에 조건이 맞는 첫 방식을 씁니다. 맞는 조건이 없으면 위의 방식입니다. 예: 곧 살 것 같으면 함께 쓰는 상품을",
@@ -39,8 +42,8 @@ export const placementWords = {
   "placements.caseWhen": ["상황 {number}의 조건", "When: moment {number}"],
   "placements.caseWays": ["상황 {number}의 방식", "Its mix: moment {number}"],
   "placements.caseWaysHint": [
-    "이름만 쓰면 재순위 모델이 섞습니다: complementary, personalized — 차례대로: 3 complementary, 1 trending — 가중치로: 0.7 similar + 0.3 trending",
-    "Names alone are blended: complementary, personalized. In turns: 3 complementary, 1 trending. By weights: 0.7 similar + 0.3 trending",
+    "이름만 쓰면 재순위 모델이 섞습니다: 다음 구매, 맞춤 — 차례대로: 3 다음 구매, 1 인기 — 가중치로: 0.7 비슷한 + 0.3 인기",
+    "Names alone are blended: Bought next, For you. In turns: 3 Bought next, 1 Trending. By weights: 0.7 Similar + 0.3 Trending",
   ],
   "placements.caseRemove": ["상황 {number} 빼기", "Remove moment {number}"],
   "placements.caseFirst": ["상황 더하기", "Add a moment"],
@@ -79,6 +82,7 @@ export const placementWords = {
     "자리=상품 ID, 쉼표로 구분. 쉼표가 든 ID는 따옴표로 묶습니다",
     "place=item id, with commas between; an id with a comma in quotes",
   ],
+  "placements.pinBeyond": ["{count}개까지 보이는 목록이라 보이지 않습니다", "not shown: the list ends at {count}"],
   "placements.pinOne": ["고정할 상품 찾기", "Find an item to pin"],
   "placements.pinPlace": ["자리", "Place"],
   "picker.search": ["상품 이름이나 ID", "A part of its title or id"],
@@ -199,6 +203,11 @@ export const placementWords = {
   "placements.removed": ["빠진 상품", "Left out"],
 
   "placements.report": ["성과", "How it does"],
+  "placements.unseen": ["아직 보인 적이 없습니다", "Nobody has seen it yet"],
+  "placements.unseenLead": [
+    "태그는 보인 추천을 저절로 알립니다. 서버나 앱이 직접 그린다면 recommendation_shown 이벤트를 보내야 셀 수 있습니다.",
+    "The tag tells what was seen by itself. A server or an app that draws the list has to send recommendation_shown, or nothing is counted.",
+  ],
   "placements.figure.lists": ["노출", "Lists seen"],
   "placements.figure.ctr": ["클릭률", "Click rate"],
   "placements.figure.ctr.hint": ["보인 목록 100개당 클릭", "Clicks per hundred lists seen"],

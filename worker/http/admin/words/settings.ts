@@ -65,9 +65,10 @@ export const settingsWords = {
   "system.title": ["시스템", "System"],
   "system.models": ["추천 모델", "Recommendation models"],
   "system.modelsHint": [
-    "매일 새벽 3시에 새로 학습합니다. 더 나쁜 모델은 쓰이지 않습니다.",
-    "A new model is built every night at 03:00; one that is worse never serves.",
+    "매일 {time}에 새로 학습하고, 그 사이에는 한 시간 안에 새 방문을 더합니다. 더 나쁜 모델은 쓰이지 않습니다.",
+    "A new model is built every day at {time}, and in between new visits are added within the hour. One that is worse never serves.",
   ],
+  "system.refreshed": ["새 방문을 {ago}에 더함", "new visits added {ago}"],
   "system.train": ["지금 학습하기", "Train now"],
   "system.activate": ["이 버전으로 되돌리기", "Serve this one again"],
   "system.noModels": ["아직 모델이 없습니다", "No model yet"],
