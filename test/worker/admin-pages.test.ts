@@ -415,6 +415,8 @@ describe("overview and system", () => {
     const staff = await staffOf(withWorkflow);
     expect((await staff.post(`/admin/${withWorkflow.site.id}/system/train`)).status).toBe(303);
     expect(started).toEqual([withWorkflow.site.id]);
+    const korean = await staff.get(`/admin/${withWorkflow.site.id}/system`, { "accept-language": "ko" });
+    expect(await korean.text()).toContain("매일 03:00에");
     expect(await (await staff.get(`/admin/${withWorkflow.site.id}/system`)).text()).toContain("Building");
   });
 

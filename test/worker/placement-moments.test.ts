@@ -221,7 +221,10 @@ describe("a placement with mixes for some moments", () => {
     const gone = await (await post("/placements/home", form({ ...cased, act: "cases:remove:0" }))).text();
     expect(gone).not.toContain("cases.0.when");
     const wrong = await post("/placements/home", form({ ...cased, ...row("trait", "cart", "gte", "1") }));
-    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining("When: moment 1: nothing is known of")]);
+    expect([wrong.status, await wrong.text()]).toEqual([
+      422,
+      expect.stringContaining("When: moment 1: nothing is known of"),
+    ]);
     const unknown = await post("/placements/home", form({ ...cased, ...row("trait", "segment", "eq", "vip") }));
     expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("there is no segment")]);
   });

@@ -51,6 +51,12 @@ export function formatClock(at: number, locale: Locale, timeZone: string): strin
   return keep(`clock ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
 }
 
+/** "03:00" */
+export function formatTime(at: number, locale: Locale, timeZone: string): string {
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
+  return keep(`time ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(locale, options)).format(at);
+}
+
 /** "3. 10.", "3/10": where the year is plain. */
 export function formatDay(at: number, locale: Locale, timeZone: string): string {
   const options = { month: "numeric", day: "numeric", timeZone } as const;

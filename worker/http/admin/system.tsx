@@ -6,7 +6,7 @@ import { type DeadLetter, listDeadLetters } from "../../platform/dead-letters.ts
 import { activateModel, listModels } from "../../recommend/models.ts";
 import type { ModelRecord } from "../../recommend/store.ts";
 import { startTraining } from "../../recommend/train.ts";
-import { formatAgo, formatClock, formatMoment, formatNumber, formatShare } from "./format.ts";
+import { formatAgo, formatMoment, formatNumber, formatShare, formatTime } from "./format.ts";
 import { Page, send } from "./frame.tsx";
 import { againstInWords, ModelHistory, shortName } from "./models.tsx";
 import { Badge, Empty, Form, Section, Table } from "./parts.tsx";
@@ -70,7 +70,7 @@ function SystemPage({ view, letters, models }: { view: SiteView; letters: DeadLe
 
 /** "03:00", on the site's clocks */
 function nightIn({ locale, site, now }: SiteView): string {
-  return formatClock(Math.floor(now / DAY) * DAY + NIGHT_HOUR * HOUR, locale, site.timeZone).slice(0, 5);
+  return formatTime(Math.floor(now / DAY) * DAY + NIGHT_HOUR * HOUR, locale, site.timeZone);
 }
 
 function Models({ view, models }: { view: SiteView; models: ModelRecord[] }) {
