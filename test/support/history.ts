@@ -3,7 +3,7 @@ import { readTaste, type Taste, type TasteInput } from "../../worker/recommend/t
 
 export const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 
-export const PERSON = "p_abcdefgh_AAAAAAAAAAAAAAAAAAAA";
+const PERSON = "p_abcdefgh_AAAAAAAAAAAAAAAAAAAA";
 
 let sequence = 0;
 
