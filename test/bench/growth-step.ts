@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import type { Blobs, Log } from "../../worker/deps.ts";
 import { readRows } from "../../worker/recommend/item-records.ts";
@@ -64,11 +65,12 @@ function tidy(): void {
   tidying += cpuSeconds() - before;
 }
 
-/** Garbage goes whenever a step reads from storage. */
+/** Garbage goes whenever a step reads from storage, in a turn of its own as where storage is far: until one ends, a weak reference holds. */
 function tidily(blobs: Blobs): Blobs {
   return {
     ...blobs,
     get: async (key) => {
+      await setImmediate();
       tidy();
       return blobs.get(key);
     },
