@@ -74,6 +74,14 @@ const intention = async (h: Harness, anonymousId: string) => {
 const segment = (h: Harness, id: string, rule: object) =>
   putSegment(h.deps, h.site.id, id, { name: id, rule: Rule.parse(rule) });
 
+/** A training whose steps are still to be run. */
+async function begin(h: Harness): Promise<string> {
+  const version = h.deps.ids.next("mdl");
+  const createdAt = h.clock.at;
+  await insertBuilding(h.deps.control, { siteId: h.site.id, version, createdAt, since: createdAt });
+  return version;
+}
+
 describe("purchase intention", () => {
   it(
     "is learned in a training, judged on moments it has not seen, and asked for by segments at the moment",
@@ -175,9 +183,7 @@ describe("purchase intention", () => {
     "serves also where the recommender that was trained along with it does not",
     async () => {
       const h = await shop();
-      const version = h.deps.ids.next("mdl");
-      const createdAt = h.clock.at;
-      await insertBuilding(h.deps.control, { siteId: h.site.id, version, createdAt, since: createdAt });
+      const version = await begin(h);
       const rejecting: TrainingStep = async (name, work) =>
         name === "decide" ? ({ promote: false, reason: "worse" } as Awaited<ReturnType<typeof work>>) : work();
       const metrics = await runTraining(h.deps, h.site.id, version, rejecting);
@@ -193,9 +199,7 @@ describe("purchase intention", () => {
     "serves also where the training that it was learned in dies before it is finished",
     async () => {
       const h = await shop();
-      const version = h.deps.ids.next("mdl");
-      const createdAt = h.clock.at;
-      await insertBuilding(h.deps.control, { siteId: h.site.id, version, createdAt, since: createdAt });
+      const version = await begin(h);
       const dying: TrainingStep = (name, work) => (name === "publish" ? Promise.reject(new Error("killed")) : work());
       const deps = { ...h.deps, log: { ...h.deps.log, error: () => undefined } };
       await expect(runTraining(deps, h.site.id, version, dying)).rejects.toThrow("killed");
