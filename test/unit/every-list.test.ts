@@ -79,7 +79,7 @@ describe("every list", () => {
   it("keeps its promises whatever the rules, the stock and the wishes", async () => {
     await fc.assert(
       fc.asyncProperty(stocks, rules, asked, fc.shuffledSubarray(ids), async (stock, said, wishes, popular) => {
-        // Rules of before two pins at one place were refused have them still.
+        // As they are stored: rules from before two pins at one place were refused may have them.
         const { pins, ...others } = said;
         const placement = { ...settledRules(others), pins };
         const history = [
