@@ -138,7 +138,15 @@ describe("overview and system", () => {
     expect(system).toContain(`${base}/system/models/${version}`);
     expect(system).toContain('aria-label="How the models did"');
     const text = await page(`/system/models/${version}`);
-    for (const shown of ["0.871", "7.5%", "rows.age", "0.3499", "Foretold chance and what came true", "Popularity"]) {
+    for (const shown of [
+      "0.871",
+      "7.5%",
+      "rows.age",
+      "How fast older visits fade",
+      "0.3499",
+      "Foretold chance and what came true",
+      "Popularity",
+    ]) {
       expect(text, shown).toContain(shown);
     }
     expect(text.match(/class="dot"/g)).toHaveLength(2);

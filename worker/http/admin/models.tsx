@@ -164,6 +164,30 @@ function IntentionSection({ view, metrics: { intention } }: { view: SiteView; me
   );
 }
 
+const TRIALS = [
+  "rows",
+  "rows.age",
+  "rows.distance",
+  "rows.incoming",
+  "net",
+  "net.hidden",
+  "net.rate",
+  "net.epochs",
+] as const;
+
+/** In words, as far as there are any: models of before may have tried something else. */
+function Trialed({ view, what }: { view: SiteView; what: string }) {
+  const known = TRIALS.find((each) => each === what);
+  return (
+    <>
+      {known && view.t(`models.trial.${known}`)}
+      <span class="sub">
+        <code>{what}</code>
+      </span>
+    </>
+  );
+}
+
 function TuningSection({ view, metrics: { tuning } }: { view: SiteView; metrics: ModelMetrics }) {
   const { t } = view;
   if (!tuning || tuning.trials.length === 0) return null;
@@ -177,7 +201,7 @@ function TuningSection({ view, metrics: { tuning } }: { view: SiteView; metrics:
         {tuning.trials.map(({ what, value, score, isTaken }) => (
           <tr>
             <td>
-              <code>{what}</code>
+              <Trialed view={view} what={what} />
             </td>
             <td class="number">{what.includes(".") ? value : t("models.usual")}</td>
             <td class="number">{score.toFixed(4)}</td>
