@@ -175,6 +175,8 @@ describe("automatic mode", () => {
       expect(Math.abs((result?.learning?.regret?.value ?? 0) - 17.5)).toBeLessThan(3);
       expect(result?.learning?.contexts[0]?.arms[1]?.probabilityBest).toBeGreaterThan(0.99);
       expect(result?.groups.map(({ name, people }) => [name, people])).toEqual([["variants", 80]]);
+      // Whoever looks again reads the same.
+      expect((await experimentReport(h.deps, h.site.id, "ways")).result?.learning).toEqual(result?.learning);
     },
     SEVERAL_ROUNDS_MS,
   );

@@ -1,4 +1,6 @@
 import type { Deps } from "../deps.ts";
+import { hash32 } from "../lib/hash.ts";
+import { seeded } from "../lib/seeded.ts";
 import { MINUTE } from "../lib/time.ts";
 import { requireExperiment } from "./experiments.ts";
 import { measureExperiment } from "./measure.ts";
@@ -60,6 +62,8 @@ export async function countedResult(
     ]),
   );
   const tally = mergeTallies(counted.map((each) => each.tally));
-  const result = resultOf(experiment, tally, { now, random: deps.random, against, shares });
+  // Drawn alike for everybody who asks: what was counted is the same, and so is what is said of it.
+  const random = seeded(hash32(`${siteId} ${id}`));
+  const result = resultOf(experiment, tally, { now, random, against, shares });
   return { measuredAt: Math.min(...counted.map(({ finishedAt }) => finishedAt)), tally, result };
 }
