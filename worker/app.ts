@@ -129,8 +129,6 @@ export function createApp(compose: Compose): Hono<HttpEnv> {
       c.res.headers.set("Access-Control-Allow-Origin", origin);
       c.res.headers.set("Access-Control-Allow-Credentials", "true");
     }
-    // A cache keeps nothing of what is posted.
-    if (c.req.method !== "POST") c.res.headers.set("Vary", "Origin");
   });
   app.use("/v1/*", anyOrigin);
   app.use("/sourceConfig/*", anyOrigin);

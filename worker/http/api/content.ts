@@ -6,6 +6,7 @@ import { requireSite } from "../../sites/site.ts";
 import { requireOpenRate } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
 import { check } from "../errors.ts";
+import { kept } from "../kept.ts";
 
 /** A tool that knows nobody sends an empty id: that is a stranger, not an error. */
 const STRANGER = { anonymousId: "nobody in particular" };
@@ -21,5 +22,5 @@ export async function getContent(c: HttpContext): Promise<Response> {
   await requireOpenRate(c, site, "content");
   const person = user_id ? { userId: user_id } : anonymous_id ? { anonymousId: anonymous_id } : STRANGER;
   const content = await contentFor(deps, site, campaignId, person);
-  return c.json(content, 200, { "Cache-Control": "private, max-age=60" });
+  return c.json(content, 200, kept("private", 60));
 }

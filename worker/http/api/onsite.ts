@@ -21,6 +21,7 @@ import { isStranger, requireCaller, requireProof, requireServer } from "../calle
 import type { HttpContext } from "../context.ts";
 import { deviceOf } from "../device.ts";
 import { check, readJson } from "../errors.ts";
+import { kept } from "../kept.ts";
 import { inMajorUnits } from "./experiments.ts";
 import { renderMessage } from "./onsite-fragment.tsx";
 
@@ -158,7 +159,5 @@ export async function getOnsiteReport(c: HttpContext): Promise<Response> {
 /** `GET /v1/push-key` → `{publicKey}`: what a browser subscribes to push with; another than before means: subscribe anew. */
 export async function getPushKey(c: HttpContext): Promise<Response> {
   const { site } = await requireCaller(c);
-  return c.json({ publicKey: await vapidPublicKey(c.get("deps"), site.id) }, 200, {
-    "Cache-Control": "private, max-age=3600",
-  });
+  return c.json({ publicKey: await vapidPublicKey(c.get("deps"), site.id) }, 200, kept("private", 3600));
 }

@@ -5,9 +5,10 @@
 import { Refusal } from "../../lib/errors.ts";
 import { requireCaller } from "../caller.ts";
 import type { HttpContext } from "../context.ts";
+import { kept } from "../kept.ts";
 
 /** SDKs may keep it as long as the tag is kept. */
-const KEPT = { "Cache-Control": "public, max-age=300" };
+const KEPT = kept("public", 300);
 
 /** `GET /v1/projects/{writeKey}/settings`: events go to this worker, and to nobody else. */
 export async function getSegmentSettings(c: HttpContext): Promise<Response> {
