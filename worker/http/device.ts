@@ -29,8 +29,9 @@ export function visitOf(c: HttpContext) {
 /** Province, state or metropolitan city, as an ISO 3166-2 code ("KR-11" is Seoul). */
 function regionOf(c: HttpContext): string | undefined {
   const country = countryOf(c);
-  const { regionCode } = edgeOf(c);
-  return country && typeof regionCode === "string" ? isoRegion(`${country}-${regionCode}`) : undefined;
+  // Not before: `cf` is parsed and frozen when it is first asked for.
+  const regionCode = country && edgeOf(c).regionCode;
+  return typeof regionCode === "string" ? isoRegion(`${country}-${regionCode}`) : undefined;
 }
 
 /** Where the call comes from, as an ISO 3166 code; undefined where the edge does not say. */
