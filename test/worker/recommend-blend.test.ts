@@ -112,7 +112,19 @@ describe("the net blends what behavior says nothing of", () => {
       const request = { placement: "page", anonymousId: "guest", itemId: "umbrella-0" };
       const { items } = await recommend(h.deps, h.site, RecommendationRequest.parse(request));
       const alike = items.flatMap(({ id, source }) => (source === "similar" ? [id] : []));
-      expect(alike.sort()).toEqual(["umbrella-1", "umbrella-2"]);
+      expect(alike.slice(0, 2).sort()).toEqual(["umbrella-1", "umbrella-2"]);
+      expect(alike.filter((id) => id.includes("-5-"))).toEqual([]);
+
+      // Also where little is like the item, and much more so like what was looked at before: the net gathers that alone.
+      const sets = ["잔 주전자 쟁반 선물", "잔 상자 나무 수건"];
+      await stock(
+        h,
+        sets.map((title, which) => item(`set-${which}`, { title })),
+      );
+      await embedAll(h);
+      const again = RecommendationRequest.parse({ ...request, itemId: "set-0" });
+      const besides = await recommend(h.deps, h.site, again);
+      expect(besides.items[0]).toMatchObject({ id: "set-1", source: "similar" });
     },
     LIMIT_MS,
   );

@@ -85,13 +85,6 @@ function wayOf({ sources }: Ranked): Way {
   return (sources & SOURCE.trend) === 0 ? "personalized" : "trending";
 }
 
-/** What is described like the item of the page, where something is; undefined: whatever is like any of the latest items counts. */
-function alikeTo({ taste: { seeds }, supply: { neighbors } }: Asked): ReadonlySet<string> | undefined {
-  const here = likenessSeeds(seeds, neighbors.similar);
-  if (here === seeds) return undefined;
-  return new Set(here.flatMap(({ itemId }) => (neighbors.similar?.get(itemId) ?? []).map(({ id }) => id)));
-}
-
 function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const { taste, supply, explain } = asked;
   const ways = all.filter((way) => !CROWD.includes(way));
@@ -99,17 +92,20 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
   const hearsLikeness =
     supply.engine?.hears.likeness === true && (hasPersonalized || ways.includes("also_viewed")) && knowsAny(asked);
   const likeness = hearsLikeness ? [] : ways.filter(isLikeness);
+  // The net gathers what is like any of the latest items. Where the page's item alone counts, the way itself proposes.
+  const saysAlike =
+    hearsLikeness &&
+    ways.includes("similar") &&
+    (hasPersonalized || likenessSeeds(taste.seeds, supply.neighbors.similar) === taste.seeds);
   const said = ways
-    .filter((way) => way !== "personalized" && !likeness.includes(way) && !(hearsLikeness && way === "similar"))
+    .filter((way) => way !== "personalized" && !likeness.includes(way) && !(saysAlike && way === "similar"))
     .map((way) => {
       const proposals = propose(way, asked);
       return { way, proposals: isLikeness(way) ? proposals.slice(0, MOST_ALIKE) : proposals };
     });
   const proposed = new Set<string>();
   for (const { proposals } of said) for (const { id } of proposals) proposed.add(id);
-  const saysAlike = hearsLikeness && ways.includes("similar");
-  const alikeHere = saysAlike && !hasPersonalized ? alikeTo(asked) : undefined;
-  const sources = sourcesOf(all, supply.engine) & (hasPersonalized ? ~0 : SOURCE.likeness);
+  const sources = hasPersonalized ? sourcesOf(all, supply.engine) : saysAlike ? SOURCE.likeness : 0;
   // Likeness that the net does not hear may lift any candidate.
   const depth = likeness.length === 0 ? asked.depth : undefined;
   const net =
@@ -126,18 +122,16 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       const id = net.idOf(each);
       const score = behaviorShare * net.valueOf(each);
       if ((each.sources & (sources | SOURCE.extra)) !== 0 && --left === 0) least = score;
-      if (id === undefined) continue;
-      const isAlike = each.likeness > 0 && alikeHere?.has(id) !== false;
-      if (((each.sources & sources) === 0 || (alikeHere && !isAlike)) && !proposed.has(id)) continue;
+      if (id === undefined || ((each.sources & sources) === 0 && !proposed.has(id))) continue;
       const way = wayOf(each);
-      const isAsked = way !== "personalized" || hasPersonalized;
+      const isAsked = hasPersonalized || (way !== "personalized" && (each.sources & sources) !== 0);
       const candidate: Candidate = { id, score, way, parts: explain ? {} : NO_PARTS };
       if (explain && isAsked) candidate.parts[way] = score;
       if (net.isSeen(each, id)) candidate.seen = true;
       if (explain) candidate.net = netOf(net, each);
       const place = chorus.begin(candidate, isAsked && way === "personalized" ? score : 0);
       const alike = each.likeness;
-      if (saysAlike && isAlike) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
+      if (saysAlike && alike > 0) chorus.join(place, NO_GROUNDS, "similar", alike, alike * (WORTH.similar ?? 1), 0);
     }
   } else if (hasPersonalized) {
     for (const proposal of propose("personalized", asked)) {
