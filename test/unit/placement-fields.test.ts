@@ -91,6 +91,11 @@ describe("a placement's form", () => {
     expect(readPlacementForm({ mix }).input).toMatchObject({ rules: { ways } });
   });
 
+  it("reads a mix however much white space, and of what kind, is in it", () => {
+    const { input } = readPlacementForm({ mix: `2${" ".repeat(4000)}also\nviewed` });
+    expect(input).toMatchObject({ rules: { ways: { order: [{ way: "also_viewed", count: 2 }] } } });
+  });
+
   it("gives a mix back in the words of the page", () => {
     const ways = {
       cases: [

@@ -40,6 +40,7 @@ export function readMix(text: string): unknown {
 
 function partsOf(text: string, between: string): string[] {
   return text
+    .replace(/\s+/g, " ")
     .split(between)
     .map((part) => part.trim())
     .filter(Boolean);
