@@ -1,7 +1,8 @@
 /** On an item's page: what is like the item, and what goes with it, whatever else its visitor has done. */
 import { describe, expect, it } from "vitest";
-import type { RowSource, Supply } from "../../worker/recommend/candidates.ts";
+import type { Candidate, RowSource, Supply } from "../../worker/recommend/candidates.ts";
 import { CODES_PER_ENTRY } from "../../worker/recommend/engine/codec.ts";
+import { seedNamer } from "../../worker/recommend/loudest.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
 import { readTaste } from "../../worker/recommend/taste.ts";
@@ -31,9 +32,9 @@ const supply: Supply = {
   arrivals: [],
 };
 
-/** What somebody sees who has looked at a mug. */
-function shown(ways: object, itemId: string | undefined, having = supply) {
-  const taste = readTaste({
+/** Of somebody who has looked at a mug. */
+const tasteOn = (itemId: string | undefined) =>
+  readTaste({
     history: [],
     landmarks: [],
     itemId,
@@ -42,7 +43,10 @@ function shown(ways: object, itemId: string | undefined, having = supply) {
     now: NOON,
     timeZone: "Asia/Seoul",
   });
-  const plan = planFor(settledRules({ ways }), taste, having, { itemId }, "p", NOON);
+
+/** What they see. */
+function shown(ways: object, itemId: string | undefined, having = supply) {
+  const plan = planFor(settledRules({ ways }), tasteOn(itemId), having, { itemId }, "p", NOON);
   plan.ranked.forEach(plan.name);
   return plan.ranked;
 }
@@ -70,5 +74,15 @@ describe("on an item's page", () => {
     const [scarf] = shown(["also_viewed"], "coat", { ...supply, rows });
     expect(scarf).toMatchObject({ id: "scarf", way: "also_viewed", seed: { itemId: "coat" } });
     expect(shown(["personalized"], "coat", { ...supply, rows })[0]).toMatchObject({ seed: { itemId: "mug" } });
+  });
+
+  it("what the net has found to be like something is said to be like what it is most like", () => {
+    const similar = new Map(neighbors).set("coat", [
+      { id: "cape", score: 0.5 },
+      { id: "cup", score: 0.1 },
+    ]);
+    const cup: Candidate = { id: "cup", score: 1, way: "similar", parts: {} };
+    seedNamer(tasteOn("coat"), { ...supply, rows, neighbors: { similar } })(cup);
+    expect(cup.seed?.itemId).toBe("mug");
   });
 });

@@ -14,20 +14,17 @@ import { DECAY, momentOf } from "./ways.ts";
 export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) => void {
   const { rows } = supply;
   if (!rows) return () => undefined;
-  const moment = momentOf(taste.seeds);
   let ofMoment: KnownSeed[] | undefined;
   let ofAll: KnownSeed[] | undefined;
   const inUse = (target: number, seeds: KnownSeed[]) =>
     loudestRow(target, seeds) ?? nearestSeed(target, seeds, supply.engine);
   const loudest = ({ id, way }: Candidate): Seed | undefined => {
-    // Where the page's item speaks for it, that is the reason.
-    const likest =
-      way === "similar" ? (likestSeed(id, moment, supply) ?? likestSeed(id, taste.seeds, supply)) : undefined;
+    const likest = way === "similar" ? likestSeed(id, taste.seeds, supply) : undefined;
     if (likest || (way !== "personalized" && way !== "also_viewed")) return likest;
     const target = rows.indexOf(id);
     if (target === undefined) return undefined;
     if (way === "also_viewed") {
-      ofMoment ??= knownSeeds(moment, rows);
+      ofMoment ??= knownSeeds(momentOf(taste.seeds), rows);
       return inUse(target, ofMoment);
     }
     ofAll ??= knownSeeds(taste.seeds, rows);
