@@ -3,10 +3,10 @@ import type { Candidate, RowSource, Supply } from "../../worker/recommend/candid
 import { CODES_PER_ENTRY } from "../../worker/recommend/engine/codec.ts";
 import { planFor } from "../../worker/recommend/plan.ts";
 import { NO_POPULAR } from "../../worker/recommend/popularity.ts";
-import { readTaste, type TasteInput } from "../../worker/recommend/taste.ts";
+import type { TasteInput } from "../../worker/recommend/taste.ts";
+import { NOON, taste as tasteOf } from "../support/history.ts";
 import { explainPlainly, settledRules } from "../support/placement.ts";
 
-const NOON = Date.parse("2026-03-10T12:00:00+09:00");
 const ITEMS = ["coat", "scarf", "hat", "lamp"];
 /** Whoever looks at the coat looks at the scarf, and less often at the hat. */
 const rows: RowSource = {
@@ -25,16 +25,7 @@ const NOTHING: Supply = { rows: undefined, neighbors: {}, popular: NO_POPULAR, c
 
 /** What the list and its explanation say of each candidate. */
 function told(ways: object, supply: Supply, known: Partial<TasteInput>) {
-  const taste = readTaste({
-    history: [],
-    landmarks: [],
-    itemId: undefined,
-    recentItemIds: [],
-    purchasedWithinDays: 90,
-    now: NOON,
-    timeZone: "Asia/Seoul",
-    ...known,
-  });
+  const taste = tasteOf(known);
   const placement = settledRules({ title: { ko: "추천", en: "For you" }, ways });
   const plan = planFor(placement, taste, supply, { explain: true }, "p", NOON);
   plan.ranked.forEach(plan.name);

@@ -13,10 +13,9 @@ import {
   unpackSessions,
 } from "../../worker/recommend/material-columns.ts";
 import { countInterest, listPopular, popularIn, popularNow } from "../../worker/recommend/popularity.ts";
-import { readTaste } from "../../worker/recommend/taste.ts";
+import type { TasteInput } from "../../worker/recommend/taste.ts";
 import { cutVisits, packVisits, type Visit } from "../../worker/recommend/visits.ts";
-
-const NOON = Date.parse("2026-03-10T12:00:00+09:00");
+import { NOON, taste as tasteOf } from "../support/history.ts";
 
 const event = (
   name: string,
@@ -58,17 +57,7 @@ describe("what an event says about taste", () => {
 });
 
 describe("taste", () => {
-  const read = (more: Partial<Parameters<typeof readTaste>[0]>) =>
-    readTaste({
-      timeZone: "Asia/Seoul",
-      history: [],
-      landmarks: [],
-      itemId: undefined,
-      recentItemIds: [],
-      purchasedWithinDays: 30,
-      now: NOON,
-      ...more,
-    });
+  const read = (more: Partial<TasteInput>) => tasteOf({ purchasedWithinDays: 30, ...more });
 
   it("starts where the person is, then what the page knows, then what they did", () => {
     const taste = read({
