@@ -67,12 +67,13 @@ describe("pictures' vectors", () => {
     }
   });
 
+  const cosine = (one: ArrayLike<number>, other: ArrayLike<number>) => {
+    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Array.from(a).reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+    return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+  };
+
   it("are brought to the index's dimension: shorter ones exactly, longer ones nearly", () => {
-    const cosine = (one: ArrayLike<number>, other: ArrayLike<number>) => {
-      const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-        Array.from(a).reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
-      return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
-    };
     for (const [length, most] of [
       [100, 1e-6],
       [512, 0.15],
@@ -81,6 +82,13 @@ describe("pictures' vectors", () => {
       const [left, right] = [fitted(one, 256), fitted(other, 256)];
       expect(left).toHaveLength(256);
       expect(Math.abs(cosine(left, right) - cosine(one, other))).toBeLessThan(most);
+    }
+  });
+
+  it("of another length, which another model made, are like it in nothing", () => {
+    const positive = (length: number) => picture(0, length).map(Math.abs);
+    for (const length of [128, 255, 512]) {
+      expect(Math.abs(cosine(fitted(positive(256), 256), fitted(positive(length), 256)))).toBeLessThan(0.2);
     }
   });
 });

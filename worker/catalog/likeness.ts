@@ -14,16 +14,20 @@ export function namespaceOf(siteId: string, likeness: Likeness): string {
   return likeness === "content" ? siteId : `${siteId}~${likeness}`;
 }
 
+/** Which release of `fitted` made a vector: a change makes every item with a picture a different one. */
+export const DESIGN_VECTORS = "designs-2";
+
 /**
  * A shop's own vector in the index's dimension, in which all of a site's vectors have to be: a shorter one is filled with zeros,
- * which keeps every cosine; a longer one is folded with signs, which keeps cosines within about 1/√dimensions (Weinberger et
- * al. 2009, "Feature hashing for large scale multitask learning").
+ * which keeps every cosine; a longer one is folded, which keeps cosines within about 1/√dimensions (Weinberger et al. 2009,
+ * "Feature hashing for large scale multitask learning"). The signs are those of its length: vectors of another length, which are
+ * another model's, are like it in nothing.
  */
 export function fitted(values: readonly number[], dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   for (const [at, value] of values.entries()) {
     const place = at % dimensions;
-    const sign = at < dimensions || hash32(`d:${at}`) & 1 ? 1 : -1;
+    const sign = hash32(`d:${values.length}:${at}`) & 1 ? 1 : -1;
     vector[place] = (vector[place] ?? 0) + sign * value;
   }
   return vector;

@@ -10,7 +10,7 @@ import type { Site } from "../sites/schema.ts";
 import { announce } from "./announce.ts";
 import type { GuardedChange } from "./changes/store.ts";
 import { changesBetween } from "./changes.ts";
-import { fitted, namespaceOf } from "./likeness.ts";
+import { DESIGN_VECTORS, fitted, namespaceOf } from "./likeness.ts";
 import { ITEM_BATCH_LIMIT, ItemInput } from "./schema.ts";
 import { hasItemBefore, type ItemRow, type Known, selectKnown, upsertRows } from "./store.ts";
 import { wordsHash } from "./words.ts";
@@ -58,7 +58,7 @@ function toRow(input: ItemInput, site: Site): NewItem {
   };
   const { imageVector } = input;
   if (!imageVector) return { ...said, contentHash: sha256(JSON.stringify(said), 22) };
-  return { ...said, imageVector, contentHash: sha256(JSON.stringify({ ...said, imageVector }), 22) };
+  return { ...said, imageVector, contentHash: sha256(JSON.stringify([said, imageVector, DESIGN_VECTORS]), 22) };
 }
 
 /** Whoever fills a catalog for the first time adds nothing that anybody waits for. */
