@@ -108,6 +108,8 @@ export interface Ai {
   dimensions: number;
   /** What makes them, and its release: vectors of one say nothing beside those of another, even of the same dimension. */
   embedder: string;
+  /** Cosine from which on two texts are alike by its vectors: what is below has a neighbor's place only for want of another. */
+  leastLikeness: number;
   /** One vector a text, in order. */
   embed(texts: string[]): Promise<Float32Array[]>;
   /** A short text in the locale's language, at most `maxCharacters`. */

@@ -121,13 +121,14 @@ describe("similar designs", () => {
       { weights: { similar_design: 1 } },
       { order: [{ way: "similar_design", count: 1 }] },
     ]) {
-      const { items, explain, fallbackLevel } = await ask(h, "coat-1", ways, true);
-      expect([items[0]?.id, items[0]?.source, items[0]?.reason, fallbackLevel]).toEqual([
+      const { items, explain } = await ask(h, "coat-1", ways, true);
+      expect([items[0]?.id, items[0]?.source, items[0]?.reason]).toEqual([
         "coat-2",
         "similar",
         "'울 코트'와 비슷한 상품",
-        "context",
       ]);
+      // The lamp is described like no coat.
+      expect(items.find(({ id }) => id === "lamp")?.source).not.toBe("similar");
       expect(explain?.standIns).toEqual(["coat-1"]);
       expect(explain?.candidates[0]).toMatchObject({
         id: "coat-2",

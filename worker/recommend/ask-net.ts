@@ -118,7 +118,7 @@ function likenessIn(
     }
     const [items, scores]: [number[], number[]] = [[], []];
     for (const { id: other, score } of near) {
-      const index = score > 0 ? indexOf(other) : undefined;
+      const index = indexOf(other);
       if (index === undefined) continue;
       items.push(index);
       scores.push(score);

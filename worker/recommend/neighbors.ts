@@ -1,5 +1,5 @@
 /** Items that are described like another, from the vector index, remembered for some minutes in the isolate. */
-import { type Likeness, namespaceOf } from "../catalog/likeness.ts";
+import { LEAST_TITLE_LIKENESS, type Likeness, namespaceOf } from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
@@ -43,8 +43,7 @@ export async function readLikenesses(
   );
   const neighbors: Likenesses["neighbors"] = Object.fromEntries(asked.map((way, place) => [way, found[place]]));
   const { similar_design: designs, similar } = neighbors;
-  // Opposites are neighbors too where there are few.
-  const lookalikes = (id: string) => designs?.get(id)?.filter(({ score }) => score > 0) ?? [];
+  const lookalikes = (id: string) => designs?.get(id) ?? [];
   const bare = designs ? itemIds.filter((id) => lookalikes(id).length < FEW_DESIGNS) : [];
   if (!designs || bare.length === 0) return { neighbors, standIns: NONE };
   const described = similar ?? (await readNeighbors(deps, siteId, bare, LIKENESS_OF.similar, patienceMs));
@@ -68,6 +67,12 @@ export async function readLikenesses(
 const FEW_DESIGNS = 12;
 const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
+/** In a small catalog everything is among the nearest: a cardigan would be called like a hand cream. Shops' own vectors are unknown. */
+function leastOf({ ai }: Deps, likeness: Likeness): number {
+  if (likeness === "content") return ai.leastLikeness;
+  return likeness === "titles" ? LEAST_TITLE_LIKENESS : Number.MIN_VALUE;
+}
+
 /**
  * Neighbors per item; items that cannot be answered now have none (logged once per failure). An index that fails, or does not
  * answer in time, is left alone for a while, or until what it was asked for comes after all; what is remembered is known meanwhile.
@@ -80,6 +85,7 @@ export async function readNeighbors(
   patienceMs: number = PATIENCE_MS,
 ): Promise<Map<string, Neighbors>> {
   const namespace = namespaceOf(siteId, likeness);
+  const least = leastOf(deps, likeness);
   const now = deps.clock.now();
   const nameOf = (id: string) => `${namespace} ${id}`;
   const lists = new Map<string, Neighbors>();
@@ -93,8 +99,9 @@ export async function readNeighbors(
   const rests = Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS;
   if (!rests) {
     const read = async (id: string) => {
-      const neighbors = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
-      (neighbors.length > 0 ? kept : empty).keep(nameOf(id), now, neighbors);
+      const nearest = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
+      const neighbors = nearest.filter(({ score }) => score >= least);
+      (nearest.length > 0 ? kept : empty).keep(nameOf(id), now, neighbors);
       lists.set(id, neighbors);
     };
     const failed = (error: unknown) => {

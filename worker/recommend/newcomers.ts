@@ -124,7 +124,7 @@ function numberedBy(ids: Dictionary, built: number, near: Neighbors): Numbered {
     const index = ids.indexOf(id);
     if (index === undefined || index >= built) strangers.push(id);
     if (index === undefined) isWhole = false;
-    else if (score > 0) {
+    else {
       items.push(index);
       scores.push(score);
     }

@@ -64,7 +64,7 @@ export async function surroundSome(
       PATIENCE_MS,
     );
     for (const item of items) {
-      const list = near.get(ids.at(item) as string)?.filter(({ score }) => score > 0) ?? [];
+      const list = near.get(ids.at(item) as string) ?? [];
       if (list.length > 0) found.push([item, list]);
     }
   }
