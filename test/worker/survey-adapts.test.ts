@@ -204,7 +204,7 @@ describe("a price band", () => {
       return sent.body.recommendations?.[0]?.items.map(({ price }) => price ?? 0) ?? [];
     };
     const all = await prices("one", ["0", "500000"]);
-    const within = (list: number[]) => list.filter((price) => price <= 150_000).length;
+    const within = (list: number[]) => list.slice(0, 4).filter((price) => price <= 150_000).length;
     const some = await prices("two", ["0", "150000"]);
     expect(some).toHaveLength(8);
     expect(within(some)).toBeGreaterThan(within(all));
