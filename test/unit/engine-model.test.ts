@@ -15,7 +15,7 @@ import {
 } from "../../worker/recommend/engine/embedding-training.ts";
 import { Engine, engineBytes, type Records } from "../../worker/recommend/engine/engine.ts";
 import { evaluate } from "../../worker/recommend/engine/evaluation.ts";
-import { FEATURE_WIDTH, FEATURES } from "../../worker/recommend/engine/feature-list.ts";
+import { FEATURE_WIDTH, FEATURES, GENERAL, place } from "../../worker/recommend/engine/feature-list.ts";
 import { keptBy } from "../../worker/recommend/engine/kept-items.ts";
 import { scriptContrast } from "../../worker/recommend/engine/kernel/contrast.ts";
 import { scriptScoring } from "../../worker/recommend/engine/kernel/script.ts";
@@ -237,6 +237,27 @@ describe("a trained engine", () => {
     for (const [at, weight] of every.weights.entries()) expect(some.weights[at]).toBeCloseTo(weight, 4);
     expect(FEATURES.flatMap((_, feature) => (hears(some, feature) ? feature : []))).toEqual([...varying]);
     expect(servingNet(some).heard.reduce((sum, heard) => sum + heard, 0)).toBe(varying.length);
+  });
+
+  it("takes an item that is newer than any it has learned of for as new as the newest of those", () => {
+    const { net, statistics } = engine.core;
+    const [age, count] = [place("age") - GENERAL.from, GENERAL.until - GENERAL.from];
+    const newest = net!.ranges![age]!;
+    expect(net!.ranges).toHaveLength(2 * count);
+    const scoreAt = (logAge: number, ranges: Float32Array | undefined) => {
+      const ages = statistics.age.slice();
+      ages[6] = Math.exp(logAge) - 0.001;
+      const weights = net!.weights.slice();
+      weights[place("age")] = 1;
+      const asked = new Engine({
+        ...engine.core,
+        statistics: { ...statistics, age: ages },
+        net: { ...net!, weights, ranges },
+      });
+      return asked.rank([3, 4], records).find(({ item }) => item === 6)!.score;
+    };
+    expect(scoreAt(newest - 2, net!.ranges)).toBeCloseTo(scoreAt(newest, net!.ranges), 4);
+    expect(scoreAt(newest - 2, undefined)).toBeLessThan(scoreAt(newest, undefined) - 1);
   });
 
   it("survives storage; a net of other features is left out and rows answer", async () => {

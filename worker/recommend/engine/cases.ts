@@ -6,10 +6,12 @@
 import { FEATURE_WIDTH } from "./feature-list.ts";
 import { emptyParts, PartReader } from "./parts.ts";
 
-/** Mean and 1 / standard deviation of each feature. */
+/** Mean and 1 / standard deviation of each feature, and between which values it was. */
 export interface Scaling {
   means: Float32Array;
   inverses: Float32Array;
+  lows: Float32Array;
+  highs: Float32Array;
 }
 
 /** The features that differ at all, in their order. */
@@ -66,17 +68,21 @@ function packed(values: Float32Array, { means, inverses }: Scaling, varying: Int
 export class FeatureSums {
   readonly #sums = new Float64Array(FEATURE_WIDTH);
   readonly #squares = new Float64Array(FEATURE_WIDTH);
+  readonly #lows = new Float32Array(FEATURE_WIDTH).fill(Number.POSITIVE_INFINITY);
+  readonly #highs = new Float32Array(FEATURE_WIDTH).fill(Number.NEGATIVE_INFINITY);
   #rows = 0;
 
   /** @param values FEATURE_WIDTH each of the candidates */
   add(values: Float32Array): void {
-    const [sums, squares] = [this.#sums, this.#squares];
+    const [sums, squares, lows, highs] = [this.#sums, this.#squares, this.#lows, this.#highs];
     this.#rows += values.length / FEATURE_WIDTH;
     for (let at = 0; at < values.length; at++) {
       const feature = at % FEATURE_WIDTH;
       const value = values[at] as number;
       sums[feature] = (sums[feature] as number) + value;
       squares[feature] = (squares[feature] as number) + value * value;
+      if (value < (lows[feature] as number)) lows[feature] = value;
+      if (value > (highs[feature] as number)) highs[feature] = value;
     }
   }
 
@@ -87,7 +93,9 @@ export class FeatureSums {
       const variance = square / rows - (means[feature] as number) ** 2;
       return variance > 1e-8 ? 1 / Math.sqrt(variance) : 0;
     });
-    return { means, inverses };
+    const none = new Float32Array(FEATURE_WIDTH);
+    const [lows, highs] = this.#rows > 0 ? [this.#lows, this.#highs] : [none, none];
+    return { means, inverses, lows, highs };
   }
 }
 

@@ -123,6 +123,9 @@ export const TASTED = place("taste");
 export const PLACED = place("place in trend");
 export const SURROUNDED = place("likelier to buy");
 
+/** What an item is in general: features that do not depend on who asks, one behind the other. */
+export const GENERAL = { from: place("popularity"), until: place("in session") };
+
 /** Numbers per candidate, a multiple of four for the net's loops; the rest is zero. */
 export const FEATURE_WIDTH = (FEATURES.length + 3) & ~3;
 

@@ -12,6 +12,7 @@ import { trendOf } from "./trend.ts";
 export const TITLES = 2;
 /** A request's candidates, what the lists name beside them, and what is compared with them. */
 const MOST_ASKED = 3 * ROOM;
+const NONE = new Float32Array();
 /** What is nothing has no vector and no facts. */
 const NOTHING = 0;
 
@@ -69,23 +70,27 @@ export class KeptItems {
   #slots = new Int16Array(1 << 12);
   #vectors: readonly (WeakRef<Vectors> | undefined)[] = [];
   #statistics: WeakRef<ItemStatistics> | undefined;
+  /** Of the net that asks; undefined: as the statistics say. */
+  #ranges: Float32Array | undefined;
 
   constructor(scoring: Scoring) {
     this.#scoring = scoring;
   }
 
   /** Before a request asks for slots: those of another model are forgotten, and all when they become too many. */
-  open({ embeddings, aspects, statistics }: Model): void {
+  open({ embeddings, aspects, statistics, net }: Model): void {
     const [first, second, titles] = this.#vectors;
     const isSame =
       first?.deref() === embeddings[0] &&
       second?.deref() === embeddings[1] &&
       titles?.deref() === aspects?.titles &&
-      this.#statistics?.deref() === statistics;
+      this.#statistics?.deref() === statistics &&
+      this.#ranges === net?.ranges;
     if (isSame && this.#kept + MOST_ASKED <= KEPT) return;
     this.#forgetAll();
     this.#vectors = [weak(embeddings[0]), weak(embeddings[1]), weak(aspects?.titles)];
     this.#statistics = weak(statistics);
+    this.#ranges = net?.ranges;
   }
 
   /** When something else is said of an item. */
@@ -159,6 +164,17 @@ export class KeptItems {
     facts[at + 6] = (statistics.unseen[item] ?? 1) + 0.0001;
     facts[at + 7] = 1;
     this.#scoring.factLogs(slot);
+    this.#bound(facts, at);
     facts[at + 7] = trend;
+  }
+
+  /** Within what the net has learned of. */
+  #bound(facts: Float32Array, at: number): void {
+    const ranges = this.#ranges ?? NONE;
+    const count = ranges.length / 2;
+    for (let fact = 0; fact < count; fact++) {
+      const [low, high] = [ranges[fact] as number, ranges[count + fact] as number];
+      facts[at + fact] = Math.min(Math.max(facts[at + fact] as number, low), high);
+    }
   }
 }

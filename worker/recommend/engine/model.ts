@@ -1,6 +1,7 @@
 import type { Aspects } from "./aspects.ts";
 import type { Row } from "./codec.ts";
 import type { Embedding } from "./embedding.ts";
+import type { Net } from "./net.ts";
 import type { Likes } from "./occasion.ts";
 import type { ItemStatistics } from "./statistics.ts";
 import type { TasteRow } from "./taste.ts";
@@ -15,6 +16,8 @@ export interface Model {
   likeOf?: ((item: number) => Likes | undefined) | undefined;
   embeddings: readonly Embedding[];
   statistics: ItemStatistics;
+  /** Undefined: rows alone answer, or a net is about to be learned. */
+  net?: Net | undefined;
   /** Undefined: nothing is known of the catalog. */
   aspects?: Aspects | undefined;
   /** Undefined: too few people have long histories. */

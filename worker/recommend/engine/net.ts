@@ -3,7 +3,7 @@
  * net-training.ts learns it.
  */
 import { type Scaling, widthOf } from "./cases.ts";
-import { AGAINST, FEATURE_WIDTH } from "./feature-list.ts";
+import { AGAINST, FEATURE_WIDTH, GENERAL } from "./feature-list.ts";
 import { BLOCK, MOST_UNITS, type ServingNet } from "./kernel/scoring.ts";
 import { PartReader, packParts } from "./parts.ts";
 
@@ -14,6 +14,11 @@ export interface Net {
    * trained, of the features that vary only (cases.ts).
    */
   weights: Float32Array;
+  /**
+   * Between which values the `GENERAL` features were while it was learned, the lows and then the highs: beyond them it has not
+   * learned anything, and of an item that is a day old among others of a year it would say whatever its weights come to.
+   */
+  ranges?: Float32Array | undefined;
 }
 
 /** Numbers in a net. */
@@ -73,8 +78,8 @@ export function mergeNets(nets: readonly Net[]): Net {
   return { hidden, weights };
 }
 
-/** The same net over features that are not standardized: nothing is left to do per candidate but products. */
-export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
+/** The same net over features that are not standardized, and their ranges: nothing is left to do per candidate but products. */
+export function foldScaling(net: Net, { means, inverses, lows, highs }: Scaling): Net {
   const weights = net.weights.slice();
   for (let block = 0; block <= net.hidden; block++) {
     const at = blockAt(block);
@@ -87,7 +92,8 @@ export function foldScaling(net: Net, { means, inverses }: Scaling): Net {
     // The linear part's shift is the same for every candidate.
     if (block > 0) weights[at + FEATURE_WIDTH] = (weights[at + FEATURE_WIDTH] as number) - shift;
   }
-  return { hidden: net.hidden, weights };
+  const general = [lows, highs].map((bounds) => bounds.subarray(GENERAL.from, GENERAL.until));
+  return { hidden: net.hidden, weights, ranges: Float32Array.from(general.flatMap((bounds) => [...bounds])) };
 }
 
 /** Whether anything of a feature reaches the score; what never varied while the net was learned does not. */
@@ -132,8 +138,8 @@ export function servingNet({ hidden, weights }: Net): ServingNet {
 }
 
 /** A net as bytes. */
-export function netBytes({ hidden, weights }: Net): Uint8Array {
-  return packParts([Int32Array.of(hidden), weights]);
+export function netBytes({ hidden, weights, ranges = new Float32Array() }: Net): Uint8Array {
+  return packParts([Int32Array.of(hidden), weights, ranges]);
 }
 
 /** The opposite of `netBytes`; undefined when the features have changed since, so that it cannot be used. */
@@ -141,5 +147,8 @@ export function readNet(bytes: Uint8Array): Net | undefined {
   const reader = new PartReader(bytes);
   const hidden = reader.integers()[0] ?? 0;
   const weights = reader.floats();
-  return weights.length === netSize(hidden) ? { hidden, weights } : undefined;
+  const ranges = reader.floats();
+  if (weights.length !== netSize(hidden)) return undefined;
+  // A copy: whoever keeps the ranges must not keep the model's bytes.
+  return { hidden, weights, ranges: ranges.length > 0 ? ranges.slice() : undefined };
 }

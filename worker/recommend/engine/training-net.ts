@@ -118,8 +118,8 @@ export async function runCases({ chunk }: Extract<Step, { kind: "cases" }>, benc
     // The first chunk decides the scaling of all, and is gone through twice: without a scaling it would not fit.
     const sums = new FeatureSums();
     for (const { values } of offered()) sums.add(values);
-    const { means, inverses } = sums.scaling();
-    await shelf.put("scaling", packParts([means, inverses]));
+    const { means, inverses, lows, highs } = sums.scaling();
+    await shelf.put("scaling", packParts([means, inverses, lows, highs]));
   }
   const collector = new CaseCollector(await readScaling(bench));
   for (const { values, seen, wanted, weight } of offered()) collector.add(values, seen, wanted, weight);
@@ -131,7 +131,7 @@ const HEAVIEST = 4;
 
 async function readScaling(bench: Workbench): Promise<Scaling> {
   const reader = new PartReader(await requireBytes(bench, "scaling"));
-  return { means: reader.floats(), inverses: reader.floats() };
+  return { means: reader.floats(), inverses: reader.floats(), lows: reader.floats(), highs: reader.floats() };
 }
 
 /** Nets that are averaged. */
