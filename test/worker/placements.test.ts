@@ -53,7 +53,8 @@ describe("ways", () => {
 
   it("find titles that are alike, and what was looked at lately", async () => {
     const h = await trainedShop();
-    await stock(h, [item("typo", { title: "울코트 3호", category: "기타" })]);
+    const coats = ["울 코트", "울 롱 코트", "캐시미어 울 코트"].map((title, at) => item(`coat-${at + 1}`, { title }));
+    await stock(h, [...coats, item("typo", { title: "울코트 3호", category: "기타" })]);
     await embedAll(h);
     await place(h, "titles", { ways: ["similar_titles"], count: 3 });
     const titles = await ask(h, { placement: "titles", itemId: "typo" });
