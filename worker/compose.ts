@@ -2,7 +2,7 @@
  * Env → Deps: the one place that chooses adapters. Called per request, job and cron tick; nothing of these outlives it, and what
  * knows of none of them is opened once.
  */
-import { uuidv7obj } from "uuidv7";
+import { V7Generator } from "uuidv7";
 import type { Deps, Limiter, LogFields } from "./deps.ts";
 import { parseEnv, type Vars } from "./env.ts";
 import type { Job } from "./job.ts";
@@ -49,9 +49,11 @@ export type Compose = (
   originOf?: () => string,
 ) => Promise<Composed>;
 
-/** Site codes are eight lower-case letters and digits; other ids are time-ordered. */
-function newId(kind: string): string {
-  if (kind !== "site") return `${kind}_${uuidv7obj().toHex()}`;
+const uuids = new V7Generator();
+
+/** Site codes are eight lower-case letters and digits; other ids are ordered by time, and tell it (`now`, epoch ms). */
+function newId(kind: string, now: number): string {
+  if (kind !== "site") return `${kind}_${uuids.generateOrResetWithTs(now).toHex()}`;
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return `site_${[...bytes].map((byte) => (byte % 36).toString(36)).join("")}`;
 }
@@ -63,7 +65,7 @@ function limiter(binding: RateLimit): Limiter {
 /** What outlives a request: adapters that know no more than their binding. */
 type Lasting = Pick<
   Deps,
-  "ai" | "ask" | "blobs" | "loginLimit" | "providers" | "queue" | "signer" | "vault" | "workflows" | "ids" | "random"
+  "ai" | "ask" | "blobs" | "loginLimit" | "providers" | "queue" | "signer" | "vault" | "workflows" | "random"
 >;
 
 interface Opened {
@@ -98,7 +100,6 @@ function open(env: Bindings): Opened {
         await env.TRAIN.create({ id: version, params: { siteId, version } });
       },
     },
-    ids: { next: newId },
     random: Math.random,
   };
   return { vars, users, slotMap: parseSlotMap(vars.SLOT_MAP), lasting };
@@ -136,6 +137,7 @@ export const compose: Compose = async (env, context, about, originOf) => {
         : openRateLimits(now, { browser: env.BROWSER_LIMIT, server: env.SERVER_LIMIT }),
     log,
     clock: { now, alarm },
+    ids: { next: (kind) => newId(kind, now()) },
     config: {
       demo: vars.DEMO === "true",
       privateHosts: vars.PRIVATE_HOSTS === "true",

@@ -83,7 +83,7 @@ it.skipIf(!isPresent)("recommends the sequels to a person who liked Star Wars (1
     expect(titles).toContain("Empire Strikes Back, The (1980)");
     expect(titles).toContain("Return of the Jedi (1983)");
     expect(titles).not.toContain("Star Wars (1977)");
-    expect(answer.items[0]?.reason).toBe("Chosen by people who bought 'Star Wars (1977)'");
+    expect(answer.items[0]?.reason).toBe("Goes with 'Star Wars (1977)', which you bought");
   } finally {
     await runtime.stop();
   }

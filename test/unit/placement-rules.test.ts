@@ -192,6 +192,11 @@ describe("a reason", () => {
     });
     const filled = await few({ ways: ["similar"], count: 3, pins: [{ itemId: "pinned", position: 1 }] });
     expect(filled.candidates.map(reasons)).toEqual([plain, plain, plain]);
+    const seed = { itemId: "old", lag: 0, weight: 1, from: "history", kind: "bought" } as Candidate["seed"];
+    // Rows and net know what was looked at as well: it is not what buyers chose.
+    expect(reasonFor({ id: "x", score: 1, way: "personalized", parts: {}, seed }, "울 코트", "ko")).toBe(
+      "구매하신 '울 코트'와 어울리는 상품",
+    );
     const arrivals = await few({ ways: ["new"], count: 2 });
     expect([arrivals.ids, arrivals.candidates.map(reasons)]).toEqual([
       ["fresh", "old"],

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type Bindings, compose } from "../../worker/compose.ts";
 import { HOUR, MINUTE } from "../../worker/lib/time.ts";
 import { insertDeadLetter } from "../../worker/platform/dead-letters.ts";
 import { listModels } from "../../worker/recommend/models.ts";
@@ -205,6 +207,12 @@ describe("the demo's clock", () => {
     expect(locationOf(answer)).toBe(`/admin/${h.site.id}/outbox`);
     expect((await offset()) - before).toBe(HOUR);
     expect(h.jobs).toContainEqual({ kind: "advance-runs", shard: 1 });
+    // What is made then says so: when a list was made is read out of its id.
+    const demo = { ...(env as unknown as Bindings), DEMO: "true" };
+    const { ids, clock } = await compose(demo, { waitUntil: () => undefined }, {});
+    const told = Number.parseInt(ids.next("rec").slice(4, 16), 16);
+    expect(clock.now() - Date.now()).toBeGreaterThan(HOUR - MINUTE);
+    expect(Math.abs(told - clock.now())).toBeLessThan(MINUTE);
     expect(await (await staff.get(`/admin/${h.site.id}`)).text()).toContain("Demo clock");
   });
 

@@ -21,7 +21,7 @@ import { type Arm, probabilitiesBest, type Random, type Regret, regretOf, starti
 export const METRICS = ["click", "purchase", "revenue"] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** Whether a difference is beyond chance, in the favor of the group or against it. */
+/** Whether a difference is beyond chance, in the favor of the group or against it. Unclear, too, while the sample ratio alarms. */
 export type Verdict = "better" | "worse" | "unclear";
 
 export interface GroupResult {
@@ -91,6 +91,7 @@ export function resultOf(
   const usual = groups.length === 2 ? groups.find(({ name }) => name === HOLDOUT) : undefined;
   const base = groups.find(({ name }) => name === asked) ?? usual ?? groups[0];
   const level = 1 - 0.05 / Math.max(1, groups.length - 1);
+  const ratio = checkRatio(groups.map(({ share, sums }) => ({ share, people: sums.people })));
   const { kind } = experiment.definition.metric;
   const lasted = (experiment.endedAt ?? now) - (experiment.startedAt ?? now);
   return {
@@ -102,10 +103,10 @@ export function resultOf(
       const uplifts = isCompared ? upliftsOf(sums, base.sums, level) : {};
       const { people, clicked, bought } = sums;
       const difference = differences[kind];
-      const verdict = difference && verdictOn(difference);
+      const verdict = difference && (ratio?.isAlarming ? "unclear" : verdictOn(difference));
       return { name, share, people, clicked, bought, metrics: metricsOf(sums), differences, uplifts, verdict };
     }),
-    ratio: checkRatio(groups.map(({ share, sums }) => ({ share, people: sums.people }))),
+    ratio,
     switched: tally.switched,
     isEarly: lasted < ENOUGH_MS || groups.some(({ sums }) => sums.people < ENOUGH_PEOPLE),
     learning: experiment.definition.mode === "auto" ? learningOf(experiment, tally, shares, random) : undefined,

@@ -25,7 +25,7 @@ const withIt = (write: (quotedWith: string) => string) =>
 const KOREAN = {
   viewed: withIt((it) => `${it} 함께 많이 본 상품`),
   picked: withIt((it) => `고르신 ${it} 어울리는 상품`),
-  bought: withTitle((title) => `'${title}'${particleAfter(title, "을/를")} 구매하고 함께 찾는 상품`),
+  bought: withIt((it) => `구매하신 ${it} 어울리는 상품`),
   boughtTogether: withIt((it) => `${it} 함께 구매한 상품`),
   boughtNext: withTitle((title) => `'${title}' 구매 후 많이 찾는 상품`),
   similar: withIt((it) => `${it} 비슷한 상품`),
@@ -71,7 +71,7 @@ function korean(candidate: Candidate, title: string | undefined): string {
 const ENGLISH = {
   viewed: withTitle((title) => `Often viewed with '${title}'`),
   picked: withTitle((title) => `Goes with '${title}', which you picked`),
-  bought: withTitle((title) => `Chosen by people who bought '${title}'`),
+  bought: withTitle((title) => `Goes with '${title}', which you bought`),
   boughtTogether: withTitle((title) => `Bought together with '${title}'`),
   boughtNext: withTitle((title) => `Often bought after '${title}'`),
   similar: withTitle((title) => `Similar to '${title}'`),

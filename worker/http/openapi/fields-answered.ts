@@ -183,7 +183,7 @@ export const ANSWERED: Words = {
     "groups.uplifts.value": "The estimate.",
     "groups.uplifts.low": "Lower end of the interval.",
     "groups.uplifts.high": "Upper end of the interval.",
-    "groups.verdict": "By the experiment's own metric.",
+    "groups.verdict": "By the experiment's own metric; `unclear` too while the sample ratio alarms.",
     level: "Of each interval of a difference, so that all groups together have 95 %.",
     ratio: "Whether the split came out as it was meant to.",
     "ratio.chiSquare": "Pearson's.",
