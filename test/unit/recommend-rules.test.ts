@@ -57,6 +57,7 @@ describe("what an event says about taste", () => {
 });
 
 describe("taste", () => {
+  const bought = (days: number) => event("product_purchased", "a", {}, NOON - days * DAY);
   const read = (more: Partial<TasteInput>) => tasteOf({ purchasedWithinDays: 30, ...more });
 
   it("starts where the person is, then what the page knows, then what they did", () => {
@@ -72,6 +73,21 @@ describe("taste", () => {
       ["h2", 3, "history", 2],
     ]);
     expect([...taste.viewed]).toEqual(["r1", "h1", "h2"]);
+  });
+
+  it.each<[string, ReturnType<typeof event>[], string]>([
+    ["a look of this week", [event("product_viewed", "a", {}, NOON - 6 * DAY)], "a page"],
+    ["a look of last month", [event("product_viewed", "a", {}, NOON - 30 * DAY)], "page"],
+    ["what it was bought after", [bought(3), event("product_viewed", "a", {}, NOON - 4 * DAY)], "page"],
+    ["a look at what was bought", [event("product_viewed", "a", {}, NOON - 2 * DAY), bought(3)], "a page"],
+    ["a purchase of what the page still remembers", [event("product_purchased", "page", {}, NOON - 11 * DAY)], ""],
+  ])("was seen lately, by the latest deed with each item: %s", (_, history, expected) => {
+    expect([...read({ history, recentItemIds: ["page"] }).viewed].sort().join(" ")).toBe(expected);
+  });
+
+  it("does not count what the page remembers of a purchase that newer events have pushed out of sight", () => {
+    const landmarks = [event("product_purchased", "page", {}, NOON - 11 * DAY)];
+    expect([...read({ landmarks, recentItemIds: ["page", "other"] }).viewed]).toEqual(["other"]);
   });
 
   it("lets an answer fade as behavior comes, and forgets it after half a year", () => {

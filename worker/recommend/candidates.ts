@@ -69,7 +69,7 @@ export interface Supply {
 }
 
 /**
- * @param skip never proposed (bought, excluded, just seen, …)
+ * @param skip never proposed (bought, excluded, seen lately, …)
  * @param never of these what is not even shown again as recently viewed; `skip` when left out
  * @param withCrowd false: where there are personal candidates, what is popular may be left to the caller
  * @param depth candidates of the net's own that are enough

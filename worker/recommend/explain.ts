@@ -124,7 +124,7 @@ export function explain(told: Told): Explanation {
 
 const SETS = ["purchased", "callerExcluded", "viewed"] as const;
 
-/** With what was not even proposed, because it was bought, excluded or just seen. */
+/** With what was not even proposed, because it was bought, excluded or seen lately. */
 function removedFrom(all: Candidate[], { rules }: Plan, { removals, list }: Selection): Removed[] {
   if (!removals) return [];
   for (const { id } of all) {

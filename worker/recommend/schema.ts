@@ -134,7 +134,7 @@ export const PlacementRules = z.strictObject({
   excludePurchasedDays: z.int().min(0).max(400).default(90),
   /** Sooner again where people buy the same thing again, as the shop's orders say. */
   allowRebuy: z.boolean().default(true),
-  /** Leave out what the person has just seen, as long as there is something else. */
+  /** Leave out what the person has seen in the last seven days, as long as there is something else. */
   excludeViewed: z.boolean().default(true),
   /** What was shown to the person so often, and left alone, comes last; 0: nothing does. */
   restAfterIgnored: z.int().min(0).max(20).default(5),

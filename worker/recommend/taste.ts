@@ -28,7 +28,7 @@ export interface Taste {
   clicks: string[];
   /** What each click was, as training is told of it (engine/deeds.ts); of earlier visits nothing. */
   deeds: number[];
-  /** Seen or touched lately, except where the person is now. */
+  /** Seen or touched lately, and not bought since; except where the person is now. */
   viewed: Set<string>;
   /** Bought within the placement's days, with the latest time (epoch ms). */
   purchased: Map<string, number>;
@@ -65,6 +65,11 @@ const DISMISSED = "recommendation_dismissed";
 export const NEWEST_EVENTS = MOMENT_EVENTS;
 /** Items that are started from: an older one would weigh 0.8²⁰ ≈ 1 %. */
 const SEED_LIMIT = 20;
+/**
+ * What was seen within it is not what somebody comes back to be shown; what was seen before may have been forgotten, or be
+ * wanted again.
+ */
+const SEEN_LATELY_MS = 7 * DAY;
 /** Taste that was answered longer ago is asked again rather than believed. */
 export const SURVEY_DAYS = 180;
 
@@ -100,9 +105,6 @@ export function readTaste(input: TasteInput): Taste {
   for (const actions of done) {
     for (const { itemId: id, weight, kind } of actions) add(id, weight, "history", kind);
   }
-  const viewed = new Set(seeds.keys());
-  if (itemId !== undefined) viewed.delete(itemId);
-
   const purchased = new Map<string, number>();
   const bought = new Set<string>();
   const buy = ({ name, at }: HistoryEvent, actions: readonly Action[]) => {
@@ -133,7 +135,7 @@ export function readTaste(input: TasteInput): Taste {
     seeds: [...seeds.values()],
     clicks,
     deeds,
-    viewed,
+    viewed: viewedOf(input, done, bought),
     purchased,
     bought: [...bought],
     dismissed: dismissedOf(landmarks),
@@ -141,6 +143,29 @@ export function readTaste(input: TasteInput): Taste {
     pickedCategories: texts(answer?.properties.picked_categories),
     answer,
   };
+}
+
+/**
+ * The latest deed with each item counts. A purchase ends what led to it: whether it is shown again is for the rules over
+ * purchases. The page may remember earlier visits; where the log knows when it was, the log is believed.
+ * @param done the actions of each event
+ */
+function viewedOf(
+  { history, recentItemIds, itemId, now }: TasteInput,
+  done: Action[][],
+  bought: ReadonlySet<string>,
+): Set<string> {
+  const viewed = new Set<string>();
+  for (const id of recentItemIds) if (!bought.has(id)) viewed.add(id);
+  for (let place = history.length - 1; place >= 0; place--) {
+    const isLately = (history[place] as HistoryEvent).at > now - SEEN_LATELY_MS;
+    for (const { itemId: id, kind } of done[place] ?? []) {
+      if (isLately && kind !== "bought") viewed.add(id);
+      else viewed.delete(id);
+    }
+  }
+  if (itemId !== undefined) viewed.delete(itemId);
+  return viewed;
 }
 
 /** The latest word on each item counts. */

@@ -29,7 +29,7 @@ export interface Proposal {
 export interface Asked {
   taste: Taste;
   supply: Supply;
-  /** Not proposed: what is never shown, and what was just seen. */
+  /** Not proposed: what is never shown, and what was seen lately. */
   skip: ReadonlySet<string>;
   /** Of these what is never shown (bought, excluded, …). */
   never: ReadonlySet<string>;
@@ -186,7 +186,7 @@ function trending({ taste, supply, skip }: Asked): Proposal[] {
   return list;
 }
 
-/** Of all ways the one that what was just seen is for. */
+/** Of all ways the one that what was seen lately is for. */
 function recentlyViewed({ taste, never }: Asked): Proposal[] {
   const ids = taste.seeds.flatMap(({ itemId, from }) => (from === "page" || from === "history" ? [itemId] : []));
   return falling(ids, never).map((proposal) => ({ ...proposal, seen: true }));

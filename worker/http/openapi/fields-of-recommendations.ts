@@ -56,7 +56,7 @@ export const OF_RECOMMENDATIONS: Words = {
     "explain.rules.perBrandCap": "Null: none.",
     "explain.rules.perCategoryCap": "Null: none.",
     "explain.rules.explore": "Share of the places for new arrivals.",
-    "explain.rules.excludeViewed": "Whether what was just seen is left out.",
+    "explain.rules.excludeViewed": "Whether what was seen in the last seven days is left out.",
     "explain.rules.pins": "Items at fixed places.",
     "explain.rules.pins.itemId": "The item.",
     "explain.rules.pins.position": "Its place; the first is 1.",

@@ -154,7 +154,8 @@ export const SENT: Words = {
     "pins.position": "Its place; the first is 1.",
     diversity: "0: by score alone. 1: each item as different as can be from those before it (MMR).",
     explore: "Share of the places for new arrivals that nobody has looked at yet, where `new` is among the ways.",
-    excludeViewed: "Leave out what was just seen, as long as there is something else.",
+    excludeViewed:
+      "Leave out what the person has seen in the last seven days and not bought since, as long as there is something else.",
     filter: "All of them hold for an item.",
     perBrandCap: "Most items of one brand, as long as there is something else.",
     perCategoryCap: "Most items of one category, as long as there is something else.",

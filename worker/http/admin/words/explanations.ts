@@ -72,7 +72,7 @@ export const explanationWords = {
   "removed.purchased": ["이미 샀음", "already bought"],
   "removed.caller_exclude": ["호출한 쪽에서 제외", "excluded by the caller"],
   "removed.current": ["지금 보는 상품", "the item of the page"],
-  "removed.viewed": ["방금 본 상품", "just seen"],
+  "removed.viewed": ["최근 7일 동안 본 상품", "seen in the last seven days"],
   "removed.filter": ["필터", "filter"],
   "removed.caller_filter": ["호출한 쪽의 필터", "the caller's filter"],
   "removed.placement": ["추천 영역에서 제외", "left out by the placement"],

@@ -102,8 +102,8 @@ export const placementWords = {
     'The grammar of segments: {"filter": [{"any": [{"property": "brand", "op": "eq", "value": "A"}, …]}]}',
   ],
   "placements.excludeViewed": [
-    "방금 본 상품은 다른 것이 있으면 뺍니다",
-    "Leave out what was just seen, as long as there is something else",
+    "최근 7일 동안 본 상품은 다른 것이 있으면 뺍니다",
+    "Leave out what was seen in the last seven days, as long as there is something else",
   ],
   "placements.filter": ["필터", "Filter"],
   "placements.filterHint": [
