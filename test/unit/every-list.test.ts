@@ -98,15 +98,12 @@ describe("every list", () => {
         const plan = planFor(placement, known, supply, wishes, "p", NOON);
         const { list, relaxed } = await select(plan, shelfOf(stock));
 
-        const never = new Set([...placement.excludeItemIds, wishes.itemId]);
+        const never = new Set([...placement.excludeItemIds, ...wishes.excludeItemIds, wishes.itemId, "i4"]);
         const pinned = new Set(placement.pins.map(({ itemId }) => itemId));
         const allowed = stock.filter(({ id, inStock }) => inStock && !never.has(id));
-        const unbought = allowed.filter(({ id }) => id !== "i4" || pinned.has(id));
-        const filtered = placement.filter.length === 0 ? unbought : unbought.filter(({ price }) => price < 500);
-        const asked = (each: Stock[]) => each.filter(({ id }) => !wishes.excludeItemIds.includes(id));
-        // What is given up in need: what the caller leaves out, then the filter, then that it was bought; no more than needed.
-        const steps = [asked(filtered), filtered, asked(unbought), unbought, allowed];
-        const best = steps.find((each) => each.length > 0) ?? [];
+        const filtered = placement.filter.length === 0 ? allowed : allowed.filter(({ price }) => price < 500);
+        // The filter is given up in need: not what is excluded or was bought.
+        const best = filtered.length > 0 ? filtered : allowed;
         const count = Math.min(placement.count, wishes.count ?? placement.count);
         const listed = list.map(({ item }) => item.id);
 

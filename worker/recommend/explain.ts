@@ -122,14 +122,14 @@ export function explain(told: Told): Explanation {
   };
 }
 
-const SETS = ["purchased", "callerExcluded", "viewed"] as const;
+const SETS = ["purchased", "viewed"] as const;
 
 /** With what was not even proposed, because it was bought, excluded or seen lately. */
 function removedFrom(all: Candidate[], { rules }: Plan, { removals, list }: Selection): Removed[] {
   if (!removals) return [];
   for (const { id } of all) {
     const rule = rules.excluded.get(id) ?? SETS.find((set) => rules[set].has(id));
-    if (rule !== undefined) removals.add({ rule: rule === "callerExcluded" ? "caller_exclude" : rule }, { id });
+    if (rule !== undefined) removals.add({ rule }, { id });
   }
   for (const { item } of list) removals.drop(item.id);
   return removals.list();
@@ -142,7 +142,6 @@ function appliedRules({ placement, chosen, taste, supply, plan: { rules }, selec
   const excluded = new Map<string, string[]>();
   const leaveOut = (rule: string, id: string) => excluded.set(rule, [...(excluded.get(rule) ?? []), id]);
   for (const [id, rule] of rules.excluded) leaveOut(rule, id);
-  for (const id of rules.callerExcluded) leaveOut("caller_exclude", id);
   return {
     ways: placement.ways,
     chosen: chosen ?? null,

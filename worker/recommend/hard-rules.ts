@@ -1,7 +1,8 @@
 /**
- * Hard rules: what keeps an item out whatever else is missing. Some may be given up where nothing at all would be left, in
- * steps: first what the caller asked on top, then the placement's own conditions from the last to the first, and last that
- * somebody has bought it. So a caller's wish never costs a rule of the placement's. Pure.
+ * Hard rules: what keeps an item out whatever else is missing. What is excluded by name, was bought or may not be sold never
+ * comes back. Wishes may be given up where nothing at all would be left, in steps: first the caller's filter, then the
+ * placement's conditions from the last to the first, and last that another variant was bought. So a caller's filter never
+ * costs a rule of the placement's. Pure.
  */
 import type { Item } from "../catalog/price.ts";
 import { isServable } from "../catalog/read.ts";
@@ -24,7 +25,7 @@ export function nameOf({ rule, condition }: Bar): string {
 
 /** How far rules are given up where the first `kept` of so many conditions are kept. */
 export function stepOf(kept: number, conditions: number): number {
-  return 1 + conditions - kept;
+  return conditions - kept;
 }
 
 /** What keeps the item out; of several what is given up last. Undefined when it may be shown. */
@@ -36,7 +37,8 @@ export function barOf(
 ): Bar | undefined {
   const rule = rules.excluded.get(id);
   if (rule !== undefined) return { rule };
-  if (!item) return rules.purchased.has(id) ? { rule: "purchased" } : { rule: "unknown" };
+  if (rules.purchased.has(id)) return { rule: "purchased" };
+  if (!item) return { rule: "unknown" };
   if (!isServable(item)) return { rule: item.deletedAt !== null ? "deleted" : item.hidden ? "hidden" : "sold_out" };
   if (item.groupId !== null && resolved.groups.get(item.groupId) === "not_interested")
     return { rule: "not_interested" };
@@ -46,15 +48,14 @@ export function barOf(
 /** All that would have to be given up for the item, which nothing else keeps out; what is given up last comes first. */
 export function brokenBars(item: Item, rules: SelectionRules, { filter, callerFilter, groups }: Resolved): Bar[] {
   const bars: Bar[] = [];
-  if (rules.purchased.has(item.id) || (item.groupId !== null && groups.get(item.groupId) === "purchased"))
-    bars.push({ rule: "purchased", step: stepOf(-1, filter.length) });
+  if (item.groupId !== null && groups.get(item.groupId) === "purchased")
+    bars.push({ rule: "purchased_variant", step: stepOf(-1, filter.length) });
   const fields = filter.length > 0 || callerFilter.length > 0 ? fieldsOf(item, rules.now) : undefined;
   if (fields) {
     for (const [place, { path, rule }] of filter.entries()) {
       if (!meetsRule(rule, fields)) bars.push({ rule: "filter", condition: path, step: stepOf(place, filter.length) });
     }
   }
-  if (rules.callerExcluded.has(item.id)) bars.push({ rule: "caller_exclude", step: 1 });
   if (fields && callerFilter.some(({ rule }) => !meetsRule(rule, fields)))
     bars.push({ rule: "caller_filter", step: 0 });
   return bars;

@@ -37,7 +37,6 @@ export function planFor(
   const rules = rulesFor(placement, taste, supply, wishes, person, now);
   const never = new Set(rules.purchased);
   for (const id of rules.excluded.keys()) never.add(id);
-  for (const id of rules.callerExcluded) never.add(id);
   const skip = new Set(never);
   for (const id of rules.viewed) skip.add(id);
   // An order of the placement's own may lift what is popular above all else, and an explanation shows it.
@@ -114,6 +113,7 @@ function rulesFor(
   for (const id of taste.dismissed) excluded.set(id, "not_interested");
   for (const id of placement.excludeItemIds) excluded.set(id, "placement");
   if (wishes.itemId != null) excluded.set(wishes.itemId, "current");
+  for (const id of wishes.excludeItemIds ?? []) if (!excluded.has(id)) excluded.set(id, "caller_exclude");
   const purchased = new Set<string>();
   for (const [id, at] of taste.purchased) {
     if (!placement.allowRebuy || !isDueAgain(id, at, supply, now)) purchased.add(id);
@@ -144,7 +144,6 @@ function rulesFor(
     currentItemId: wishes.itemId ?? undefined,
     excluded,
     purchased,
-    callerExcluded: new Set(wishes.excludeItemIds ?? []),
     withVariants: [...latest(taste.dismissed, "not_interested"), ...latest(purchased, "purchased")],
     viewed: placement.excludeViewed ? taste.viewed : new Set(),
     ignored,

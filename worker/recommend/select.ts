@@ -42,11 +42,10 @@ export interface SelectionRules {
   perCategoryCap: number | undefined;
   /** Variants of this product are not listed beside it. */
   currentItemId: string | undefined;
-  /** Item id → the rule that keeps it out for good. */
+  /** Item id → the rule that keeps it out for good: the placement's, the caller's, the person's own or the page's. */
   excluded: ReadonlyMap<string, string>;
   /** Bought, and not due again. */
   purchased: ReadonlySet<string>;
-  callerExcluded: ReadonlySet<string>;
   /** Of these the other variants are out as well: what was bought last, and what was last said to be of no interest. */
   withVariants: { id: string; rule: VariantRule }[];
   /** Left out as long as there is something else. */
@@ -262,17 +261,16 @@ export interface Pinned {
   read: Read;
 }
 
-/** Pins stand above the placement's own filter and above what was bought: somebody has chosen them by hand. */
+/** Pins stand above the placement's own filter and beside a variant that was bought: somebody has chosen them by hand. */
 function pinnedOf(rules: SelectionRules, resolved: Resolved, items: ReadonlyMap<string, Item | null>): Pinned[] {
   if (rules.pins.length === 0) return [];
   const places = new Map<number, Pinned>();
   const ids = new Set<string>();
-  const chosen = { ...rules, purchased: new Set<string>() };
   const groups = new Map([...resolved.groups].filter(([, rule]) => rule !== "purchased"));
   for (const { itemId, position } of rules.pins) {
     const item = items.get(itemId);
     if (!item || position > rules.count || places.has(position) || ids.has(itemId)) continue;
-    if (barOf(itemId, item, chosen, { ...resolved, filter: [], groups }) !== undefined) continue;
+    if (barOf(itemId, item, rules, { ...resolved, filter: [], groups }) !== undefined) continue;
     ids.add(itemId);
     const candidate: Candidate = { id: itemId, score: 1, way: "trending", parts: {}, pinned: true };
     places.set(position, { position, read: { candidate, item } });

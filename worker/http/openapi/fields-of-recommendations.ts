@@ -7,7 +7,8 @@ export const OF_RECOMMENDATIONS: Words = {
     placement: "Which placement answered.",
     title: "The placement's heading.",
     layout: "As the placement says.",
-    items: "Best first. Never empty while the catalog has something to serve.",
+    items:
+      "Best first. Never empty while the catalog has something to serve: in stock, not excluded and not bought lately.",
     "items.listPrice": "Only where it is higher than the price.",
     "items.priceText": "As the locale writes it: `39,000원`.",
     "items.listPriceText": "As the locale writes it.",
@@ -17,7 +18,7 @@ export const OF_RECOMMENDATIONS: Words = {
     fallbackLevel: "Whose taste, or what else, the list is made of: the best that was to be had.",
     variant: "Of a running experiment, or null: handed back in `recommendation_shown`, by which people are counted.",
     relaxed:
-      "Rules that had to be given up to have something to show. Soft ones fill a list (`ignored`, `viewed`, `variant`, `category_cap`, `brand_cap`); hard ones go only where nothing at all would be left: `caller_filter`, `caller_exclude`, then the placement's conditions from the last to the first by their paths (`filter.1`, `filter.0.all.1`), and last `purchased`.",
+      "Rules that had to be given up to have something to show. Soft ones fill a list (`ignored`, `viewed`, `variant`, `category_cap`, `brand_cap`); wishes go only where nothing at all would be left: `caller_filter`, then the placement's conditions from the last to the first by their paths (`filter.1`, `filter.0.all.1`), and last `purchased_variant`. What is excluded or was bought itself never comes back.",
     shown: "Only with `explainShown`; null where the person's log does not have the list, and the answer is as of now.",
     "shown.recommendationId": "The list that was shown.",
     "shown.placement": "Where.",

@@ -118,7 +118,7 @@ export const SENT: Words = {
     filter: "On top of the placement's own filter: all of them hold. Given up before anything of the placement's.",
     booster: "On top of the placement's own: weighs within what the placement allows.",
     diversity: "At least so much; the placement's own where that is more.",
-    excludeItemIds: "Not these, unless the placement leaves nothing else to show.",
+    excludeItemIds: "Never these in this answer, not even where there is nothing else to show.",
     explain: "Also say why: rules, seeds, candidates and what was removed. Secret key only.",
     explainShown:
       "The id of a list that this person was shown: it is made again from what was known then, for the page that it was on unless `itemId` says another or null, and explained. Secret key only.",

@@ -70,6 +70,7 @@ export const explanationWords = {
 
   "removed.not_interested": ["관심 없다고 함", "said not to be interested"],
   "removed.purchased": ["이미 샀음", "already bought"],
+  "removed.purchased_variant": ["다른 옵션을 이미 샀음", "another variant of it was bought"],
   "removed.caller_exclude": ["호출한 쪽에서 제외", "excluded by the caller"],
   "removed.current": ["지금 보는 상품", "the item of the page"],
   "removed.viewed": ["최근 7일 동안 본 상품", "seen in the last seven days"],
