@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { profileIdOf } from "../../worker/lib/ids.ts";
-import { DAY } from "../../worker/lib/time.ts";
+import { DAY, MINUTE } from "../../worker/lib/time.ts";
 import { type Recommendation, recommend } from "../../worker/recommend/recommend.ts";
 import { recommendToMany } from "../../worker/recommend/recommend-many.ts";
 import { RecommendationRequest } from "../../worker/recommend/schema.ts";
@@ -28,6 +28,35 @@ describe("a caller", () => {
     expect([ids(none), none.relaxed]).toEqual([[], undefined]);
     const asked = await ask(h, { ...asking, filter: [{ property: "category", op: "eq", value: "패션" }] });
     expect([ids(asked).sort(), asked.relaxed]).toEqual([[...LIGHTING].sort(), ["caller_filter"]]);
+  });
+});
+
+describe("the log", () => {
+  it("says whose filter was given up, of a caller's only now and then, and nothing of what it asked", async () => {
+    const h = await harness();
+    await openShop(h);
+    await place(h);
+    await place(h, "lamps", { filter: [{ property: "brand", op: "eq", value: "nobody's" }] });
+    const lines: [string, object | undefined][] = [];
+    const note = (message: string, fields?: object) => void lines.push([message, fields]);
+    const deps = { ...h.deps, log: { ...h.deps.log, info: note, warn: note } };
+    const asked = { anonymousId: "hong@shop.test", filter: [{ property: "title", op: "eq", value: "010-1234-5678" }] };
+    const said = async (request: object) => {
+      lines.length = 0;
+      await ask(h, { filter: asked.filter, ...request }, deps);
+      return lines;
+    };
+    const fields = { siteId: h.site.id, placement: "home" };
+    expect(await said({})).toEqual([["the caller's filter removed everything", { ...fields, before: 0 }]]);
+    expect(await said({})).toEqual([]);
+    expect(await said({ filter: [{ property: "price", op: "gt", value: 0 }] })).toEqual([]);
+    h.clock.at += 2 * MINUTE;
+    expect(await said({})).toEqual([["the caller's filter removed everything", { ...fields, before: 1 }]]);
+    expect((await said({ placement: "lamps" })).map(([message]) => message)).toEqual([
+      "a filter removed everything",
+      "the caller's filter removed everything",
+    ]);
+    expect(JSON.stringify(await said({ ...asked, placement: "lamps" }))).not.toMatch(/hong|1234/);
   });
 });
 

@@ -25,6 +25,7 @@ import { asksFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { asOne, type ListedItem, listedItem, type RecommendedItem } from "./recommended-item.ts";
 import { type PlacementRules, type RecommendationRequest, type SettledRules, waysOf } from "./schema.ts";
+import type { Selection } from "./select.ts";
 import { selectNamed } from "./select-named.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
 import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
@@ -131,10 +132,7 @@ export async function listFor(deps: Deps, site: Site, request: RecommendationReq
     ? { explain: explain({ model, variant, chosen, taste, supply, placement: rules, plan, selection, intention }) }
     : {};
   if (isHeldOut) return { ...nothing, ...explained };
-  if (selection.list.length === 0 || selection.relaxed.some((rule) => rule.startsWith("filter."))) {
-    const message = selection.list.length === 0 ? "there is nothing to recommend" : "a filter removed everything";
-    deps.log.warn(message, { siteId: site.id, placement: request.placement });
-  }
+  noteGivenUp(deps, site.id, request.placement, selection);
   return {
     ...frame,
     title: titleFor(rules, selection.list, shelf, locale),
@@ -178,6 +176,14 @@ function noteUnknown(
     noteSeldom(deps, "nothing is known of a person", { siteId, placement });
   if (itemId != null && shelf.isAbsent(itemId))
     noteSeldom(deps, "the item of the page is not in the catalog", { siteId, placement });
+}
+
+/** Why a list is empty, or not what was asked for. What callers ask is theirs to repeat: it is not a line each time. */
+function noteGivenUp(deps: Deps, siteId: string, placement: string, { list, relaxed }: Selection): void {
+  const fields = { siteId, placement };
+  if (list.length === 0) deps.log.warn("there is nothing to recommend", fields);
+  else if (relaxed.some((rule) => rule.startsWith("filter."))) deps.log.warn("a filter removed everything", fields);
+  if (relaxed.includes("caller_filter")) noteSeldom(deps, "the caller's filter removed everything", fields);
 }
 
 /** Everything that candidates come from, for these seeds. */
