@@ -39,6 +39,12 @@ export const TITLE_VECTORS = "titles-2";
 /** Cosine of title vectors from which on titles are alike: of unlike ones in the demo's catalog 97 % are below, and misspelt ones above. */
 export const LEAST_TITLE_LIKENESS = 0.18;
 
+/**
+ * The same for a search, which has fewer words than a title: of what the demo's catalog has nothing of, "아이폰 케이스" or "고양이 사료",
+ * the nearest are below, in vectors of 256 as of 1024 numbers, and of what it has, also misspelt, the titles are above.
+ */
+export const LEAST_QUERY_LIKENESS = 0.25;
+
 /** Weight of a part by its length. */
 const PARTS = [
   [2, 0.5],

@@ -167,6 +167,15 @@ export function itemsOf(properties: Record<string, unknown>): EventItem[] {
   return own ? [own] : [];
 }
 
+/** What was searched for, as Segment (`query`) and GA4 (`search_term`) say it. */
+export function queryOf(properties: Record<string, unknown>): string | undefined {
+  const query = text(properties.query) ?? text(properties.search_term);
+  return query?.normalize("NFKC").replace(/\s+/g, " ").trim().slice(0, QUERY_LENGTH) || undefined;
+}
+
+/** Beyond it there is no word that a title has. */
+const QUERY_LENGTH = 80;
+
 /** The items of a list that came into view: `item_ids`, as the tag says them, or as others tell of lists (`products[]`, `items[]`). */
 export function shownIdsOf(properties: Record<string, unknown>): string[] {
   const { item_ids: ids } = properties;

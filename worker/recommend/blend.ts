@@ -11,8 +11,9 @@ import type { Row } from "./engine/codec.ts";
 import type { Engine, Ranked } from "./engine/engine.ts";
 import { popularIn } from "./popularity.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
+import { bySearch } from "./searches.ts";
 import type { Seed } from "./taste.ts";
-import { type Asked, DECAY, likenessSeeds, type Proposal, propose } from "./ways.ts";
+import { type Asked, DECAY, hearsSearches, likenessSeeds, type Proposal, propose } from "./ways.ts";
 
 /** A row of fewer entries has seen too little to be trusted alone. */
 const THIN_ROW = 8;
@@ -85,9 +86,12 @@ function wayOf({ sources }: Ranked): Way {
   return (sources & SOURCE.trend) === 0 ? "personalized" : "trending";
 }
 
-function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
-  const { taste, supply, explain } = asked;
+function blendPersonal(told: Asked, all: readonly Way[]): Candidate[] {
   const ways = all.filter((way) => !CROWD.includes(way));
+  const searched = hearsSearches(ways, told) ? bySearch(told) : NO_PROPOSALS;
+  // Searches are heard once, beside the ways.
+  const asked = told.taste.searches ? { ...told, taste: { ...told.taste, searches: undefined } } : told;
+  const { taste, supply, explain } = asked;
   const hasPersonalized = ways.includes("personalized");
   const hearsLikeness =
     supply.engine?.hears.likeness === true && (hasPersonalized || ways.includes("also_viewed")) && knowsAny(asked);
@@ -105,9 +109,10 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
     });
   const proposed = new Set<string>();
   for (const { proposals } of said) for (const { id } of proposals) proposed.add(id);
+  for (const { id } of searched) proposed.add(id);
   const sources = hasPersonalized ? sourcesOf(all, supply.engine) : saysAlike ? SOURCE.likeness : 0;
-  // Likeness that the net does not hear may lift any candidate.
-  const depth = likeness.length === 0 ? asked.depth : undefined;
+  // Likeness that the net does not hear, and searches, may lift any candidate.
+  const depth = likeness.length === 0 && searched.length === 0 ? asked.depth : undefined;
   const net =
     hasPersonalized || saysAlike || proposed.size > 0 ? askNet({ ...asked, depth }, proposed, sources) : undefined;
   const shares = hearsLikeness ? ALL_TO_BEHAVIOR : sharesOf(asked, ways, net !== undefined);
@@ -147,6 +152,8 @@ function blendPersonal(asked: Asked, all: readonly Way[]): Candidate[] {
       chorus.hear(proposal, way, proposal.value, worth, score);
     }
   }
+  for (const proposal of searched)
+    chorus.hear(proposal, "similar_titles", proposal.value, proposal.value, proposal.value);
   hearLikeness(asked, likeness, hasPersonalized, shares, chorus);
   const candidates = least > 0 ? chorus.candidates.filter(({ score }) => score >= least) : chorus.candidates;
   if (taste.pickedCategories.length > 0) {
@@ -208,6 +215,7 @@ class Chorus {
 }
 
 const NO_GROUNDS: Grounds = {};
+const NO_PROPOSALS: readonly Proposal[] = [];
 /** Of what nobody asks to have explained. */
 const NO_PARTS: Candidate["parts"] = Object.freeze({});
 

@@ -8,7 +8,7 @@ export const LISTED = 160;
 
 /** @param said what the way says of it */
 export function candidateOf(proposal: Proposal, way: Way, said: number, score = said): Candidate {
-  const { id, seed, category, because, seen, net } = proposal;
+  const { id, seed, category, because, seen, search, net } = proposal;
   // Field by field, also of the parts: a request makes some hundreds of them.
   const candidate: Candidate = { id, score, way, parts: {} };
   candidate.parts[way] = said;
@@ -16,20 +16,22 @@ export function candidateOf(proposal: Proposal, way: Way, said: number, score = 
   if (category !== undefined) candidate.category = category;
   if (because) candidate.because = because;
   if (seen) candidate.seen = seen;
+  if (search !== undefined) candidate.search = search;
   if (net) candidate.net = net;
   return candidate;
 }
 
 /** What a reason is made from. */
-export type Grounds = Pick<Proposal, "seed" | "category" | "because" | "seen">;
+export type Grounds = Pick<Proposal, "seed" | "category" | "because" | "seen" | "search">;
 
 /** From now on this way speaks for a candidate: of what a reason was made from before nothing stays. */
-export function speak(candidate: Candidate, { seed, category, because, seen }: Grounds, way: Way): void {
+export function speak(candidate: Candidate, { seed, category, because, seen, search }: Grounds, way: Way): void {
   candidate.way = way;
   if (seed || candidate.seed) candidate.seed = seed;
   if (category !== undefined || candidate.category !== undefined) candidate.category = category;
   if (because || candidate.because) candidate.because = because;
   if (seen || candidate.seen) candidate.seen = seen;
+  if (search !== undefined || candidate.search !== undefined) candidate.search = search;
 }
 
 /** In place: the best first, `LISTED` of them. */

@@ -55,6 +55,8 @@ export interface Supply {
   neighbors: Partial<Record<(typeof LIKENESS_WAYS)[number], ReadonlyMap<string, Neighbors>>>;
   /** By seed what is among its similar designs because it is described like it (stand-ins.ts). */
   standIns?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** By what was searched for: titles that are like it, best first; undefined: nobody has searched. */
+  found?: ReadonlyMap<string, Neighbors> | undefined;
   popular: Popular;
   /** Names of what is known of the visit and the person (context.ts). */
   contexts: readonly string[];

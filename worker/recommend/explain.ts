@@ -1,4 +1,5 @@
 /** What a list was made from, by which rules, and what was kept out of it, for whoever asks why. Pure; of bounded length. */
+import { LEAST_QUERY_LIKENESS } from "../catalog/likeness.ts";
 import type { Variant } from "../experiments/variant.ts";
 import type { Intention } from "../intention/behavior.ts";
 import { type Candidate, proposalsByWay, type Supply } from "./candidates.ts";
@@ -54,6 +55,8 @@ export interface Explanation {
   rules: AppliedRules;
   seeds: Seed[];
   pickedCategories: string[];
+  /** What was searched for just now, and how many titles are like that: `leastLikeness` at least. */
+  searches: { query: string; lag: number; leastLikeness: number; found: number }[];
   /** What is known of the visit and of the person, by name (context.ts). */
   contexts: string[];
   /** What the person is about at this moment, and what it was judged from; null where the site's model cannot say. */
@@ -105,6 +108,11 @@ export function explain(told: Told): Explanation {
     rules: appliedRules(told),
     seeds: taste.seeds,
     pickedCategories: taste.pickedCategories,
+    searches: (taste.searches ?? []).map((search) => ({
+      ...search,
+      leastLikeness: LEAST_QUERY_LIKENESS,
+      found: supply.found?.get(search.query)?.length ?? 0,
+    })),
     contexts: [...supply.contexts],
     intention: intention ?? null,
     ways: Object.fromEntries(

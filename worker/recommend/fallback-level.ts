@@ -20,8 +20,8 @@ export function levelOf(list: Selected[]): FallbackLevel {
   return "catalog";
 }
 
-function levelOfOne({ seed, seen, because, category, way, filler }: Candidate): FallbackLevel {
-  if (seed?.from === "history" || seed?.from === "page" || seen) return "personal";
+function levelOfOne({ seed, seen, search, because, category, way, filler }: Candidate): FallbackLevel {
+  if (seed?.from === "history" || seed?.from === "page" || seen || search !== undefined) return "personal";
   if (seed?.from === "survey" || because === "survey" || category !== undefined) return "survey";
   if (seed?.from === "current" || because === "context") return "context";
   if (because === "segment") return "segment";

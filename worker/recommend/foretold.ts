@@ -111,6 +111,7 @@ export function withForetold(
     if (known.seen || say * value < known.score / 2) continue;
     known.way = "personalized";
     known.parts = { ...known.parts, personalized: value };
+    known.search = undefined;
     if (seed) known.seed = seed;
     else known.because = "survey";
   }

@@ -31,6 +31,7 @@ export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) 
     return inUse(target, ofAll);
   };
   return (candidate) => {
+    if (candidate.search !== undefined) return;
     const seed = candidate.seed ?? loudest(candidate);
     if (seed) candidate.seed = seed;
   };

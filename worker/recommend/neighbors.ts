@@ -1,5 +1,11 @@
 /** Items that are described like another, from the vector index, remembered for some minutes in the isolate. */
-import { LEAST_TITLE_LIKENESS, type Likeness, namespaceOf } from "../catalog/likeness.ts";
+import {
+  LEAST_QUERY_LIKENESS,
+  LEAST_TITLE_LIKENESS,
+  type Likeness,
+  namespaceOf,
+  titleVector,
+} from "../catalog/likeness.ts";
 import type { Deps } from "../deps.ts";
 import { TtlCache } from "../lib/cache.ts";
 import { MINUTE, SECOND } from "../lib/time.ts";
@@ -14,6 +20,8 @@ const kept = new TtlCache<Neighbors>(10 * MINUTE, 5000);
  * may ask for as many of those as they like: they have a place of their own, and push out nothing but each other.
  */
 const empty = new TtlCache<Neighbors>(30 * SECOND, 500);
+/** Anybody may search for anything: these, too, push out nothing but each other. */
+const searched = new TtlCache<Neighbors>(10 * MINUTE, 500);
 /** After a failure a site's index is left alone for a while: a request must not wait for what will not come. */
 const REST_MS = 30 * SECOND;
 const failedAt = new Map<string, number>();
@@ -85,24 +93,64 @@ export async function readNeighbors(
   patienceMs: number = PATIENCE_MS,
 ): Promise<Map<string, Neighbors>> {
   const namespace = namespaceOf(siteId, likeness);
-  const least = leastOf(deps, likeness);
+  return readNear(deps, siteId, likeness, itemIds, patienceMs, {
+    kept,
+    mark: " ",
+    least: leastOf(deps, likeness),
+    ask: (id) => deps.vectors.nearItem(namespace, id, NEIGHBORS),
+  });
+}
+
+/** By query the items whose titles are like it, in the same way. */
+export async function readFound(
+  deps: Deps,
+  siteId: string,
+  queries: string[],
+  patienceMs: number = PATIENCE_MS,
+): Promise<Map<string, Neighbors>> {
+  const namespace = namespaceOf(siteId, "titles");
+  return readNear(deps, siteId, "titles", queries, patienceMs, {
+    kept: searched,
+    mark: "?",
+    least: LEAST_QUERY_LIKENESS,
+    ask: (query) => deps.vectors.near(namespace, titleVector([query], deps.ai.dimensions), NEIGHBORS),
+  });
+}
+
+interface Asking {
+  kept: TtlCache<Neighbors>;
+  /** Between namespace and key, where what is remembered has its name. */
+  mark: " " | "?";
+  least: number;
+  ask(key: string): Promise<Neighbors>;
+}
+
+async function readNear(
+  deps: Deps,
+  siteId: string,
+  likeness: Likeness,
+  keys: string[],
+  patienceMs: number,
+  { kept, mark, least, ask }: Asking,
+): Promise<Map<string, Neighbors>> {
+  const namespace = namespaceOf(siteId, likeness);
   const now = deps.clock.now();
-  const nameOf = (id: string) => `${namespace} ${id}`;
+  const nameOf = (key: string) => `${namespace}${mark}${key}`;
   const lists = new Map<string, Neighbors>();
   const missing: string[] = [];
-  for (const id of itemIds) {
-    const known = kept.peek(nameOf(id), now) ?? empty.peek(nameOf(id), now);
-    if (known) lists.set(id, known);
-    else missing.push(id);
+  for (const key of keys) {
+    const known = kept.peek(nameOf(key), now) ?? empty.peek(nameOf(key), now);
+    if (known) lists.set(key, known);
+    else missing.push(key);
   }
   if (missing.length === 0) return lists;
   const rests = Math.abs(now - (failedAt.get(namespace) ?? Number.NEGATIVE_INFINITY)) < REST_MS;
   if (!rests) {
-    const read = async (id: string) => {
-      const nearest = await deps.vectors.nearItem(namespace, id, NEIGHBORS);
+    const read = async (key: string) => {
+      const nearest = await ask(key);
       const neighbors = nearest.filter(({ score }) => score >= least);
-      (nearest.length > 0 ? kept : empty).keep(nameOf(id), now, neighbors);
-      lists.set(id, neighbors);
+      (nearest.length > 0 ? kept : empty).keep(nameOf(key), now, neighbors);
+      lists.set(key, neighbors);
     };
     const failed = (error: unknown) => {
       failedAt.set(namespace, now);
@@ -122,11 +170,11 @@ export async function readNeighbors(
       alarm.stop();
     }
   }
-  // A map of its own, in the order of the items: what comes late changes nothing that was answered.
+  // A map of its own, in the order of the keys: what comes late changes nothing that was answered.
   const found = new Map<string, Neighbors>();
-  for (const id of itemIds) {
-    const neighbors = lists.get(id);
-    if (neighbors) found.set(id, neighbors);
+  for (const key of keys) {
+    const neighbors = lists.get(key);
+    if (neighbors) found.set(key, neighbors);
   }
   return found;
 }

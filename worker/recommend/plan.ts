@@ -203,6 +203,11 @@ function arrivalPlaces(
   return chosen.map((id, index) => ({ id, place: Math.round(FIRST_PLACE + step * (index + 1)) }));
 }
 
+/** Whether a list says anything of what was searched for. */
+export function findsFor(rules: SettledRules): boolean {
+  return asksFor(rules, "personalized") || asksFor(rules, "similar_titles");
+}
+
 export function asksFor(rules: SettledRules, way: Way): boolean {
   return waysOf(rules.ways).includes(way);
 }

@@ -32,13 +32,15 @@ const KOREAN = {
   similarToPicked: withIt((it) => `고르신 ${it} 비슷한 상품`),
   namedLike: withIt((it) => `${it} 이름이 비슷한 상품`),
   looksLike: withIt((it) => `${it} 디자인이 비슷한 상품`),
+  searched: withTitle((query) => `'${query}' 검색과 이름이 비슷한 상품`),
   popularIn: naming((category) => `${lastOf(category)}에서 인기 있는 상품`),
 };
 
 function korean(candidate: Candidate, title: string | undefined): string {
-  const { way, seed, category, seen, because } = candidate;
+  const { way, seed, category, seen, search, because } = candidate;
   if (isPlain(candidate)) return "추천 상품";
   if (seen) return "최근 본 상품";
+  if (search !== undefined) return KOREAN.searched(search);
   if (because === "survey") return "고르신 취향에 맞는 상품";
   switch (way) {
     case "personalized":
@@ -77,13 +79,15 @@ const ENGLISH = {
   similar: withTitle((title) => `Similar to '${title}'`),
   namedLike: withTitle((title) => `Named like '${title}'`),
   looksLike: withTitle((title) => `Looks like '${title}'`),
+  searched: withTitle((query) => `Because you searched for '${query}'`),
   popularIn: naming((category) => `Popular in ${lastOf(category)}`),
 };
 
 function english(candidate: Candidate, title: string | undefined): string {
-  const { way, seed, category, seen, because } = candidate;
+  const { way, seed, category, seen, search, because } = candidate;
   if (isPlain(candidate)) return "Featured";
   if (seen) return "You looked at this lately";
+  if (search !== undefined) return ENGLISH.searched(search);
   if (because === "survey") return "Matches what you picked";
   switch (way) {
     case "personalized":

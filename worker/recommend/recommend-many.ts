@@ -18,16 +18,17 @@ import { openInsight } from "./insight.ts";
 import { judgmentAt } from "./intend.ts";
 import { readRows } from "./item-records.ts";
 import { openModel, type ServingModel } from "./model.ts";
-import { readLikenesses } from "./neighbors.ts";
+import { readFound, readLikenesses } from "./neighbors.ts";
 import { readNewcomers } from "./newcomers.ts";
 import { rulesWith } from "./override.ts";
 import { contextOf, LANDMARK_LIMIT } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
-import { asksFor, planFor } from "./plan.ts";
+import { asksFor, findsFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { NEIGHBOR_SEEDS } from "./recommend.ts";
 import { asOne, listedItem, type RecommendedItem } from "./recommended-item.ts";
 import { LIKENESS_WAYS, type SettledRules, type Way, waysOf } from "./schema.ts";
+import { queriesOf } from "./searches.ts";
 import { reasonSeeds, selectNamed } from "./select-named.ts";
 import { settleMany, withoutShown } from "./settle.ts";
 import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
@@ -50,6 +51,7 @@ export interface Recipient {
 const READ_AHEAD = 8;
 /** Queries of the vector index for all of them together; an invocation may make a thousand calls. */
 const NEIGHBOR_QUERIES = 120;
+const SEARCHES = 40;
 /** They are waited for longer than by a page where nobody looks on. */
 const ALONE_PATIENCE_MS = 10 * SECOND;
 
@@ -157,6 +159,9 @@ async function readSupplyOfMany(
   ];
   const described = describedSeeds(tastes, rows, ways, model);
   const likenesses = await readLikenesses(deps, siteId, described, ways, patienceMs);
+  const heard = asked.filter(({ rules, taste }) => taste.searches && findsFor(rules)).map(({ taste }) => taste);
+  const found =
+    heard.length > 0 ? await readFound(deps, siteId, queriesOf(heard).slice(0, SEARCHES), patienceMs) : undefined;
   const asksNew = hears?.arrivals || asked.some(({ rules }) => asksFor(rules, "new"));
   const arrivals = asksNew ? await shelf.arrivals() : NO_ARRIVALS;
   const { similar } = likenesses.neighbors;
@@ -167,6 +172,7 @@ async function readSupplyOfMany(
     habits: model?.habits,
     insight: model && tastes.some(({ answer }) => answer) ? await openInsight(deps, siteId, model.version) : undefined,
     ...likenesses,
+    found,
     popular: model?.popular ?? NO_POPULAR,
     contexts: [],
     arrivals: arrivals.ids,

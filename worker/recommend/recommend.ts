@@ -15,16 +15,17 @@ import { openInsight } from "./insight.ts";
 import { judgmentAt } from "./intend.ts";
 import { readRows } from "./item-records.ts";
 import { openModel, type ServingModel } from "./model.ts";
-import { readLikenesses } from "./neighbors.ts";
+import { readFound, readLikenesses } from "./neighbors.ts";
 import { readNewcomers } from "./newcomers.ts";
 import { noteSeldom } from "./note-seldom.ts";
 import { rulesWith } from "./override.ts";
 import { contextOf, type Past, personOf, readPastOf, unitOf } from "./past.ts";
 import { requirePlacement } from "./placements.ts";
-import { asksFor, planFor } from "./plan.ts";
+import { asksFor, findsFor, planFor } from "./plan.ts";
 import { NO_POPULAR } from "./popularity.ts";
 import { asOne, type ListedItem, listedItem, type RecommendedItem } from "./recommended-item.ts";
 import { type PlacementRules, type RecommendationRequest, type SettledRules, waysOf } from "./schema.ts";
+import { queriesOf } from "./searches.ts";
 import type { Selection } from "./select.ts";
 import { selectNamed } from "./select-named.ts";
 import { isSettled, settleFor, type Unsettled, withoutShown } from "./settle.ts";
@@ -202,6 +203,7 @@ async function readSupply(
     .slice(0, NEIGHBOR_SEEDS)
     .map((seed) => seed.itemId);
   const hears = model?.engine?.hears;
+  const finding = taste.searches && findsFor(rules) ? readFound(deps, siteId, queriesOf([taste])) : undefined;
   const [rows, likenesses, arrivals] = await Promise.all([
     model && readRows(deps, siteId, model, ids),
     readLikenesses(deps, siteId, asked, [...waysOf(rules.ways), ...(hears?.likeness ? (["similar"] as const) : [])]),
@@ -216,6 +218,7 @@ async function readSupply(
     insight: model && taste.answer ? await openInsight(deps, siteId, model.version) : undefined,
     neighbors,
     standIns,
+    found: finding && (await finding),
     popular: model?.popular ?? NO_POPULAR,
     contexts,
     arrivals: arrivals.ids,

@@ -9,6 +9,7 @@ import { type Action, type ActionKind, actionsOf } from "./actions.ts";
 import { DeedWriter } from "./deeds.ts";
 import { joinDeeds, NO_DEED } from "./engine/deeds.ts";
 import { MOST_ITEMS } from "./schema.ts";
+import { type Search, searchesOf } from "./searches.ts";
 import { GAP_MS } from "./visits.ts";
 
 export interface Seed {
@@ -40,6 +41,8 @@ export interface Taste {
   ignored: Map<string, number>;
   /** Category paths that the person picked in a survey. */
   pickedCategories: string[];
+  /** Of the visit that goes on, the latest first. */
+  searches: Search[] | undefined;
   /** The latest answer to a survey that is still believed. */
   answer?: Pick<HistoryEvent, "properties"> | undefined;
 }
@@ -141,6 +144,7 @@ export function readTaste(input: TasteInput): Taste {
     dismissed: dismissedOf(landmarks),
     ignored: ignoredOf(history, done),
     pickedCategories: texts(answer?.properties.picked_categories),
+    searches: searchesOf(history, done, itemId, now),
     answer,
   };
 }

@@ -11,6 +11,7 @@ import type { Neighbors } from "./neighbors.ts";
 import { popularHere } from "./popular-here.ts";
 import { popularIn } from "./popularity.ts";
 import type { Way } from "./schema.ts";
+import { withSearched } from "./searches.ts";
 import type { Seed, Taste } from "./taste.ts";
 
 export interface Proposal {
@@ -22,6 +23,8 @@ export interface Proposal {
   category?: string;
   /** Popular with people who come like this, or who are in the same segments; or foretold by what they answered. */
   because?: "context" | "segment" | "survey";
+  /** What was searched for, where its title is like that. */
+  search?: string | undefined;
   seen?: true;
   net?: { score: number; features: Record<string, number> };
 }
@@ -52,7 +55,7 @@ export function propose(way: Way, asked: Asked): Proposal[] {
   switch (way) {
     case "personalized": {
       const net = askNet(asked);
-      return net ? proposalsOf(net, asked.explain) : byRows(asked, asked.taste.seeds);
+      return withSearched(asked, net ? proposalsOf(net, asked.explain) : byRows(asked, asked.taste.seeds));
     }
     case "also_viewed":
       return byRows(asked, momentOf(asked.taste.seeds));
@@ -60,8 +63,11 @@ export function propose(way: Way, asked: Asked): Proposal[] {
       return byHabit(asked, wantedOf(asked.taste.seeds), (habits, item) => habits.together(item));
     case "complementary":
       return byHabit(asked, boughtOf(asked.taste), (habits, item) => habits.after(item));
+    case "similar_titles": {
+      const own = byLikeness(asked, asked.supply.neighbors.similar_titles);
+      return hearsSearches([way], asked) ? withSearched(asked, own) : own;
+    }
     case "similar":
-    case "similar_titles":
     case "similar_design":
       return byLikeness(asked, asked.supply.neighbors[way]);
     case "trending":
@@ -150,6 +156,16 @@ export function likenessSeeds(seeds: Seed[], neighbors: ReadonlyMap<string, Neig
   const moment = momentOf(seeds);
   const [first] = moment;
   return first?.from === "current" && neighbors?.get(first.itemId)?.length ? moment : seeds;
+}
+
+/** Whether these ways tell what the person has searched for: what is named like a page's item is not about that. */
+export function hearsSearches(
+  ways: readonly Way[],
+  { taste: { seeds, searches }, supply: { neighbors } }: Asked,
+): boolean {
+  if (!searches) return false;
+  if (ways.includes("personalized")) return true;
+  return ways.includes("similar_titles") && likenessSeeds(seeds, neighbors.similar_titles) === seeds;
 }
 
 function byLikeness({ taste, skip }: Asked, neighbors: ReadonlyMap<string, Neighbors> | undefined): Proposal[] {

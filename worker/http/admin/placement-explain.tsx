@@ -41,6 +41,9 @@ export function Explain({ explain, isOpen, ...known }: Known & { explain: Explan
       {explain.variant?.shows === "nothing" && <p class="hint">{t("placements.heldOut")}</p>}
       <h3>{t("placements.seeds")}</h3>
       <Seeds {...known} explain={explain} />
+      {explain.searches.map(({ query, found, leastLikeness }) => (
+        <p class="hint">{t("placements.searched", { query, found, least: leastLikeness })}</p>
+      ))}
       {explain.contexts.length > 0 && (
         <p class="hint">
           {t("placements.contexts")}: {explain.contexts.map((name) => contextInWords(view, name)).join(", ")}

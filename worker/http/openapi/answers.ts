@@ -204,6 +204,7 @@ export const RecommendationAnswer = z.object({
       rules: appliedRules,
       seeds: z.array(seed),
       pickedCategories: z.array(text),
+      searches: z.array(z.object({ query: text, lag: count, leastLikeness: z.number(), found: count })),
       contexts: z.array(text),
       intention: z
         .object({
@@ -222,6 +223,7 @@ export const RecommendationAnswer = z.object({
           seed: seed.optional(),
           category: text.optional(),
           because: z.enum(["context", "segment", "survey"]).optional(),
+          search: text.optional(),
           parts: z.partialRecord(z.enum(WAYS), z.number()),
           boost: z.number().optional(),
           diversity: z.int().optional(),

@@ -81,6 +81,11 @@ export const OF_RECOMMENDATIONS: Words = {
     "explain.rules.ignored.items.times": "How often.",
     "explain.seeds": "What the list started from.",
     "explain.pickedCategories": "What was picked in a survey.",
+    "explain.searches": "What was searched for in this visit, the latest first.",
+    "explain.searches.query": "As it was typed.",
+    "explain.searches.lag": "How many items and searches came after it: with each it says less.",
+    "explain.searches.leastLikeness": "Cosine from which on a title counts as found.",
+    "explain.searches.found": "How many titles are so like it, forty at most.",
     "explain.contexts": "What is known of the visit and of the person's segments, by name.",
     "explain.intention": "What the person is about at this moment; null where there is too little to judge it by.",
     "explain.intention.chance": "Of a purchase within a day, calibrated.",
@@ -100,6 +105,7 @@ export const OF_RECOMMENDATIONS: Words = {
     "explain.candidates.parts": "What each way says of it, by name.",
     "explain.candidates.because":
       "Popular with people who come like this, or who are in the same segments; or what they answered in a survey.",
+    "explain.candidates.search": "What was searched for, where its title is like that, and nothing said more.",
     "explain.candidates.boost": "What boosts multiplied its score by.",
     "explain.candidates.diversity":
       "Places that it won by being different from what stands above it; below 0: that it lost.",

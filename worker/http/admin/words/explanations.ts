@@ -45,6 +45,10 @@ export const explanationWords = {
     "이미지 벡터가 없거나 닮은 것이 적어, 설명이 비슷한 상품으로 채웠습니다: {items}",
     "Without an image vector, or with few that look like them, so what is described alike stands in: {items}",
   ],
+  "placements.searched": [
+    "방금 ‘{query}’ 검색: 이름이 비슷한 상품 {found}개(유사도 {least} 이상)",
+    "Just searched for “{query}”: {found} titles are like it (likeness {least} or more)",
+  ],
   "context.hour": ["시간대", "time of day"],
   "context.hour:night": ["밤", "night"],
   "context.hour:morning": ["아침", "morning"],

@@ -251,7 +251,10 @@ export const placementWords = {
     "What is described like this item, or else the latest",
   ],
   "way.similar_titles": ["비슷한 이름", "Similar titles"],
-  "way.similar_titles.hint": ["철자가 달라도 이름이 닮은 것", "What is called alike, however it is spelled"],
+  "way.similar_titles.hint": [
+    "철자가 달라도 지금 상품이나 방금 한 검색과 이름이 닮은 것",
+    "What is called alike, or like what was just searched for, however it is spelled",
+  ],
   "way.similar_design": ["비슷한 디자인", "Similar design"],
   "way.similar_design.hint": [
     "사진이 닮은 것 (이미지 벡터가 없으면 설명이 닮은 것)",
