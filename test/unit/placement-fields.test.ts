@@ -52,6 +52,14 @@ describe("a placement's form", () => {
     );
   });
 
+  it("takes one rule as JSON as well as a list of them", () => {
+    const rule = { not: { property: "brand", op: "eq", value: "A" } };
+    for (const filter of [rule, [rule]]) {
+      const { input } = readPlacementForm({ name: "Home", more: JSON.stringify({ filter }) });
+      expect(input).toMatchObject({ rules: { filter: [rule] } });
+    }
+  });
+
   it.each([
     ["1=coat-12, 4=bag-3", "1 coat-12|4 bag-3"],
     [" 1 = a=b ,2=c", "1 a=b|2 c"],

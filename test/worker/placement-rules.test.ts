@@ -100,6 +100,26 @@ describe("rules over stock", () => {
   });
 });
 
+describe("one rule alone", () => {
+  const lamps = { property: "category", op: "eq", value: "조명" };
+
+  it("is a filter too, of a placement and of a caller", async () => {
+    const h = await harness();
+    await openShop(h);
+    const put = (filter: unknown) => h.server("PUT", "/v1/placements/lamps", { name: "Lamps", rules: { filter } });
+    const answer = (await (await put({ any: [lamps] })).json()) as { rules: { filter: unknown } };
+    expect(answer.rules.filter).toEqual([{ any: [lamps] }]);
+    expect(ids(await ask(h, { placement: "lamps" })).sort()).toEqual([...LIGHTING].sort());
+    await place(h);
+    const asked = await h.browser("POST", "/v1/recommendations", { placement: "home", filter: lamps });
+    expect(ids((await asked.json()) as Recommendation).sort()).toEqual([...LIGHTING].sort());
+    expect((await h.browser("POST", "/v1/recommendations", { placement: "home", filter: null })).status).toBe(200);
+    const wrong = await put({ ...lamps, property: "categry" });
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining("rules.filter.0.property")]);
+    expect((await put("lamps")).status).toBe(400);
+  });
+});
+
 describe("a stranger", () => {
   it.each([
     [["personalized", "similar"]],

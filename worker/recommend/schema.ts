@@ -35,8 +35,13 @@ export const PlacementId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "letters, digits, - and _, at most 64 of them");
 
+/** A rule alone, as segments have it, is a list of one. */
+export function asList(filter: unknown): unknown {
+  return typeof filter === "object" && filter !== null && !Array.isArray(filter) ? [filter] : filter;
+}
+
 /** All of them hold. */
-const ItemFilter = z.array(ItemRule).max(10);
+export const ItemFilter = z.preprocess(asList, z.array(ItemRule).max(10));
 
 /** An item's score is multiplied by `by` when the rule holds for it: 2 lifts, 0.5 lowers. */
 export const Boost = z.strictObject({ when: ItemRule, by: z.number().min(0.01).max(100) });

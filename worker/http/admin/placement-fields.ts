@@ -1,6 +1,6 @@
 /** A placement's rules as form fields and back. What rows cannot say stays as JSON; nothing is simplified to fit. Pure. */
 import type { ItemCondition, ItemRule } from "../../recommend/item-rule.ts";
-import { type Boost, DEFAULT_WAYS, isCased, type PlacementInput } from "../../recommend/schema.ts";
+import { asList, type Boost, DEFAULT_WAYS, isCased, type PlacementInput } from "../../recommend/schema.ts";
 import { type Form, list, text } from "./form.ts";
 import type { Locale } from "./language.ts";
 import { caseText, mixText, readCase, readMix } from "./mix-text.ts";
@@ -262,7 +262,8 @@ function moreOf(more: string): { filter: ItemRule[]; booster: Boost[]; wrong: ob
   const nothing = { filter: [], booster: [], wrong: {} };
   if (more === "") return nothing;
   try {
-    const { filter = [], booster = [], ...others } = JSON.parse(more) as Record<string, unknown>;
+    const { filter: said = [], booster = [], ...others } = JSON.parse(more) as Record<string, unknown>;
+    const filter = asList(said);
     if (!Array.isArray(filter) || !Array.isArray(booster)) return { ...nothing, wrong: { more } };
     return { filter, booster, wrong: others };
   } catch {

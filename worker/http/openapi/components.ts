@@ -38,6 +38,7 @@ export function components(): Record<string, JsonSchema> {
   // Where zod keeps what is recursive: only the free rules of a variant, whose words say what may stand there.
   delete made.__shared;
   made.Rule = RULE;
+  made.ItemFilter = ITEM_FILTER;
   made.ItemRule = ITEM_RULE;
   made.MomentRule = MOMENT_RULE;
   return made;
@@ -76,6 +77,11 @@ const ITEM_RULE: JsonSchema = {
     only("not", refTo("ItemRule"), "It does not hold."),
     refTo("ItemCondition"),
   ],
+};
+
+const ITEM_FILTER: JsonSchema = {
+  description: "Rules that all hold for an item, or one rule alone, which is kept as a list of one.",
+  anyOf: [{ type: "array", items: refTo("ItemRule"), maxItems: 10 }, refTo("ItemRule")],
 };
 
 const momentRules = { type: "array", items: refTo("MomentRule"), minItems: 1 };

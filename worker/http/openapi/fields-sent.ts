@@ -115,7 +115,8 @@ export const SENT: Words = {
     "context.country": "ISO 3166. The edge adds it to calls of browsers.",
     "context.region": "ISO 3166-2, as `KR-11`. The edge adds it to calls of browsers.",
     count: "At most what the placement says.",
-    filter: "On top of the placement's own filter: all of them hold. Given up before anything of the placement's.",
+    filter:
+      "On top of the placement's own filter: a rule, or a list of rules that all hold. Given up before anything of the placement's.",
     booster: "On top of the placement's own: weighs within what the placement allows.",
     diversity: "At least so much; the placement's own where that is more.",
     excludeItemIds: "Never these in this answer, not even where there is nothing else to show.",
@@ -156,7 +157,7 @@ export const SENT: Words = {
     explore: "Share of the places for new arrivals that nobody has looked at yet, where `new` is among the ways.",
     excludeViewed:
       "Leave out what the person has seen in the last seven days and not bought since, as long as there is something else.",
-    filter: "All of them hold for an item.",
+    filter: "A rule that holds for an item, or a list of rules that all do.",
     perBrandCap: "Most items of one brand, as long as there is something else.",
     perCategoryCap: "Most items of one category, as long as there is something else.",
   },

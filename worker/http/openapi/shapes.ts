@@ -23,6 +23,7 @@ import { MomentRule } from "../../recommend/moment-rule.ts";
 import {
   AnswerWishes,
   Boost,
+  ItemFilter,
   PlacementInput,
   PlacementRules,
   RecommendationRequest,
@@ -72,6 +73,7 @@ export const REQUESTS = {
   PlacementRules,
   Boost,
   VariantChoice,
+  ItemFilter,
   ItemRule,
   ItemCondition,
   MomentRule,
