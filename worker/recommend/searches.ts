@@ -19,7 +19,7 @@ export interface Search {
 /** Of the visit that goes on. */
 const LATEST = 2;
 /** With everything that was done after it. */
-const FADING = 0.7;
+const FADING = 0.5;
 /** Of one search: the rest of a list stays for what else is known of the person. */
 const MOST_FOUND = 12;
 /** What is named less like it than this, beside the best, has one of several words. */
