@@ -19,7 +19,7 @@ const ordered = (anonymousId: string, products: string[], at: number) => ({
 });
 
 describe("ways", () => {
-  const withOrders = () =>
+  const withOrders = (more: [itemId: string, next: string][] = []) =>
     trainedShop(async (h) => {
       const old = h.clock.at - 20 * DAY;
       await send(
@@ -29,6 +29,11 @@ describe("ways", () => {
           ordered(`buyer-${buyer}`, ["bulb-2"], old + 10 * DAY + buyer * MINUTE),
         ]).flat(),
       );
+      const pairs = more.flatMap(([itemId, next], place) => [
+        ordered(`further-${place}`, [itemId], old),
+        ordered(`further-${place}`, [next], old + 10 * DAY),
+      ]);
+      if (pairs.length > 0) await send(h, pairs);
     });
 
   it("know what is bought together and what is bought next, and say so", async () => {
@@ -49,6 +54,24 @@ describe("ways", () => {
       reason: "Often bought after 'Wool coat 1'",
     });
     expect(next.fallbackLevel).toBe("personal");
+  });
+
+  it("say what goes with its category of what few have bought, and call it so", async () => {
+    const h = await withOrders(Array.from({ length: 8 }, () => ["lamp-2", "scarf-1"]));
+    await place(h, "together", { ways: ["bought_together"], count: 2 });
+    await place(h, "next", { ways: ["complementary"], count: 3 });
+    // Nobody has bought the third coat.
+    const together = await ask(h, { placement: "together", itemId: "coat-3" });
+    expect(together.items[0]).toMatchObject({ source: "bought_together", reason: "'울 코트 3'과 어울리는 상품" });
+    expect(ids(together).every((id) => LIGHTING.includes(id))).toBe(true);
+    const ofPage = await ask(h, { placement: "next", itemId: "coat-3" });
+    expect(ids(ofPage).every((id) => LIGHTING.includes(id))).toBe(true);
+    expect(ofPage.items[0]).toMatchObject({ source: "complementary", reason: "'울 코트 3'과 어울리는 상품" });
+    await visit(h, { anonymousId: "third" }, [["Order Completed", "coat-3"]]);
+    const after = await ask(h, { placement: "next", anonymousId: "third", locale: "en", explain: true });
+    expect(after.items[0]).toMatchObject({ source: "complementary", reason: "Goes with 'Wool coat 3'" });
+    expect(after.explain!.candidates[0]).toMatchObject({ because: "category", seed: { itemId: "coat-3" } });
+    expect(after.fallbackLevel).toBe("personal");
   });
 
   it("find titles that are alike, and what was looked at lately", async () => {
@@ -81,8 +104,13 @@ describe("ways", () => {
       },
     });
     const { items } = await ask(h, { placement: "mixed", itemId: "coat-1" });
-    expect(items.map(({ source }) => source)).toEqual(["bought_together", "also_viewed", "also_viewed", "also_viewed"]);
-    expect(items[0]?.id).toBe("lamp-1");
+    expect(items.map(({ source }) => source)).toEqual([
+      "bought_together",
+      "also_viewed",
+      "also_viewed",
+      "bought_together",
+    ]);
+    expect([items[0]?.id, LIGHTING.includes(items[3]!.id)]).toEqual(["lamp-1", true]);
   });
 
   it("give new arrivals a place of their own until somebody has looked at them", async () => {

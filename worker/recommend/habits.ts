@@ -3,6 +3,7 @@
  * is in habit-counts.ts.
  */
 import { packArrays, unpackArrays } from "../lib/arrays.ts";
+import { type CategoryHabits, packCategories, readCategories } from "./category-habits.ts";
 import { EVERYBODY } from "./context-counts.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { HabitCounts } from "./habit-counts.ts";
@@ -26,6 +27,8 @@ export interface Habits {
   after(item: number): Listed[];
   /** Days until people buy it again; undefined when they do not. */
   rebuyDays(item: number): number | undefined;
+  /** What goes with an item's category, where few have bought the item. */
+  categories: CategoryHabits;
   contexts: ReadonlyMap<string, ContextList>;
   /** Logarithm of the item's share of all interest, for the items that lists name; undefined for others. */
   share(item: number): number | undefined;
@@ -68,7 +71,9 @@ export function habitsBytes(
   }
   const shareItems = [...listed];
   const fewest = sumOf(counts.orders) < FEW_ORDERS ? 1 : 2;
-  const rebuy = rebuyOf(counts, ids, categoryOf);
+  const rebuyers = rebuyersOf(counts, categoryOf);
+  const rebuy = rebuyOf(counts, ids, categoryOf, rebuyers);
+  const isRebought = (category: string) => categoryCycle(rebuyers.get(category)) !== undefined;
   return packArrays(
     contexts.map(({ name, list }) => [name, list.length]),
     {
@@ -78,6 +83,7 @@ export function habitsBytes(
       shares: Float32Array.from(shareItems, (item) => Math.log((everybody.get(ids.at(item) as string) ?? 0) / total)),
       ...packLists("together", counts.together, counts.orders, ids, fewest),
       ...packLists("after", counts.after, counts.orders, ids, fewest),
+      ...packCategories(counts, ids, categoryOf, isRebought),
       rebuyItems: Int32Array.from(rebuy.keys()),
       rebuyDays: Float32Array.from(rebuy.values()),
     },
@@ -147,13 +153,16 @@ function packLists(
   };
 }
 
-/** By item, or by its category where the item itself was bought by few. */
-function rebuyOf(
+interface Rebuyers {
+  buyers: number;
+  days: number[];
+}
+
+function rebuyersOf(
   { buyers, again }: HabitCounts,
-  ids: Dictionary,
   categoryOf: (id: string) => string | null,
-): Map<number, number> {
-  const categories = new Map<string, { buyers: number; days: number[] }>();
+): ReadonlyMap<string, Rebuyers> {
+  const categories = new Map<string, Rebuyers>();
   for (const [id, count] of buyers) {
     const category = categoryOf(id);
     if (category === null) continue;
@@ -162,13 +171,24 @@ function rebuyOf(
     sums.days.push(...(again.get(id) ?? []));
     categories.set(category, sums);
   }
+  return categories;
+}
+
+const categoryCycle = (sums: Rebuyers | undefined) => sums && cycleOf(sums.buyers, sums.days, REBUYERS_OF_CATEGORY);
+
+/** By item, or by its category where the item itself was bought by few. */
+function rebuyOf(
+  { buyers, again }: HabitCounts,
+  ids: Dictionary,
+  categoryOf: (id: string) => string | null,
+  categories: ReadonlyMap<string, Rebuyers>,
+): Map<number, number> {
   const found = new Map<number, number>();
   for (let item = 0; item < ids.length; item++) {
     const id = ids.at(item) as string;
     const own = cycleOf(buyers.get(id) ?? 0, again.get(id) ?? [], REBUYERS);
-    const sums = categories.get(categoryOf(id) ?? "");
     const isRare = (buyers.get(id) ?? 0) < FEW_BUYERS;
-    const days = own ?? (sums && isRare ? cycleOf(sums.buyers, sums.days, REBUYERS_OF_CATEGORY) : undefined);
+    const days = own ?? (isRare ? categoryCycle(categories.get(categoryOf(id) ?? "")) : undefined);
     if (days !== undefined) found.set(item, days);
   }
   return found;
@@ -218,6 +238,7 @@ export function readHabits(bytes: Uint8Array): Habits {
   return {
     together: lists("together"),
     after: lists("after"),
+    categories: readCategories(arrays),
     rebuyDays: valuesOf("rebuyItems", "rebuyDays"),
     contexts,
     share: valuesOf("shareItems", "shares"),

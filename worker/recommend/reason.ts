@@ -28,6 +28,7 @@ const KOREAN = {
   bought: withIt((it) => `구매하신 ${it} 어울리는 상품`),
   boughtTogether: withIt((it) => `${it} 함께 구매한 상품`),
   boughtNext: withTitle((title) => `'${title}' 구매 후 많이 찾는 상품`),
+  goesWith: withIt((it) => `${it} 어울리는 상품`),
   similar: withIt((it) => `${it} 비슷한 상품`),
   similarToPicked: withIt((it) => `고르신 ${it} 비슷한 상품`),
   namedLike: withIt((it) => `${it} 이름이 비슷한 상품`),
@@ -42,6 +43,7 @@ function korean(candidate: Candidate, title: string | undefined): string {
   if (seen) return "최근 본 상품";
   if (search !== undefined) return KOREAN.searched(search);
   if (because === "survey") return "고르신 취향에 맞는 상품";
+  if (because === "category") return title ? KOREAN.goesWith(title) : "함께 어울리는 상품";
   switch (way) {
     case "personalized":
     case "also_viewed":
@@ -76,6 +78,7 @@ const ENGLISH = {
   bought: withTitle((title) => `Goes with '${title}', which you bought`),
   boughtTogether: withTitle((title) => `Bought together with '${title}'`),
   boughtNext: withTitle((title) => `Often bought after '${title}'`),
+  goesWith: withTitle((title) => `Goes with '${title}'`),
   similar: withTitle((title) => `Similar to '${title}'`),
   namedLike: withTitle((title) => `Named like '${title}'`),
   looksLike: withTitle((title) => `Looks like '${title}'`),
@@ -89,6 +92,7 @@ function english(candidate: Candidate, title: string | undefined): string {
   if (seen) return "You looked at this lately";
   if (search !== undefined) return ENGLISH.searched(search);
   if (because === "survey") return "Matches what you picked";
+  if (because === "category") return title ? ENGLISH.goesWith(title) : "Goes with what you chose";
   switch (way) {
     case "personalized":
     case "also_viewed":

@@ -7,10 +7,11 @@ import { TitleText } from "./title.ts";
 
 /**
  * Ways of recommending. personalized: what goes with everything that the person did; also_viewed: what people look at
- * beside the current or latest item; bought_together: what is in the same orders; complementary: what people buy after what
- * the person bought; similar: what is described like the current item, or else the latest; similar_titles: what is called
- * alike, or like what was just searched for, however it is spelled; similar_design: what looks alike; trending: what many look
- * for now, here and among people like this; new: what came last, tried out on some; recently_viewed: what the person looked at.
+ * beside the current or latest item; bought_together: what is in the same orders; complementary: what people buy after the
+ * current item, or else after what the person bought, and where too few have, what goes with its category; similar: what is
+ * described like the current item, or else the latest; similar_titles: what is called alike, or like what was just searched for,
+ * however it is spelled; similar_design: what looks alike; trending: what many look for now, here and among people like this;
+ * new: what came last, tried out on some; recently_viewed: what the person looked at.
  */
 export const WAYS = [
   "personalized",

@@ -4,9 +4,9 @@
  */
 import { hash32 } from "../lib/hash.ts";
 import { askNet, proposalsOf } from "./ask-net.ts";
+import { boughtTogether, complementary } from "./by-habit.ts";
 import type { Supply } from "./candidates.ts";
 import { type SessionItem, scoreByRows } from "./engine/score.ts";
-import type { Habits, Listed } from "./habits.ts";
 import type { Neighbors } from "./neighbors.ts";
 import { popularHere } from "./popular-here.ts";
 import { popularIn } from "./popularity.ts";
@@ -21,8 +21,8 @@ export interface Proposal {
   seed?: Seed;
   /** The picked category that it stands for. */
   category?: string;
-  /** Popular with people who come like this, or who are in the same segments; or foretold by what they answered. */
-  because?: "context" | "segment" | "survey";
+  /** Popular with people who come like this, or who are in the same segments; foretold by what they answered; or of a category that goes with the seed's. */
+  because?: "context" | "segment" | "survey" | "category";
   /** What was searched for, where its title is like that. */
   search?: string | undefined;
   seen?: true;
@@ -47,8 +47,6 @@ export const DECAY = 0.8;
 export const LIMIT = 120;
 /** Items that a way about the current moment starts from, where no page says which. */
 const LATEST = 3;
-/** What counts of a purchase for what follows it. */
-const LATEST_BOUGHT = 5;
 
 /** What one way has for this person, strongest first; nothing where it knows nothing. */
 export function propose(way: Way, asked: Asked): Proposal[] {
@@ -60,9 +58,9 @@ export function propose(way: Way, asked: Asked): Proposal[] {
     case "also_viewed":
       return byRows(asked, momentOf(asked.taste.seeds));
     case "bought_together":
-      return byHabit(asked, wantedOf(asked.taste.seeds), (habits, item) => habits.together(item));
+      return boughtTogether(asked);
     case "complementary":
-      return byHabit(asked, boughtOf(asked.taste), (habits, item) => habits.after(item));
+      return complementary(asked);
     case "similar_titles": {
       const own = byLikeness(asked, asked.supply.neighbors.similar_titles);
       return hearsSearches([way], asked) ? withSearched(asked, own) : own;
@@ -84,20 +82,6 @@ export function momentOf(seeds: Seed[]): Seed[] {
   const liked = seeds.filter(({ weight }) => weight > 0);
   const current = liked.find(({ from }) => from === "current");
   return current ? [current] : liked.slice(0, LATEST);
-}
-
-/** The item of the page with what lies in the cart; without either, the latest few. */
-function wantedOf(seeds: Seed[]): Seed[] {
-  const wanted = seeds.filter(({ from, kind }) => from === "current" || kind === "wanted");
-  return wanted.length > 0 ? wanted : momentOf(seeds);
-}
-
-function boughtOf({ bought, seeds }: Taste): Seed[] {
-  const known = new Map(seeds.map((seed) => [seed.itemId, seed]));
-  return bought.slice(0, LATEST_BOUGHT).map((itemId, lag) => {
-    const weight = known.get(itemId)?.weight ?? 1;
-    return { itemId, lag, weight, from: "history", kind: "bought" };
-  });
 }
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
@@ -123,32 +107,6 @@ function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
     if (id !== undefined && score > 0) proposals.push({ id, value: score / best });
   }
   return proposals;
-}
-
-function byHabit(
-  { supply: { rows, habits }, skip }: Asked,
-  seeds: Seed[],
-  listOf: (habits: Habits, item: number) => Listed[],
-): Proposal[] {
-  if (!rows || !habits) return [];
-  const sums = new Map<string, { value: number; seed: Seed; most: number }>();
-  const own = new Set(seeds.map(({ itemId }) => itemId));
-  for (const [lag, seed] of seeds.entries()) {
-    const item = rows.indexOf(seed.itemId);
-    if (item === undefined) continue;
-    for (const { item: target, value } of listOf(habits, item)) {
-      const id = rows.idOf(target);
-      if (id === undefined || skip.has(id) || own.has(id)) continue;
-      const said = value * DECAY ** lag;
-      const known = sums.get(id);
-      if (!known) sums.set(id, { value: said, seed, most: said });
-      else {
-        known.value += said;
-        if (said > known.most) Object.assign(known, { seed, most: said });
-      }
-    }
-  }
-  return scaled([...sums].map(([id, { value, seed }]) => ({ id, value, seed })));
 }
 
 /** As far as anything is like it, the item of the page alone: what is like a purchase of last week is not like this. */
@@ -211,12 +169,6 @@ function recentlyViewed({ taste, never }: Asked): Proposal[] {
 function falling(ids: readonly string[], skip: ReadonlySet<string>): Proposal[] {
   const allowed = ids.filter((id) => !skip.has(id));
   return allowed.map((id, place) => ({ id, value: 1 - place / allowed.length }));
-}
-
-function scaled(proposals: Proposal[]): Proposal[] {
-  const sorted = proposals.sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
-  const best = sorted[0]?.value ?? 1;
-  return sorted.map((proposal) => ({ ...proposal, value: proposal.value / best }));
 }
 
 /** Of new arrivals those that this person is shown today: everybody tries others, each day anew. */

@@ -222,7 +222,7 @@ export const RecommendationAnswer = z.object({
           way: z.enum(WAYS),
           seed: seed.optional(),
           category: text.optional(),
-          because: z.enum(["context", "segment", "survey"]).optional(),
+          because: z.enum(["context", "segment", "survey", "category"]).optional(),
           search: text.optional(),
           parts: z.partialRecord(z.enum(WAYS), z.number()),
           boost: z.number().optional(),

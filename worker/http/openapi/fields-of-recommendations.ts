@@ -104,7 +104,7 @@ export const OF_RECOMMENDATIONS: Words = {
     "explain.candidates.category": "The picked category that it stands for.",
     "explain.candidates.parts": "What each way says of it, by name.",
     "explain.candidates.because":
-      "Popular with people who come like this, or who are in the same segments; or what they answered in a survey.",
+      "Popular with people who come like this, or who are in the same segments; what they answered in a survey; or of a category that goes with the seed's, of which few have bought.",
     "explain.candidates.search": "What was searched for, where its title is like that, and nothing said more.",
     "explain.candidates.boost": "What boosts multiplied its score by.",
     "explain.candidates.diversity":

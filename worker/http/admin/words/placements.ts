@@ -242,9 +242,15 @@ export const placementWords = {
   "way.also_viewed": ["함께 본", "Also viewed"],
   "way.also_viewed.hint": ["지금 상품과 함께 많이 보는 것", "What people look at beside this item"],
   "way.bought_together": ["함께 구매", "Bought together"],
-  "way.bought_together.hint": ["같은 주문에 담기는 것", "What is in the same orders"],
+  "way.bought_together.hint": [
+    "같은 주문에 담기는 것 (구매가 적으면 그 카테고리와)",
+    "What is in the same orders; of few purchases, with its category",
+  ],
   "way.complementary": ["다음 구매", "Bought next"],
-  "way.complementary.hint": ["산 상품 다음에 사는 것", "What people buy after what this person bought"],
+  "way.complementary.hint": [
+    "지금 상품이나 산 상품 다음에 사는 것 (구매가 적으면 그 카테고리 다음에)",
+    "What people buy after this item, or after what this person bought; of few purchases, after its category",
+  ],
   "way.similar": ["비슷한", "Similar"],
   "way.similar.hint": [
     "지금 상품, 없으면 최근 본 상품과 설명이 닮은 것",
