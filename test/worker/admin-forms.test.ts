@@ -8,6 +8,7 @@ import {
 } from "../../worker/http/admin/campaign-form.ts";
 import { niceCeiling } from "../../worker/http/admin/chart.tsx";
 import { freshId } from "../../worker/http/admin/fresh-id.ts";
+import { translator } from "../../worker/http/admin/language.ts";
 import {
   changeRuleForm,
   fromRuleForm,
@@ -211,11 +212,20 @@ describe("small words", () => {
     }
   });
 
+  it("take the particle that follows what is named", () => {
+    const compared = (group: string) => translator("ko")("experiments.difference", { group });
+    expect([compared("a"), compared("비교군"), compared("4")]).toEqual(["a와 비교", "비교군과 비교", "4와 비교"]);
+    const unsure = Object.values(words).filter(([ko]) => /\((?:와|과|은|는|이|가|을|를|로)\)/.test(ko));
+    expect(unsure).toEqual([]);
+  });
+
   it("put what rooms say into Korean, with the place in a template", () => {
     expect(messageInKorean("line 2, column 7: unknown variable carts")).toBe("2행 7열: 알 수 없는 변수 carts");
     expect(messageInKorean('an item has no field "prcie": did you mean "price"?')).toBe(
-      "상품에 prcie 항목은 없습니다. price 을(를) 뜻하셨나요?",
+      "상품에 prcie 항목은 없습니다. price를 뜻하셨나요?",
     );
+    expect(messageInKorean('there is no segment "봄"')).toBe("세그먼트 봄이 없습니다");
+    expect(messageInKorean('"coat-2" is pinned already')).toBe("coat-2는 이미 고정되어 있습니다");
     expect(messageInKorean("something new")).toBe("something new");
   });
 });

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { parseAccept } from "hono/utils/accept";
+import { type Particle, particleAfter } from "../../lib/josa.ts";
 import { DAY, SECOND } from "../../lib/time.ts";
 import { type Word, words } from "./words/words.ts";
 
@@ -35,11 +36,21 @@ export function rememberLocale(c: Context, locale: Locale): void {
   });
 }
 
-/** `{name}` in a word is replaced by `values.name`; the page escapes the result. */
+/**
+ * `{name}` in a word is replaced by `values.name`, and a particle behind it, as in `{name}{와/과}`, by the form that follows
+ * that; the page escapes the result.
+ */
 export function translator(locale: Locale): Translate {
   const index = LOCALES.indexOf(locale);
   return (word, values = {}) =>
-    words[word][index === 0 ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+    words[word][index === 0 ? 0 : 1].replace(
+      /\{(\w+)\}(?:\{([가-힣]+\/[가-힣]+)\})?/g,
+      (whole, name, particle?: Particle) => {
+        if (values[name] === undefined) return whole;
+        const value = String(values[name]);
+        return particle ? value + particleAfter(value, particle) : value;
+      },
+    );
 }
 
 /** A word that is named by data (a reason, a state): the data itself when there is no such word. */

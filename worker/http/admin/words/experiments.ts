@@ -88,7 +88,7 @@ export const experimentWords = {
   "experiments.click": ["클릭", "Clicked"],
   "experiments.purchase": ["구매", "Bought"],
   "experiments.revenue": ["한 사람당 매출", "Revenue each"],
-  "experiments.difference": ["{group}과(와) 비교", "Against {group}"],
+  "experiments.difference": ["{group}{와/과} 비교", "Against {group}"],
   "experiments.interval": ["{low}에서 {high}", "{low} to {high}"],
   "experiments.seesVariant": ["실험: {variant} 안", "Experiment: variant {variant}"],
   "experiments.seesNothing": ["실험 비교군: 아무것도 안 보임", "Held out: sees nothing"],

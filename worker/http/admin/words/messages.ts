@@ -1,30 +1,33 @@
 /**
  * The product's own messages in Korean. Rooms say what is wrong in English, because programs read it too; whatever is not
- * here stays English. Longest prefixes first: "line 1, column 3: …" is taken apart before the rest is looked up.
+ * here stays English. Longest prefixes first: "line 1, column 3: …" is taken apart before the rest is looked up. `$1{은/는}` is
+ * what was found with the form of the particle that follows it.
  */
+import { type Particle, particleAfter } from "../../../lib/josa.ts";
+
 const MESSAGES: [RegExp, string][] = [
   [/^line (\d+), column (\d+): (.*)$/s, "$1행 $2열: {$3}"],
   [/^unknown variable (.+)$/, "알 수 없는 변수 $1"],
   [
     /^unknown field (\S+): (?:a product|the item|the profile|the site) has (.+)$/,
-    "$1 은(는) 없는 값입니다. 쓸 수 있는 값: $2",
+    "$1{은/는} 없는 값입니다. 쓸 수 있는 값: $2",
   ],
-  [/^an item has no field "(.+)": did you mean "(.+)"\?$/, "상품에 $1 항목은 없습니다. $2 을(를) 뜻하셨나요?"],
+  [/^an item has no field "(.+)": did you mean "(.+)"\?$/, "상품에 $1 항목은 없습니다. $2{을/를} 뜻하셨나요?"],
   [
     /^nothing is known of "(.+)" at the moment of a request: (?:did you mean )?(.+?)\??$/,
-    "추천하는 순간에 $1 은(는) 알 수 없습니다. 쓸 수 있는 이름: $2",
+    "추천하는 순간에 $1{은/는} 알 수 없습니다. 쓸 수 있는 이름: $2",
   ],
   [
     /^a recommendation does not look at "(.+)", only at (.+)$/,
     "추천은 $1 이벤트를 보지 않습니다. 쓸 수 있는 이벤트: $2",
   ],
   [/^(\w+) is one of (.+)$/, "$1 에 쓸 수 있는 값: $2"],
-  [/^there is no segment "(.+)"$/, "세그먼트 $1 이(가) 없습니다"],
+  [/^there is no segment "(.+)"$/, "세그먼트 $1{이/가} 없습니다"],
   [/^segment is compared with ids of segments$/, "세그먼트는 ID와 견줍니다"],
   [/^needs a condition$/, "조건을 하나 넣어 주세요"],
   [/^"(\w+)" takes no value of the current item$/, "지금 보는 상품의 값과는 이렇게 견줄 수 없습니다"],
-  [/^(\S+) is a list: write (\S+)$/, "$1 은(는) 목록입니다. $2 처럼 쓰세요"],
-  [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1 은(는) 0부터 $2개까지입니다"],
+  [/^(\S+) is a list: write (\S+)$/, "$1{은/는} 목록입니다. $2 처럼 쓰세요"],
+  [/^(\S+) has at most (\d+) entries, the first is 0$/, "$1{은/는} 0부터 $2개까지입니다"],
   [/^loops may be nested (\d+) deep$/, "반복은 $1겹까지 됩니다"],
   [/^tag (.+) not closed$/, "닫히지 않은 태그 $1"],
   [/^output (.+) not closed$/, "닫히지 않은 출력 $1"],
@@ -32,7 +35,7 @@ const MESSAGES: [RegExp, string][] = [
   [/^the message needs words in one language$/, "한 언어로는 문구를 써 주세요"],
   [/^needs words in one language$/, "한 언어로는 써 주세요"],
   [/^a campaign without a sender: .*$/, "발신자가 없습니다. 설정에서 이름과 연락처를 넣어 주세요"],
-  [/^there is no placement "(.+)"$/, "추천 영역 $1 이(가) 없습니다"],
+  [/^there is no placement "(.+)"$/, "추천 영역 $1{이/가} 없습니다"],
   [/^a recommended product needs a placement to come from$/, "추천 상품을 가져올 영역을 골라 주세요"],
   [/^the label \(광고\) is added by the channel: leave it out$/, "(광고) 표시는 저절로 붙습니다. 빼 주세요"],
   [/^nobody has seen a new item yet: .*$/, "새 상품을 본 사람은 아직 없습니다. 분류나 브랜드를 고르세요"],
@@ -77,7 +80,7 @@ const MESSAGES: [RegExp, string][] = [
   [/^this site asks for proof of a user: .*$/, "userId 를 서명한 userHash 가 있어야 합니다"],
   [/^at least one weight above 0$/, "0보다 큰 가중치가 하나는 있어야 합니다"],
   [/^another pin stands at place (\d+)$/, "$1번째 자리에는 다른 고정 상품이 있습니다"],
-  [/^"(.+)" is pinned already$/, "$1 은(는) 이미 고정되어 있습니다"],
+  [/^"(.+)" is pinned already$/, "$1{은/는} 이미 고정되어 있습니다"],
   [/^first model$/, "첫 모델"],
   [/^not worse than the serving model on new sessions$/, "새 방문에서 지금 모델보다 나쁘지 않음"],
   [/^worse than the serving model on new sessions$/, "새 방문에서 지금 모델보다 나쁨"],
@@ -94,8 +97,13 @@ const MESSAGES: [RegExp, string][] = [
 
 export function messageInKorean(message: string): string {
   for (const [pattern, korean] of MESSAGES) {
-    if (!pattern.test(message)) continue;
-    return message.replace(pattern, korean).replace(/\{(.*)\}$/s, (_, rest: string) => messageInKorean(rest));
+    const found = pattern.exec(message);
+    if (!found) continue;
+    const filled = korean.replace(/\$(\d)(?:\{([가-힣]+\/[가-힣]+)\})?/g, (_, place, particle?: Particle) => {
+      const value = found[Number(place)] ?? "";
+      return particle ? value + particleAfter(value, particle) : value;
+    });
+    return filled.replace(/\{(.*)\}$/s, (_, rest: string) => messageInKorean(rest));
   }
   return message;
 }
