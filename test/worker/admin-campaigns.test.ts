@@ -177,7 +177,7 @@ describe("campaigns", () => {
     expect(await preview({ "message.en.title": "{% if %}" })).toMatch(/line 1, column \d+/);
     expect(await preview({ "message.en.title": "{{ profile.name }}" })).toContain("profile.name");
     expect(await preview({ placement: "gone" })).toContain("there is no placement");
-    expect(await preview({ person: "nobody" })).toContain("No such person");
+    expect(await preview({ person: "nobody" })).toContain("Nobody is known by that name");
   });
 
   it("say in Korean what is wrong to who reads Korean", async () => {

@@ -187,7 +187,11 @@ describe("placements", () => {
     const text = await (await post("/placements/home/preview", { person: "minji" })).text();
     for (const part of ["For minji", "Popular with everybody", "Why these?", "Wool coat 1"])
       expect(text).toContain(part);
-    expect(await (await post("/placements/home/preview", { person: "nobody" })).text()).toContain("No such person");
+    // Who is not known sees what somebody new does, and no address leads back to them.
+    const unknown = await (await post("/placements/home/preview", { person: "nobody" })).text();
+    for (const part of ["Nobody is known as &quot;nobody&quot;", "For somebody new", "Wool coat"])
+      expect(unknown).toContain(part);
+    expect(unknown).not.toContain("Link to this preview");
     expect(await page("/placements/home")).toContain("Preview");
   });
 });

@@ -60,7 +60,7 @@ describe("a preview's address", () => {
   it("says that there is no such person, and no such item", async () => {
     const { page } = await office();
     const text = await page("/placements/home?person=nobody&item=coat-99");
-    expect(text).toContain("No such person");
+    expect(text).toContain("Nobody is known as &quot;nobody&quot;");
     expect(text).toContain("There is no item &quot;coat-99&quot;");
     expect(await page("/placements/home?item=coat-1")).not.toContain("There is no item");
   });
@@ -70,7 +70,7 @@ describe("a preview's address", () => {
     await visit(other.h, { userId: "minji" }, ["coat-1"]);
     const path = `/admin/${h.site.id}/placements/home?person=${key(other.h, "minji")}`;
     expect((await h.fetch(path, { redirect: "manual" })).status).toBe(302);
-    expect(await page(`/placements/home?person=${key(other.h, "minji")}`)).toContain("No such person");
+    expect(await page(`/placements/home?person=${key(other.h, "minji")}`)).toContain("Nobody is known as");
   });
 });
 

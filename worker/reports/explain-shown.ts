@@ -32,9 +32,9 @@ export async function comparedWith(
   siteId: string,
   placement: Placement,
   shown: ShownList,
-  made: Recommendation | undefined,
+  made: Recommendation,
 ): Promise<ComparedList> {
-  const again = new Set(made?.items.map(({ id }) => id));
+  const again = new Set(made.items.map(({ id }) => id));
   const sameness = await samenessOf(deps, siteId, placement, shown.at);
   return { ...shown, ...sameness, again: shown.itemIds.filter((id) => again.has(id)).length };
 }

@@ -23,7 +23,7 @@ export function CampaignPreview(props: {
   const issues = props.issues.map((issue) => ({ ...issue, path: issue.path.replace(/^definition\./, "") }));
   return (
     <div class="stack">
-      {isUnknown && <p class="wrong">{t("people.notFound")}</p>}
+      {isUnknown && <p class="wrong">{t("campaigns.unknownPerson")}</p>}
       {!person && !isUnknown && issues.length === 0 && <p class="muted">{t("placements.nobody")}</p>}
       {person && preview && (
         <>

@@ -55,24 +55,21 @@ export function PlacementPreview({ view, action, preview }: { view: SiteView; ac
         </div>
         <Choices view={view} pickedFor="page" action={action} found={choices} />
         <Situation view={view} asked={asked} />
-        {forPerson && <PreviewShown view={view} preview={preview} />}
-        {isUnknown && <Wrong>{t("people.notFound")}</Wrong>}
+        <PreviewShown view={view} preview={preview} />
+        {isUnknown && <Wrong>{t("placements.unknownPerson", { person: typed })}</Wrong>}
         {isUnknownItem && <Wrong>{t("placements.unknownItem", { item: asked.itemId })}</Wrong>}
         {isSaved && <Wrong>{t("placements.draftWrong")}</Wrong>}
         <div class="columns even side-by-side">
-          {forPerson ? (
-            <List view={view} title={whose} list={forPerson} />
-          ) : (
-            <Empty title={t(isUnknown ? "people.notFound" : "placements.nobody")} />
-          )}
+          <List view={view} title={whose} list={forPerson} />
           <List view={view} title={t("placements.forEverybody")} list={forEverybody} />
         </div>
-        {forPerson && (
+        {/* An address cannot name who is not known. */}
+        {!isUnknown && (
           <p class="hint">
             <a href={link}>{t("placements.link")}</a> {t("placements.linkHint")}
           </p>
         )}
-        {forPerson?.explain && (
+        {forPerson.explain && (
           <Explain view={view} explain={forPerson.explain} items={items} isOpen={asked.person !== ""} />
         )}
       </Section>

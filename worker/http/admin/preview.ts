@@ -21,12 +21,14 @@ export interface Preview {
   isUnknownItem: boolean;
   /** The rules that are being edited are not whole: these are the saved ones. */
   isSaved: boolean;
+  /** Nobody is known by what was typed: it is for somebody new. */
   isUnknown: boolean;
   people: Profile[];
   person: Profile | undefined;
   /** Undefined: as of now. */
   shown: ComparedList | undefined;
-  forPerson: Recommendation | undefined;
+  /** Of somebody new, where nobody is meant or known. */
+  forPerson: Recommendation;
   forEverybody: Recommendation;
   /** Titles of what the explanation names. */
   items: Map<string, Item>;
@@ -50,9 +52,7 @@ export async function previewOf(
   const request = { placement: placement.id, locale, context, ...(itemId ? { itemId } : {}) };
   const asking = shown ? asOf(deps, shown.at) : deps;
   const [forPerson, forEverybody] = await Promise.all([
-    person || isStranger(asked)
-      ? recommend(asking, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules })
-      : undefined,
+    recommend(asking, site, { ...request, explain: true, ...(person ? keyOf(person) : {}) }, { rules }),
     recommend(asking, site, request, { rules: { ...rules, ways: ["trending"] }, isForAll: true }),
   ]);
   const compared = shown ? await comparedWith(deps, site.id, placement, shown, forPerson) : undefined;
@@ -79,8 +79,7 @@ export async function previewOf(
 }
 
 /** The items that an explanation names. */
-function namedIn(list: Recommendation | undefined): string[] {
-  const explain = list?.explain;
+function namedIn({ explain }: Recommendation): string[] {
   if (!explain) return [];
   return [
     ...explain.seeds.map((seed) => seed.itemId),

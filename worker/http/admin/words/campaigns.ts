@@ -102,6 +102,10 @@ export const campaignWords = {
   "campaigns.beforeLaunch": ["시작하려면 필요한 것", "Before it can start"],
   "campaigns.wouldSend": ["지금 보낼 수 있음", "Would be sent now"],
   "campaigns.wouldHold": ["{reason} · {time}까지 기다림", "{reason} · waits until {time}"],
+  "campaigns.unknownPerson": [
+    "이 이름으로 아는 사람이 없습니다. 메시지는 아는 사람에게만 보냅니다.",
+    "Nobody is known by that name, and messages go to people who are known.",
+  ],
   "campaigns.variables": ["쓸 수 있는 변수", "What the words can name"],
   "campaigns.variablesHint": [
     "Liquid 문법입니다. 조사는 josa 필터가 맞춰 줍니다. 값이 없는 사람에게는 보내지 않습니다.",

@@ -138,6 +138,10 @@ export const placementWords = {
   "placements.forStranger": ["처음 온 방문자에게", "For somebody new"],
   "placements.link": ["이 미리보기의 주소", "Link to this preview"],
   "placements.linkHint": ["(저장된 규칙으로, 열 때의 추천)", "(by the saved rules, as of when it is opened)"],
+  "placements.unknownPerson": [
+    '"{person}"{이라/라}는 사람은 없습니다. 처음 온 방문자가 보는 목록입니다.',
+    'Nobody is known as "{person}": this is what somebody new sees.',
+  ],
   "placements.unknownItem": ['"{item}" 상품이 없습니다.', 'There is no item "{item}".'],
   "placements.situation": [
     "방문 상황 (기기, 캠페인, 유입 경로)",
