@@ -17,6 +17,7 @@ import {
   WAYS,
 } from "../support/worker/experiment.ts";
 import { NOON } from "../support/worker/harness.ts";
+import { staffOf } from "../support/worker/staff.ts";
 
 describe("the result", () => {
   it("counts each person once, in the group shown first, with what they did within the window after", async () => {
@@ -168,6 +169,10 @@ describe("the result", () => {
     const short = groups.find(({ name }) => name === "short");
     expect(short?.differences.click?.low).toBeGreaterThan(0);
     expect(short?.verdict).toBe("unclear");
+    const page = await (await (await staffOf(h)).get(`/admin/${h.site.id}/placements/home/experiments/ways`)).text();
+    expect(page).toContain("do not believe the result");
+    expect(page).toContain('class="interval plain"');
+    expect(page).not.toMatch(/>Better<|small primary/);
   });
 
   it("is counted by the clock, and no more often than its age asks for", async () => {

@@ -1,6 +1,6 @@
 /** What an experiment has shown: people by group with intervals, the sample-ratio check, what automatic mode has learned. */
 import type { Report } from "../../experiments/report.ts";
-import type { ExperimentResult, GroupResult, Metric } from "../../experiments/result.ts";
+import type { ExperimentResult, GroupResult, Metric, Verdict } from "../../experiments/result.ts";
 import { METRICS } from "../../experiments/result.ts";
 import { HOLDOUT } from "../../experiments/schema.ts";
 import type { Interval } from "../../experiments/statistics.ts";
@@ -116,7 +116,7 @@ function Groups({ view, result, primary }: { view: SiteView; result: ExperimentR
             <td>
               {difference ? (
                 <>
-                  <IntervalBar interval={difference} reach={reach} />
+                  <IntervalBar interval={difference} reach={reach} verdict={group.verdict ?? "unclear"} />
                   <span class="difference">{signed(view, primary, difference.value)}</span>
                   <span class="sub">
                     {t("experiments.interval", {
@@ -182,11 +182,17 @@ function VerdictBadge({ view, verdict }: { view: SiteView; verdict: GroupResult[
 }
 
 /** The interval of a difference on a line around zero, in attributes: the page's policy allows no inline style. */
-function IntervalBar({ interval, reach }: { interval: Interval; reach: number }) {
+function IntervalBar({ interval, reach, verdict }: { interval: Interval; reach: number; verdict: Verdict }) {
   const x = (value: number) => (reach === 0 ? 80 : 80 + (value / reach) * 76);
-  const tone = interval.low > 0 ? "good" : interval.high < 0 ? "bad" : "";
   return (
-    <svg class={`interval ${tone}`} viewBox="0 0 160 16" width="160" height="16" aria-hidden="true" focusable="false">
+    <svg
+      class={`interval ${TONES[verdict]}`}
+      viewBox="0 0 160 16"
+      width="160"
+      height="16"
+      aria-hidden="true"
+      focusable="false"
+    >
       <line class="zero" x1="80" x2="80" y1="0" y2="16" />
       <line class="reach" x1={x(interval.low)} x2={x(interval.high)} y1="8" y2="8" />
       <circle cx={x(interval.value)} cy="8" r="4" />
