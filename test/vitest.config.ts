@@ -56,6 +56,8 @@ export default defineConfig({
           // One runtime for all files: every test mints its own site, so nothing is shared (26 s → 6 s).
           isolate: false,
           maxWorkers: 1,
+          // On a busy machine the slowest take five seconds.
+          testTimeout: 30_000,
         },
       },
       {
