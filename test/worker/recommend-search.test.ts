@@ -39,6 +39,11 @@ async function look(h: Harness, anonymousId: string, items: string[]): Promise<v
   await visit(h, { anonymousId }, items);
 }
 
+const first3 = (items: { id: string }[]) =>
+  items
+    .slice(0, 3)
+    .map(({ id }) => id)
+    .sort();
 const placesOf = (list: string[], wanted: string[]) => wanted.map((id) => list.indexOf(id)).sort((a, b) => a - b);
 
 describe("a search", () => {
@@ -53,12 +58,7 @@ describe("a search", () => {
     ).toBe(true);
     await search(h, "p", " 머그컵 ");
     const { items, explain, fallbackLevel } = await ask(h, { anonymousId: "p", explain: true });
-    expect(
-      items
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(MUGS);
+    expect(first3(items)).toEqual(MUGS);
     expect(items[0]).toMatchObject({ source: "similar_titles", reason: "'머그컵' 검색과 이름이 비슷한 상품" });
     expect(items.slice(3).some(({ id }) => LIGHTING.includes(id))).toBe(true);
     expect(fallbackLevel).toBe("personal");
@@ -97,12 +97,7 @@ describe("a search", () => {
       ["머그컵", 0],
       ["책상 조명", 1],
     ]);
-    expect(
-      items
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(MUGS);
+    expect(first3(items)).toEqual(MUGS);
     expect(items[3]!.id).toMatch(/^lamp-/);
   });
 

@@ -12,8 +12,8 @@ import type { Engine, Ranked } from "./engine/engine.ts";
 import { popularIn } from "./popularity.ts";
 import { LIKENESS_WAYS, type Way } from "./schema.ts";
 import { bySearch } from "./searches.ts";
-import type { Seed } from "./taste.ts";
-import { type Asked, DECAY, hearsSearches, likenessSeeds, type Proposal, propose } from "./ways.ts";
+import { DECAY, type Seed } from "./taste.ts";
+import { type Asked, hearsSearches, likenessSeeds, type Proposal, propose } from "./ways.ts";
 
 /** A row of fewer entries has seen too little to be trusted alone. */
 const THIN_ROW = 8;

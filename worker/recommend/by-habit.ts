@@ -2,8 +2,8 @@
 import type { CategoryHabits } from "./category-habits.ts";
 import type { Listed } from "./habits.ts";
 import { type Popular, popularIn, prefixesOf } from "./popularity.ts";
-import type { Seed, Taste } from "./taste.ts";
-import { type Asked, DECAY, momentOf, type Proposal } from "./ways.ts";
+import { DECAY, momentOf, type Seed, type Taste } from "./taste.ts";
+import type { Asked, Proposal } from "./ways.ts";
 
 /** What counts of a purchase for what follows it. */
 const LATEST_BOUGHT = 5;

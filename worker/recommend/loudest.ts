@@ -7,8 +7,7 @@ import { CODES_PER_ENTRY, DECODE, type Row } from "./engine/codec.ts";
 import { cosineOf } from "./engine/embedding.ts";
 import type { Engine } from "./engine/engine.ts";
 import { CODE } from "./engine/rows.ts";
-import type { Seed, Taste } from "./taste.ts";
-import { DECAY, momentOf } from "./ways.ts";
+import { DECAY, momentOf, type Seed, type Taste } from "./taste.ts";
 
 /** Writes into a candidate the seed that speaks loudest for it, where nothing has said so yet. */
 export function seedNamer(taste: Taste, supply: Supply): (candidate: Candidate) => void {

@@ -32,8 +32,7 @@ import { queriesOf } from "./searches.ts";
 import { reasonSeeds, selectNamed } from "./select-named.ts";
 import { settleMany, withoutShown } from "./settle.ts";
 import { CatalogShelf, NO_ARRIVALS } from "./shelf.ts";
-import { NEWEST_EVENTS, readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
-import { DECAY } from "./ways.ts";
+import { DECAY, NEWEST_EVENTS, readTaste, SURVEY_DAYS, type Taste, withoutAnswer } from "./taste.ts";
 
 export interface Recipient {
   profileId: ProfileId;

@@ -73,6 +73,9 @@ const SEED_LIMIT = 20;
  * wanted again.
  */
 const SEEN_LATELY_MS = 7 * DAY;
+export const DECAY = 0.8;
+/** Items that a way about the current moment starts from, where no page says which. */
+const LATEST = 3;
 /** Taste that was answered longer ago is asked again rather than believed. */
 export const SURVEY_DAYS = 180;
 
@@ -147,6 +150,13 @@ export function readTaste(input: TasteInput): Taste {
     searches: searchesOf(history, done, itemId, now),
     answer,
   };
+}
+
+/** The item of the page alone, or else the latest few. */
+export function momentOf(seeds: Seed[]): Seed[] {
+  const liked = seeds.filter(({ weight }) => weight > 0);
+  const current = liked.find(({ from }) => from === "current");
+  return current ? [current] : liked.slice(0, LATEST);
 }
 
 /**

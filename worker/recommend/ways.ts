@@ -12,7 +12,7 @@ import { popularHere } from "./popular-here.ts";
 import { popularIn } from "./popularity.ts";
 import type { Way } from "./schema.ts";
 import { withSearched } from "./searches.ts";
-import type { Seed, Taste } from "./taste.ts";
+import { DECAY, momentOf, type Seed, type Taste } from "./taste.ts";
 
 export interface Proposal {
   id: string;
@@ -42,11 +42,8 @@ export interface Asked {
   depth?: number | undefined;
 }
 
-export const DECAY = 0.8;
 /** Candidates that a way proposes at most. */
 export const LIMIT = 120;
-/** Items that a way about the current moment starts from, where no page says which. */
-const LATEST = 3;
 
 /** What one way has for this person, strongest first; nothing where it knows nothing. */
 export function propose(way: Way, asked: Asked): Proposal[] {
@@ -75,13 +72,6 @@ export function propose(way: Way, asked: Asked): Proposal[] {
     case "recently_viewed":
       return recentlyViewed(asked);
   }
-}
-
-/** The item of the page alone, or else the latest few. */
-export function momentOf(seeds: Seed[]): Seed[] {
-  const liked = seeds.filter(({ weight }) => weight > 0);
-  const current = liked.find(({ from }) => from === "current");
-  return current ? [current] : liked.slice(0, LATEST);
 }
 
 function byRows({ supply: { rows }, skip }: Asked, seeds: Seed[]): Proposal[] {
